@@ -6,26 +6,36 @@ const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0
 const PORT = (preset: string) =>
   valued("PORT", "port to listen on; 0 takes a free one", { alias: ["puerto", "p"], preset });
 
-/** Flags of every server. */
-const SERVER = {
-  http: valued("[IP:]PORT", "also serve HTTP there, for programs that are not redes; 0 takes a free port"),
+/** Flags of all that serve HTTP. */
+const HTTP = {
   "http-host": valued("NAME", "another name by which programs call it over HTTP; may be repeated", {
     repeatable: true,
   }),
   "tls-cert": valued("FILE", "certificate for HTTPS, or a chain, in the place of one made from the key"),
   "tls-key": valued("FILE", "its key", { preset: "the same file" }),
   "metrics-open": toggle("with a key: metrics and the health paths without a token"),
+};
+
+const OPEN = { open: toggle("let everyone who can connect do so; needed beyond loopback") };
+const LOG = { log: valued("text|json", "how log lines look", { preset: "text" }) };
+
+/** Flags of every server. */
+const SERVER = {
+  http: valued("[IP:]PORT", "also serve HTTP there, for programs that are not redes; 0 takes a free port"),
+  ...HTTP,
   data: valued("DIR", "where the database and the statistics are kept", { preset: "." }),
   ...KEY_FILE,
-  open: toggle("let everyone who can connect do so; needed beyond loopback"),
-  log: valued("text|json", "how log lines look", { preset: "text" }),
+  ...OPEN,
+  ...LOG,
   ...COMMON,
 };
 
-/** Flags of every client command. */
+const CLIENT_NAME = { name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST" }) };
+
+/** Flags of every client command that knows a folder. */
 const CLIENT = {
   ...CENTRAL_ADDRESS,
-  name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST" }),
+  ...CLIENT_NAME,
   dir: valued("DIR", "folder that downloads go to", { preset: "." }),
   ...KEY_FILE,
   ...COMMON,
@@ -84,14 +94,40 @@ const status: Command = {
   run: runs(async () => (await import("./client/status.ts")).clientStatus),
 };
 
+const serve: Command = {
+  meta: {
+    name: "redes client serve",
+    description:
+      "Serves the whole catalogue over HTTP on this machine: browsers, players, curl and file managers read files while they are downloaded and verified.",
+  },
+  help: help("the catalogue as HTTP and WebDAV on this machine", {
+    title: "Exit codes",
+    lines: ["0  it was stopped", "1  it could not be started", "2  wrong usage", "5  refused (key)"],
+  }),
+  args: {
+    http: valued("[IP:]PORT", "where it is served; 0 takes a free port", { preset: "127.0.0.1:8080" }),
+    cache: valued("SIZE", "how much of what was read is kept for the next time; 0: nothing", { preset: "2G" }),
+    "cache-dir": valued("DIR", "where it is kept", { preset: "~/.cache/redes/pieces" }),
+    wait: valued("SECONDS", "how long a reader waits with no secondary or no central", { preset: "30" }),
+    ...CENTRAL_ADDRESS,
+    ...CLIENT_NAME,
+    ...KEY_FILE,
+    ...HTTP,
+    ...OPEN,
+    ...LOG,
+    ...COMMON,
+  },
+  run: runs(async () => (await import("./client/serve.ts")).clientServe),
+};
+
 const client: Command = {
   meta: {
     name: "redes client",
     description: "A console for downloads. With one of the commands below: that alone, for scripts.",
   },
-  help: help("a console for downloads; with list, get or status that alone", CONSOLE, EXIT_CODES),
+  help: help("a console for downloads; with list, get, serve or status that alone", CONSOLE, EXIT_CODES),
   args: CLIENT,
-  subCommands: { list, get, status },
+  subCommands: { list, get, serve, status },
   run: runs(async () => (await import("./client/client.ts")).client),
 };
 

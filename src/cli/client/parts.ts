@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
+import type { DownloadJobDeps } from "../../client/downloads/download-job-spec.ts";
 import { DownloadQueue } from "../../client/downloads/download-queue.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
@@ -22,6 +23,10 @@ import type { Refusal } from "./refusal.ts";
 export interface ClientParts {
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
+  /** What each of its downloads works with. */
+  readonly deps: DownloadJobDeps;
+  /** How many files may be read at once. */
+  readonly streams: number;
   /** Ends session and threads. Downloads must have ended before. */
   stop(): Promise<void>;
 }
@@ -65,12 +70,15 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
     start: () => startConnectionsThread(ring),
   });
   const hasher = threadHashing(log);
-  const downloads = new DownloadQueue({ ...base, disk: systemDisk, hasher, connections, session }, shares.downloads);
+  const deps = { ...base, disk: systemDisk, hasher, connections, session };
+  const downloads = new DownloadQueue(deps, shares.downloads);
   session.start();
   keys?.keepRenewed(log);
   return {
     session,
     downloads,
+    deps,
+    streams: shares.streams,
     async stop() {
       keys?.stop();
       session.stop();

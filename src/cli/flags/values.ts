@@ -11,6 +11,7 @@ import type { LogFormat, Verbosity } from "../../platform/log/log.ts";
 import { clientName } from "../../protocol/fields.ts";
 import { blockingFile, kindOf } from "../paths.ts";
 import { UsageError } from "./check-arguments.ts";
+import { parseSize } from "./size.ts";
 
 export { kindOf };
 
@@ -76,6 +77,15 @@ export class Values {
     if (value === null) return preset;
     if (/^\d{1,5}(\.\d+)?$/.test(value)) return Number(value);
     throw this.wrong(name, value, "a number of days from 0 to 99999");
+  }
+
+  /** Bytes. */
+  size(name: string, preset: number): number {
+    const value = this.given(name);
+    if (value === null) return preset;
+    const bytes = parseSize(value);
+    if (bytes !== null) return bytes;
+    throw this.wrong(name, value, "a size such as 500M, 2G or 1.5T, 0 for none");
   }
 
   /** An address of this machine to listen on, loopback unless there is a key or everyone may connect, and the port where one is given. */

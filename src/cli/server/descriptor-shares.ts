@@ -10,6 +10,9 @@ const DESCRIPTORS_PER_THREAD = 4;
 /** For each download: its work file twice, the journal, a folder to be synced, and a few sources. */
 const DESCRIPTORS_PER_DOWNLOAD = 10;
 
+/** Files that `client serve` reads at once: each source of each has a piece in memory. */
+const MAX_STREAMS = 32;
+
 const between = (least: number, most: number, value: number) => Math.max(least, Math.min(most, Math.floor(value)));
 
 /** Throws an Error when a process of this role cannot work with so many descriptors. */
@@ -45,9 +48,10 @@ export function secondaryShares(limit: number, http = false): DescriptorShares {
   };
 }
 
-/** How a client does: threads that receive, and downloads at once. */
-export function clientShares(limit: number): { threads: number; downloads: number } {
+/** How a client does: threads that receive, downloads at once, and files that are read at once. */
+export function clientShares(limit: number): { threads: number; downloads: number; streams: number } {
   const free = limit - OWN_DESCRIPTORS.client;
   const threads = between(1, 4, free / 10);
-  return { threads, downloads: between(1, 4, (free - threads * DESCRIPTORS_PER_THREAD) / DESCRIPTORS_PER_DOWNLOAD) };
+  const most = (free - threads * DESCRIPTORS_PER_THREAD) / DESCRIPTORS_PER_DOWNLOAD;
+  return { threads, downloads: between(1, 4, most), streams: between(1, MAX_STREAMS, most) };
 }

@@ -16,11 +16,12 @@ import { discardWorkFiles } from "../../transfer/sinks/work-files/work-lock.ts";
 /** Most symbolic links in a row that are followed: Linux follows as many. */
 const MAX_SYMLINKS = 40;
 
-/** Where a download goes: to a file, or in order to an output such as stdout. */
+/** Where a download goes: to a file, in order to an output such as stdout, or to whoever reads it while it comes. */
 export type Destination =
   /** `folder`: that which the file must not leave through a link; without one, links are followed wherever they lead. */
   | { readonly kind: "file"; readonly path: string; readonly folder?: string }
-  | { readonly kind: "pipe"; readonly output: ByteOutput };
+  | { readonly kind: "pipe"; readonly output: ByteOutput }
+  | { readonly kind: "readers"; open(wanted: SinkRequest): Promise<Sink> };
 
 export interface DestinationDeps {
   readonly disk: Disk;
@@ -51,6 +52,8 @@ export interface SinkRequest {
   readonly version: Version;
   /** The modification time of a finished file, in microseconds since 1970. */
   readonly modified: number;
+  /** The SHA-256 of the whole file, where it is known. */
+  readonly sha256?: string | null;
   /** Whether another file that is there may be replaced. */
   readonly force: boolean;
 }
@@ -66,6 +69,7 @@ export async function openSink(
 ): Promise<Sink | "present"> {
   const { version, force } = wanted;
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
+  if (destination.kind === "readers") return destination.open(wanted);
   const confinement = destination.folder === undefined ? null : await confinementTo(deps.disk, destination.folder);
   for (;;) {
     const { path, there } = await resolveSymlinks(deps.disk, destination.path);

@@ -193,10 +193,10 @@ export class DownloadJob implements DownloadListener {
     this.life.become("opening");
     this.grant = grant;
     const { name, destination, force } = this.options;
-    const { id, size, modified } = grant;
+    const { id, size, modified, sha256 } = grant;
     let sink: Sink | "present";
     try {
-      sink = await openSink(this.deps, destination, { name, version: { id, size }, modified, force });
+      sink = await openSink(this.deps, destination, { name, version: { id, size }, modified, sha256, force });
     } catch (error) {
       // Where it is being cancelled, what opens it may be stopped under it.
       return this.finish(this.desired.state === "cancel" ? { kind: "cancelled" } : failureFrom(error));

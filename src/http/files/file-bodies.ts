@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { type BodyEnd, FileBody } from "./file-body.ts";
-import type { FileReads, VerifiedFile } from "./file-reads.ts";
+import type { VerifiedFile } from "./file-reads.ts";
 
 /**
  * Milliseconds for which a reader may take nothing, as the system buffers some megabytes for it: a slow line takes a
@@ -14,18 +14,23 @@ const BLOCKS_BYTES = 32 * 1024 * 1024;
 const MAX_BLOCK_BYTES = 1024 * 1024;
 const MIN_BLOCK_BYTES = 32 * 1024;
 
+/** Reads blocks of files, as {@link FileReads} does. It may give fewer bytes than are asked for. */
+export interface BlockReads<File> {
+  read(file: File, position: number, length: number, wanted: () => boolean): Promise<Uint8Array | null>;
+}
+
 /** The bodies that are being sent: with many of them each has smaller blocks, and whoever takes nothing is cut off. */
-export class FileBodies {
+export class FileBodies<File = VerifiedFile> {
   private readonly bodies = new Set<FileBody>();
   private cancelCheck: Cancel | null = null;
 
   constructor(
     private readonly clock: Clock,
-    private readonly reads: Pick<FileReads, "read">,
+    private readonly reads: BlockReads<File>,
   ) {}
 
   /** `ended`: see {@link FileBody}. */
-  open(file: VerifiedFile, range: ByteRange, ended: (end: BodyEnd, sent: number) => void): ReadableStream<Uint8Array> {
+  open(file: File, range: ByteRange, ended: (end: BodyEnd, sent: number) => void): ReadableStream<Uint8Array> {
     const body = new FileBody({
       range,
       now: () => this.clock.now(),

@@ -7,6 +7,7 @@ import type { FromHttpThread, HttpRole, ToHttpThread } from "./thread-messages.t
 const SITES: Readonly<Record<HttpRole, (questions: Questions, deps: SiteDeps) => Promise<HttpSite>>> = {
   central: async (questions) => (await import("../central/site.ts")).centralSite(questions),
   secondary: async (questions, deps) => (await import("../secondary/site.ts")).secondarySite(questions, deps),
+  client: async (questions, deps) => (await import("../client/site.ts")).clientSite(questions, deps),
 };
 
 /** The thread that serves HTTP, seen from itself. */

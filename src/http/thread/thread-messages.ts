@@ -3,7 +3,7 @@ import type { ListenFailure } from "../../net/transport/network.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 
 /** Whose routes a thread serves. */
-export type HttpRole = "central" | "secondary";
+export type HttpRole = "central" | "secondary" | "client";
 
 /** What an HTTP thread is told when it begins to listen. */
 export interface HttpSetting {

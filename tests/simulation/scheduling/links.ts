@@ -1,19 +1,10 @@
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
+import type { Demand } from "../../../src/transfer/scheduling/demand.ts";
 import { type Order, Scheduler } from "../../../src/transfer/scheduling/scheduler.ts";
 import { Agenda, seeded } from "../world/agenda.ts";
+import { idealTime, isAway, type LinkPlan, rateAt } from "./link-plan.ts";
 
-/** One source of a simulated download. Times in milliseconds, rates in bytes for each millisecond. */
-export interface LinkPlan {
-  readonly roundTrip: number;
-  /** Most milliseconds that a chunk comes late, at random. */
-  readonly jitter: number;
-  /** From when it delivers how fast, in order of time; 0: it is connected and sends nothing. */
-  readonly rates: readonly { readonly from: number; readonly rate: number }[];
-  /** When it is not connected. It comes back at the end of each span. */
-  readonly away: readonly { readonly from: number; readonly to: number }[];
-  /** Pieces that it has at first, and how many milliseconds it takes to get each further one; absent: all. */
-  readonly partial?: { readonly first: number; readonly every: number };
-}
+export type { LinkPlan } from "./link-plan.ts";
 
 export interface Mix {
   readonly pieces: number;
@@ -45,14 +36,6 @@ interface Request {
   readonly piece: number;
   sent: number;
   cancelled: boolean;
-}
-
-function rateAt(plan: LinkPlan, now: number): number {
-  return plan.rates.findLast(({ from }) => from <= now)?.rate ?? 0;
-}
-
-function isAway(plan: LinkPlan, now: number): boolean {
-  return plan.away.some(({ from, to }) => from <= now && now < to);
 }
 
 /** A server and the line to it: sends what was asked for in order, at the rate that the plan says. */
@@ -133,7 +116,16 @@ class Link {
   }
 }
 
-class Simulation {
+/** Those who read the file of a simulated download while it comes. */
+export interface Reading {
+  readonly demand: Demand;
+  /** Whether all have read what they want. */
+  readonly finished: boolean;
+  /** A piece has come. */
+  arrived(piece: number): void;
+}
+
+export class Simulation {
   now = 0;
   readonly scheduler: Scheduler;
   readonly links: Link[];
@@ -147,12 +139,15 @@ class Simulation {
     readonly random: () => number,
     /** Whether to check the scheduler's invariants after each event, which takes ten times as long. */
     private readonly checked: boolean,
+    /** For whom alone pieces are fetched; null: all are. */
+    private readonly reading: Reading | null = null,
   ) {
     const { pieces, pieceBytes, links, window } = mix;
     this.scheduler = new Scheduler({
       pieces,
       length: () => pieceBytes,
       windowPieces: window ?? null,
+      demand: reading?.demand,
       memoryBytes: Number.POSITIVE_INFINITY,
     });
     const none = new Bitmap(pieces);
@@ -192,14 +187,21 @@ class Simulation {
         while (this.scheduler.has(this.consumed) && this.consumed < this.mix.pieces) this.consumed += 1;
         this.scheduler.consumed(this.consumed);
       }
+      this.reading?.arrived(piece);
     }
+    this.drive();
+  }
+
+  /** The readers want other pieces now. */
+  demandChanged(): void {
+    this.give(this.scheduler.demandChanged(this.now));
     this.drive();
   }
 
   run(): Outcome {
     for (const link of this.links) this.plan(link);
     this.tick();
-    while (!this.scheduler.done) {
+    while (!(this.reading?.finished ?? this.scheduler.done)) {
       const event = this.agenda.next();
       if (!event || event.at > FOREVER) throw new Error(`it is stuck after ${Math.round(this.now)} ms`);
       this.now = event.at;
@@ -209,7 +211,7 @@ class Simulation {
     this.scheduler.assertConsistent();
     const size = this.mix.pieces * this.mix.pieceBytes;
     const bytes = this.links.map((link) => link.bytes);
-    const ideal = idealTime(this.mix);
+    const ideal = idealTime(size, this.mix.links);
     const duplicates = bytes.reduce((sum, some) => sum + some, 0) / size - 1;
     return { finish: this.now, ideal, ratio: this.now / ideal, duplicates, bytes };
   }
@@ -255,29 +257,6 @@ class Simulation {
       this.links[order.source]?.order(order);
     }
   }
-}
-
-/** When the links have delivered the file if each delivers all it can from one round trip after its connection. */
-function idealTime({ pieces, pieceBytes, links }: Mix): number {
-  const moments = new Set([0]);
-  for (const { rates, away, roundTrip } of links) {
-    for (const { from } of rates) moments.add(from);
-    for (const { from, to } of away) moments.add(from).add(to + roundTrip);
-    moments.add(roundTrip);
-  }
-  const times = [...moments].filter(Number.isFinite).sort((left, right) => left - right);
-  let left = pieces * pieceBytes;
-  for (const [index, start] of times.entries()) {
-    const end = times[index + 1] ?? Number.POSITIVE_INFINITY;
-    let rate = 0;
-    for (const link of links) {
-      const ready = start >= link.roundTrip && !isAway(link, start) && !isAway(link, start - link.roundTrip);
-      if (ready) rate += rateAt(link, start);
-    }
-    if (rate * (end - start) >= left) return start + left / rate;
-    left -= rate * (end - start);
-  }
-  return Number.POSITIVE_INFINITY;
 }
 
 /** Downloads once over these links. Throws when the download gets stuck, or the scheduler is inconsistent. */

@@ -1,0 +1,121 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { ClientAnswers } from "../../client/http/client-answers.ts";
+import { ServedCatalogue } from "../../client/http/served-catalogue.ts";
+import { CacheFolder } from "../../client/streaming/cache-folder.ts";
+import { KeptPieces } from "../../client/streaming/kept-pieces.ts";
+import { NamelessFiles, type PieceFiles } from "../../client/streaming/store-file.ts";
+import { Streams } from "../../client/streaming/streams.ts";
+import type { ClientBackend } from "../../http/client/backend.ts";
+import { Metrics } from "../../http/metrics/metrics.ts";
+import { measureProcess } from "../../http/metrics/process-metrics.ts";
+import { isLoopback } from "../../net/address/address.ts";
+import { delay, systemClock } from "../../platform/clock.ts";
+import { GIB } from "../../platform/units.ts";
+import { EXIT } from "../exit-codes.ts";
+import { UsageError } from "../flags/check-arguments.ts";
+import { version } from "../flags/command.ts";
+import type { Values } from "../flags/values.ts";
+import { checkHash } from "../hash-check.ts";
+import { keepKeys } from "../keys.ts";
+import { reloadOf, type ServerHttp, serverHttp } from "../server/http.ts";
+import { httpAccess } from "../server/http-access.ts";
+import { type TerminalLog, terminalLog } from "../server/terminal-log.ts";
+import { onSignals } from "../signals.ts";
+import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
+import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
+
+/** Bytes of pieces that are kept where nothing is said: a film, or the beginnings of many. */
+const CACHE_BYTES = 2 * GIB;
+const HTTP_ADDRESS = { host: "127.0.0.1", port: 8080 };
+/** Milliseconds for readings to end in order when the command is stopped. */
+const STOP_TIMEOUT_MS = 1500;
+
+interface CacheSetting {
+  readonly bytes: number;
+  /** Null: there is no place for it. */
+  readonly folder: string | null;
+}
+
+/** `redes client serve` */
+export async function clientServe(values: Values): Promise<number> {
+  values.noPositionals();
+  const options = await clientOptions(values);
+  const giveUpAfterMs = values.seconds("wait", 30);
+  const cache = cacheOf(values);
+  checkHash();
+  const terminal = terminalLog(values.logOptions());
+  let refusal: Refusal | null = null;
+  let stop: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  const parts = clientParts(options, terminal.log, (error) => {
+    refusal = error;
+    terminal.log.error("refused", describeRefusal(error));
+    stop();
+  });
+  const files = await openCache(parts, cache);
+  const streams = new Streams({ ...parts.deps, kept: new KeptPieces(), files, giveUpAfterMs }, parts.streams);
+  try {
+    const { http, reload } = await serveHttp(values, options, { parts, streams, terminal });
+    onSignals(stop, reload);
+    await http.listen();
+    http.tell();
+    await stopped;
+    http.stop();
+  } finally {
+    await Promise.race([streams.stop(), delay(systemClock, STOP_TIMEOUT_MS)]);
+    await parts.stop();
+  }
+  return refusal === null ? EXIT.done : exitCodeOfRefusal(refusal);
+}
+
+interface Served {
+  readonly parts: ClientParts;
+  readonly streams: Streams;
+  readonly terminal: TerminalLog;
+}
+
+async function serveHttp(
+  values: Values,
+  { keys }: ClientOptions,
+  { parts, streams, terminal: { log } }: Served,
+): Promise<{ http: ServerHttp; reload: (() => void) | null }> {
+  const address = values.httpAddress() ?? HTTP_ADDRESS;
+  // Programs on this machine need no token: it is they who use this client.
+  const accessKeys = isLoopback(address.host) ? null : keys;
+  const access = await httpAccess(values, address, null, { keys: accessKeys, log });
+  const metrics = await Metrics.open();
+  measureProcess(metrics, { clock: systemClock, version });
+  const { session } = parts;
+  const answers = new ClientAnswers({
+    session,
+    catalogue: new ServedCatalogue(systemClock, session),
+    streams,
+    metrics,
+  });
+  return {
+    http: serverHttp<ClientBackend>("client", address, answers, access, log),
+    reload: reloadOf(keepKeys(keys, log), access),
+  };
+}
+
+function cacheOf(values: Values): CacheSetting {
+  const bytes = values.size("cache", CACHE_BYTES);
+  const folder = values.has("cache-dir") ? values.folder("cache-dir", "") : usualCacheFolder();
+  if (bytes > 0 && folder === null && values.has("cache"))
+    throw new UsageError(`${values.written("cache")} needs --cache-dir: there is no home folder here`);
+  return { bytes, folder };
+}
+
+/** Where programs keep what they can get again; null where there is no home. */
+function usualCacheFolder(): string | null {
+  const caches = process.env.XDG_CACHE_HOME || (homedir() && join(homedir(), ".cache"));
+  return caches ? join(caches, "redes", "pieces") : null;
+}
+
+async function openCache({ deps }: ClientParts, { bytes, folder }: CacheSetting): Promise<PieceFiles> {
+  if (bytes === 0 || folder === null) return new NamelessFiles(deps);
+  return CacheFolder.open(deps, folder, bytes);
+}

@@ -1,0 +1,75 @@
+import { MIB } from "../../platform/units.ts";
+import { pieceCount, pieceSize } from "../../protocol/versions/version.ts";
+import type { PieceWindow } from "../../transfer/scheduling/demand.ts";
+import { Coverage } from "./coverage.ts";
+
+/** Bytes that are fetched ahead of a reader at first: it may only look at the beginning, or seek again at once. */
+const FIRST_AHEAD_BYTES = 4 * MIB;
+/** Bytes more for each byte that it has read on: who reads on will read on. */
+const GROWTH = 2;
+/** Most bytes ahead of one reader: what a fast line carries while a source that is gone is noticed. */
+const MAX_AHEAD_BYTES = 64 * MIB;
+/** Bytes ahead of all readers of a file together. */
+const MAX_TOTAL_BYTES = 256 * MIB;
+/** Fewest pieces of a window: the one that is read, and the one that comes while it is. */
+const MIN_WINDOW_PIECES = 2;
+
+interface Place {
+  /** The byte that it reads next, and where what it wants ends. */
+  at: number;
+  readonly end: number;
+  /** Bytes that it has read on from where it began. */
+  read: number;
+}
+
+/** The readers of one version, each with a number: where they are, and how far ahead of them is fetched. Sans-I/O. */
+export class Readers {
+  private readonly places = new Map<number, Place>();
+  /** What they have had, all together. */
+  readonly had = new Coverage();
+
+  /** Of a file of `size` bytes. */
+  constructor(private readonly size: number) {}
+
+  get count(): number {
+    return this.places.size;
+  }
+
+  /** A reader that has not said yet what it wants. */
+  add(reader: number): void {
+    this.places.set(reader, { at: 0, end: 0, read: 0 });
+  }
+
+  /** It wants the bytes from `start` up to, but not including, `end`. */
+  begin(reader: number, start: number, end: number): void {
+    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0 });
+  }
+
+  /** It has had all bytes up to `at`. */
+  advance(reader: number, at: number): void {
+    const place = this.places.get(reader);
+    if (!place || at <= place.at) return;
+    this.had.add(place.at, at);
+    place.read += at - place.at;
+    place.at = at;
+  }
+
+  end(reader: number): void {
+    this.places.delete(reader);
+  }
+
+  /** The pieces that they want, each from the one that it reads. */
+  windows(): PieceWindow[] {
+    return [...this.places.values()].flatMap((place) => this.windowOf(place) ?? []);
+  }
+
+  private windowOf({ at, end, read }: Place): PieceWindow | null {
+    if (at >= end) return null;
+    const bytes = pieceSize(this.size);
+    const most = Math.min(MAX_AHEAD_BYTES, MAX_TOTAL_BYTES / this.places.size);
+    const ahead = Math.min(most, FIRST_AHEAD_BYTES + GROWTH * read);
+    const start = Math.floor(at / bytes);
+    const last = Math.min(pieceCount(this.size), Math.ceil(end / bytes));
+    return { start, length: Math.min(last - start, Math.max(MIN_WINDOW_PIECES, Math.floor(ahead / bytes))) };
+  }
+}

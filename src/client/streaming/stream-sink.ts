@@ -1,0 +1,209 @@
+import type { Hashing } from "../../hashing/hashing.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import { bytesEqual } from "../../platform/hash.ts";
+import { descriptorPath } from "../../platform/linux/libc.ts";
+import { Bitmap } from "../../protocol/versions/bitmap.ts";
+import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { Demand, type PieceWindow } from "../../transfer/scheduling/demand.ts";
+import type { Fetcher, InitialPieces, Sink, SinkListener, SinkReading } from "../../transfer/sinks/sink.ts";
+import type { KeptPieces, PieceKeeper } from "./kept-pieces.ts";
+import type { PieceFiles, StoreFile } from "./store-file.ts";
+
+export interface StreamSinkDeps {
+  readonly disk: Disk;
+  readonly hasher: Hashing;
+  readonly kept: KeptPieces;
+  readonly files: PieceFiles;
+}
+
+/** The sink hears of nothing any more once its download has ended. */
+const NO_DOWNLOAD: SinkListener & Fetcher = {
+  consumed() {},
+  pieceChecked() {},
+  failed() {},
+  demandChanged() {},
+  giveUp: () => true,
+  complete() {},
+};
+
+/**
+ * Pieces of one version for those who read it at any place. They are in a file with holes, each where it is in the whole
+ * file. What is wanted by nobody may be given up: then its place becomes a hole again.
+ *
+ * A file that an earlier process has left is believed nothing: what is in it is read and compared with its hash once a
+ * reader wants it.
+ */
+export class StreamSink implements Sink, PieceKeeper {
+  readonly file: number;
+  readonly direct = null;
+  readonly journal = null;
+  readonly hashes: Uint8Array | null;
+  readonly windowPieces = null;
+  readonly resumablePath = null;
+  readonly fresh = false;
+  readonly reading: SinkReading;
+  private readonly demand = new Demand();
+  private listener: SinkListener = NO_DOWNLOAD;
+  private fetcher: Fetcher = NO_DOWNLOAD;
+  /** Verified, and where they can be read. */
+  private readonly here = new Set<number>();
+  /** In the file since before, and not verified yet. */
+  private readonly doubted: Set<number>;
+  private pieceHashes: Uint8Array | null = null;
+  /** What reads the file or makes holes in it: its descriptor may not be another file's before. */
+  private readonly atWork = new Set<Promise<void>>();
+
+  constructor(
+    private readonly deps: StreamSinkDeps,
+    private readonly version: Version,
+    private readonly store: StoreFile,
+    /** A piece can be read now, or the download has ended. */
+    private readonly changed: () => void,
+    private readonly ended: () => void,
+  ) {
+    this.file = store.fd;
+    this.hashes = store.hashes;
+    this.doubted = new Set(store.pieces);
+    for (const piece of store.pieces) deps.kept.used(this, piece, this.lengthOf(piece));
+    this.reading = {
+      demand: this.demand,
+      setFetcher: (fetcher) => {
+        this.fetcher = fetcher;
+      },
+    };
+  }
+
+  setListener(user: SinkListener): void {
+    this.listener = user;
+  }
+
+  async begin(hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces> {
+    this.pieceHashes = hashes;
+    await this.store.keepHashes(hashes);
+    const unverified = new Bitmap(zeros.length);
+    for (let piece = 0; piece < zeros.length; piece++) {
+      if (zeros.has(piece)) this.here.add(piece);
+      else if (this.doubted.has(piece)) unverified.add(piece);
+    }
+    // What is all zeros was never written.
+    for (const piece of this.doubted) if (zeros.has(piece)) this.doubted.delete(piece);
+    return { have: zeros, unverified };
+  }
+
+  verifyUnread(): void {
+    this.verifyWanted();
+    this.changed();
+  }
+
+  position(piece: number): number {
+    return piece * pieceSize(this.version.size);
+  }
+
+  markPosition(): number {
+    return 0;
+  }
+
+  pieceWritten(piece: number): void {
+    this.here.add(piece);
+    const { kept, files } = this.deps;
+    kept.used(this, piece, this.lengthOf(piece));
+    files.trim(kept.bytes);
+    kept.shrinkTo(files.limit);
+    this.changed();
+  }
+
+  async finish(): Promise<void> {
+    this.end();
+  }
+
+  async abandon(): Promise<void> {
+    this.end();
+  }
+
+  /** The readers want these pieces now. */
+  want(windows: readonly PieceWindow[]): void {
+    this.demand.set(windows, pieceCount(this.version.size));
+    this.verifyWanted();
+    this.fetcher.demandChanged();
+  }
+
+  /** All of it was read. */
+  complete(): void {
+    this.fetcher.complete();
+  }
+
+  /** The byte up to which all from `at` on can be read, and no further than `end`; `at` where none can. */
+  readableUpTo(at: number, end: number): number {
+    const size = pieceSize(this.version.size);
+    let piece = Math.floor(at / size);
+    while (piece * size < end && this.here.has(piece)) {
+      this.deps.kept.used(this, piece, this.lengthOf(piece));
+      piece += 1;
+    }
+    return Math.max(at, Math.min(end, piece * size));
+  }
+
+  giveUp(piece: number): boolean {
+    if (this.demand.wants(piece) || !this.here.has(piece) || !this.fetcher.giveUp(piece)) return false;
+    this.here.delete(piece);
+    this.work(this.free(piece));
+    return true;
+  }
+
+  /** Closes the file. Nobody may read it any more, and its download must have ended. */
+  async close(): Promise<void> {
+    this.demand.set([], 0);
+    while (this.atWork.size > 0) await Promise.all(this.atWork);
+    const bytes = this.deps.kept.bytesOf(this);
+    this.deps.kept.forget(this);
+    await this.store.close(bytes);
+  }
+
+  private lengthOf(piece: number): number {
+    return pieceLength(this.version.size, piece);
+  }
+
+  private end(): void {
+    this.listener = NO_DOWNLOAD;
+    this.fetcher = NO_DOWNLOAD;
+    this.ended();
+  }
+
+  /** Reads what is wanted and was in the file before. */
+  private verifyWanted(): void {
+    const { pieceHashes } = this;
+    if (!pieceHashes || this.doubted.size === 0) return;
+    for (const piece of this.demand.inOrder())
+      if (this.doubted.delete(piece)) this.work(this.verify(piece, pieceHashes));
+  }
+
+  private work(work: Promise<void>): void {
+    this.atWork.add(work);
+    void work.finally(() => this.atWork.delete(work));
+  }
+
+  private async verify(piece: number, hashes: Uint8Array): Promise<void> {
+    const { hasher } = this.deps;
+    // What cannot be read is fetched again, like what is wrong.
+    const found = await hasher
+      .hashPieces(descriptorPath(this.file), this.version.size, piece, piece + 1)
+      .catch(() => null);
+    if (found === null || !bytesEqual(found, pieceHash(hashes, piece))) {
+      this.deps.kept.lost(this, piece);
+      return this.free(piece);
+    }
+    this.here.add(piece);
+    this.listener.pieceChecked(piece, true);
+    this.changed();
+  }
+
+  /** Makes the place of a piece a hole; only then may it be written again. */
+  private async free(piece: number): Promise<void> {
+    try {
+      await this.deps.disk.zeroRange(this.file, this.position(piece), this.lengthOf(piece));
+      this.listener.pieceChecked(piece, false);
+    } catch (error) {
+      this.listener.failed(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}

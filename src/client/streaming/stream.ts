@@ -1,0 +1,212 @@
+import type { Cancel } from "../../platform/clock.ts";
+import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
+import type { SinkRequest } from "../downloads/destination.ts";
+import { DownloadJob } from "../downloads/download-job.ts";
+import type { DownloadJobDeps } from "../downloads/download-job-spec.ts";
+import type { FailureKind, FinishedDownload } from "../downloads/result.ts";
+import { Readers } from "./readers.ts";
+import { StreamSink, type StreamSinkDeps } from "./stream-sink.ts";
+
+/** Milliseconds without a reader after which a file is not fetched any more: a player that seeks is back sooner. */
+const IDLE_MS = 15_000;
+
+/** Why a file cannot be read, or no further. */
+export class StreamError extends Error {
+  constructor(
+    /** `busy`: it may be possible later. */
+    readonly failure: FailureKind | "busy",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A version that is read. Size in bytes, time in microseconds since 1970. */
+export interface StreamedFile {
+  /** Descriptor of the file that its pieces are in, each byte where it is in the whole file. */
+  readonly fd: number;
+  readonly id: string;
+  readonly size: number;
+  readonly modified: number;
+  readonly sha256: string | null;
+}
+
+export interface StreamDeps extends DownloadJobDeps, StreamSinkDeps {
+  /** Milliseconds without a source, or a central to ask, before giving up. */
+  readonly giveUpAfterMs: number;
+}
+
+/**
+ * `opening`: the central is asked; `reading`: pieces are fetched for the readers; `ending`: nothing is fetched any more, some
+ * may still read; `closed`.
+ */
+type StreamState = "opening" | "reading" | "ending" | "closed";
+
+const TRANSITIONS: Transitions<StreamState> = {
+  opening: ["reading", "closed"],
+  reading: ["ending"],
+  ending: ["closed"],
+  closed: [],
+};
+
+interface Waiting {
+  readonly reader: number;
+  readonly at: number;
+  readonly end: number;
+  resolve(until: number): void;
+  reject(error: StreamError): void;
+}
+
+/** One version of a file while somebody reads it: one download of the cluster, whatever its readers read and how often. */
+export class Stream {
+  readonly opened: Promise<StreamedFile>;
+  /** Resolves when its file is closed. */
+  readonly closed: Promise<void>;
+  private readonly life = new StateMachine<StreamState>("a stream", TRANSITIONS, "opening");
+  private readonly job: DownloadJob;
+  private readonly opening = Promise.withResolvers<StreamedFile>();
+  private readonly closing = Promise.withResolvers<void>();
+  private sink: StreamSink | null = null;
+  private file: StreamedFile | null = null;
+  private readers = new Readers(0);
+  private waiting: Waiting[] = [];
+  private failure: StreamError | null = null;
+  private cancelIdle: Cancel = () => {};
+
+  constructor(
+    private readonly deps: StreamDeps,
+    name: string,
+  ) {
+    this.opened = this.opening.promise;
+    this.closed = this.closing.promise;
+    // Who waits for it hears of it all the same.
+    this.opened.catch(() => {});
+    const destination = { kind: "readers", open: (wanted: SinkRequest) => this.open(wanted) } as const;
+    this.job = new DownloadJob(deps, { name, destination, force: false, giveUpAfterMs: deps.giveUpAfterMs });
+    void this.job.ended.then((finished) => this.jobEnded(finished));
+    this.job.start();
+  }
+
+  /** Of the version that is read; null before it is known. */
+  get id(): string | null {
+    return this.file?.id ?? null;
+  }
+
+  /** Whether somebody who comes now can read it. */
+  get isOpen(): boolean {
+    return this.life.is("opening", "reading");
+  }
+
+  get readerCount(): number {
+    return this.readers.count;
+  }
+
+  /** What it waits for before it can be read, in a few words. */
+  note(): string {
+    return this.job.note();
+  }
+
+  /** One reader more. To be called once it is open. */
+  add(reader: number): void {
+    this.cancelIdle();
+    this.readers.add(reader);
+  }
+
+  /** A reader wants the bytes from `start` up to, but not including, `end`. */
+  begin(reader: number, start: number, end: number): void {
+    this.readers.begin(reader, start, end);
+    this.sink?.want(this.readers.windows());
+  }
+
+  /**
+   * A reader has had all before `at`. Resolves with the byte up to which it can read on, as soon as there is one. Rejects
+   * with {@link StreamError} when no more comes.
+   */
+  read(reader: number, at: number, end: number): Promise<number> {
+    this.readers.advance(reader, at);
+    this.sink?.want(this.readers.windows());
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ reader, at, end, resolve, reject });
+      this.serve();
+    });
+  }
+
+  /** A reader has had all before `at`, and reads no more. */
+  end(reader: number, at: number): void {
+    this.readers.advance(reader, at);
+    this.readers.end(reader);
+    for (const gone of this.waiting.filter((one) => one.reader === reader)) gone.reject(STOPPED);
+    this.waiting = this.waiting.filter((one) => one.reader !== reader);
+    this.sink?.want(this.readers.windows());
+    if (this.readers.count > 0) return;
+    if (this.life.is("ending")) return this.close();
+    if (this.file && this.readers.had.covers(this.file.size)) this.sink?.complete();
+    else this.stopWhenIdle();
+  }
+
+  /** Ends it; its readers get no more. */
+  stop(): void {
+    this.cancelIdle();
+    this.job.cancel();
+  }
+
+  private async open({ version, modified, sha256 = null }: SinkRequest): Promise<StreamSink> {
+    const store = await this.deps.files.open(version);
+    const sink = new StreamSink(
+      this.deps,
+      version,
+      store,
+      () => this.serve(),
+      () => this.sinkEnded(),
+    );
+    this.sink = sink;
+    this.readers = new Readers(version.size);
+    this.file = { fd: store.fd, ...version, modified, sha256 };
+    this.life.become("reading");
+    this.opening.resolve(this.file);
+    this.stopWhenIdle();
+    return sink;
+  }
+
+  private stopWhenIdle(): void {
+    this.cancelIdle();
+    this.cancelIdle = this.deps.clock.after(IDLE_MS, () => this.job.cancel());
+  }
+
+  /** Gives each reader what is there for it. */
+  private serve(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const one of waiting) {
+      const until = this.sink?.readableUpTo(one.at, one.end) ?? one.at;
+      if (until > one.at) one.resolve(until);
+      else if (this.failure !== null) one.reject(this.failure);
+      else this.waiting.push(one);
+    }
+  }
+
+  /** The download writes no more to the file. */
+  private sinkEnded(): void {
+    this.cancelIdle();
+    this.life.become("ending");
+    if (this.readers.count === 0) this.close();
+  }
+
+  private jobEnded({ failure, result }: FinishedDownload): void {
+    this.failure = new StreamError(failure ?? "failed", result.error ?? "it is not read any more");
+    this.opening.reject(this.failure);
+    this.serve();
+    if (!this.life.is("opening")) return;
+    this.life.become("closed");
+    this.closing.resolve();
+  }
+
+  private close(): void {
+    this.life.become("closed");
+    const { log } = this.deps;
+    const closed = this.sink?.close().catch((error: Error) => log.warn("not-closed", error.message));
+    void closed?.then(() => this.closing.resolve());
+  }
+}
+
+const STOPPED = new StreamError("failed", "the reader is gone");

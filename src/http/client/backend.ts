@@ -1,0 +1,76 @@
+import type { ServedVersion } from "../files/file-headers.ts";
+import type { FolderEntry } from "../listing/folder-page.ts";
+import type { Readiness } from "../server/health.ts";
+
+/** Why something of the catalogue is not answered. */
+export type Refusal =
+  | { readonly kind: "missing" }
+  /** The name is that of a folder. */
+  | { readonly kind: "folder" }
+  /** It may be there in some seconds. `reason`: why it is not now, in a sentence. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** A file that is open for one reader. */
+export interface OpenedStream {
+  readonly kind: "opened";
+  readonly reader: number;
+  /** Descriptor of a file in which each byte is where it is in the whole file, as soon as `read` says that it is there. */
+  readonly fd: number;
+  readonly version: ServedVersion;
+}
+
+export type OpenReply = OpenedStream | Refusal;
+
+export type FindReply = { readonly kind: "found"; readonly version: ServedVersion } | Refusal;
+
+/** How far a reader can read on; `ended`: no further, and why. */
+export type ReadReply =
+  | { readonly kind: "readable"; readonly until: number }
+  | { readonly kind: "ended"; readonly reason: string };
+
+/** What is right in a folder, as a page of a listing. */
+export interface FolderReply {
+  readonly kind: "page";
+  readonly entries: readonly FolderEntry<ServedVersion>[];
+  readonly next: string | null;
+}
+
+/** Names of files, in the order in which they are to be played. */
+export interface PlaylistReply {
+  readonly kind: "playlist";
+  readonly names: readonly string[];
+}
+
+/** What the HTTP thread of `client serve` may ask its main thread. */
+export interface ClientBackend {
+  readiness(): Promise<Readiness>;
+  /** In Prometheus' text format. */
+  metrics(): Promise<string>;
+  /** A file of the catalogue, without a download. */
+  find(name: string): Promise<FindReply>;
+  /** A page of a folder: see `folderPage`. `folder`: its path with a slash at the end, "" for the whole catalogue. */
+  folder(folder: string, start: string): Promise<FolderReply | Refusal>;
+  /** What can be played in a folder and those below it. */
+  playlist(folder: string): Promise<PlaylistReply | Refusal>;
+  /** Begins to read a file. What was opened must be released once. */
+  open(name: string): Promise<OpenReply>;
+  /** A reader wants the bytes from `start` up to, but not including, `end`. */
+  begin(reader: number, start: number, end: number): Promise<void>;
+  /** A reader has had all before `at`. Resolves as soon as it can read on. */
+  read(reader: number, at: number, end: number): Promise<ReadReply>;
+  /** A reader has had all before `at`, and reads no more. Called again it does nothing. */
+  release(reader: number, at: number): Promise<void>;
+}
+
+/** The methods that it may call. */
+export const CLIENT_METHODS = [
+  "readiness",
+  "metrics",
+  "find",
+  "folder",
+  "playlist",
+  "open",
+  "begin",
+  "read",
+  "release",
+] as const satisfies readonly (keyof ClientBackend)[];

@@ -1,0 +1,128 @@
+import type { Clock } from "../../platform/clock.ts";
+import { answerFor, type FileAnswer, type FileRequest } from "../files/file-answer.ts";
+import type { FileBodies } from "../files/file-bodies.ts";
+import type { ServedVersion } from "../files/file-headers.ts";
+import { filePath } from "../files/file-path.ts";
+import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
+import { textResponse } from "../server/responses.ts";
+import type { HttpRequest } from "../server/router.ts";
+import type { ClientBackend, FolderReply, OpenedStream, Refusal } from "./backend.ts";
+import type { StreamPart, StreamReads } from "./stream-reads.ts";
+
+/** Seconds after which what is not available now may be asked for again. */
+const RETRY_AFTER_S = 5;
+/** Conditions by which most requests turn out to need nothing of the file. */
+const CONDITIONS = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since"] as const;
+const STYLE = { title: "redes", severalSources: false } as const;
+
+export interface FileRoutesDeps {
+  readonly clock: Pick<Clock, "wall">;
+  readonly backend: ClientBackend;
+  readonly bodies: Pick<FileBodies<StreamPart>, "open">;
+  readonly reads: Pick<StreamReads, "wait">;
+}
+
+/** `GET` and `HEAD` of `/files/NAME`, and of a folder with a slash behind it. */
+export async function answerFile(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+  const { rest: name } = request;
+  if (name === "" || name.endsWith("/")) return listFolder(deps, request);
+  return (await answerWithoutReading(deps, request)) ?? openFile(deps, request);
+}
+
+/** Why something is not answered, for people. */
+export function refuse(refusal: Refusal, name: string): Response {
+  switch (refusal.kind) {
+    case "missing":
+      return textResponse(404, name.endsWith("/") ? `there is no folder ${name}` : `there is no file ${name}`);
+    case "folder":
+      return new Response(null, { status: 308, headers: { location: `${filePath(name)}/` } });
+    case "unavailable":
+      return textResponse(503, refusal.reason, { "retry-after": String(RETRY_AFTER_S) });
+  }
+}
+
+/** Who asks about a file only, or has it already, is no download. Null where it must be opened. */
+async function answerWithoutReading(deps: FileRoutesDeps, request: HttpRequest): Promise<Response | null> {
+  const { rest: name, method, raw } = request;
+  if (method !== "HEAD" && !CONDITIONS.some((condition) => raw.headers.has(condition))) return null;
+  const found = await deps.backend.find(name);
+  if (found.kind !== "found") return refuse(found, name);
+  const answer = answerOf(deps, request, found.version);
+  return answer.body === null ? bodyless(answer) : null;
+}
+
+async function openFile(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+  const opened = await deps.backend.open(request.rest);
+  return opened.kind === "opened" ? sendFile(deps, request, opened) : refuse(opened, request.rest);
+}
+
+async function sendFile(
+  deps: FileRoutesDeps,
+  request: HttpRequest,
+  { reader, fd, version }: OpenedStream,
+): Promise<Response> {
+  const { backend, bodies, reads } = deps;
+  const { raw } = request;
+  const answer = answerOf(deps, request, version);
+  const { body } = answer;
+  if (!body || raw.signal.aborted || body.start === body.end) {
+    void backend.release(reader, 0);
+    return bodyless(answer);
+  }
+  void backend.begin(reader, body.start, body.end);
+  const part: StreamPart = { reader, fd, end: body.end, until: body.start, waitingAt: null };
+  // Who is gone while a piece is on its way for him wants it no more.
+  const gone = () => void (part.waitingAt !== null && backend.release(reader, part.waitingAt));
+  raw.signal.addEventListener("abort", gone, { once: true });
+  const connection = request.keepOpen();
+  const failure = await reads.wait(part, body.start);
+  if (failure !== null) {
+    connection.release();
+    void backend.release(reader, body.start);
+    return refuse({ kind: "unavailable", reason: failure }, version.name);
+  }
+  const stream = bodies.open(part, body, (end, sent) => {
+    if (end === "complete") connection.release();
+    else connection.cut();
+    void backend.release(reader, sent);
+  });
+  return new Response(stream, { status: answer.status, headers: answer.headers });
+}
+
+function answerOf({ clock }: FileRoutesDeps, { method, raw, query }: HttpRequest, version: ServedVersion): FileAnswer {
+  const asked: FileRequest = {
+    method: method === "HEAD" ? "HEAD" : "GET",
+    headers: raw.headers,
+    download: query.has("download"),
+  };
+  return answerFor(asked, version, clock.wall() / 1000);
+}
+
+function bodyless({ status, headers, refusal }: FileAnswer): Response {
+  return refusal === null ? new Response(null, { status, headers }) : textResponse(status, refusal, headers);
+}
+
+async function listFolder({ backend }: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+  const { rest: folder } = request;
+  const first = await backend.folder(folder, "");
+  if (first.kind !== "page") return refuse(first, folder);
+  const readPage = async (start: string) => {
+    const page = await backend.folder(folder, start);
+    // Once a listing is being sent, it can only be cut off to say that it is not whole.
+    if (page.kind !== "page") throw new Error("the catalogue cannot be read any more");
+    return listingPage(page);
+  };
+  const listing: Listing = { folder, first: listingPage(first), readPage };
+  return listingResponse(request, listing, STYLE);
+}
+
+function listingPage({ entries, next }: FolderReply): ListingPage {
+  return {
+    entries: entries.map((entry) => {
+      if (entry.kind === "folder") return entry;
+      const { id, size, modified, sha256 } = entry.file;
+      return { ...entry, file: { id, size, modified, sha256, sources: null } };
+    }),
+    next,
+  };
+}

@@ -1,0 +1,53 @@
+import { availableParallelism } from "node:os";
+import { FileBodies } from "../files/file-bodies.ts";
+import { FILES_PATH } from "../files/file-path.ts";
+import { FileReads } from "../files/file-reads.ts";
+import { metricsRoute } from "../metrics/route.ts";
+import { healthRoutes } from "../server/health.ts";
+import type { Route } from "../server/router.ts";
+import type { Questions } from "../thread/questions.ts";
+import type { HttpSite, SiteDeps } from "../thread/site.ts";
+import { CLIENT_METHODS, type ClientBackend } from "./backend.ts";
+import { answerFile } from "./file-routes.ts";
+import { playlistRoute } from "./playlist.ts";
+import { StreamReads } from "./stream-reads.ts";
+import { answerOptions, answerPropfind } from "./webdav.ts";
+
+/** What `client serve` serves over HTTP. */
+export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
+  const backend = questions.backend<ClientBackend>(CLIENT_METHODS);
+  // The runtime reads on as many threads as there are cores, for the whole process: half of them are left to others.
+  const waiting = Math.max(1, Math.floor(availableParallelism() / 2));
+  const reads = new StreamReads(backend, new FileReads({ ...deps, waiting }));
+  const bodies = new FileBodies(deps.clock, reads);
+  const path = `${FILES_PATH}*`;
+  const { clock } = deps;
+  return {
+    routes: [
+      ...healthRoutes(() => backend.readiness()),
+      metricsRoute(() => backend.metrics()),
+      {
+        methods: ["GET", "HEAD"],
+        path,
+        access: "file",
+        handle: (request) => answerFile({ clock, backend, bodies, reads }, request),
+      },
+      { methods: ["OPTIONS"], path, access: "read", handle: answerOptions },
+      {
+        methods: ["PROPFIND"],
+        path,
+        access: "read",
+        handle: (request) => answerPropfind(backend, request, clock.wall() / 1000),
+      },
+      playlistRoute(backend),
+      home(),
+    ],
+    notice() {},
+  };
+}
+
+/** Who comes with a browser, or gives no path, finds the files. */
+function home(): Route {
+  const handle = () => new Response(null, { status: 302, headers: { location: FILES_PATH } });
+  return { methods: ["GET", "HEAD"], path: "/", access: "read", handle };
+}

@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import { ServedCatalogue } from "../../../../src/client/http/served-catalogue.ts";
+import type { ListedFile } from "../../../../src/protocol/messages/client.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+
+class Listing {
+  names = ["films/e10.mp4", "films/e9.mp4", "films/deep/x.ogg", "films.txt", "a.txt"];
+  lists = 0;
+  failure: Error | null = null;
+  readonly clock = new FakeClock();
+  readonly catalogue = new ServedCatalogue(this.clock, { list: () => this.list() });
+
+  private async list(): Promise<ListedFile[]> {
+    this.lists += 1;
+    if (this.failure) throw this.failure;
+    const id = "a".repeat(64);
+    return this.names.map((name) => ({ name, id, size: 1, modified: 2, blake3: null, sha256: null, sources: 1 }));
+  }
+}
+
+test("finds files and folders by their whole names", async () => {
+  const { catalogue } = new Listing();
+  const kinds = [];
+  for (const name of ["a.txt", "films", "films/deep", "film", "films/", "films/e9.mp4", ""]) {
+    kinds.push((await catalogue.find(name)).kind);
+  }
+  expect(kinds).toEqual(["found", "folder", "folder", "missing", "missing", "found", "missing"]);
+});
+
+test("lists what is right in a folder", async () => {
+  const { catalogue } = new Listing();
+  const namesIn = async (folder: string) => {
+    const page = await catalogue.folder(folder, "");
+    return page.kind === "page" ? page.entries.map(({ kind, name }) => `${kind} ${name}`) : page.kind;
+  };
+  expect(await namesIn("")).toEqual(["file a.txt", "file films.txt", "folder films"]);
+  expect(await namesIn("films/")).toEqual(["folder deep", "file e10.mp4", "file e9.mp4"]);
+  expect(await namesIn("none/")).toBe("missing");
+});
+
+test("an empty catalogue is an empty folder, not one that is missing", async () => {
+  const listing = new Listing();
+  listing.names = [];
+  expect(await listing.catalogue.folder("", "")).toEqual({ kind: "page", entries: [], next: null });
+});
+
+test("plays what is video or sound in a folder and below, in the order in which people count", async () => {
+  const { catalogue } = new Listing();
+  expect(await catalogue.playlist("films/")).toEqual({
+    kind: "playlist",
+    names: ["films/deep/x.ogg", "films/e9.mp4", "films/e10.mp4"],
+  });
+  expect(await catalogue.playlist("films/none/")).toEqual({ kind: "missing" });
+});
+
+test("asks the central once for all who ask at the same time, and again after a second", async () => {
+  const listing = new Listing();
+  await Promise.all([listing.catalogue.find("a.txt"), listing.catalogue.find("films"), listing.catalogue.playlist("")]);
+  expect(listing.lists).toBe(1);
+  listing.clock.advance(900);
+  await listing.catalogue.find("a.txt");
+  expect(listing.lists).toBe(1);
+  listing.names.push("b");
+  listing.clock.advance(200);
+  expect((await listing.catalogue.find("b")).kind).toBe("found");
+  expect(listing.lists).toBe(2);
+});
+
+test("says why there is no catalogue now", async () => {
+  const listing = new Listing();
+  listing.failure = new Error("the central cannot be reached");
+  const refusal = { kind: "unavailable", reason: "the central cannot be reached" } as const;
+  expect(await listing.catalogue.find("a.txt")).toEqual(refusal);
+  expect(await listing.catalogue.folder("", "")).toEqual(refusal);
+});

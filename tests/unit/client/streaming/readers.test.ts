@@ -1,0 +1,59 @@
+import { expect, test } from "bun:test";
+import { Readers } from "../../../../src/client/streaming/readers.ts";
+import { MIB } from "../../../support/files.ts";
+
+const SIZE = 1000 * MIB;
+
+function readersAt(...starts: readonly number[]): Readers {
+  const readers = new Readers(SIZE);
+  for (const [reader, start] of starts.entries()) {
+    readers.add(reader);
+    readers.begin(reader, start, SIZE);
+  }
+  return readers;
+}
+
+test("a reader that has not said what it wants, wants nothing", () => {
+  const readers = new Readers(SIZE);
+  readers.add(1);
+  expect([readers.count, readers.windows()]).toEqual([1, []]);
+});
+
+test("little is fetched ahead of a reader at first, more as it reads on, and little again after a seek", () => {
+  const readers = readersAt(10.5 * MIB);
+  const lengths = [readers.windows()[0]?.length];
+  for (const at of [11, 12, 16, 100, 200]) {
+    readers.advance(0, at * MIB);
+    lengths.push(readers.windows()[0]?.length);
+  }
+  expect(lengths).toEqual([4, 5, 7, 15, 64, 64]);
+  readers.begin(0, 500 * MIB, SIZE);
+  expect(readers.windows()).toEqual([{ start: 500, length: 4 }]);
+});
+
+test("nothing is fetched beyond what a reader wants, and nothing when it has had that", () => {
+  const readers = new Readers(SIZE);
+  readers.add(1);
+  readers.begin(1, 10 * MIB, 11 * MIB + 1);
+  expect(readers.windows()).toEqual([{ start: 10, length: 2 }]);
+  readers.advance(1, 11 * MIB + 1);
+  expect(readers.windows()).toEqual([]);
+});
+
+test("many readers share what may be fetched ahead, and each has two pieces at least", () => {
+  const many = readersAt(...Array.from({ length: 8 }, (_, index) => index * 100 * MIB));
+  for (let reader = 0; reader < 8; reader++) many.advance(reader, (reader * 100 + 90) * MIB);
+  expect(many.windows().map(({ length }) => length)).toEqual(Array.from({ length: 8 }, () => 32));
+  const crowd = readersAt(...Array.from({ length: 500 }, (_, index) => index * MIB));
+  expect(new Set(crowd.windows().map(({ length }) => length))).toEqual(new Set([2]));
+});
+
+test("what all have had together counts, and a reader that is gone wants nothing", () => {
+  const readers = readersAt(0, 600 * MIB);
+  readers.advance(0, 600 * MIB);
+  readers.advance(1, SIZE);
+  expect(readers.had.covers(SIZE)).toBe(true);
+  readers.end(0);
+  readers.end(1);
+  expect([readers.count, readers.windows()]).toEqual([0, []]);
+});

@@ -1,0 +1,77 @@
+import fs from "node:fs";
+import { CacheFolder } from "../../../../src/client/streaming/cache-folder.ts";
+import { KeptPieces } from "../../../../src/client/streaming/kept-pieces.ts";
+import { NamelessFiles, type PieceFiles } from "../../../../src/client/streaming/store-file.ts";
+import { type OpenedFile, Streams } from "../../../../src/client/streaming/streams.ts";
+import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { driveThrough } from "../../../support/drive.ts";
+import { MIB } from "../../../support/files.ts";
+import { content } from "../../transfer/content.ts";
+import { DownloadJobFixture, NAME } from "../downloads/download-job-fixture.ts";
+
+export const FILE = content(20 * MIB + 777);
+
+/** Files that a client's readers read from scripted sources, with a scripted central that grants everything. */
+export class StreamsFixture extends DownloadJobFixture {
+  readonly kept = new KeptPieces();
+  /** Files that the central refuses to give. */
+  readonly unknown = new Set<string>();
+  readonly reports: string[] = [];
+
+  readonly streams: Streams;
+
+  private constructor(files: PieceFiles | null) {
+    super(FILE);
+    const deps = { ...this.deps, kept: this.kept, files: files ?? new NamelessFiles(this.deps) };
+    this.streams = new Streams({ ...deps, giveUpAfterMs: 10_000 }, 3);
+    this.central.answer = (message) => this.answer(message);
+    this.central.start();
+    this.session.start();
+  }
+
+  static nameless(): StreamsFixture {
+    return new StreamsFixture(null);
+  }
+
+  /** What is read is kept in a folder. */
+  static async keepingIn(folder: string, limit: number): Promise<StreamsFixture> {
+    const { deps } = StreamsFixture.nameless();
+    return new StreamsFixture(await CacheFolder.open(deps, folder, limit));
+  }
+
+  open(name = NAME): Promise<OpenedFile> {
+    return driveThrough(this.clock, this.streams.open(name));
+  }
+
+  /** Reads bytes as an HTTP thread does: asks how far it can, and reads the file up to there. Leaves the reader there. */
+  async read({ reader, fd }: OpenedFile, start: number, end: number): Promise<Buffer> {
+    this.streams.begin(reader, start, FILE.version.size);
+    const bytes = Buffer.alloc(end - start);
+    for (let at = start; at < end; ) {
+      const until = Math.min(end, await driveThrough(this.clock, this.streams.read(reader, at, end)));
+      fs.readSync(fd, bytes, at - start, until - at, at);
+      at = until;
+    }
+    return bytes;
+  }
+
+  private sendSourcesOf(name: string): void {
+    const sources = this.sources.map(({ number, address }) => ({ number, ...address, partial: false }));
+    this.central.send({ type: "sources", name, id: FILE.version.id, sources, superseded: false });
+  }
+
+  private answer(message: Message): void {
+    if (message.type === "finish") {
+      this.reports.push(message.report.outcome);
+      this.central.send({ type: "counted", download: message.report.download });
+    }
+    if (message.type === "watch") this.sendSourcesOf(message.name);
+    if (message.type !== "download" || message.running !== null) return;
+    const { download, name } = message;
+    if (this.unknown.has(name)) {
+      return this.central.send({ type: "denied", download, code: "no-such-file", message: `there is no ${name}` });
+    }
+    const { size, id } = FILE.version;
+    this.central.send({ type: "granted", download, name, id, size, modified: 5_000_000, blake3: null, sha256: null });
+  }
+}

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, test } from "bun:test";
+import { MIB } from "../../../support/files.ts";
+import { NAME } from "../downloads/download-job-fixture.ts";
+import { FILE, StreamsFixture } from "./streams-fixture.ts";
+
+const { size } = FILE.version;
+const fixtures: StreamsFixture[] = [];
+
+function reading(sources = 2): StreamsFixture {
+  const fixture = StreamsFixture.nameless();
+  for (let source = 0; source < sources; source++) fixture.source();
+  fixtures.push(fixture);
+  return fixture;
+}
+
+afterEach(() => {
+  for (const fixture of fixtures.splice(0)) fixture.stop();
+});
+
+function bytes(start: number, end: number): Buffer {
+  return FILE.bytes.subarray(start, end);
+}
+
+describe("a reader", () => {
+  test("gets the bytes from where it wants them, and knows which version they are of", async () => {
+    const fixture = reading();
+    const file = await fixture.open();
+    expect([file.id, file.size, file.modified]).toEqual([FILE.version.id, size, 5_000_000]);
+    const start = 7 * MIB + 123;
+    expect((await fixture.read(file, start, start + 3 * MIB)).equals(bytes(start, start + 3 * MIB))).toBe(true);
+  });
+
+  test("has little fetched ahead, and when it seeks nothing more of the place that it left", async () => {
+    const fixture = reading(1);
+    const [source] = fixture.sources;
+    const file = await fixture.open();
+    await fixture.read(file, 0, 1000);
+    await fixture.pass(3000);
+    expect(source?.asked).toEqual([0, 1, 2, 3]);
+    await fixture.read(file, 15 * MIB, 15 * MIB + 1000);
+    await fixture.pass(3000);
+    expect(source?.asked).toEqual([0, 1, 2, 3, 15, 16, 17, 18]);
+  });
+
+  test("reads the whole file in the end, though a source dies and comes back", async () => {
+    const fixture = reading(2);
+    const [first] = fixture.sources;
+    const file = await fixture.open();
+    const begin = await fixture.read(file, 0, 5 * MIB);
+    first?.die();
+    const rest = await fixture.read(file, 5 * MIB, size);
+    expect(Buffer.concat([begin, rest]).equals(FILE.bytes)).toBe(true);
+  });
+
+  test("is told why there is no such file, and that the central cannot be reached", async () => {
+    const fixture = reading();
+    fixture.unknown.add("none");
+    await expect(fixture.open("none")).rejects.toMatchObject({ failure: "no-such-file" });
+    fixture.central.stop();
+    await expect(fixture.open()).rejects.toMatchObject({ failure: "unreachable" });
+  });
+
+  test("gets an error when no source delivers for long", async () => {
+    const fixture = reading(1);
+    const file = await fixture.open();
+    await fixture.read(file, 0, MIB);
+    fixture.sources[0]?.die();
+    await expect(fixture.read(file, MIB, size)).rejects.toMatchObject({ failure: "failed" });
+  });
+
+  test("that has what it wants may wait as long as it likes, with no source", async () => {
+    const fixture = reading(1);
+    const file = await fixture.open();
+    await fixture.read(file, 0, MIB);
+    await fixture.pass(6000);
+    fixture.sources[0]?.die();
+    await fixture.pass(60_000);
+    fixture.sources[0]?.listen();
+    expect((await fixture.read(file, MIB, size)).equals(bytes(MIB, size))).toBe(true);
+  });
+
+  test("of a version that is replaced goes on, and who comes then gets another one", async () => {
+    const fixture = reading();
+    const file = await fixture.open();
+    await fixture.read(file, 0, MIB);
+    fixture.sendSources(true);
+    await fixture.pass(100);
+    const other = await fixture.open();
+    expect(other.fd).not.toBe(file.fd);
+    expect(fixture.central.all("download").filter(({ running }) => running === null)).toHaveLength(2);
+    expect((await fixture.read(file, MIB, size)).equals(bytes(MIB, size))).toBe(true);
+  });
+});
+
+describe("several readers of a file", () => {
+  test("share what is fetched", async () => {
+    const fixture = reading(1);
+    const [one, other] = [await fixture.open(), await fixture.open()];
+    expect(one.fd).toBe(other.fd);
+    const [left, right] = await Promise.all([fixture.read(one, 0, 6 * MIB), fixture.read(other, 0, 6 * MIB)]);
+    expect([left.equals(bytes(0, 6 * MIB)), right.equals(left)]).toEqual([true, true]);
+    const asked = fixture.sources[0]?.asked ?? [];
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  test("are one download, which counts once they have had all of it", async () => {
+    const fixture = reading();
+    const [one, other] = [await fixture.open(), await fixture.open()];
+    await fixture.read(one, 0, 12 * MIB);
+    await fixture.read(other, 10 * MIB, size);
+    fixture.streams.end(one.reader, 12 * MIB);
+    expect(fixture.reports).toEqual([]);
+    fixture.streams.end(other.reader, size);
+    await fixture.until("it is reported", () => fixture.reports.length > 0);
+    expect(fixture.reports).toEqual(["done"]);
+    expect(fixture.central.all("download").filter(({ running }) => running === null)).toHaveLength(1);
+  });
+
+  test("that have left some of it are no download that counts; it ends when nobody has come back for a while", async () => {
+    const fixture = reading();
+    const one = await fixture.open();
+    await fixture.read(one, 0, 12 * MIB);
+    fixture.streams.end(one.reader, 12 * MIB);
+    await fixture.pass(14_000);
+    expect(fixture.reports).toEqual([]);
+    const again = await fixture.open();
+    expect(again.fd).toBe(one.fd);
+    fixture.streams.end(again.reader, 0);
+    await fixture.pass(16_000);
+    expect(fixture.reports).toEqual(["cancelled"]);
+  });
+});
+
+test("no more files than there may be are read at once; one that nobody reads makes room", async () => {
+  const fixture = reading();
+  const files = [await fixture.open("a"), await fixture.open("b"), await fixture.open("c")];
+  await expect(fixture.open(NAME)).rejects.toMatchObject({ failure: "busy" });
+  fixture.streams.end(files[1]?.reader ?? 0, 0);
+  expect((await fixture.open(NAME)).size).toBe(size);
+});
+
+test("what was read is given up once there is too much of it, never what a reader wants", async () => {
+  const fixture = reading();
+  const file = await fixture.open();
+  await fixture.read(file, 0, size);
+  expect(fixture.kept.bytes).toBe(size);
+  const { streams } = fixture;
+  streams.begin(file.reader, 0, 0);
+  fixture.kept.shrinkTo(0);
+  expect(fixture.kept.bytes).toBe(0);
+  expect((await fixture.read(file, 3 * MIB, 4 * MIB)).equals(bytes(3 * MIB, 4 * MIB))).toBe(true);
+  fixture.kept.shrinkTo(0);
+  expect(fixture.kept.bytes).toBeGreaterThanOrEqual(MIB);
+  streams.end(file.reader, 0);
+});
