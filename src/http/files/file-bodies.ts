@@ -9,10 +9,13 @@ import type { VerifiedFile } from "./file-reads.ts";
  */
 export const STALL_MS = 10 * 60_000;
 const CHECK_MS = 30_000;
-/** Bytes that the blocks of all bodies may be of together, and of one block at most and at least. */
-const BLOCKS_BYTES = 32 * 1024 * 1024;
-const MAX_BLOCK_BYTES = 1024 * 1024;
-const MIN_BLOCK_BYTES = 32 * 1024;
+/**
+ * Bytes of the blocks of all bodies together, of one block at most, beyond which nothing becomes faster, and at least.
+ * Besides its block each body has what the runtime has not yet passed on, which is as much.
+ */
+const BLOCKS_BYTES = 16 * 1024 * 1024;
+const MAX_BLOCK_BYTES = 256 * 1024;
+const MIN_BLOCK_BYTES = 16 * 1024;
 
 /** Reads blocks of files, as {@link FileReads} does. It may give fewer bytes than are asked for. */
 export interface BlockReads<File> {

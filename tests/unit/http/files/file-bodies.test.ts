@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import { FileBodies, STALL_MS } from "../../../../src/http/files/file-bodies.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+
+const FILE = { fd: 3, state: { size: 1e9, mtimeNs: 1n, inode: 1n } };
+const KIB = 1024;
+
+function setUp() {
+  const clock = new FakeClock();
+  const lengths: number[] = [];
+  const reads = {
+    async read(_file: unknown, _position: number, length: number) {
+      lengths.push(length);
+      return new Uint8Array(length);
+    },
+  };
+  const ends: string[] = [];
+  const bodies = new FileBodies(clock, reads);
+  const open = (name = "") =>
+    bodies.open(FILE, { start: 0, end: 1e9 }, (end) => ends.push(`${name}${end}`)).getReader();
+  return { clock, lengths, ends, open };
+}
+
+test("the more readers there are, the smaller are the blocks of each", async () => {
+  const { open, lengths } = setUp();
+  const readers = [open()];
+  await readers[0]?.read();
+  while (readers.length < 500) readers.push(open());
+  await readers[1]?.read();
+  while (readers.length < 5000) readers.push(open());
+  await readers[2]?.read();
+  for (const reader of readers.splice(1)) await reader.cancel();
+  await readers[0]?.read();
+  expect(lengths).toEqual([256 * KIB, Math.floor((16 * KIB * KIB) / 500), 16 * KIB, 256 * KIB]);
+});
+
+test("whoever takes nothing is cut off after a time; whoever takes little is not", async () => {
+  const { open, ends, clock } = setUp();
+  const slow = open("slow ");
+  const stalled = open("stalled ");
+  await Promise.all([slow.read(), stalled.read()]);
+  for (let passed = 0; passed < 3 * STALL_MS; passed += STALL_MS / 2) {
+    clock.advance(STALL_MS / 2);
+    await slow.read();
+  }
+  expect(ends).toEqual(["stalled broken-off"]);
+});
+
+test("nothing goes on without readers", async () => {
+  const { open, ends, clock } = setUp();
+  const first = open();
+  const second = open();
+  expect(clock.pending).toBe(1);
+  await first.cancel();
+  expect(clock.pending).toBe(1);
+  await second.cancel();
+  expect([clock.pending, ends]).toEqual([0, ["broken-off", "broken-off"]]);
+});

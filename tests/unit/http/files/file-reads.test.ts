@@ -1,0 +1,128 @@
+import { expect, test } from "bun:test";
+import { ContentChanged, FileReads } from "../../../../src/http/files/file-reads.ts";
+import type { FileStat } from "../../../../src/platform/disk/disk.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+
+const STATE = { size: 1000, mtimeNs: 7n, inode: 8n };
+const always = () => true;
+
+/** A disk with the content of `FILE`, of which descriptors from 100 on are not in memory and wait for `release`. */
+function setUp({ waiting = 1 } = {}) {
+  const clock = new FakeClock();
+  const events: string[] = [];
+  const released: (() => void)[] = [];
+  const stat: FileStat = { ...STATE, kind: "file", ctimeNs: 0n, device: 0n, allocated: 0 };
+  let readable = 1000;
+  const fill = (bytes: Uint8Array, position: number) => {
+    const count = Math.max(0, Math.min(bytes.length, readable - position));
+    for (let index = 0; index < count; index++) bytes[index] = (position + index) % 256;
+    return count;
+  };
+  const disk = {
+    isCached: (fd: number) => fd < 100,
+    fstat: async () => stat,
+    async read(fd: number, bytes: Uint8Array, position: number) {
+      events.push(`disk ${fd}`);
+      await new Promise<void>((resolve) => released.push(resolve));
+      return fill(bytes, position);
+    },
+  };
+  const blocking = {
+    fstat: () => stat,
+    read(fd: number, bytes: Uint8Array, position: number) {
+      events.push(`memory ${fd}`);
+      return fill(bytes, position);
+    },
+  };
+  const reads = new FileReads({ clock, disk, blocking, waiting });
+  return {
+    clock,
+    reads,
+    events,
+    stat,
+    release: async () => {
+      released.shift()?.();
+      await Bun.sleep(0);
+    },
+    shorten: (size: number) => {
+      readable = size;
+    },
+  };
+}
+
+const file = (fd: number) => ({ fd, state: STATE });
+
+test("what is in memory is read at once, while others wait for the disk", async () => {
+  const { reads, events, release } = setUp();
+  const cold = reads.read(file(100), 0, 4, always);
+  expect([...((await reads.read(file(1), 2, 4, always)) ?? [])]).toEqual([2, 3, 4, 5]);
+  expect(events).toEqual(["disk 100", "memory 1"]);
+  await release();
+  expect([...((await cold) ?? [])]).toEqual([0, 1, 2, 3]);
+});
+
+test("no more wait for the disk than may, in the order in which they have asked", async () => {
+  const { reads, events, release } = setUp({ waiting: 2 });
+  const all = [100, 101, 102, 103].map((fd) => reads.read(file(fd), 0, 4, always));
+  await Bun.sleep(0);
+  expect(events).toEqual(["disk 100", "disk 101"]);
+  await release();
+  expect(events).toEqual(["disk 100", "disk 101", "disk 102"]);
+  for (let left = 0; left < 3; left++) await release();
+  await Promise.all(all);
+  expect(events).toEqual(["disk 100", "disk 101", "disk 102", "disk 103"]);
+});
+
+test("nothing is read for somebody who has gone while he waited", async () => {
+  const { reads, events, release } = setUp();
+  let wanted = true;
+  const first = reads.read(file(100), 0, 4, always);
+  const gone = reads.read(file(101), 0, 4, () => wanted);
+  await Bun.sleep(0);
+  wanted = false;
+  await release();
+  await first;
+  expect(await gone).toBeNull();
+  expect(await reads.read(file(1), 0, 4, () => false)).toBeNull();
+  expect(events).toEqual(["disk 100"]);
+});
+
+test.each(["size", "mtimeNs", "inode"] as const)("no byte of a file with another %s is given out", async (field) => {
+  const { reads, stat, release } = setUp();
+  Object.assign(stat, { [field]: field === "size" ? 1001 : 9n });
+  expect(reads.read(file(1), 0, 4, always)).rejects.toThrow(ContentChanged);
+  const cold = reads.read(file(100), 0, 4, always);
+  await Bun.sleep(0);
+  void release();
+  expect(cold).rejects.toThrow(ContentChanged);
+});
+
+test("what was renamed or deleted is read on", async () => {
+  const { reads, stat } = setUp();
+  Object.assign(stat, { ctimeNs: 99n });
+  expect(await reads.read(file(1), 0, 4, always)).toHaveLength(4);
+});
+
+test("fewer bytes than there should be are none", async () => {
+  const { reads, shorten, release } = setUp();
+  shorten(2);
+  expect(reads.read(file(1), 0, 4, always)).rejects.toThrow(ContentChanged);
+  const cold = reads.read(file(100), 0, 4, always);
+  await Bun.sleep(0);
+  void release();
+  expect(cold).rejects.toThrow(ContentChanged);
+});
+
+test("a fast reader lets others have their turn", async () => {
+  const { reads, clock } = setUp();
+  let turns = 0;
+  clock.nextTurn = (run) => {
+    turns += 1;
+    setImmediate(run);
+  };
+  for (let block = 0; block < 10; block++) {
+    await reads.read(file(1), 0, 4, always);
+    clock.advance(1);
+  }
+  expect(turns).toBe(1);
+});
