@@ -164,7 +164,17 @@ export class FileIndex {
 
   /** Whether there are files somewhere beneath a folder. */
   hasFolder(folder: string): boolean {
-    return this.records.table.hasFolder(folder);
+    return this.records.table.hasSharedFolder(folder);
+  }
+
+  /** The files right in a folder, "" for the shared folder itself. */
+  filesIn(folder: string): Iterable<IndexedFile> {
+    return this.records.table.filesIn(folder);
+  }
+
+  /** The paths of the folders right in a folder that have files somewhere beneath them. */
+  foldersIn(folder: string): Iterable<string> {
+    return this.records.table.foldersIn(folder);
   }
 
   /** A file that holds version `id`. */

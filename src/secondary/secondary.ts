@@ -8,7 +8,7 @@ import { plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import { assembleDigests, type Digests } from "./assembly/digests.ts";
 import { assembleFolder, type Folder } from "./assembly/folder.ts";
-import { assembleLeases } from "./assembly/http.ts";
+import { assembleHttp, type HttpSources } from "./assembly/http.ts";
 import { assembleOrders, type Orders } from "./assembly/orders.ts";
 import { assembleReplication } from "./assembly/replication.ts";
 import { assembleServing } from "./assembly/serving.ts";
@@ -19,7 +19,6 @@ import type { DigestProgress } from "./digests/digest-maker.ts";
 import type { FileIndex } from "./file-index.ts";
 import { FolderAvailability } from "./folder-availability.ts";
 import { FolderSummary } from "./folder-summary.ts";
-import type { FileLeases } from "./http/file-leases.ts";
 import { type IndexChange, toHeldFile } from "./index/file-record.ts";
 import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
 import { restore } from "./kept/restore.ts";
@@ -41,8 +40,7 @@ const PROGRESS_INTERVAL_MS = 5000;
 export class Secondary {
   readonly server: PieceServer;
   readonly replicator: Replicator;
-  /** What is sent over HTTP. */
-  readonly leases: FileLeases;
+  readonly httpSources: HttpSources;
   private readonly link: CentralLink;
   private readonly folder: Folder;
   private readonly fileSummaries: FileSummaries;
@@ -94,7 +92,7 @@ export class Secondary {
     const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures };
     this.server = assembleServing(deps, options, serving);
     const { missing, loaded } = { missing: () => this.missing, loaded: () => this.loaded };
-    this.leases = assembleLeases(deps, options, { folder, descriptors, storeFailures, missing, loaded });
+    this.httpSources = assembleHttp(deps, options, { folder, descriptors, storeFailures, missing, loaded });
     const digests = assembleDigests(deps, options, { folder, repairs, link });
     const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {

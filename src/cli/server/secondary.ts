@@ -147,7 +147,7 @@ async function answersOf(
   const metrics = await Metrics.open();
   measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, { clock: systemClock, disk: systemDisk, folder, secondary });
-  return new SecondaryAnswers({ leases: secondary.leases, missing: () => secondary.missing, metrics });
+  return new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics });
 }
 
 /** Bars of what is being copied. */

@@ -1,6 +1,7 @@
 import type { ByteRange } from "../files/byte-range.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
 import type { VerifiedFile } from "../files/file-reads.ts";
+import type { ListingPage } from "../listing/listing.ts";
 import type { Readiness } from "../server/health.ts";
 
 /** A file that may be read by its descriptor until its lease is given back. */
@@ -10,14 +11,19 @@ export interface LeasedFile {
   readonly version: ServedVersion;
 }
 
-/** What came of opening a name. */
-export type OpenReply =
-  | ({ readonly kind: "opened" } & LeasedFile)
+/** Why there is nothing under a name. */
+export type Refusal =
   | { readonly kind: "missing" }
   /** It is a folder with files in it. */
   | { readonly kind: "folder" }
   /** It may be there in some seconds. `reason`: why it is not now, in a sentence. */
   | { readonly kind: "unavailable"; readonly reason: string };
+
+/** What came of opening a name. */
+export type OpenReply = ({ readonly kind: "opened" } & LeasedFile) | Refusal;
+
+/** A page of what is in a folder, or why there is none. */
+export type FolderReply = { readonly kind: "page"; readonly page: ListingPage } | Refusal;
 
 /** What was done with a leased file. */
 export interface LeaseEnd {
@@ -37,6 +43,8 @@ export interface SecondaryBackend {
   /** Opens what is verified under a name. What was opened must be released once. */
   open(name: string): Promise<OpenReply>;
   release(lease: number, end: LeaseEnd): Promise<void>;
+  /** `folder`: its path with a slash at the end, or "". `start`: `next` of the page before, or "". */
+  folder(folder: string, start: string): Promise<FolderReply>;
 }
 
 /** The methods that it may call. */
@@ -45,4 +53,5 @@ export const SECONDARY_METHODS = [
   "metrics",
   "open",
   "release",
+  "folder",
 ] as const satisfies readonly (keyof SecondaryBackend)[];

@@ -1,37 +1,62 @@
 import type { Clock } from "../../platform/clock.ts";
 import { answerFor, type FileAnswer } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
+import { FILES_PATH, filePath } from "../files/file-path.ts";
+import { listingResponse } from "../listing/listing.ts";
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
-import type { LeasedFile, SecondaryBackend } from "./backend.ts";
+import type { LeasedFile, Refusal, SecondaryBackend } from "./backend.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
 const RETRY_AFTER_S = 5;
+const STYLE = { title: "redes", severalSources: false } as const;
 
 export interface FileRoutesDeps {
   readonly clock: Pick<Clock, "wall">;
-  readonly backend: Pick<SecondaryBackend, "open" | "release">;
+  readonly backend: Pick<SecondaryBackend, "open" | "release" | "folder">;
   readonly bodies: Pick<FileBodies, "open">;
 }
 
-/** `/files/NAME`: the files that the secondary has verified. */
+/** `/files/NAME`: the files that the secondary has verified; with a slash behind it, what is in a folder. */
 export function fileRoutes(deps: FileRoutesDeps): readonly Route[] {
   return [
-    { methods: ["GET", "HEAD"], path: "/files/*", access: "file", handle: (request) => serveFile(deps, request) },
+    {
+      methods: ["GET", "HEAD"],
+      path: `${FILES_PATH}*`,
+      access: "file",
+      handle: (request) => respond(deps, request),
+    },
   ];
 }
 
-async function serveFile(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
-  const reply = await deps.backend.open(request.rest);
-  switch (reply.kind) {
+async function respond(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+  const { rest: name } = request;
+  if (name === "" || name.endsWith("/")) return listFolder(deps.backend, request);
+  const reply = await deps.backend.open(name);
+  return reply.kind === "opened" ? sendFile(deps, request, reply) : refuse(reply, name);
+}
+
+async function listFolder(backend: Pick<SecondaryBackend, "folder">, request: HttpRequest): Promise<Response> {
+  const folder = request.rest;
+  const reply = await backend.folder(folder, "");
+  if (reply.kind !== "page") return refuse(reply, folder);
+  const readPage = async (start: string) => {
+    const next = await backend.folder(folder, start);
+    if (next.kind === "page") return next.page;
+    // Once a listing is being sent, it can only be cut off to say that it is not whole.
+    throw new Error("the folder cannot be listed any more");
+  };
+  return listingResponse(request, { folder, first: reply.page, readPage }, STYLE);
+}
+
+function refuse(refusal: Refusal, name: string): Response {
+  switch (refusal.kind) {
     case "missing":
-      return textResponse(404, "there is no such file");
+      return textResponse(404, `there is no ${name.endsWith("/") ? "folder" : "file"} ${name} here`);
     case "folder":
-      return textResponse(404, "that is a folder");
+      return new Response(null, { status: 308, headers: { location: `${filePath(name)}/` } });
     case "unavailable":
-      return textResponse(503, reply.reason, { "retry-after": String(RETRY_AFTER_S) });
-    case "opened":
-      return sendFile(deps, request, reply);
+      return textResponse(503, refusal.reason, { "retry-after": String(RETRY_AFTER_S) });
   }
 }
 

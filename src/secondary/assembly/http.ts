@@ -2,6 +2,7 @@ import { uniqueId } from "../../platform/random.ts";
 import { AMPLE_SHARES } from "../descriptor-shares.ts";
 import { FileLeases } from "../http/file-leases.ts";
 import { FinishedDownloads } from "../http/finished-downloads.ts";
+import { FolderPages } from "../http/folder-pages.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { DescriptorCache } from "../serving/descriptor-cache.ts";
 import type { StoreFailures } from "../store-failures.ts";
@@ -17,22 +18,30 @@ export interface HttpParts {
   loaded(): boolean;
 }
 
-/** The files that are sent over HTTP. */
-export function assembleLeases(
+/** What a secondary gives to its HTTP thread. */
+export interface HttpSources {
+  readonly leases: FileLeases;
+  readonly folders: FolderPages;
+}
+
+/** The files and folders that are served over HTTP. */
+export function assembleHttp(
   { random, store }: SecondaryDeps,
   { shares = AMPLE_SHARES }: SecondaryOptions,
   { folder, descriptors, storeFailures, missing, loaded }: HttpParts,
-): FileLeases {
+): HttpSources {
   const finished = new FinishedDownloads();
-  return new FileLeases({
-    index: folder.index,
+  const { index, guard } = folder;
+  const doubt = (name: string) => {
+    const away = guard.missingDiskAbove(name);
+    if (away !== null) return `the disk of the folder ${away} is not there`;
+    return loaded() ? null : "the shared folder is still being read";
+  };
+  const leases = new FileLeases({
+    index,
     descriptors,
     obstacle: missing,
-    doubt(name) {
-      const away = folder.guard.missingDiskAbove(name);
-      if (away !== null) return `the disk of the folder ${away} is not there`;
-      return loaded() ? null : "the shared folder is still being read";
-    },
+    doubt,
     sent(file, { sent, remoteHost }) {
       if (!sent || !finished.sent(remoteHost, file, sent)) return;
       storeFailures.log(store.countServed(uniqueId(random), file.name));
@@ -40,4 +49,5 @@ export function assembleLeases(
     maxLeases: shares.httpDownloads,
     maxFiles: shares.httpFiles,
   });
+  return { leases, folders: new FolderPages({ index, obstacle: missing, doubt }) };
 }

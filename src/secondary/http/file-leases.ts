@@ -83,31 +83,32 @@ export class FileLeases {
   }
 
   private async acquire(record: IndexedFile): Promise<OpenReply> {
-    const { id, name, size } = record;
+    const { id, name, size, sha256 } = record;
     const { generation } = this;
     this.taken += 1;
     this.users.set(id, (this.users.get(id) ?? 0) + 1);
     const open = await this.tryAcquire(id);
     if (generation !== this.generation) {
-      if (typeof open === "object") open?.release();
+      if (typeof open === "object") open.release();
       return unavailable(STARTED_AGAIN);
     }
-    if (open === null || open === "limit") {
+    if (typeof open === "string") {
       this.countDown(id);
-      return unavailable(open === null ? CHANGED : TOO_MANY_OPEN);
+      return unavailable(open);
     }
     this.last += 1;
     this.leases.set(this.last, { record, open });
-    const version = { name, id, size, modified: modifiedOf(record), sha256: record.sha256 };
+    const version = { name, id, size, modified: modifiedOf(record), sha256 };
     return { kind: "opened", lease: this.last, file: { fd: open.fd, state: open.state }, version };
   }
 
-  private async tryAcquire(id: string): Promise<OpenFile | null | "limit"> {
+  /** The open file, or why there is none. */
+  private async tryAcquire(id: string): Promise<OpenFile | string> {
     try {
-      return await this.deps.descriptors.acquire(id);
+      return (await this.deps.descriptors.acquire(id)) ?? CHANGED;
     } catch (error) {
-      if (error instanceof DiskError && error.failure === "limit") return "limit";
-      throw error;
+      if (error instanceof DiskError && error.failure === "limit") return TOO_MANY_OPEN;
+      return `the file cannot be opened: ${(error as Error).message}`;
     }
   }
 

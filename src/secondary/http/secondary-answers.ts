@@ -1,5 +1,6 @@
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import {
+  type FolderReply,
   type LeaseEnd,
   type OpenReply,
   SECONDARY_METHODS,
@@ -8,9 +9,11 @@ import {
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
 import type { FileLeases } from "./file-leases.ts";
+import type { FolderPages } from "./folder-pages.ts";
 
 export interface SecondaryAnswersDeps {
   readonly leases: Pick<FileLeases, "open" | "release" | "releaseAll">;
+  readonly folders: Pick<FolderPages, "read">;
   /** Why the shared folder is not shared now; null when it is. */
   missing(): string | null;
   readonly metrics: Pick<Metrics, "text">;
@@ -37,6 +40,10 @@ export class SecondaryAnswers implements SecondaryBackend, HttpOwner<SecondaryBa
 
   async release(lease: number, end: LeaseEnd): Promise<void> {
     this.deps.leases.release(lease, end);
+  }
+
+  async folder(folder: string, start: string): Promise<FolderReply> {
+    return this.deps.folders.read(folder, start);
   }
 
   abandoned(): void {

@@ -20,6 +20,8 @@ export class FileTable {
   private readonly names = new Map<string, string | Set<string>>();
   /** How many files are beneath a folder. */
   private readonly folders = new Map<string, number>();
+  /** How many of them are shared. */
+  private readonly sharedFolders = new Map<string, number>();
   /** The names right in a folder. */
   private readonly children = new Map<string, Set<string>>();
   private readonly vectors = new StringPool();
@@ -92,6 +94,24 @@ export class FileTable {
     return this.folders.has(folder);
   }
 
+  /** Whether shared files are somewhere beneath a folder. */
+  hasSharedFolder(folder: string): boolean {
+    return this.sharedFolders.has(folder);
+  }
+
+  /** The shared files right in a folder, "" for the topmost. */
+  *filesIn(folder: string): Generator<FileRecord> {
+    for (const name of this.children.get(folder) ?? []) {
+      const record = this.get(name);
+      if (record) yield record;
+    }
+  }
+
+  /** The folders right in a folder that have shared files somewhere beneath them. */
+  *foldersIn(folder: string): Generator<string> {
+    for (const path of this.sharedFolders.keys()) if (parentOf(path) === folder) yield path;
+  }
+
   /** Adds what is known from an earlier run, unless something is known already. */
   addUnshared(record: FileRecord): void {
     if (this.entries.has(record.name)) return;
@@ -113,6 +133,7 @@ export class FileTable {
     this.entries.set(name, { record: kept, shared: true, scan });
     this.sharedCount += 1;
     this.sharedBytes += kept.size;
+    countIn(this.sharedFolders, name, 1);
     this.addName(kept);
     return kept;
   }
@@ -124,6 +145,7 @@ export class FileTable {
     entry.shared = false;
     this.sharedCount -= 1;
     this.sharedBytes -= entry.record.size;
+    countIn(this.sharedFolders, name, -1);
     this.dropName(entry.record);
   }
 
@@ -179,11 +201,16 @@ export class FileTable {
     else names.delete(name);
     if (names.size === 0) this.children.delete(parent);
     else this.children.set(parent, names);
-    for (let folder = parent; folder !== ""; folder = parentOf(folder)) {
-      const count = (this.folders.get(folder) ?? 0) + (here ? 1 : -1);
-      if (count === 0) this.folders.delete(folder);
-      else this.folders.set(folder, count);
-    }
+    countIn(this.folders, name, here ? 1 : -1);
+  }
+}
+
+/** A file more, or less, in each folder above a name. */
+function countIn(folders: Map<string, number>, name: string, change: 1 | -1): void {
+  for (let folder = parentOf(name); folder !== ""; folder = parentOf(folder)) {
+    const count = (folders.get(folder) ?? 0) + change;
+    if (count === 0) folders.delete(folder);
+    else folders.set(folder, count);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { BodyEnd } from "../../../../src/http/files/file-body.ts";
-import type { LeaseEnd, OpenReply } from "../../../../src/http/secondary/backend.ts";
+import type { FolderReply, LeaseEnd, OpenReply } from "../../../../src/http/secondary/backend.ts";
 import { fileRoutes } from "../../../../src/http/secondary/file-routes.ts";
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
 
@@ -17,12 +17,14 @@ async function ask(
     version = null,
     aborted = false,
     path = "film.mkv",
+    pages = {},
   }: {
     method?: "GET" | "HEAD";
     headers?: Record<string, string>;
     version?: string | null;
     aborted?: boolean;
     path?: string;
+    pages?: Record<string, FolderReply>;
   } = {},
 ) {
   const events: string[] = [];
@@ -38,6 +40,9 @@ async function ask(
       async release(lease, how) {
         events.push(`release ${lease}`);
         released.push(how);
+      },
+      async folder(folder, start) {
+        return pages[`${folder}${start}`] ?? { kind: "missing" };
       },
     },
     bodies: {
@@ -123,5 +128,26 @@ test("what is not served is an error with its reason", async () => {
     503,
     "5",
     "the disk is not there\n",
+  ]);
+});
+
+test("a folder is listed, page by page, and found without its slash too", async () => {
+  const entry = (name: string) => {
+    const file = { id: "3".repeat(64), size: 1, modified: 1e15, sha256: null, sources: null };
+    return { kind: "file", name, file } as const;
+  };
+  const pages: Record<string, FolderReply> = {
+    "films/": { kind: "page", page: { entries: [entry("a.mkv")], next: "b.mkv" } },
+    "films/b.mkv": { kind: "page", page: { entries: [entry("b.mkv")], next: null } },
+  };
+  const { response, events } = await ask({ kind: "missing" }, { path: "films/?format=json", pages });
+  const listing = (await response.json()) as { entries: { name: string }[] };
+  expect(listing.entries.map(({ name }) => name)).toEqual(["a.mkv", "b.mkv"]);
+  expect(events).toEqual([]);
+  expect((await ask({ kind: "missing" }, { path: "none/" })).response.status).toBe(404);
+  const without = await ask({ kind: "folder" }, { path: "films%20of%20%C3%B1" });
+  expect([without.response.status, without.response.headers.get("location")]).toEqual([
+    308,
+    "/files/films%20of%20%C3%B1/",
   ]);
 });

@@ -13,7 +13,7 @@ function setUp(names: readonly string[], { maxLeases = 10, maxFiles = 10 } = {})
   const records = new Map(
     names.map((text) => {
       const [name = "", id = name] = text.split("=");
-      const record = { name, id, size: 5, mtimeNs: STATE.mtimeNs, blake3: null } as IndexedFile;
+      const record = { name, id, size: 5, mtimeNs: STATE.mtimeNs, sha256: "ee" } as IndexedFile;
       return [name, record];
     }),
   );
@@ -61,7 +61,7 @@ test("a file is open until its lease is given back", async () => {
     id: "film.mkv",
     size: 5,
     modified: 1_700_000_000_123_456,
-    sha256: null,
+    sha256: "ee",
   });
   expect([...leases.active()]).toEqual([["film.mkv", 1]]);
   leases.release(lease, { ...NOTHING_SENT, sent: { start: 0, end: 5 } });

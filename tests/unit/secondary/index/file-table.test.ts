@@ -93,3 +93,25 @@ test("the bytes of shared files are the sum of their sizes, whatever becomes of 
   table.delete("b");
   check(0);
 });
+
+test("of a folder only what is shared is shown", () => {
+  const table = new FileTable();
+  table.addUnshared(record("hidden/a"));
+  table.addUnshared(record("films/old"));
+  table.share(record("films/b"), 1);
+  table.share(record("films/deep/er/c"), 1);
+  table.share(record("top"), 1);
+  const shown = (folder: string) => [
+    [...table.filesIn(folder)].map(({ name }) => name),
+    [...table.foldersIn(folder)],
+    table.hasSharedFolder(folder),
+  ];
+  expect(shown("")).toEqual([["top"], ["films"], false]);
+  expect(shown("films")).toEqual([["films/b"], ["films/deep"], true]);
+  expect(shown("films/deep")).toEqual([[], ["films/deep/er"], true]);
+  expect(shown("hidden")).toEqual([[], [], false]);
+  table.delete("films/deep/er/c");
+  table.unshare("films/b");
+  expect(shown("films")).toEqual([[], [], false]);
+  expect(shown("")).toEqual([["top"], [], false]);
+});
