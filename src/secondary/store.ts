@@ -11,7 +11,6 @@ import {
   type FileRecord,
   type InstallPlan,
   MAX_VANISHED,
-  type PlannedInstall,
   SCANNED_KEY,
   type StoredChanges,
   type VanishedFile,
@@ -73,6 +72,12 @@ const MIGRATIONS: readonly Migration[] = [
      CREATE TABLE digests (
        id TEXT PRIMARY KEY, sha256 BLOB NOT NULL, sha1 BLOB NOT NULL, merkle BLOB NOT NULL
      ) STRICT`),
+  (db) =>
+    void db.run(`CREATE TABLE install_plans (number INTEGER PRIMARY KEY, files TEXT NOT NULL) STRICT;
+      INSERT INTO install_plans SELECT plan, json_group_array(
+        json_object('name', name, 'id', id, 'vector', vector, 'edits', edits, 'modified', modified)
+      ) FROM planned_installs GROUP BY plan;
+      DROP TABLE planned_installs;`),
 ];
 
 /** In which column each kind is. */
@@ -126,20 +131,14 @@ export class SecondaryStore {
       this.db.run("DELETE FROM files");
       this.db.run("DELETE FROM digests");
       this.db.run("DELETE FROM vanished");
-      this.db.run("DELETE FROM planned_installs");
+      this.db.run("DELETE FROM install_plans");
       this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_KEY);
     })();
   }
 
   installPlans(): InstallPlan[] {
-    const sql = "SELECT plan, name, id, vector, edits, modified FROM planned_installs ORDER BY plan";
-    const plans = new Map<number, PlannedInstall[]>();
-    for (const { plan, modified, ...file } of this.db.query<PlanRow, []>(sql).all()) {
-      const files = plans.get(Number(plan)) ?? [];
-      files.push({ ...file, modified: Number(modified) });
-      plans.set(Number(plan), files);
-    }
-    return [...plans].map(([number, files]) => ({ number, files }));
+    const rows = this.db.query<PlanRow, []>("SELECT number, files FROM install_plans ORDER BY number").all();
+    return rows.map(({ number, files }) => ({ number: Number(number), files }));
   }
 
   save({ put: putFile, drop, vanished, forget, planned, over, undigested }: StoredChanges): void {
@@ -152,8 +151,9 @@ export class SecondaryStore {
         if (digests) this.putDigests(record.id, digests.pieces);
       }
       for (const id of undigested) this.db.query("DELETE FROM digests WHERE id = ?").run(id);
-      for (const number of over) this.db.query("DELETE FROM planned_installs WHERE plan = ?").run(number);
-      for (const plan of planned) this.putPlan(plan);
+      for (const number of over) this.db.query("DELETE FROM install_plans WHERE number = ?").run(number);
+      const putPlan = this.db.query("INSERT INTO install_plans (number, files) VALUES (?, ?)");
+      for (const { number, files } of planned) putPlan.run(number, files);
     })();
   }
 
@@ -245,12 +245,6 @@ export class SecondaryStore {
     const sql = `INSERT OR REPLACE INTO vanished (name, id, vector, changed, edits) VALUES (?, ?, ?, ?, ?)`;
     const { lastInsertRowid } = this.db.query(sql).run(name, id, vector, changed ? 1 : 0, edits);
     this.db.query("DELETE FROM vanished WHERE at <= ?").run(Number(lastInsertRowid) - MAX_VANISHED);
-  }
-
-  private putPlan({ number, files }: InstallPlan): void {
-    const sql = "INSERT INTO planned_installs (plan, name, id, vector, edits, modified) VALUES (?, ?, ?, ?, ?, ?)";
-    const query = this.db.query(sql);
-    for (const { name, id, vector, edits, modified } of files) query.run(number, name, id, vector, edits, modified);
   }
 
   private putDigests(id: string, pieces: PieceDigests): void {

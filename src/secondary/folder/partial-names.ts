@@ -15,18 +15,19 @@ const SUFFIXES: readonly string[] = [
 ];
 /** The same at its beginning. Those that begin with a dot, such as `.~lock`, are hidden anyway. */
 const PREFIXES: readonly string[] = ["~$", "~syncthing~"];
-const FRAGMENT = /\.part-Frag\d+$/;
+/** All of these, and fragments of videos, in the last part of a name. One test: it is made of every name that is seen. */
+const PARTIAL = new RegExp(`^(?:${alternatives(PREFIXES)})|.(?:${alternatives(SUFFIXES)})$|\\.part-Frag\\d+$`, "s");
 /** A file with one of these endings lies beside the file that is not finished, which has its right name already. */
 const CONTROLS: readonly string[] = [".aria2", ".lftp-pget-status"];
 
 /** Whether a name says that another program has not finished the file, or keeps notes in it. */
 export function isPartialName(name: string): boolean {
-  const base = name.slice(name.lastIndexOf("/") + 1);
-  return (
-    SUFFIXES.some((suffix) => base.endsWith(suffix) && base.length > suffix.length) ||
-    PREFIXES.some((prefix) => base.startsWith(prefix)) ||
-    FRAGMENT.test(base)
-  );
+  return PARTIAL.test(name.slice(name.lastIndexOf("/") + 1));
+}
+
+/** A pattern of one of some texts. */
+function alternatives(texts: readonly string[]): string {
+  return texts.map((text) => text.replace(/[.!$]/g, "\\$&")).join("|");
 }
 
 /** The unfinished file that a control file is about; null when the name is not that of one. */

@@ -19,9 +19,9 @@ export interface FileRow {
 
 export interface VanishedRow extends Pick<FileRow, "name" | "id" | "vector" | "changed" | "edits"> {}
 
-export interface PlanRow extends Pick<FileRow, "name" | "id" | "vector" | "edits"> {
-  plan: bigint;
-  modified: bigint;
+export interface PlanRow {
+  number: bigint;
+  files: string;
 }
 
 export function toRecord(row: FileRow): FileRecord {

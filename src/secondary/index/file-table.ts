@@ -65,8 +65,8 @@ export class FileTable {
 
   /** The name that has held version `id` longest. */
   nameOf(id: string): string | undefined {
-    for (const name of this.namesOf(id)) return name;
-    return undefined;
+    const names = this.names.get(id);
+    return typeof names === "object" ? names.values().next().value : names;
   }
 
   /** The versions that shared names lose with a change. */

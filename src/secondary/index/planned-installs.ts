@@ -1,7 +1,8 @@
 import { type Fingerprint, hasModificationTime } from "../folder/fingerprint.ts";
 import type { InstallPlan, PlannedInstall, StoredChanges } from "./file-record.ts";
 
-interface Plan extends InstallPlan {
+interface Plan extends Pick<InstallPlan, "number"> {
+  readonly files: readonly PlannedInstall[];
   /** How many of its files are still planned. */
   left: number;
   stored: boolean;
@@ -22,12 +23,12 @@ export class PlannedInstalls {
 
   /** Plans that an earlier run has left. */
   load(plans: readonly InstallPlan[]): void {
-    for (const plan of plans) this.add(plan, true);
+    for (const { number, files } of plans) this.add(number, JSON.parse(files), true);
     this.lastEarlier = this.lastNumber;
   }
 
   plan(files: readonly PlannedInstall[]): void {
-    this.add({ number: this.lastNumber + 1, files }, false);
+    this.add(this.lastNumber + 1, files, false);
   }
 
   /** The planned copy that a file is: with this content, and the modification time that copies are given. */
@@ -64,7 +65,8 @@ export class PlannedInstalls {
 
   /** What the next transaction is to store of the plans. */
   changes(): Pick<StoredChanges, "planned" | "over"> {
-    return { planned: this.unstored(), over: [...this.over] };
+    const planned = this.unstored().map(({ number, files }) => ({ number, files: JSON.stringify(files) }));
+    return { planned, over: [...this.over] };
   }
 
   /** {@link changes} are stored. */
@@ -78,7 +80,7 @@ export class PlannedInstalls {
     }
   }
 
-  private add({ number, files }: InstallPlan, stored: boolean): void {
+  private add(number: number, files: readonly PlannedInstall[], stored: boolean): void {
     if (files.length === 0) return;
     const names = new Set(files.map(({ name }) => name));
     this.forget(names);

@@ -88,11 +88,9 @@ test("what was known of vanished files is remembered, the oldest first and no mo
 test("plans of installs survive until they are over", () => {
   const file = `${temporaryFolder()}/secondary.db`;
   const first = new SecondaryStore(file);
-  const { id, vector, edits } = record;
-  const planned = (name: string) => ({ name, id, vector, edits, modified: 2 ** 52 });
   const plans = [
-    { number: 7, files: [planned("b"), planned("a")] },
-    { number: 9, files: [planned("c")] },
+    { number: 7, files: '["b","a"]' },
+    { number: 9, files: '["c"]' },
   ];
   first.save({ ...nothing, planned: plans });
   first.close();
@@ -103,6 +101,31 @@ test("plans of installs survive until they are over", () => {
   second.deleteFiles();
   expect(second.installPlans()).toEqual([]);
   second.close();
+});
+
+test("plans in a database of the fifth version are taken over", () => {
+  const file = `${temporaryFolder()}/secondary.db`;
+  new SecondaryStore(file).close();
+  const old = new Database(file);
+  old.run(`DROP TABLE install_plans;
+   CREATE TABLE planned_installs (
+     plan INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, vector TEXT NOT NULL, edits TEXT NOT NULL,
+     modified INTEGER NOT NULL
+   ) STRICT;`);
+  const { id, vector, edits } = record;
+  const planned = (name: string) => ({ name, id, vector, edits, modified: 2 ** 52 });
+  const plans = [
+    { number: 7, files: [planned("b"), planned('"a"')] },
+    { number: 9, files: [planned("c")] },
+  ];
+  const insert = old.query("INSERT INTO planned_installs VALUES (?, ?, ?, ?, ?, ?)");
+  for (const { number, files } of plans)
+    for (const { name, modified } of files) insert.run(number, name, id, vector, edits, modified);
+  old.run("PRAGMA user_version = 5");
+  old.close();
+  const store = new SecondaryStore(file);
+  expect(store.installPlans().map(({ number, files }) => ({ number, files: JSON.parse(files) }))).toEqual(plans);
+  store.close();
 });
 
 test("a database of the first version is taken over: what it knew of the order of versions becomes vectors", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import type { StagedFile } from "../../../../src/secondary/changes/staged-file.ts";
-import type { StoredChanges } from "../../../../src/secondary/index/file-record.ts";
+import type { PlannedInstall, StoredChanges } from "../../../../src/secondary/index/file-record.ts";
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { type IndexFixture, idOf, started } from "../index-fixture.ts";
 
@@ -119,7 +119,7 @@ test("the transaction of one install stores the plan of the next; each plan is o
   const before = store.saved.length;
   await Promise.all(["1", "2", "3"].map((name) => fixture.index.install([staged(fixture, name, name)])));
   const transactions = store.saved.slice(before).map(({ planned, put, over }) => ({
-    planned: planned.flatMap(({ files }) => files.map(({ name }) => name)),
+    planned: planned.flatMap(({ files }) => JSON.parse(files).map(({ name }: PlannedInstall) => name)),
     put: put.map(({ record }) => record.name),
     over: over.length,
   }));

@@ -53,6 +53,7 @@ test("a plan is stored once, and over once it is stored and none of its files is
   installs.plan([]);
   const first = installs.changes();
   expect(numbers(first)).toEqual({ planned: [1], over: [] });
+  expect(JSON.parse(first.planned[0]?.files ?? "")).toEqual([planned("a"), planned("b"), planned("b")]);
   // The store failed.
   expect(numbers(installs.changes())).toEqual({ planned: [1], over: [] });
   installs.stored(first);
@@ -90,7 +91,7 @@ test("a later plan of a name takes the place of an earlier one", () => {
 
 test("plans of an earlier run are forgotten alone, and new ones have other numbers", () => {
   const installs = new PlannedInstalls();
-  installs.load([{ number: 4, files: [planned("a")] }]);
+  installs.load([{ number: 4, files: JSON.stringify([planned("a")]) }]);
   expect(installs.hasUnstored).toBe(false);
   expect(installs.find("a", idOf("a"), COPY)).toBeDefined();
   installs.plan([planned("b")]);
