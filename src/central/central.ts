@@ -15,6 +15,7 @@ import { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
 import { KeyDesk } from "./keys/key-desk.ts";
 import { KnownKeys } from "./keys/known-keys.ts";
 import type { CentralObserver } from "./observer.ts";
+import { DigestRequests } from "./operations/digest-requests.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
 import { RemoveOperation } from "./operations/remove-operation.ts";
 import { Registry } from "./registry/registry.ts";
@@ -72,6 +73,7 @@ export class Central {
   readonly admission: AdmissionQueue;
   readonly downloads: DownloadCoordinator;
   readonly keptFiles: KeptFiles;
+  readonly digests: DigestRequests;
   readonly removal: RemoveOperation;
   readonly keyDesk: KeyDesk;
   private readonly summary: ClusterSummary;
@@ -103,22 +105,14 @@ export class Central {
     const known = new KnownKeys(persisted.seenKeys, persisted.revocations);
     const keyDesk = new KeyDesk({ ...common, keys: deps.keys, known });
     const keptFiles = new KeptFiles({ clock, channels, secondaries: registry.secondaries });
+    const digests = new DigestRequests({ ...common, holdersOf: (version) => registry.sources.holdersOf(version) });
     const secondaries = new ConnectedSecondaries(
-      { ...common, driver, subscriptions, keptFiles, keyDesk, epoch: persisted.epoch, addressKey },
+      { ...common, driver, subscriptions, keptFiles, digests, keyDesk, epoch: persisted.epoch, addressKey },
       channels,
     );
     const accusations = new Accusations(common);
-    const forSessions = {
-      ...common,
-      serving,
-      driver,
-      admission,
-      downloads,
-      subscriptions,
-      keptFiles,
-      keyDesk,
-      accusations,
-    };
+    const forDownloads = { serving, driver, admission, downloads, subscriptions };
+    const forSessions = { ...common, ...forDownloads, keptFiles, digests, keyDesk, accusations };
 
     this.connections = new Connections({
       ...common,
@@ -133,6 +127,7 @@ export class Central {
     this.admission = admission;
     this.downloads = downloads;
     this.keptFiles = keptFiles;
+    this.digests = digests;
     this.keyDesk = keyDesk;
     this.summary = summary;
     this.driver = driver;

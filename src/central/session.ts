@@ -6,6 +6,6 @@ export interface Session {
   /** Unique in this process. */
   readonly key: number;
   readonly channel: Channel;
-  message(message: Message): void;
+  message(message: Message, payload: Uint8Array): void;
   closed(reason: string): void;
 }

@@ -5,13 +5,9 @@ import { ApiAnswers, type ShownCentral } from "./api/api-answers.ts";
 import { CentralActivity } from "./central-activity.ts";
 import { CentralAnswers, type CentralAnswersDeps } from "./central-answers.ts";
 import { defineCentralMetrics, type MeasuredCentral } from "./central-metrics.ts";
-import type { DigestSource } from "./digest-wait.ts";
-
-/** Nobody makes digests. */
-const NO_DIGESTS: DigestSource = { digestsOf: async () => ({ kind: "undigested", why: "off", left: 0 }) };
 
 /** What is told of over HTTP. */
-export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving"> & ShownCentral;
+export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving" | "digests"> & ShownCentral;
 
 /** The HTTP side of a central on its main thread: it hears what happens, and answers the HTTP thread. */
 export class CentralHttp {
@@ -37,9 +33,9 @@ export class CentralHttp {
     this.central = central;
     const { metrics } = this;
     const { clock, version } = this.options;
-    const { registry, serving } = central;
+    const { registry, serving, digests } = central;
     const api = new ApiAnswers(central, version);
-    return new CentralAnswers({ registry, serving, metrics, clock, api, digests: NO_DIGESTS, urlQuery: () => "" });
+    return new CentralAnswers({ registry, serving, metrics, clock, api, digests, urlQuery: () => "" });
   }
 
   private opened(): MeasuredCentral {

@@ -22,7 +22,8 @@ export interface Digested extends PieceDigests {
 /** Why there are none. */
 export interface Undigested extends Pick<Messages["undigested"], "left"> {
   readonly kind: "undigested";
-  readonly why: Messages["undigested"]["why"];
+  /** `disputed`: secondaries that hold the same content have different ones. */
+  readonly why: Messages["undigested"]["why"] | "disputed";
 }
 
 /** Where the digests of versions come from. */
@@ -77,6 +78,8 @@ function refusal(name: string, { why, left }: Undigested): Refusal {
     }
     case "busy":
       return unavailable(`the hashes of ${name} are not there yet: too many are asked for at once`);
+    case "disputed":
+      return unavailable(`secondaries have different hashes of the same ${name}: the log of this central says which`);
     case "off":
     case "not held":
       return unavailable(`no secondary that answers HTTP has hashes of ${name} now`);

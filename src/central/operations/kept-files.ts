@@ -1,8 +1,7 @@
-import type { Channel } from "../../net/session/channel.ts";
-import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
+import { SecondaryQuestions, type SecondaryQuestionsDeps } from "./secondary-questions.ts";
 
 /** Milliseconds for a secondary to answer: somebody waits at the console. */
 const ANSWER_TIMEOUT_MS = 5000;
@@ -29,25 +28,17 @@ export interface KeptListing {
 type Answer = Messages["keeping"] | Messages["restored"];
 type Question = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "request">;
 
-interface PendingQuestion {
-  readonly number: number;
-  /** Null: no answer will come. */
-  resolve(answer: Answer | null): void;
-}
-
-export interface KeptFilesDeps {
-  readonly clock: Clock;
-  /** Of the secondaries that are connected, by number. */
-  readonly channels: ReadonlyMap<number, Pick<Channel, "send">>;
+export interface KeptFilesDeps extends SecondaryQuestionsDeps {
   readonly secondaries: { sorted(): readonly Pick<SecondaryView, "number" | "isPresent">[] };
 }
 
 /** Asks the secondaries for the replaced and removed files that they keep. */
 export class KeptFiles {
-  private readonly pending = new Map<number, PendingQuestion>();
-  private lastRequest = 0;
+  private readonly questions: SecondaryQuestions<Answer>;
 
-  constructor(private readonly deps: KeptFilesDeps) {}
+  constructor(private readonly deps: KeptFilesDeps) {
+    this.questions = new SecondaryQuestions(deps);
+  }
 
   /** What is kept, of one name or (null) of all, about `limit` versions of each secondary. */
   async list(name: string | null, limit: number): Promise<KeptListing> {
@@ -84,13 +75,12 @@ export class KeptFiles {
   }
 
   answered(number: number, answer: Answer): void {
-    const question = this.pending.get(answer.request);
-    if (question?.number === number) question.resolve(answer);
+    this.questions.answered(number, answer.request, answer);
   }
 
   /** A secondary's session is over. */
   secondaryLost(number: number): void {
-    for (const question of [...this.pending.values()]) if (question.number === number) question.resolve(null);
+    this.questions.secondaryLost(number);
   }
 
   private async listOne(number: number, name: string | null, limit: number) {
@@ -112,21 +102,7 @@ export class KeptFiles {
 
   /** Null when there is no answer within `timeout` milliseconds. */
   private ask(number: number, question: Question, timeout = ANSWER_TIMEOUT_MS): Promise<Answer | null> {
-    const channel = this.deps.channels.get(number);
-    if (!channel) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.lastRequest = (this.lastRequest + 1) % 0xffff_ffff;
-      const request = this.lastRequest;
-      let cancel: Cancel = () => {};
-      const settle = (answer: Answer | null) => {
-        cancel();
-        this.pending.delete(request);
-        resolve(answer);
-      };
-      cancel = this.deps.clock.after(timeout, () => settle(null));
-      this.pending.set(request, { number, resolve: settle });
-      channel.send({ ...question, request } as Message);
-    });
+    return this.questions.ask(number, (request) => ({ ...question, request }) as Message, timeout);
   }
 }
 

@@ -7,8 +7,8 @@ import {
   type NewDot,
   nextVector,
 } from "../versions/file-version.ts";
-import { mergeHistories } from "../versions/merge-histories.ts";
-import type { Effect } from "./effect.ts";
+import { contradicts, mergeHistories } from "../versions/merge-histories.ts";
+import { type Effect, sha256Dispute } from "./effect.ts";
 import { PathConflicts } from "./path-conflicts.ts";
 import { reconcile, withdrawCopy, yieldName } from "./reconcile.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";
@@ -185,7 +185,7 @@ export class Catalogue {
     chosen: FileVersion | undefined,
     effects: Effect[],
   ): void {
-    const entry = chosen && this.withMergedHistories(chosen);
+    const entry = chosen && this.withMergedHistories(chosen, effects);
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
     this.totalBytes += (entry?.size ?? 0) - (before?.size ?? 0);
@@ -219,11 +219,13 @@ export class Catalogue {
   }
 
   /** An entry with the histories of all present secondaries that hold its content. */
-  private withMergedHistories(chosen: FileVersion): FileVersion {
+  private withMergedHistories(chosen: FileVersion, effects: Effect[]): FileVersion {
     let entry = chosen;
     for (const secondary of this.secondaries.all()) {
       const file = secondary.presentVersion(entry.name);
-      if (file && file !== entry && file.id === entry.id) entry = mergeHistories(entry, file, () => this.newDot(file));
+      if (!file || file === entry || file.id !== entry.id) continue;
+      if (contradicts(entry, file)) effects.push(sha256Dispute(secondary.number, entry, file));
+      entry = mergeHistories(entry, file, () => this.newDot(file));
     }
     return entry;
   }

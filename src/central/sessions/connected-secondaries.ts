@@ -9,6 +9,7 @@ import { MAX_SECONDARIES } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
+import type { DigestRequests } from "../operations/digest-requests.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
 import type { Registration, Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
@@ -21,6 +22,7 @@ export interface ConnectedSecondariesDeps {
   readonly driver: Pick<RegistryDriver, "apply" | "orderSoon">;
   readonly subscriptions: Pick<SourceSubscriptions, "subscribedNamesAt" | "notify">;
   readonly keptFiles: Pick<KeptFiles, "secondaryLost">;
+  readonly digests: Pick<DigestRequests, "secondaryLost">;
   readonly keyDesk: Pick<KeyDesk, "joined">;
   /** The id of this history of tombstones. */
   readonly epoch: string;
@@ -80,9 +82,10 @@ export class ConnectedSecondaries {
   lost(channel: Channel, number: number, reason: string): void {
     // A channel that the same secondary has replaced is no loss.
     if (this.channels.get(number) !== channel) return;
-    const { clock, log, registry, keptFiles } = this.deps;
+    const { clock, log, registry, keptFiles, digests } = this.deps;
     this.channels.delete(number);
     keptFiles.secondaryLost(number);
+    digests.secondaryLost(number);
     const left = this.channels.size;
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
     log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });

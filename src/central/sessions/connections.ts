@@ -114,8 +114,8 @@ class Connection implements ChannelHandler {
     this.session = this.owner.greeted(this.key, this.channel, peer);
   }
 
-  message(message: Message): void {
-    this.session?.message(message);
+  message(message: Message, payload: Uint8Array): void {
+    this.session?.message(message, payload);
   }
 
   closed(reason: CloseReason): void {

@@ -4,6 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { DigestRequests } from "../operations/digest-requests.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
@@ -20,6 +21,7 @@ export interface SecondarySessionDeps {
   readonly subscriptions: Pick<SourceSubscriptions, "subscribe" | "unsubscribe">;
   readonly downloads: Pick<DownloadCoordinator, "recordOutcome">;
   readonly keptFiles: Pick<KeptFiles, "answered">;
+  readonly digests: Pick<DigestRequests, "answered">;
   readonly accusations: Accusations;
 }
 
@@ -34,7 +36,7 @@ export class SecondarySession implements Session {
     readonly channel: Channel,
   ) {}
 
-  message(message: Message): void {
+  message(message: Message, payload: Uint8Array): void {
     const { subscriptions, downloads, accusations } = this.deps;
     switch (message.type) {
       case "register":
@@ -48,7 +50,7 @@ export class SecondarySession implements Session {
       case "accuse":
         return accusations.accuse(message, `secondary ${this.number}`);
       default:
-        if (this.number !== null) this.registered(message, this.number);
+        if (this.number !== null) this.registered(message, payload, this.number);
     }
   }
 
@@ -69,8 +71,8 @@ export class SecondarySession implements Session {
   }
 
   /** A message that follows the registration. */
-  private registered(message: Message, number: number): void {
-    const { clock, registry, driver, secondaries, keptFiles } = this.deps;
+  private registered(message: Message, payload: Uint8Array, number: number): void {
+    const { clock, registry, driver, secondaries, keptFiles, digests } = this.deps;
     switch (message.type) {
       case "announce": {
         const { batch, files, gone, complete } = message;
@@ -86,6 +88,9 @@ export class SecondarySession implements Session {
       case "keeping":
       case "restored":
         return keptFiles.answered(number, message);
+      case "digested":
+      case "undigested":
+        return digests.answered(number, message, payload);
       case "removed":
         return registry.tombstonesApplied(number, message.serial);
       default:

@@ -20,6 +20,8 @@ export interface FileVersion extends Readonly<HeldFile> {
    * is the next version numbered on the same branch.
    */
   isBranchTip: boolean;
+  /** Whether secondaries have announced different SHA-256 for this content: then none of them is given to others. */
+  readonly isSha256Disputed: boolean;
   /** Ids of the versions whose place it has taken since the central was started, newest first. */
   readonly predecessors: readonly string[];
 }
@@ -94,6 +96,7 @@ export function toFileVersion(file: HeldFile, vector = file.vector, edits = file
     blake3,
     sha256,
     isBranchTip: false,
+    isSha256Disputed: false,
     predecessors: NO_PREDECESSORS,
   };
 }

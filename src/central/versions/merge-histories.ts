@@ -15,27 +15,42 @@ type Relation = "included" | "cluster-later" | "other-later" | "independent";
 
 /** The cluster's version with what another file of the same content adds to its history. */
 export function mergeHistories(version: FileVersion, other: FileVersion, newDot: () => NewDot): FileVersion {
+  return mergeHashes(mergeOrigins(version, other, newDot), other);
+}
+
+/** The version with the hashes of the whole that another file of the same content adds. */
+function mergeHashes(version: FileVersion, other: FileVersion): FileVersion {
   const blake3 = version.blake3 ?? other.blake3;
-  const sha256 = version.sha256 ?? other.sha256;
+  const isSha256Disputed = version.isSha256Disputed || other.isSha256Disputed || contradicts(version, other);
+  const sha256 = isSha256Disputed ? null : (version.sha256 ?? other.sha256);
+  const isKnown = blake3 === version.blake3 && sha256 === version.sha256;
+  if (isKnown && isSha256Disputed === version.isSha256Disputed) return version;
+  return { ...version, blake3, sha256, isSha256Disputed };
+}
+
+/** Whether two files of the same content have been announced with different SHA-256. */
+export function contradicts(one: FileVersion, other: FileVersion): boolean {
+  return one.sha256 !== null && other.sha256 !== null && one.sha256 !== other.sha256;
+}
+
+function mergeOrigins(version: FileVersion, other: FileVersion, newDot: () => NewDot): FileVersion {
   switch (relationOf(version, other)) {
     case "included": {
       const edits = includesEditOf(version.edits, other) ? version.edits : mergeEdits(version, other);
-      return blake3 === version.blake3 && sha256 === version.sha256 && edits === version.edits
-        ? version
-        : { ...version, blake3, sha256, edits };
+      return edits === version.edits ? version : { ...version, edits };
     }
     case "cluster-later": {
       const vector = merge(version.vector, other.vector);
-      return { ...version, blake3, sha256, vector, edits: mergeEdits(version, other), isBranchTip: false };
+      return { ...version, vector, edits: mergeEdits(version, other), isBranchTip: false };
     }
     case "other-later": {
       const vector = merge(other.vector, version.vector);
       const edits = mergeEdits(other, version);
       // The other one has no number yet, and gets one here.
       if (other.changed) {
-        return { ...version, blake3, sha256, vector: nextVector(vector, version, newDot()), edits, isBranchTip: true };
+        return { ...version, vector: nextVector(vector, version, newDot()), edits, isBranchTip: true };
       }
-      return { ...version, blake3, sha256, vector, edits, isBranchTip: false };
+      return { ...version, vector, edits, isBranchTip: false };
     }
     case "independent": {
       // A version after one of them is not a version after the other. So the result comes after both, with an edit of
@@ -43,7 +58,7 @@ export function mergeHistories(version: FileVersion, other: FileVersion, newDot:
       const dot = newDot();
       const vector = nextVector(merge(version.vector, other.vector), version, dot);
       const edits = newestEdits(withEdit({ ...version, edits: mergeEdits(version, other) }, dot.branch));
-      return { ...version, blake3, sha256, vector, edits, isBranchTip: true };
+      return { ...version, vector, edits, isBranchTip: true };
     }
   }
 }

@@ -16,6 +16,7 @@ let channels: Map<number, Channel>;
 let lines: string[];
 let notified: string[][];
 let lost: number[];
+let digestsLost: number[];
 let applied: Effect[];
 let secondaries: ConnectedSecondaries;
 
@@ -24,7 +25,7 @@ beforeEach(() => {
   channels = new Map();
   lines = [];
   notified = [];
-  lost = [];
+  [lost, digestsLost] = [[], []];
   applied = [];
   const log = (_: string, text: string) => void lines.push(text);
   secondaries = new ConnectedSecondaries(
@@ -39,6 +40,7 @@ beforeEach(() => {
         notify: (names) => void notified.push([...names]),
       },
       keptFiles: { secondaryLost: (number) => void lost.push(number) },
+      digests: { secondaryLost: (number) => void digestsLost.push(number) },
       keyDesk: { joined: () => {} },
       epoch: EPOCH,
       addressKey: ADDRESS_KEY,
@@ -68,6 +70,7 @@ test("losses are logged with what is left, and subscribers hear of them after th
     "secondary 2 is lost (the connection broke); no secondary is left",
   ]);
   expect({ notified, lost, left: channels.size }).toEqual({ notified: [["f"], []], lost: [1, 2], left: 0 });
+  expect(digestsLost).toEqual([1, 2]);
   expect(registry.secondaries.get(1)?.phase).toBe("lost");
 });
 
