@@ -69,15 +69,20 @@ function tooLarge(path: string): KeyError {
   return KeyError.in(path, `it is too large for a key file, which takes ${MAX_BYTES} bytes at most`);
 }
 
+/** Makes a key file. See {@link writeSecretFile}. */
+export function writeKeyFile(path: string, contents: KeyContents): Promise<void> {
+  return writeSecretFile(path, keyText(contents));
+}
+
 /**
- * Makes a key file that its owner alone can read, and has it survive a power loss. Throws DiskError, also where there is
+ * Makes a file that its owner alone can read, and has it survive a power loss. Throws DiskError, also where there is
  * a file already, which stays as it is.
  */
-export async function writeKeyFile(path: string, contents: KeyContents): Promise<void> {
+export async function writeSecretFile(path: string, text: string): Promise<void> {
   const file = await create(path);
   try {
     await diskCall("write", path, async () => {
-      await file.writeFile(keyText(contents));
+      await file.writeFile(text);
       await file.sync();
     });
     await systemDisk.syncFolder(dirname(path));

@@ -243,3 +243,22 @@ test("the authority's certificate is printed from each key file, and no secret",
   for (const name of ["my.key", "ana.key"]) expect(await make(cwd, "ca", "--key-file", name)).toBe(authority ?? "");
   expectRefusal(await run(["key", "ca"], { cwd }), 2, "--key-file is missing");
 });
+
+test("a certificate for HTTPS is made from the cluster key alone, for names of hosts and addresses", async () => {
+  const cwd = temporaryFolder();
+  await make(cwd, "new", "my.key");
+  await make(cwd, "client", "ana", "--key-file", "my.key", "--out", "ana.key");
+  const from = ["--key-file", "my.key", "--out", "https.pem"];
+  const https = (...args: string[]) => run(["key", "https", ...args], { cwd });
+  expectRefusal(await https(...from), 2, "HOST is missing");
+  expectRefusal(await https("a b", ...from), 2, "HOST a b: it takes the name of a host or an IP address");
+  expectRefusal(await https("a", "--key-file", "ana.key", "--out", "https.pem"), 5, "ana.key: it is the key of client");
+  expect(await make(cwd, "https", "Server1", "192.0.2.1", "::1", ...from)).toMatch(
+    /^a key and a certificate for HTTPS as server1, 192\.0\.2\.1, ::1, until \d{4}-\d\d-\d\d\n$/,
+  );
+  const { subjectAltName } = new X509Certificate(read(cwd, "https.pem"));
+  expect(subjectAltName).toBe("DNS:server1, IP Address:192.0.2.1, IP Address:0:0:0:0:0:0:0:1");
+  expectRefusal(await https("a", ...from), 1, "https.pem: there is a file already");
+  // It is no key of a process of redes.
+  expectRefusal(await run(["key", "show", "https.pem"], { cwd }), 5, "https.pem: it does not end with the certificate");
+});

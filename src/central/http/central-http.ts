@@ -1,3 +1,4 @@
+import type { AddressSigner } from "../../http/access/signed-address.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/process-metrics.ts";
 import type { CentralObserver } from "../observer.ts";
@@ -28,14 +29,15 @@ export class CentralHttp {
     return new CentralHttp(metrics, options);
   }
 
-  /** What answers for this central, which was made with the observer. */
-  answersOf(central: MeasuredCentral & AnswerableCentral): CentralAnswers {
+  /** What answers for this central, which was made with the observer. `signer`: null where addresses need no signature. */
+  answersOf(central: MeasuredCentral & AnswerableCentral, signer: AddressSigner | null): CentralAnswers {
     this.central = central;
     const { metrics } = this;
     const { clock, version } = this.options;
     const { registry, serving, digests } = central;
+    const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, clock.wall()) ?? "";
     const api = new ApiAnswers(central, version);
-    return new CentralAnswers({ registry, serving, metrics, clock, api, digests, urlQuery: () => "" });
+    return new CentralAnswers({ registry, serving, metrics, clock, api, digests, urlQuery });
   }
 
   private opened(): MeasuredCentral {

@@ -1,10 +1,7 @@
 import * as v from "valibot";
-import { describeIdentity, type Identity } from "../../keys/identity.ts";
+import type { Identity } from "../../keys/identity.ts";
 import { newCredential } from "../../keys/issue.ts";
-import type { ClusterKey } from "../../keys/key-contents.ts";
-import { KeyError } from "../../keys/key-error.ts";
-import { readKeyFile, writeKeyFile } from "../../keys/key-file.ts";
-import { checkValid } from "../../keys/key-material.ts";
+import { writeKeyFile } from "../../keys/key-file.ts";
 import { validFor } from "../../keys/validity.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { clientName, MAX_SECONDARY_NUMBER, secondaryNumber } from "../../protocol/fields.ts";
@@ -12,10 +9,9 @@ import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 import { checkStdout, writeStdout } from "../output.ts";
+import { DEFAULT_DAYS, readClusterKey } from "./cluster-key.ts";
 import { MAX_DAYS, neededFlag, operand, rightsIn } from "./operand.ts";
 import { summaryOf, summaryText } from "./summary.ts";
-
-const DEFAULT_DAYS = 365;
 
 /** `redes key central` */
 export function keyCentral(values: Values): Promise<number> {
@@ -53,12 +49,4 @@ async function makeCredential(values: Values, identity: Identity): Promise<numbe
   await writeKeyFile(out, contents);
   await writeStdout(`${summaryText(summaryOf(contents, now))}\n`);
   return EXIT.done;
-}
-
-async function readClusterKey(path: string, now: number): Promise<ClusterKey> {
-  const contents = await readKeyFile(path);
-  checkValid({ path, contents }, now);
-  if (contents.kind === "cluster") return contents;
-  const whose = describeIdentity(contents.certificate.identity);
-  throw KeyError.in(path, `it is the key of ${whose}, and no other can be made from it: give the cluster key`);
 }

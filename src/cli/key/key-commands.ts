@@ -97,6 +97,21 @@ const token: Command = {
   run: runs(async () => (await import("./token.ts")).keyToken),
 };
 
+const https: Command = {
+  meta: {
+    name: "redes key https",
+    description:
+      "Makes a file with a key and a certificate for HTTPS, for --tls-cert of a server that has a credential alone: one with the cluster key makes its own.",
+  },
+  help: {
+    ...help("a certificate for HTTPS", EXIT_CODES),
+    required: REQUIRED,
+    operands: { synopsis: "HOST...", help: "names and addresses by which the server is called" },
+  },
+  args: FROM_CLUSTER_KEY,
+  run: runs(async () => (await import("./https.ts")).keyHttps),
+};
+
 const ca: Command = {
   meta: {
     name: "redes key ca",
@@ -165,5 +180,5 @@ export const key: Command = {
   },
   help: help("keys: who may do what"),
   args: HELP,
-  subCommands: { new: made, central, secondary, client, token, ca, show, list, revoke },
+  subCommands: { new: made, central, secondary, client, token, https, ca, show, list, revoke },
 };

@@ -57,7 +57,7 @@ export async function central(values: Values): Promise<number> {
     { ...ports, store, persisted, log, keys: keys?.ring ?? null, ...forHttp },
     { ...options, ...shares },
   );
-  const http = serverHttp<CentralBackend>("central", httpAddress, side?.answersOf(server) ?? null, access, log);
+  const http = serverHttp<CentralBackend>("central", httpAddress, side?.answersOf(server, signer) ?? null, access, log);
   return runServer({
     role: "central",
     prompt: "central> ",
