@@ -49,7 +49,8 @@ describe("what leaves the shared folders", () => {
     central.type(`restore ${name}`);
     await everywhere(cluster, name, "one");
     await central.prints(/films\/el viaje 1\.mkv.* is back at secondary 2/);
-    // What it replaced is kept in turn, and comes back in the same way.
+    // What it replaced is kept in turn, once that is told, and comes back in the same way.
+    await cluster.secondary(3).waitFor("replaced", (found) => found.name === name && found.size === 3);
     cluster.secondary(3).type(`restore ${name}`);
     await everywhere(cluster, name, "two, by someone");
     await cluster.secondary(3).waitFor("restored", (found) => found.name === name);
@@ -75,7 +76,10 @@ describe("what leaves the shared folders", () => {
     central.type("remove *.nothing");
     await central.says(/there is no file \*\.nothing/);
     central.type("remove **/*.mkv");
-    await cluster.until("the films are gone", () => !fs.existsSync(path.join(cluster.folder(1), "films")));
+    await cluster.until("the films are gone", () =>
+      ALL.every((n) => !fs.existsSync(path.join(cluster.folder(n), "films"))),
+    );
+    await central.prints(/(^|\D)2 files removed/);
     expect((await cluster.list()).map((file) => file.name).sort()).toEqual(["many/7.txt", "other.txt"]);
     central.type("restore films/large.mkv");
     await cluster.settled(ALL, 3);
