@@ -7,6 +7,7 @@ import {
   type Sources,
   type Target,
 } from "../../http/central/backend.ts";
+import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import { folderPage } from "../../http/listing/folder-page.ts";
 import type { ListingPage } from "../../http/listing/listing.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
@@ -27,6 +28,8 @@ export interface CentralAnswersDeps extends FileLocatorDeps {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "text">;
   readonly api: CentralApiBackend;
+  /** There is somebody to whom events can be passed on. */
+  listened(publish: (notice: EventsNotice) => void): void;
   readonly digests: DigestSource;
   readonly urlQuery: UrlQuery;
 }
@@ -97,6 +100,10 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
       return { kind: entry.kind, name: entry.name, file };
     });
     return { entries: listed, next };
+  }
+
+  attached(notify: (notice: EventsNotice) => void): void {
+    this.deps.listened(notify);
   }
 
   abandoned(): void {}

@@ -1,29 +1,38 @@
 import type { AddressSigner } from "../../http/access/signed-address.ts";
+import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/process-metrics.ts";
+import { type Random, shortId } from "../../platform/random.ts";
 import type { CentralObserver } from "../observer.ts";
 import { ApiAnswers, type ShownCentral } from "./api/api-answers.ts";
 import { CentralActivity } from "./central-activity.ts";
 import { CentralAnswers, type CentralAnswersDeps } from "./central-answers.ts";
 import { defineCentralMetrics, type MeasuredCentral } from "./central-metrics.ts";
+import { EventFeed } from "./events/event-feed.ts";
+import { publishEvents } from "./events/event-publisher.ts";
+
+export interface CentralHttpOptions extends ProcessMetricsOptions {
+  readonly random: Random;
+}
 
 /** What is told of over HTTP. */
 export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving" | "digests"> & ShownCentral;
 
 /** The HTTP side of a central on its main thread: it hears what happens, and answers the HTTP thread. */
 export class CentralHttp {
+  private readonly feed = new EventFeed();
   private central: MeasuredCentral | null = null;
   readonly observer: CentralObserver;
 
   private constructor(
     private readonly metrics: Metrics,
-    private readonly options: ProcessMetricsOptions,
+    private readonly options: CentralHttpOptions,
   ) {
     const ledger = defineCentralMetrics(metrics, () => this.opened());
-    this.observer = new CentralActivity(options.clock, ledger);
+    this.observer = new CentralActivity(options.clock, ledger, this.feed);
   }
 
-  static async open(options: ProcessMetricsOptions): Promise<CentralHttp> {
+  static async open(options: CentralHttpOptions): Promise<CentralHttp> {
     const metrics = await Metrics.open();
     measureProcess(metrics, options);
     return new CentralHttp(metrics, options);
@@ -33,11 +42,13 @@ export class CentralHttp {
   answersOf(central: MeasuredCentral & AnswerableCentral, signer: AddressSigner | null): CentralAnswers {
     this.central = central;
     const { metrics } = this;
-    const { clock, version } = this.options;
+    const { clock, version, random } = this.options;
     const { registry, serving, digests } = central;
     const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, clock.wall()) ?? "";
+    const events = { clock, feed: this.feed, central, run: shortId(random) };
+    const listened = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
     const api = new ApiAnswers(central, version);
-    return new CentralAnswers({ registry, serving, metrics, clock, api, digests, urlQuery });
+    return new CentralAnswers({ registry, serving, metrics, clock, api, listened, digests, urlQuery });
   }
 
   private opened(): MeasuredCentral {

@@ -48,7 +48,7 @@ export async function central(values: Values): Promise<number> {
   const shares = centralShares(limit, httpAddress !== null);
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
-  const side = httpAddress && (await CentralHttp.open({ clock: systemClock, version }));
+  const side = httpAddress && (await CentralHttp.open({ clock: systemClock, random: systemRandom, version }));
   const signer = access && keys && new AddressSigner(await store.addressSeed());
   access?.useAddressKey(signer?.publicKey ?? null);
   const ports = { clock: systemClock, random: systemRandom, network };

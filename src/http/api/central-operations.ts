@@ -1,3 +1,4 @@
+import { eventsAnswer, eventsQuery, type PastEvents, pastEvents } from "../events/past-events.ts";
 import {
   downloadsAnswer,
   fileAnswer,
@@ -14,11 +15,16 @@ import { type Operation, operation } from "./operation.ts";
 
 export const CENTRAL_API: ApiSite = {
   title: "redes central",
-  description: "What a cluster is doing. Nothing here changes anything.",
+  description:
+    "What a cluster is doing. Nothing here changes anything. The same events as at /api/v1/events come at once from /events, as server-sent events.",
 };
 
 /** What a central answers to programs. */
-export function centralOperations(backend: CentralApiBackend): readonly Operation[] {
+export function centralOperations(backend: CentralApiBackend, events: PastEvents): readonly Operation[] {
+  return [...clusterOperations(backend, events), ...fileOperations(backend), ...downloadOperations(backend)];
+}
+
+function clusterOperations(backend: CentralApiBackend, events: PastEvents): readonly Operation[] {
   return [
     operation({
       path: "/api/v1/status",
@@ -35,6 +41,18 @@ export function centralOperations(backend: CentralApiBackend): readonly Operatio
       answered: () => backend.secondaries(),
     }),
     operation({
+      path: "/api/v1/events",
+      summary: "What has happened lately",
+      query: eventsQuery,
+      answer: eventsAnswer,
+      answered: async (query) => pastEvents(events, query),
+    }),
+  ];
+}
+
+function fileOperations(backend: CentralApiBackend): readonly Operation[] {
+  return [
+    operation({
       path: "/api/v1/files",
       summary: "Files, a page at a time",
       query: filesQuery,
@@ -50,6 +68,18 @@ export function centralOperations(backend: CentralApiBackend): readonly Operatio
       answered: (_, name) => backend.file(name),
     }),
     operation({
+      path: "/api/v1/kept",
+      summary: "Replaced and removed files that the secondaries keep",
+      query: keptQuery,
+      answer: keptAnswer,
+      answered: (query) => backend.kept(query),
+    }),
+  ];
+}
+
+function downloadOperations(backend: CentralApiBackend): readonly Operation[] {
+  return [
+    operation({
       path: "/api/v1/downloads",
       summary: "Downloads of clients now, and those that wait",
       query: downloadsQuery,
@@ -62,13 +92,6 @@ export function centralOperations(backend: CentralApiBackend): readonly Operatio
       query: statisticsQuery,
       answer: statisticsAnswer,
       answered: (query) => backend.statistics(query),
-    }),
-    operation({
-      path: "/api/v1/kept",
-      summary: "Replaced and removed files that the secondaries keep",
-      query: keptQuery,
-      answer: keptAnswer,
-      answered: (query) => backend.kept(query),
     }),
   ];
 }

@@ -11,7 +11,7 @@ const MAX_TEXT = 1024;
 /** A cursor holds a name, with its escapes. */
 const MAX_CURSOR = 8 * MAX_TEXT;
 
-const limit = field(
+export const limit = field(
   v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIMIT)), 100),
   "most entries",
 );

@@ -1,22 +1,27 @@
 import { apiRoutes } from "../api/api-routes.ts";
 import { CENTRAL_API, centralOperations } from "../api/central-operations.ts";
+import type { EventsNotice } from "../events/cluster-event.ts";
+import { EventHub } from "../events/event-hub.ts";
+import { eventsRoute } from "../events/events-route.ts";
 import { metricsRoute } from "../metrics/route.ts";
 import { healthRoutes } from "../server/health.ts";
 import type { Questions } from "../thread/questions.ts";
-import type { HttpSite } from "../thread/site.ts";
+import type { HttpSite, SiteDeps } from "../thread/site.ts";
 import { CENTRAL_METHODS, type CentralBackend } from "./backend.ts";
 import { fileRoutes } from "./file-routes.ts";
 
 /** What a central serves over HTTP. */
-export function centralSite(questions: Questions): HttpSite {
+export function centralSite(questions: Questions, { clock }: Pick<SiteDeps, "clock">): HttpSite {
+  const hub = new EventHub(clock);
   const backend = questions.backend<CentralBackend>(CENTRAL_METHODS);
   return {
     routes: [
       ...healthRoutes(() => backend.readiness()),
       metricsRoute(() => backend.metrics()),
-      ...apiRoutes(CENTRAL_API, centralOperations(backend)),
+      ...apiRoutes(CENTRAL_API, centralOperations(backend, hub.ring)),
+      eventsRoute(hub),
       ...fileRoutes(backend),
     ],
-    notice() {},
+    notice: (notice) => hub.publish((notice as EventsNotice).events),
   };
 }

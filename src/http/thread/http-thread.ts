@@ -21,6 +21,8 @@ export interface HttpThreadDeps {
 export interface HttpOwner<T extends Backend<T>> {
   readonly backend: T;
   readonly methods: readonly (keyof T & string)[];
+  /** Called once: `notify` has the thread told of a change from now on. */
+  attached?(notify: (notice: unknown) => void): void;
   /** What the thread had in use is in use no more. */
   abandoned(): void;
 }
@@ -31,7 +33,7 @@ interface Listening {
 }
 
 /** The thread that serves HTTP, seen from the main thread: it answers the thread's questions, and tells it what changes. */
-export class HttpThread<T extends Backend<T>, Notice = never> {
+export class HttpThread<T extends Backend<T>> {
   private readonly worker: SupervisedWorker<ToHttpThread, FromHttpThread>;
   private readonly limitedLog: LogLimiter;
   private listening: Listening | null = null;
@@ -55,6 +57,7 @@ export class HttpThread<T extends Backend<T>, Notice = never> {
         inFlight: () => 0,
       },
     );
+    owner.attached?.((notice) => this.notify(notice));
   }
 
   /** Resolves with the port. Rejects with {@link ListenError}; a port in use is tried again for some seconds. */
@@ -70,15 +73,15 @@ export class HttpThread<T extends Backend<T>, Notice = never> {
     if (!this.stopped) this.worker.post({ kind: "access", access });
   }
 
-  notify(notice: Notice): void {
-    if (!this.stopped) this.worker.post({ kind: "notice", notice });
-  }
-
   /** Ends the thread with all its connections. */
   stop(): void {
     this.stopped = true;
     this.worker.stop();
     this.owner.abandoned();
+  }
+
+  private notify(notice: unknown): void {
+    if (!this.stopped) this.worker.post({ kind: "notice", notice });
   }
 
   private listenOnce(): Promise<number> {

@@ -5,7 +5,7 @@ import type { HttpSite, SiteDeps } from "./site.ts";
 import type { FromHttpThread, HttpRole, ToHttpThread } from "./thread-messages.ts";
 
 const SITES: Readonly<Record<HttpRole, (questions: Questions, deps: SiteDeps) => Promise<HttpSite>>> = {
-  central: async (questions) => (await import("../central/site.ts")).centralSite(questions),
+  central: async (questions, deps) => (await import("../central/site.ts")).centralSite(questions, deps),
   secondary: async (questions, deps) => (await import("../secondary/site.ts")).secondarySite(questions, deps),
   client: async (questions, deps) => (await import("../client/site.ts")).clientSite(questions, deps),
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import type * as v from "valibot";
 import type {
   DownloadsAnswer,
   FileAnswer,
@@ -10,6 +11,7 @@ import type {
   StatisticsAnswer,
   StatusAnswer,
 } from "../../../src/http/api/central-answers.ts";
+import type { eventsAnswer } from "../../../src/http/events/past-events.ts";
 import { DescribedApi } from "../../support/api.ts";
 import { Cluster } from "../../support/cluster.ts";
 import type { Program } from "../../support/process.ts";
@@ -143,6 +145,17 @@ test("kept versions", async () => {
     versions: [{ name: "año 1/other", version: 1, size: 5, why: "replaced", secondaries: [2] }],
     ...{ more: false, silent: [] },
   });
+});
+
+test("events", async () => {
+  type Events = v.InferOutput<typeof eventsAnswer>;
+  const { body } = await api.ask<Events>("/api/v1/events");
+  expect(body.complete).toBe(true);
+  expect(new Set(body.events.map(({ event }) => event.type))).toContain("download");
+  const latest = await api.ask<Events>("/api/v1/events", "/api/v1/events?type=secondary&limit=1");
+  expect(latest.body).toMatchObject({ events: [{ event: { type: "secondary" } }], complete: false });
+  const gone = await api.ask<Events>("/api/v1/events", "/api/v1/events?after=nothing");
+  expect(gone.body.complete).toBe(false);
 });
 
 test.each([

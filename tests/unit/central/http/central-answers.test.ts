@@ -35,6 +35,7 @@ beforeEach(() => {
     urlQuery: () => "",
     metrics: { text: async () => "" },
     api,
+    listened() {},
   });
 });
 
@@ -58,6 +59,7 @@ test("an address has what is needed to be let in", async () => {
     ...{ registry, serving: { missing: () => null }, clock: new FakeClock(), digests: { digestsOf } },
     metrics: { text: async () => "" },
     api,
+    listened() {},
     urlQuery: (name, version) => `version=${version}&for=${name}`,
   });
   const target = await signing.target("f", true);

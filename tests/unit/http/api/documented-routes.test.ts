@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 import { OPENAPI_PATH } from "../../../../src/http/api/api-routes.ts";
 import { centralSite } from "../../../../src/http/central/site.ts";
 import { Questions } from "../../../../src/http/thread/questions.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 
 test("each path under /api/ is in the OpenAPI document, and each of the document has a route", async () => {
-  const { routes } = centralSite(new Questions(() => {}));
+  const { routes } = centralSite(new Questions(() => {}), { clock: new FakeClock() });
   const described = routes.find(({ path }) => path === OPENAPI_PATH);
   const raw = new Request(`http://localhost${OPENAPI_PATH}`);
   const query = new URLSearchParams();

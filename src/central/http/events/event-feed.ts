@@ -1,0 +1,170 @@
+import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
+import { stateOf } from "../../cluster-status.ts";
+import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
+import type { CentralObserver, ObservedFile } from "../../observer.ts";
+import { secondaryAnswerOf } from "../api/api-answers.ts";
+import type { MeasuredCentral } from "../central-metrics.ts";
+import { FirstOfMany } from "./first-of-many.ts";
+
+/** What is told of one after the other between two calls of `take`; what is more shares an event. */
+const MAX_FILES = 10;
+const MAX_CHANGED_NAMES = 100;
+const MAX_DOWNLOADS = 100;
+const MAX_ACCUSATIONS = 20;
+/** Downloads in an event about their progress. */
+const MAX_PROGRESS = 200;
+/** Secondaries whose figures are told of at once; of each change of a state is told. */
+const MAX_FIGURES = 100;
+/** Calls of `take` between two events about figures: the progress of downloads, and what a secondary holds. */
+const CALLS_BETWEEN_FIGURES = 4;
+
+type FileWhat = ObservedFile["what"];
+type Kind = Extract<ClusterEvent, { type: "file" }>["what"];
+
+type ShownSecondary = Parameters<typeof secondaryAnswerOf>[0];
+
+/** What the feed looks at. */
+export type FedCentral = Pick<MeasuredCentral, "serving"> & {
+  readonly registry: Pick<MeasuredCentral["registry"], "catalogue"> & {
+    readonly secondaries: { sorted(): readonly ShownSecondary[] };
+  };
+  readonly admission: { downloads(): readonly AdmittedDownload[] };
+};
+
+/**
+ * Makes events of what happens in a central: few, however much happens at once, so that thousands of files that arrive do
+ * not flood those who listen. Sans-I/O.
+ */
+export class EventFeed implements CentralObserver {
+  private readonly files = new Map<FileWhat, FirstOfMany<ObservedFile>>();
+  private readonly downloads = new FirstOfMany<ClusterEvent>(MAX_DOWNLOADS);
+  private readonly accusations = new FirstOfMany<ClusterEvent>(MAX_ACCUSATIONS);
+  /** Null: too many. */
+  private changedNames: Set<string> | null = new Set();
+  /** What was told last: of each secondary its state, and all of it as JSON; of downloads their bytes. */
+  private readonly toldSecondaries = new Map<number, { readonly state: string; readonly text: string }>();
+  private toldBytes = new Map<string, number>();
+  private toldMissing: string | null | undefined;
+  private calls = 0;
+
+  downloadAsked(entry: AdmittedDownload): void {
+    if (entry.startedAt === null) this.downloads.add(downloadEvent(entry));
+  }
+
+  downloadBegun(entry: AdmittedDownload): void {
+    this.downloads.add(downloadEvent(entry));
+  }
+
+  downloadEnded({ download, client, name, outcome }: Parameters<CentralObserver["downloadEnded"]>[0]): void {
+    this.downloads.add({ type: "download-end", download, client, name, outcome });
+  }
+
+  downloadLeft({ download, client, name }: AdmittedDownload): void {
+    this.downloads.add({ type: "download-end", download, client, name, outcome: "left" });
+  }
+
+  fileChanged(file: ObservedFile): void {
+    const some = this.files.get(file.what) ?? new FirstOfMany(MAX_FILES);
+    some.add(file);
+    this.files.set(file.what, some);
+  }
+
+  holdersChanged(name: string): void {
+    this.changedNames?.add(name);
+    if (this.changedNames && this.changedNames.size > MAX_CHANGED_NAMES) this.changedNames = null;
+  }
+
+  accused({ number, id, piece }: Parameters<CentralObserver["accused"]>[0], accuser: string): void {
+    this.accusations.add({ type: "accusation", secondary: number, id, piece, accuser });
+  }
+
+  /** What has happened since the last call. To be called at regular times. */
+  take(central: FedCentral): ClusterEvent[] {
+    this.calls += 1;
+    return [
+      ...this.serving(central),
+      ...this.secondaries(central.registry.secondaries.sorted()),
+      ...this.filesOf(),
+      ...this.catalogue(central),
+      ...this.downloadsOf(),
+      ...(this.isTimeForFigures ? this.progress(central) : []),
+      ...this.accusationsOf(),
+    ];
+  }
+
+  private serving({ serving }: FedCentral): ClusterEvent[] {
+    const missing = serving.missing();
+    if (missing === this.toldMissing) return [];
+    this.toldMissing = missing;
+    return [{ type: "serving", serving: missing === null, missing }];
+  }
+
+  private secondaries(sorted: readonly ShownSecondary[]): ClusterEvent[] {
+    let figures = this.isTimeForFigures ? MAX_FIGURES : 0;
+    // Where there are very many, each comes first now and then.
+    const turn = Math.floor(this.calls / CALLS_BETWEEN_FIGURES);
+    const start = (turn * MAX_FIGURES) % Math.max(1, sorted.length);
+    return [...sorted.slice(start), ...sorted.slice(0, start)].flatMap((view) => {
+      const state = stateOf(view);
+      const told = this.toldSecondaries.get(view.number);
+      if (told?.state === state && figures === 0) return [];
+      const secondary = secondaryAnswerOf(view);
+      const text = JSON.stringify(secondary);
+      if (told?.text === text) return [];
+      if (told?.state === state) figures -= 1;
+      this.toldSecondaries.set(view.number, { state, text });
+      return [{ type: "secondary", secondary } as const];
+    });
+  }
+
+  private get isTimeForFigures(): boolean {
+    return this.calls % CALLS_BETWEEN_FIGURES === 0;
+  }
+
+  private filesOf(): ClusterEvent[] {
+    return [...this.files].flatMap(([what, some]): ClusterEvent[] => {
+      const { first, missed } = some.take();
+      if (missed > 0)
+        return [{ type: "files", what, count: first.length + missed, names: first.map(({ name }) => name) }];
+      return first.map((file) => fileEvent(what, file));
+    });
+  }
+
+  private catalogue({ registry }: FedCentral): ClusterEvent[] {
+    const { changedNames } = this;
+    if (changedNames?.size === 0) return [];
+    this.changedNames = new Set();
+    const { size: files, bytes } = registry.catalogue;
+    return [{ type: "catalogue", files, bytes, names: changedNames && [...changedNames] }];
+  }
+
+  private downloadsOf(): ClusterEvent[] {
+    const { first, missed } = this.downloads.take();
+    return missed > 0 ? [...first, { type: "downloads", missed }] : [...first];
+  }
+
+  private progress({ admission }: FedCentral): ClusterEvent[] {
+    const active = admission.downloads().filter(({ startedAt }) => startedAt !== null);
+    const changed = active.filter(({ download, bytes }) => bytes !== (this.toldBytes.get(download) ?? 0));
+    this.toldBytes = new Map(active.map(({ download, bytes }) => [download, bytes]));
+    if (changed.length === 0) return [];
+    const downloads = changed.slice(0, MAX_PROGRESS).map(({ download, bytes }) => ({ download, bytes }));
+    return [{ type: "progress", downloads }];
+  }
+
+  private accusationsOf(): ClusterEvent[] {
+    const { first, missed } = this.accusations.take();
+    return missed > 0 ? [...first, { type: "accusations", missed }] : [...first];
+  }
+}
+
+function fileEvent(what: Kind, file: ObservedFile): ClusterEvent {
+  const { name } = file;
+  return file.what === "removed"
+    ? { type: "file", what, name, size: null, secondary: null }
+    : { type: "file", what, name, size: file.size, secondary: file.number };
+}
+
+function downloadEvent({ download, client, name, id, size, startedAt }: AdmittedDownload): ClusterEvent {
+  return { type: "download", download, client, name, id, size, state: startedAt === null ? "waiting" : "active" };
+}

@@ -1,0 +1,32 @@
+import * as v from "valibot";
+import { limit } from "../api/central-queries.ts";
+import { field } from "../api/fields.ts";
+import { datedEvent, EVENT_TYPES } from "./cluster-event.ts";
+import type { EventRing } from "./event-ring.ts";
+
+export type PastEvents = Pick<EventRing, "all" | "after">;
+
+export const eventsQuery = v.strictObject({
+  type: field(v.optional(v.picklist(EVENT_TYPES)), "only of this type"),
+  after: field(v.optional(v.pipe(v.string(), v.maxLength(100))), "only those after the event of this id"),
+  limit,
+});
+
+export const eventsAnswer = v.strictObject({
+  events: field(v.array(datedEvent), "the latest, in the order in which they happened"),
+  complete: field(
+    v.boolean(),
+    "whether these are all, as far as is known: of those after the given one where there is one",
+  ),
+});
+
+/** The latest events that are still known. */
+export function pastEvents(
+  ring: PastEvents,
+  { type, after, limit }: v.InferOutput<typeof eventsQuery>,
+): v.InferOutput<typeof eventsAnswer> {
+  const following = after === undefined ? null : ring.after(after);
+  const matching = (following ?? ring.all()).filter(({ dated }) => type === undefined || dated.event.type === type);
+  const complete = (after === undefined || following !== null) && matching.length <= limit;
+  return { events: matching.slice(-limit).map(({ dated }) => dated), complete };
+}

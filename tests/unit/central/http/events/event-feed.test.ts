@@ -1,0 +1,116 @@
+import { beforeEach, expect, test } from "bun:test";
+import type { AdmittedDownload } from "../../../../../src/central/downloads/admission-queue.ts";
+import { EventFeed, type FedCentral } from "../../../../../src/central/http/events/event-feed.ts";
+import type { Registry } from "../../../../../src/central/registry/registry.ts";
+import type { ClusterEvent } from "../../../../../src/http/events/cluster-event.ts";
+import { held, id, join, newRegistry } from "../../fixtures.ts";
+
+let registry: Registry;
+let missing: string | null;
+let downloads: AdmittedDownload[];
+let feed: EventFeed;
+let central: FedCentral;
+
+beforeEach(() => {
+  registry = newRegistry();
+  [missing, downloads] = ["nobody is here", []];
+  feed = new EventFeed();
+  central = { registry, serving: { missing: () => missing }, admission: { downloads: () => downloads } };
+});
+
+const types = (events: readonly ClusterEvent[]): string[] => events.map(({ type }) => type);
+const admitted = (download: string, startedAt: number | null, bytes = 0): AdmittedDownload => {
+  return { download, session: 1, client: "ana", name: "f", id: id("1"), size: 100, startedAt, bytes };
+};
+const fileEvent = (name: string) => ({ what: "new", name, number: 1, size: 5 }) as const;
+
+test("nothing that happens is told of twice, and nothing at all is told when nothing happens", () => {
+  expect(feed.take(central)).toEqual([{ type: "serving", serving: false, missing: "nobody is here" }]);
+  expect(feed.take(central)).toEqual([]);
+  missing = null;
+  join(registry, 1);
+  expect(feed.take(central)).toMatchObject([
+    { type: "serving", serving: true, missing: null },
+    { type: "secondary", secondary: { number: 1, state: "in step", files: 0 } },
+  ]);
+  for (let call = 0; call < 10; call++) expect(feed.take(central)).toEqual([]);
+});
+
+test("a new state of a secondary is told at once, new figures now and then", () => {
+  join(registry, 1);
+  feed.take(central);
+  registry.announce(1, 2, [held("f", "1")], [], false, 0);
+  const calls = [2, 3, 4].map(() => types(feed.take(central)));
+  expect(calls).toEqual([[], [], ["secondary"]]);
+  registry.secondaryLost(1, 0);
+  expect(types(feed.take(central))).toEqual(["secondary"]);
+});
+
+test("of a thousand secondaries whose figures change all the time each is told now and then, and few at once", () => {
+  const numbers = Array.from({ length: 1000 }, (_, index) => index + 1);
+  for (const number of numbers) join(registry, number);
+  feed.take(central);
+  const told = new Set<number>();
+  for (let call = 0; call < 200; call++) {
+    for (const number of numbers) registry.accuse(number);
+    const events = feed.take(central);
+    expect(events.length).toBeLessThanOrEqual(100);
+    for (const event of events) if (event.type === "secondary") told.add(event.secondary.number);
+  }
+  expect(told.size).toBe(1000);
+});
+
+test("some files are named one by one, many together", () => {
+  feed.take(central);
+  for (let file = 0; file < 10; file++) feed.fileChanged(fileEvent(`f${file}`));
+  feed.fileChanged({ what: "removed", name: "gone" });
+  expect(types(feed.take(central))).toEqual([...Array.from({ length: 10 }, () => "file"), "file"]);
+  for (let file = 0; file < 200_000; file++) feed.fileChanged(fileEvent(`f${file}`));
+  const names = Array.from({ length: 10 }, (_, file) => `f${file}`);
+  expect(feed.take(central)).toEqual([{ type: "files", what: "new", count: 200_000, names }]);
+  expect(feed.take(central)).toEqual([]);
+});
+
+test("names whose holders may be others come once each, and beyond a hundred not at all", () => {
+  feed.take(central);
+  for (const name of ["f", "g", "f"]) feed.holdersChanged(name);
+  expect(feed.take(central)).toEqual([{ type: "catalogue", files: 0, bytes: 0, names: ["f", "g"] }]);
+  for (let file = 0; file < 200_000; file++) feed.holdersChanged(`f${file}`);
+  expect(feed.take(central)).toEqual([{ type: "catalogue", files: 0, bytes: 0, names: null }]);
+  expect(feed.take(central)).toEqual([]);
+});
+
+test("a download is told of when it waits, begins and ends; of very many how many were not", () => {
+  feed.take(central);
+  feed.downloadAsked(admitted("a", null));
+  feed.downloadBegun(admitted("a", 5));
+  feed.downloadEnded({ download: "a", client: "ana", name: "f", outcome: "done" });
+  feed.downloadLeft(admitted("b", null));
+  expect(feed.take(central)).toMatchObject([
+    { type: "download", download: "a", state: "waiting" },
+    { type: "download", download: "a", state: "active" },
+    { type: "download-end", download: "a", outcome: "done" },
+    { type: "download-end", download: "b", outcome: "left" },
+  ]);
+  for (let download = 0; download < 250; download++) feed.downloadBegun(admitted(`d${download}`, 5));
+  const events = feed.take(central);
+  expect([events.length, events.at(-1)]).toEqual([101, { type: "downloads", missed: 150 }]);
+});
+
+test("the progress of fifty downloads is one event, now and then, of those that have gone on", () => {
+  feed.take(central);
+  const told = [1, 2, 3, 4, 5, 6, 7].map((call) => {
+    downloads = Array.from({ length: 50 }, (_, index) => admitted(`d${index}`, 5, index === 0 ? 7 : call));
+    return feed.take(central);
+  });
+  expect(told.map(types)).toEqual([[], [], ["progress"], [], [], [], ["progress"]]);
+  expect(told.flat().map((event) => event.type === "progress" && event.downloads.length)).toEqual([50, 49]);
+});
+
+test("accusations are told of, and of very many how many were not", () => {
+  feed.take(central);
+  for (let one = 0; one < 30; one++) feed.accused({ type: "accuse", number: 2, id: id("1"), piece: 3 }, "client ana");
+  const events = feed.take(central);
+  expect(events[0]).toEqual({ type: "accusation", secondary: 2, id: id("1"), piece: 3, accuser: "client ana" });
+  expect([events.length, events.at(-1)]).toEqual([21, { type: "accusations", missed: 10 }]);
+});
