@@ -51,6 +51,8 @@ export class Repairs {
   private readonly queue = new VerificationQueue();
   private readonly records: RepairRecords;
   private readonly holders: HolderQuery;
+  /** Damaged versions that were being copied to another name just then, with a piece that is wrong. */
+  private readonly postponed = new Map<string, number>();
   private readonly life = new StateMachine<"idle" | "verifying" | "stopped">(
     "the repair of files",
     { idle: ["verifying", "stopped"], verifying: ["idle", "stopped"], stopped: ["stopped"] },
@@ -98,7 +100,7 @@ export class Repairs {
     const { name } = file;
     const text = `${accuser} says that piece ${piece} of ${name} from here is wrong; reading it again`;
     log.warn("suspect", text, { name });
-    if (this.life.is("idle")) this.verifying = this.verifyQueued();
+    this.startVerifying();
   }
 
   /** The central says who has a version. */
@@ -108,7 +110,12 @@ export class Repairs {
 
   /** Files of the shared folder have changed. */
   filesChanged(changes: readonly IndexChange[]): void {
-    for (const change of changes) if (change.kind === "present") this.filePresent(change.file.name, change.file.id);
+    for (const change of changes) {
+      if (change.kind !== "present") continue;
+      const { name, id } = change.file;
+      this.filePresent(name, id);
+      this.verifyPostponed(id);
+    }
   }
 
   /** A name is not wanted any more. */
@@ -128,6 +135,18 @@ export class Repairs {
       const size = index.get(name)?.size ?? 0;
       if (pieceCount(size) <= 1) disk.remove(part, "real").catch(() => {});
     }
+  }
+
+  /** A copy of a version has its name. */
+  private verifyPostponed(id: string): void {
+    const piece = this.postponed.get(id);
+    if (piece === undefined) return;
+    this.postponed.delete(id);
+    if (this.queue.addAgain(id, piece, this.deps.clock.now())) this.startVerifying();
+  }
+
+  private startVerifying(): void {
+    if (this.life.is("idle")) this.verifying = this.verifyQueued();
   }
 
   private async verifyQueued(): Promise<void> {
@@ -194,9 +213,14 @@ export class Repairs {
     const { records } = this;
     if (records.size >= MAX_REPAIRS || records.has(id)) return false;
     const work = stagingFilesFor(await this.deps.stagingFor(name), id);
-    // A copy of this version to another name has the lock.
+    // A copy of this version to another name has the lock. Nobody may report the damage again before somebody reads it.
     const lock = await tryWorkLock(this.deps, work);
-    if (!("journal" in lock)) return false;
+    if (!("journal" in lock)) {
+      let wrong = 0;
+      while (sound.has(wrong)) wrong += 1;
+      if (this.postponed.size < MAX_REPAIRS) this.postponed.set(id, wrong);
+      return false;
+    }
     try {
       await records.add(id, { name, part: work.part });
       if (await disk.lstat(work.part)) await disk.remove(work.part, "real");

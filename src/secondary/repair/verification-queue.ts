@@ -35,6 +35,12 @@ export class VerificationQueue {
     return true;
   }
 
+  /** The same for a version that is not to rest, since it could not be repaired the last time. */
+  addAgain(id: string, piece: number, now: number): boolean {
+    this.pausedUntil.delete(id);
+    return this.add(id, piece, now);
+  }
+
   /** Removes and returns the version that has waited longest. Its pause begins now. */
   next(now: number): VerificationRequest | null {
     for (const [id, pieces] of this.queued) {

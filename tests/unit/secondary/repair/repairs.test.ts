@@ -303,7 +303,7 @@ test("a file that a user has changed or has open is a new version, and no damage
   await other.close();
 });
 
-test("a version that is being copied for another name is not touched", async () => {
+test("a version that is being copied for another name is not touched, and is repaired once that copy has its name", async () => {
   const fixture = await RepairFixture.open({ film: FILM.bytes });
   const journal = await systemDisk.open(`${fixture.part}.journal`, "update");
   expect(systemDisk.lock(journal)).toBe("taken");
@@ -315,6 +315,10 @@ test("a version that is being copied for another name is not touched", async () 
   expect(fixture.stagedNames).toEqual([`${id}.part.journal`]);
   expect(fixture.events).not.toContain("repairing");
   await systemDisk.close(journal);
+  fs.writeFileSync(fixture.indexFixture.path("other"), FILM.bytes);
+  await fixture.untilLogged("repairing");
+  expect(fixture.indexFixture.kinds("film")).toEqual(["present", "gone"]);
+  expect(fs.existsSync(fixture.indexFixture.path("other"))).toBe(true);
   await fixture.close();
 });
 

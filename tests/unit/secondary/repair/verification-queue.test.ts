@@ -15,6 +15,15 @@ test("a version is looked at once for all accusations, and then rests", () => {
   expect(queue.add("a", 9, 60_010)).toBe(true);
 });
 
+test("what could not be repaired just then need not rest", () => {
+  const queue = new VerificationQueue();
+  queue.add("a", 3, 0);
+  queue.next(0);
+  expect(queue.addAgain("a", 4, 1)).toBe(true);
+  expect(queue.next(2)).toEqual({ id: "a", pieces: new Set([4]) });
+  expect(queue.add("a", 3, 60_001)).toBe(false);
+});
+
 test("what is damaged beyond help rests for longer", () => {
   const queue = new VerificationQueue();
   queue.add("a", 0, 0);
