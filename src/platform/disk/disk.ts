@@ -187,8 +187,8 @@ export interface Disk {
   lockBeyondEnd(fd: number): LockResult;
   /** Whether some process has this file, open here with mode "read", open for writing. Null where the system does not say. */
   hasWriters(fd: number): boolean | null;
-  /** Watches a folder and all beneath it. Returns how to stop. */
-  watch(folder: string, watcher: Watcher): () => void;
+  /** Watches a folder and all beneath it, but for what is beneath `except`, a folder right in it. Returns how to stop. */
+  watch(folder: string, watcher: Watcher, except: string): () => void;
   /** An id that the kernel makes at each start; null where there is none. Rejects with DiskError when too much is open for asking. */
   bootId(): Promise<string | null>;
   /** An id of how a disk was attached to the machine, by a file's device: another one once it was pulled out. "" where unknown. */

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import fs from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { DiskError, type FileStat, type FolderEntry, type Watcher, type WatchLimit } from "./disk.ts";
 import { diskCall, nullIfMissing, toDiskError } from "./disk-errors.ts";
 import { isExistingFolder, kindOf } from "./shared-calls.ts";
@@ -69,21 +69,95 @@ function fileAbove(path: string): string | null {
   }
 }
 
-/** See {@link Disk.watch}. */
-export function watch(folder: string, { changed, limited }: Watcher): () => void {
-  const limitOf = (error: unknown) => WATCH_LIMITS[(error as NodeJS.ErrnoException).code ?? ""];
+/** See {@link Disk.watch}. Throws DiskError. */
+export function watch(folder: string, watcher: Watcher, except: string): () => void {
+  const tree = new WatchedTree(folder, watcher, except);
   try {
-    const watcher = fs.watch(folder, { recursive: true }, (_kind, path) => changed(path || null));
-    watcher.on("error", (error) => {
-      const limit = limitOf(error);
-      if (limit) limited(limit);
-      else changed(null);
-    });
-    return () => watcher.close();
+    tree.start();
   } catch (error) {
-    const limit = limitOf(error);
-    if (!limit) throw toDiskError("watch", folder, error);
-    limited(limit);
-    return () => {};
+    tree.stop();
+    throw toDiskError("watch", folder, error);
+  }
+  return () => tree.stop();
+}
+
+/**
+ * A folder and all beneath it, but for one folder right in it. Bun watches one folder alone, or whatever is beneath it; so the
+ * top is watched alone, and each other folder in it with what is beneath that.
+ */
+class WatchedTree {
+  private readonly watches = new Map<string, fs.FSWatcher>();
+  private top: fs.FSWatcher | null = null;
+  private stopped = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly watcher: Watcher,
+    private readonly except: string,
+  ) {}
+
+  /** Throws the system's error. */
+  start(): void {
+    this.top = this.open(this.folder, false, (kind, name) => this.topChanged(kind, name));
+    for (const entry of fs.readdirSync(this.folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) this.watchBelow(entry.name);
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.top?.close();
+    for (const one of this.watches.values()) one.close();
+    this.watches.clear();
+  }
+
+  private topChanged(kind: fs.WatchEventType, name: string | null): void {
+    // By its own name it tells that it was moved or removed itself.
+    if (!name || (kind === "rename" && name === basename(this.folder))) this.watcher.changed(null);
+    else if (kind === "rename" && name !== this.except) void this.renamed(name);
+    else this.watcher.changed(name);
+  }
+
+  /** Something came to a name, or left it. A folder is told of once it is watched: what was put into it before is found then. */
+  private async renamed(name: string): Promise<void> {
+    this.watches.get(name)?.close();
+    this.watches.delete(name);
+    const stat = await fs.promises.lstat(join(this.folder, name)).catch(() => null);
+    if (this.stopped) return;
+    if (stat?.isDirectory()) this.watchBelow(name);
+    this.watcher.changed(name);
+  }
+
+  private watchBelow(name: string): void {
+    if (name === this.except) return;
+    this.watches.get(name)?.close();
+    try {
+      const told = (_kind: string, path: string | null) => this.watcher.changed(path ? `${name}/${path}` : name);
+      const watch = this.open(join(this.folder, name), true, told);
+      if (watch) this.watches.set(name, watch);
+    } catch {
+      // It is gone again, or closed to this user: scans tell.
+    }
+  }
+
+  /** Null where there are too many watches, which is told. Throws the system's error. */
+  private open(folder: string, recursive: boolean, told: fs.WatchListener<string>): fs.FSWatcher | null {
+    try {
+      const watch = fs.watch(folder, { recursive }, told);
+      watch.on("error", (error) => {
+        if (!this.tellLimit(error)) this.watcher.changed(null);
+      });
+      return watch;
+    } catch (error) {
+      if (this.tellLimit(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Whether an error says that there are too many watches, which is told then. */
+  private tellLimit(error: unknown): boolean {
+    const limit = WATCH_LIMITS[(error as NodeJS.ErrnoException).code ?? ""];
+    if (limit) this.watcher.limited(limit);
+    return limit !== undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Disk, WatchLimit } from "../../platform/disk/disk.ts";
+import { STAGING_FOLDER } from "../folder/marker.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 
 /** Milliseconds until watching is tried anew where the limit was met: it may have been raised meanwhile. */
@@ -45,11 +46,9 @@ export class FolderWatcher {
     if (this.unwatch) return;
     this.since = clock.now();
     try {
-      this.unwatch = disk.watch(sharedFolder.pathOf(""), {
-        // Without a path it is about the shared folder itself.
-        changed: (path) => changed(path || null),
-        limited: (limit) => this.meetLimit(limit),
-      });
+      const watcher = { changed, limited: (limit: WatchLimit) => this.meetLimit(limit) };
+      // Each write to a file that is being copied would be told.
+      this.unwatch = disk.watch(sharedFolder.pathOf(""), watcher, STAGING_FOLDER);
     } catch (error) {
       this.isLimited = true;
       const reason = error instanceof Error ? error.message : String(error);

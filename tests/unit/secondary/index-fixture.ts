@@ -218,9 +218,9 @@ export class IndexFixture {
         return systemDisk.list(wanted);
       },
       hasWriters: (fd) => this.hasWriters(fd),
-      watch: (wanted, listener) => {
+      watch: (wanted, listener, except) => {
         this.tellChange = listener.changed;
-        return watched ? systemDisk.watch(wanted, listener) : () => {};
+        return watched ? systemDisk.watch(wanted, listener, except) : () => {};
       },
     };
   }

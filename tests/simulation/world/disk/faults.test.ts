@@ -288,7 +288,7 @@ test("who watches a folder hears of each changed path once in a while, and of to
     limited: (limit: string) => limits.push(limit),
   };
   machine.user.makeFolder("/data/watched/deep");
-  const stop = disk.watch("/data/watched", watcher);
+  const stop = disk.watch("/data/watched", watcher, ".redes");
   machine.user.write("/data/watched/deep/a", Buffer.from("x"));
   machine.user.append("/data/watched/deep/a", Buffer.from("y"));
   machine.user.write("/data/elsewhere", Buffer.from("z"));
@@ -302,12 +302,12 @@ test("who watches a folder hears of each changed path once in a while, and of to
   stop();
   machine.user.delete("/data/watched/b");
   sim.runUntil(3000);
-  disk.watch("/data/watched", watcher);
+  disk.watch("/data/watched", watcher, ".redes");
   machine.mount("/data", machine.pullOut("/data", new SeededRandom(1)) ?? fs);
   machine.user.write("/data/watched/c", new Uint8Array(0));
   sim.runUntil(3500);
   machine.faults.watchLimit = "instances";
-  disk.watch("/data/watched", watcher);
+  disk.watch("/data/watched", watcher, ".redes");
   machine.user.write("/data/watched/b", new Uint8Array(0));
   process.kill();
   sim.runUntil(4000);

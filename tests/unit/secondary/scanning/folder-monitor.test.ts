@@ -84,9 +84,9 @@ test("a start that fails leaves nothing behind that watches or scans", async () 
   const fixture = new IndexFixture({
     disk: {
       list: (folder) => (failures-- > 0 ? Promise.reject(new Error("input/output error")) : systemDisk.list(folder)),
-      watch: (folder, watcher) => {
+      watch: (folder, watcher, except) => {
         watches += 1;
-        const stop = systemDisk.watch(folder, watcher);
+        const stop = systemDisk.watch(folder, watcher, except);
         return () => {
           watches -= 1;
           stop();
