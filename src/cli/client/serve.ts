@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { ClientAnswers } from "../../client/http/client-answers.ts";
+import { defineClientMetrics } from "../../client/http/client-metrics.ts";
 import { ServedCatalogue } from "../../client/http/served-catalogue.ts";
 import { CacheFolder } from "../../client/streaming/cache-folder.ts";
 import { KeptPieces } from "../../client/streaming/kept-pieces.ts";
@@ -89,6 +90,7 @@ async function serveHttp(
   const metrics = await Metrics.open();
   measureProcess(metrics, { clock: systemClock, version });
   const { session } = parts;
+  defineClientMetrics(metrics, session, streams);
   const answers = new ClientAnswers({
     session,
     catalogue: new ServedCatalogue(systemClock, session),

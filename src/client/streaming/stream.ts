@@ -101,6 +101,11 @@ export class Stream {
     return this.readers.count;
   }
 
+  /** Bytes that secondaries have sent for it. */
+  get receivedBytes(): number {
+    return this.job.stats()?.receivedBytes ?? 0;
+  }
+
   /** What it waits for before it can be read, in a few words. */
   note(): string {
     return this.job.note();

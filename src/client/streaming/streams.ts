@@ -20,6 +20,8 @@ export class Streams implements DownloadListener {
   private readonly streamOf = new Map<number, Stream>();
   private readonly subscription: string;
   private lastReader = 0;
+  /** Bytes that came for files that are closed by now. */
+  private receivedBefore = 0;
 
   constructor(
     private readonly deps: StreamDeps & { readonly random: Random },
@@ -28,6 +30,16 @@ export class Streams implements DownloadListener {
   ) {
     this.subscription = uniqueId(deps.random);
     deps.session.subscribe(this.subscription, this);
+  }
+
+  /** Files that are read, or were just now, and those who read them. */
+  get counts(): { readonly files: number; readonly readers: number } {
+    return { files: this.all.size, readers: this.streamOf.size };
+  }
+
+  /** Bytes that secondaries have sent since the start. */
+  get receivedBytes(): number {
+    return [...this.all].reduce((sum, stream) => sum + stream.receivedBytes, this.receivedBefore);
   }
 
   /** Opens the version of now of a file for a new reader. Rejects with {@link StreamError}. */
@@ -99,6 +111,7 @@ export class Streams implements DownloadListener {
     this.all.add(stream);
     void stream.closed.then(() => {
       this.all.delete(stream);
+      this.receivedBefore += stream.receivedBytes;
       if (this.byName.get(name) === stream) this.byName.delete(name);
     });
     return stream;

@@ -38,11 +38,17 @@ export class FileLeases {
   /** How many leases each version has, or is about to have. */
   private users = new Map<string, number>();
   private taken = 0;
+  private bytes = 0;
   private last = 0;
   /** Counts the threads: what one has asked for no other gets. */
   private generation = 0;
 
   constructor(private readonly deps: FileLeasesDeps) {}
+
+  /** Bytes of the files whose leases were given back that were sent, since the start. */
+  get sentBytes(): number {
+    return this.bytes;
+  }
 
   async open(name: string): Promise<OpenReply> {
     const { index, obstacle, doubt } = this.deps;
@@ -63,6 +69,7 @@ export class FileLeases {
     this.leases.delete(number);
     lease.open.release(end.unreadable);
     this.countDown(lease.record.id);
+    if (end.sent) this.bytes += end.sent.end - end.sent.start;
     this.deps.sent(lease.record, end);
   }
 

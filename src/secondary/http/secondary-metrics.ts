@@ -6,6 +6,7 @@ import type { KeptStorage } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { PieceServer } from "../serving/piece-server.ts";
+import type { FileLeases } from "./file-leases.ts";
 
 /** Milliseconds in which a disk must say how much room it has: a disk that hangs must not hold up the other metrics. */
 const DISK_TIMEOUT_MS = 1000;
@@ -13,6 +14,7 @@ const DISK_TIMEOUT_MS = 1000;
 /** What the metrics read of a secondary. */
 export interface MeasuredSecondary {
   readonly server: Pick<PieceServer, "sent" | "sessionCounts">;
+  readonly httpSources: { readonly leases: Pick<FileLeases, "sentBytes"> };
   readonly index: Pick<FileIndex, "count" | "bytes">;
   readonly kept: Pick<KeptStorage, "count" | "bytes">;
   readonly replicator: Pick<Replicator, "counts" | "progress" | "queued" | "obstacles">;
@@ -62,10 +64,11 @@ function defineFiles(metrics: Metrics, deps: SecondaryMetricsDeps): void {
   );
 }
 
-function defineTraffic(metrics: Metrics, { server, replicator }: MeasuredSecondary): void {
-  metrics.counter({ name: "redes_sent_bytes_total", help: "Bytes of files that were sent.", label: "to" }, () =>
-    Object.entries(server.sent),
-  );
+function defineTraffic(metrics: Metrics, { server, replicator, httpSources }: MeasuredSecondary): void {
+  metrics.counter({ name: "redes_sent_bytes_total", help: "Bytes of files that were sent.", label: "to" }, () => [
+    ...Object.entries(server.sent),
+    ["http", httpSources.leases.sentBytes] as const,
+  ]);
   metrics.counter(
     { name: "redes_received_bytes_total", help: "Bytes of files that others have sent.", label: "from" },
     () => [["secondary", replicator.counts.receivedBytes]],
