@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import type { Clock } from "../../../platform/clock.ts";
 import { type Disk, DiskError, type Reach } from "../../../platform/disk/disk.ts";
+import { hash, hex } from "../../../platform/hash.ts";
 import { removeOwn } from "./publishing.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -10,6 +11,9 @@ export const MIN_UNREADABLE_AGE_MS = 10_000;
 const MAX_ATTEMPTS = 5;
 /** Bytes of the longest lock file. */
 const MAX_LOCK_FILE_BYTES = 1024;
+
+/** Hexadecimal digits of the hash of a dead process's lock file. */
+const RIGHT_DIGITS = 16;
 
 /** A path, and how its folder may be reached. */
 interface Place {
@@ -31,51 +35,73 @@ export type LockFileResult =
   | { readonly kind: "taken" }
   | { readonly kind: "held"; readonly by: string; readonly unnamed: boolean };
 
-/** By disk and path, the last attempt of this process. */
-const attempts = new WeakMap<Disk, Map<string, Promise<LockFileResult>>>();
-
 /**
  * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
  * gone is taken over; of a process on another machine nobody can tell. Throws DiskError.
- *
- * The attempts of one process follow each other: who has still to take over a dead process's file could otherwise move away the
- * one that another has made meanwhile, and put it back when that has been released.
  */
 export async function acquireLockFile(
   disk: Disk,
   clock: Clock,
-  files: Pick<WorkFiles, "lock" | "reach">,
+  { lock: path, reach }: Pick<WorkFiles, "lock" | "reach">,
 ): Promise<LockFileResult> {
-  const others = attempts.get(disk) ?? new Map<string, Promise<LockFileResult>>();
-  attempts.set(disk, others);
-  const before = others.get(files.lock)?.catch(() => {}) ?? Promise.resolve();
-  const attempt = before.then(() => attemptLockFile(disk, clock, files));
-  others.set(files.lock, attempt);
+  return acquire({ disk, clock, reach, mine: await thisProcess(disk) }, path);
+}
+
+/** What each step needs. */
+interface Attempt {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly reach: Reach;
+  readonly mine: Holder;
+}
+
+async function acquire(attempt: Attempt, path: string): Promise<LockFileResult> {
+  const { disk, reach, mine } = attempt;
+  for (let turn = 0; turn < MAX_ATTEMPTS; turn++) {
+    if (await createLockFile(disk, { path, reach }, JSON.stringify(mine))) return { kind: "taken" };
+    const text = await readText(disk, { path, reach });
+    if (text === null) continue;
+    if (!(await isDead(attempt, path, text))) return heldBy(parse(text), path);
+    const result = await takeOver(attempt, path, text);
+    if (result !== null) return result;
+  }
+  return { kind: "held", by: `others that come and go (see ${path})`, unnamed: false };
+}
+
+/**
+ * Puts an own file in the place of a dead process's; null where that is not there any more. The right to do so is a lock
+ * file of its own, whose name says which dead one it is about. So nobody replaces what has come there since, and there is
+ * no moment without a lock file.
+ */
+async function takeOver(attempt: Attempt, path: string, dead: string): Promise<LockFileResult | null> {
+  const { disk, reach } = attempt;
+  const right = `${path}-${hex(hash(Buffer.from(dead))).slice(0, RIGHT_DIGITS)}`;
+  const result = await acquire(attempt, right);
+  if (result.kind === "held") return result;
+  let hasTaken = false;
   try {
-    return await attempt;
+    const text = await readText(disk, { path, reach });
+    if (text !== dead || !(await isDead(attempt, path, text))) return null;
+    await disk.rename(right, path, reach);
+    hasTaken = true;
+    return result;
+  } catch (error) {
+    // Somebody has removed the file, or the folder: then the next turn says what is the matter.
+    if (!(error instanceof DiskError) || (error.failure !== "missing" && error.failure !== "exists")) throw error;
+    return null;
   } finally {
-    if (others.get(files.lock) === attempt) others.delete(files.lock);
+    if (!hasTaken) await disk.remove(right, reach).catch(() => {});
   }
 }
 
-async function attemptLockFile(
-  disk: Disk,
-  clock: Clock,
-  { lock: path, reach }: Pick<WorkFiles, "lock" | "reach">,
-): Promise<LockFileResult> {
-  const mine = await thisProcess(disk);
-  for (let turn = 0; turn < MAX_ATTEMPTS; turn++) {
-    if (await createLockFile(disk, { path, reach }, JSON.stringify(mine))) return { kind: "taken" };
-    const there = await readText(disk, { path, reach });
-    if (there === null) continue;
-    const holder = parse(there);
-    if (holder === null ? await isYoung(disk, clock, path) : await isAlive(disk, mine, holder)) {
-      const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
-      return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)`, unnamed: holder === null };
-    }
-    await removeStale(disk, { path, reach }, there);
-  }
-  return { kind: "held", by: `others that come and go (see ${path})`, unnamed: false };
+async function isDead({ disk, clock, mine }: Attempt, path: string, text: string): Promise<boolean> {
+  const holder = parse(text);
+  return holder === null ? !(await isYoung(disk, clock, path)) : !(await isAlive(disk, mine, holder));
+}
+
+function heldBy(holder: Holder | null, path: string): LockFileResult {
+  const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
+  return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)`, unnamed: holder === null };
 }
 
 async function thisProcess(disk: Disk): Promise<Holder> {
@@ -141,16 +167,4 @@ async function isAlive(disk: Disk, mine: Holder, holder: Holder): Promise<boolea
   const start = await disk.processStart(holder.pid);
   if (start === null) return false;
   return start === holder.start || start === "" || holder.start === "";
-}
-
-/** Removes the lock file of a dead process, unless another process has replaced it meanwhile. */
-async function removeStale(disk: Disk, { path, reach }: Place, dead: string): Promise<void> {
-  const aside = `${path}-${disk.processId}`;
-  try {
-    await disk.rename(path, aside, reach);
-    if ((await readText(disk, { path: aside, reach })) === dead) await disk.remove(aside, reach);
-    else await disk.renameNoReplace(aside, path, reach);
-  } catch (error) {
-    if (!(error instanceof DiskError) || (error.failure !== "missing" && error.failure !== "exists")) throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
+import path, { join } from "node:path";
 import { type Disk, DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { acquireLockFile } from "../../../../../src/transfer/sinks/work-files/lock-file.ts";
@@ -14,10 +14,12 @@ const OTHER = { pid: 123, start: "7", boot: "boot", host: os.hostname() };
 /** A place for a lock file on a machine on which process 123 is alive. */
 class Fixture {
   readonly clock = new FakeClock();
-  readonly path = path.join(temporaryFolder(), "lock");
   private readonly disk: Disk;
 
-  constructor(changes: Partial<Disk> = {}) {
+  constructor(
+    changes: Partial<Disk> = {},
+    readonly path = join(temporaryFolder(), "lock"),
+  ) {
     const processStart = async (pid: number) => (pid === OTHER.pid ? OTHER.start : "1");
     this.disk = { ...systemDisk, bootId: async () => OTHER.boot, processStart, ...changes };
   }
@@ -155,37 +157,60 @@ test("where the disk has no room for who has it no lock file stays, and the next
   expect(await fixture.acquire()).toEqual({ kind: "taken" });
 });
 
-test("a lock file that somebody has put in the place of a dead process's is put back", async () => {
+test("a lock file that comes in the place of a dead process's just before that is taken over stays", async () => {
   const alive = { ...OTHER, host: "elsewhere" };
   const fixture: Fixture = new Fixture({
-    rename: async (from, to) => {
-      fixture.write(alive);
-      await systemDisk.rename(from, to);
+    async open(wanted, mode, reach) {
+      if (mode === "create" && wanted !== fixture.path) fixture.write(alive);
+      return systemDisk.open(wanted, mode, reach);
     },
   });
   fixture.write({ ...OTHER, pid: 9 });
   expect(await fixture.acquire()).toEqual(heldBy("process 123 on elsewhere"));
   expect(fixture.holder).toEqual(alive);
+  expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
 });
 
-test("of two of one process that find a dead process's file, none puts back what the other has released", async () => {
-  const { promise: taken, resolve: take } = Promise.withResolvers<void>();
-  let takers = 0;
-  const fixture: Fixture = new Fixture({
-    async rename(from, to) {
-      takers += 1;
-      if (takers === 2) await taken;
-      await systemDisk.rename(from, to);
-      if (takers === 2) fixture.release();
-    },
-  });
+test("who is slower at taking over a dead process's file does not take that of the faster one, nor move it for a moment", async () => {
+  const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+  const { promise: isTaken, resolve: take } = Promise.withResolvers<void>();
+  const faster = new Fixture();
+  const processStart = async (pid: number) => {
+    if (pid !== 9) return "1";
+    // What it has read of the dead process is old by the time it goes on.
+    read();
+    await isTaken;
+    return null;
+  };
+  const moved: string[] = [];
+  const rename: Disk["rename"] = async (from, to) => {
+    moved.push(from);
+    await systemDisk.rename(from, to);
+  };
+  const slower = new Fixture({ processStart, processId: 8, rename }, faster.path);
+  faster.write({ ...OTHER, pid: 9 });
+  const late = slower.acquire();
+  await isRead;
+  expect(await faster.acquire()).toEqual({ kind: "taken" });
+  take();
+  expect(await late).toEqual(heldBy(`process ${process.pid}`));
+  expect(faster.holder).toMatchObject({ pid: process.pid });
+  expect(fs.readdirSync(path.dirname(faster.path))).toEqual(["lock"]);
+  expect(moved).toEqual([]);
+});
+
+test("the right to take over a dead process's file is taken over where its holder died, too", async () => {
+  const fixture = new Fixture();
   fixture.write({ ...OTHER, pid: 9 });
-  const first = fixture.acquire().finally(take);
-  const second = fixture.acquire();
-  expect(await first).toEqual({ kind: "taken" });
-  expect(await second).toEqual(heldBy(`process ${process.pid}`));
-  if (takers < 2) fixture.release();
-  expect(await fixture.acquire()).toEqual({ kind: "taken" });
+  const kept: string[] = [];
+  const remove: Disk["remove"] = async (wanted) => void kept.push(wanted);
+  const dying = new Fixture({ rename: () => Promise.reject(new Error("the power is gone")), remove }, fixture.path);
+  await expect(dying.acquire()).rejects.toThrow("the power is gone");
+  expect(kept).toHaveLength(1);
+  fs.writeFileSync(kept[0] ?? "", JSON.stringify({ ...OTHER, pid: 10 }));
+  expect(await new Fixture({}, fixture.path).acquire()).toEqual({ kind: "taken" });
+  expect(fixture.holder).toMatchObject({ pid: process.pid });
+  expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
 });
 
 test("who is faster at taking over a dead process's file is no error; anything else is", async () => {
