@@ -67,9 +67,9 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
     this.deps.streams.begin(reader, start, end);
   }
 
-  async read(reader: number, at: number, end: number): Promise<ReadReply> {
+  async read(reader: number, at: number, from: number): Promise<ReadReply> {
     try {
-      return { kind: "readable", until: await this.deps.streams.read(reader, at, end) };
+      return { kind: "readable", extents: await this.deps.streams.read(reader, at, from) };
     } catch (error) {
       if (error instanceof StreamError) return { kind: "ended", reason: error.message };
       throw error;

@@ -80,6 +80,8 @@ export class CacheFolder implements PieceFiles {
         fd,
         pieces: before.allocated === 0 ? [] : this.writtenPieces(fd, size),
         hashes,
+        position: (piece) => piece * pieceSize(size),
+        free: (piece) => disk.zeroRange(fd, piece * pieceSize(size), pieceLength(size, piece)),
         keepHashes: async (made) => {
           if (hashes === null) await this.writeHashes(id, made);
         },
@@ -132,8 +134,14 @@ export class CacheFolder implements PieceFiles {
 
   private writtenPieces(fd: number, size: number): number[] {
     const written: number[] = [];
+    /** All is written from the last piece that was asked about up to here. */
+    let end = 0;
     for (let piece = 0; piece < pieceCount(size); piece++) {
-      if (!this.deps.disk.hasHole(fd, piece * pieceSize(size), pieceLength(size, piece))) written.push(piece);
+      const start = piece * pieceSize(size);
+      const pieceEnd = start + pieceLength(size, piece);
+      // To ask about each piece would have some file systems look through all the pieces behind it each time.
+      if (pieceEnd > end) end = this.deps.disk.nextHole(fd, start) ?? start;
+      if (pieceEnd <= end) written.push(piece);
     }
     return written;
   }

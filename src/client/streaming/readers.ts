@@ -20,6 +20,8 @@ interface Place {
   readonly end: number;
   /** Bytes that it has read on from where it began. */
   read: number;
+  /** It was told that it can read up to here: nothing before may be given up. */
+  promised: number;
 }
 
 /** The readers of one version, each with a number: where they are, and how far ahead of them is fetched. Sans-I/O. */
@@ -37,12 +39,12 @@ export class Readers {
 
   /** A reader that has not said yet what it wants. */
   add(reader: number): void {
-    this.places.set(reader, { at: 0, end: 0, read: 0 });
+    this.places.set(reader, { at: 0, end: 0, read: 0, promised: 0 });
   }
 
   /** It wants the bytes from `start` up to, but not including, `end`. */
   begin(reader: number, start: number, end: number): void {
-    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0 });
+    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0, promised: start });
   }
 
   /** It has had all bytes up to `at`. */
@@ -54,6 +56,12 @@ export class Readers {
     place.at = at;
   }
 
+  /** It is told that it can read up to `until`. */
+  promise(reader: number, until: number): void {
+    const place = this.places.get(reader);
+    if (place) place.promised = Math.max(place.promised, until);
+  }
+
   end(reader: number): void {
     this.places.delete(reader);
   }
@@ -63,13 +71,14 @@ export class Readers {
     return [...this.places.values()].flatMap((place) => this.windowOf(place) ?? []);
   }
 
-  private windowOf({ at, end, read }: Place): PieceWindow | null {
+  private windowOf({ at, end, read, promised }: Place): PieceWindow | null {
     if (at >= end) return null;
     const bytes = pieceSize(this.size);
     const most = Math.min(MAX_AHEAD_BYTES, MAX_TOTAL_BYTES / this.places.size);
     const ahead = Math.min(most, FIRST_AHEAD_BYTES + GROWTH * read);
     const start = Math.floor(at / bytes);
     const last = Math.min(pieceCount(this.size), Math.ceil(end / bytes));
-    return { start, length: Math.min(last - start, Math.max(MIN_WINDOW_PIECES, Math.floor(ahead / bytes))) };
+    const wanted = Math.min(last - start, Math.max(MIN_WINDOW_PIECES, Math.floor(ahead / bytes)));
+    return { start, length: Math.max(wanted, Math.ceil(promised / bytes) - start) };
   }
 }

@@ -1,13 +1,19 @@
 import type { Hashing } from "../../hashing/hashing.ts";
+import type { Extent } from "../../http/client/backend.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
+import { MIB } from "../../platform/units.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
+import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { Demand, type PieceWindow } from "../../transfer/scheduling/demand.ts";
 import type { Fetcher, InitialPieces, Sink, SinkListener, SinkReading } from "../../transfer/sinks/sink.ts";
 import type { KeptPieces, PieceKeeper } from "./kept-pieces.ts";
 import type { PieceFiles, StoreFile } from "./store-file.ts";
+
+/** Bytes that are read and hashed with one request: a few milliseconds. */
+const MAX_VERIFIED_BYTES = 8 * MIB;
 
 export interface StreamSinkDeps {
   readonly disk: Disk;
@@ -27,8 +33,7 @@ const NO_DOWNLOAD: SinkListener & Fetcher = {
 };
 
 /**
- * Pieces of one version for those who read it at any place. They are in a file with holes, each where it is in the whole
- * file. What is wanted by nobody may be given up: then its place becomes a hole again.
+ * Pieces of one version for those who read it at any place. What is wanted by nobody may be given up.
  *
  * A file that an earlier process has left is believed nothing: what is in it is read and compared with its hash once a
  * reader wants it.
@@ -50,6 +55,8 @@ export class StreamSink implements Sink, PieceKeeper {
   /** In the file since before, and not verified yet. */
   private readonly doubted: Set<number>;
   private pieceHashes: Uint8Array | null = null;
+  /** Nobody sends or writes them. */
+  private zeros = new Bitmap(0);
   /** What reads the file or makes holes in it: its descriptor may not be another file's before. */
   private readonly atWork = new Set<Promise<void>>();
 
@@ -81,6 +88,7 @@ export class StreamSink implements Sink, PieceKeeper {
     this.pieceHashes = hashes;
     await this.store.keepHashes(hashes);
     const unverified = new Bitmap(zeros.length);
+    this.zeros = zeros;
     for (let piece = 0; piece < zeros.length; piece++) {
       if (zeros.has(piece)) this.here.add(piece);
       else if (this.doubted.has(piece)) unverified.add(piece);
@@ -96,7 +104,7 @@ export class StreamSink implements Sink, PieceKeeper {
   }
 
   position(piece: number): number {
-    return piece * pieceSize(this.version.size);
+    return this.store.position(piece);
   }
 
   markPosition(): number {
@@ -132,19 +140,26 @@ export class StreamSink implements Sink, PieceKeeper {
     this.fetcher.complete();
   }
 
-  /** The byte up to which all from `at` on can be read, and no further than `end`; `at` where none can. */
-  readableUpTo(at: number, end: number): number {
-    const size = pieceSize(this.version.size);
-    let piece = Math.floor(at / size);
-    while (piece * size < end && this.here.has(piece)) {
-      this.deps.kept.used(this, piece, this.lengthOf(piece));
-      piece += 1;
+  /** Where the bytes from `from` on are, piece by piece, to the end of the piece that has `end`; none where the first is not here. */
+  extents(from: number, end: number): Extent[] {
+    const bytes = pieceSize(this.version.size);
+    const extents: Extent[] = [];
+    const last = Math.min(end, this.version.size);
+    for (let at = from; at < last; ) {
+      const piece = Math.floor(at / bytes);
+      if (!this.here.has(piece)) break;
+      if (!this.zeros.has(piece)) this.deps.kept.used(this, piece, this.lengthOf(piece));
+      const until = piece * bytes + this.lengthOf(piece);
+      const position = this.zeros.has(piece) ? null : this.store.position(piece) + at - piece * bytes;
+      extents.push({ start: at, end: until, position });
+      at = until;
     }
-    return Math.max(at, Math.min(end, piece * size));
+    return extents;
   }
 
   giveUp(piece: number): boolean {
-    if (this.demand.wants(piece) || !this.here.has(piece) || !this.fetcher.giveUp(piece)) return false;
+    if (this.demand.wants(piece) || !this.here.has(piece) || this.zeros.has(piece) || !this.fetcher.giveUp(piece))
+      return false;
     this.here.delete(piece);
     this.work(this.free(piece));
     return true;
@@ -173,8 +188,17 @@ export class StreamSink implements Sink, PieceKeeper {
   private verifyWanted(): void {
     const { pieceHashes } = this;
     if (!pieceHashes || this.doubted.size === 0) return;
-    for (const piece of this.demand.inOrder())
-      if (this.doubted.delete(piece)) this.work(this.verify(piece, pieceHashes));
+    for (const piece of this.demand.inOrder()) {
+      if (this.doubted.has(piece)) this.work(this.verify(this.takeDoubted(piece), pieceHashes));
+    }
+  }
+
+  /** Pieces in doubt from this one on, so many that reading them is one request, and few enough to be soon. */
+  private takeDoubted(start: number): PieceRange {
+    const most = Math.max(1, Math.floor(MAX_VERIFIED_BYTES / pieceSize(this.version.size)));
+    let end = start;
+    while (end < start + most && this.demand.wants(end) && this.doubted.delete(end)) end += 1;
+    return { start, end };
   }
 
   private work(work: Promise<void>): void {
@@ -182,25 +206,32 @@ export class StreamSink implements Sink, PieceKeeper {
     void work.finally(() => this.atWork.delete(work));
   }
 
-  private async verify(piece: number, hashes: Uint8Array): Promise<void> {
+  private async verify({ start, end }: PieceRange, hashes: Uint8Array): Promise<void> {
     const { hasher } = this.deps;
     // What cannot be read is fetched again, like what is wrong.
-    const found = await hasher
-      .hashPieces(descriptorPath(this.file), this.version.size, piece, piece + 1)
-      .catch(() => null);
-    if (found === null || !bytesEqual(found, pieceHash(hashes, piece))) {
-      this.deps.kept.lost(this, piece);
-      return this.free(piece);
+    const found = await hasher.hashPieces(descriptorPath(this.file), this.version.size, start, end).catch(() => null);
+    for (let piece = start; piece < end; piece++) {
+      const right = found !== null && bytesEqual(pieceHash(found, piece - start), pieceHash(hashes, piece));
+      if (right) this.verified(piece);
+      else await this.discard(piece);
     }
-    this.here.add(piece);
-    this.listener.pieceChecked(piece, true);
     this.changed();
   }
 
-  /** Makes the place of a piece a hole; only then may it be written again. */
+  private verified(piece: number): void {
+    this.here.add(piece);
+    this.listener.pieceChecked(piece, true);
+  }
+
+  private discard(piece: number): Promise<void> {
+    this.deps.kept.lost(this, piece);
+    return this.free(piece);
+  }
+
+  /** Gives the room of a piece back; only then may it be written again. */
   private async free(piece: number): Promise<void> {
     try {
-      await this.deps.disk.zeroRange(this.file, this.position(piece), this.lengthOf(piece));
+      await this.store.free(piece);
       this.listener.pieceChecked(piece, false);
     } catch (error) {
       this.listener.failed(error instanceof Error ? error : new Error(String(error)));

@@ -1,5 +1,7 @@
+import type { Extent } from "../../http/client/backend.ts";
 import type { Cancel } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
+import { MIB } from "../../platform/units.ts";
 import type { SinkRequest } from "../downloads/destination.ts";
 import { DownloadJob } from "../downloads/download-job.ts";
 import type { DownloadJobDeps } from "../downloads/download-job-spec.ts";
@@ -23,7 +25,7 @@ export class StreamError extends Error {
 
 /** A version that is read. Size in bytes, time in microseconds since 1970. */
 export interface StreamedFile {
-  /** Descriptor of the file that its pieces are in, each byte where it is in the whole file. */
+  /** Descriptor of the file that its pieces are in. */
   readonly fd: number;
   readonly id: string;
   readonly size: number;
@@ -49,11 +51,13 @@ const TRANSITIONS: Transitions<StreamState> = {
   closed: [],
 };
 
+/** Most bytes that a reader is told of at once, where a piece is not longer: then it must say how far it is. */
+const MAX_READABLE_BYTES = 4 * MIB;
+
 interface Waiting {
   readonly reader: number;
-  readonly at: number;
-  readonly end: number;
-  resolve(until: number): void;
+  readonly from: number;
+  resolve(extents: readonly Extent[]): void;
   reject(error: StreamError): void;
 }
 
@@ -124,14 +128,14 @@ export class Stream {
   }
 
   /**
-   * A reader has had all before `at`. Resolves with the byte up to which it can read on, as soon as there is one. Rejects
-   * with {@link StreamError} when no more comes.
+   * A reader has had all before `at`, and knows where all is before `from`. Resolves with where what follows is, as soon as
+   * any of it is there. Rejects with {@link StreamError} when no more comes.
    */
-  read(reader: number, at: number, end: number): Promise<number> {
+  read(reader: number, at: number, from: number): Promise<readonly Extent[]> {
     this.readers.advance(reader, at);
     this.sink?.want(this.readers.windows());
     return new Promise((resolve, reject) => {
-      this.waiting.push({ reader, at, end, resolve, reject });
+      this.waiting.push({ reader, from, resolve, reject });
       this.serve();
     });
   }
@@ -183,11 +187,17 @@ export class Stream {
     const { waiting } = this;
     this.waiting = [];
     for (const one of waiting) {
-      const until = this.sink?.readableUpTo(one.at, one.end) ?? one.at;
-      if (until > one.at) one.resolve(until);
+      const extents = this.sink?.extents(one.from, one.from + MAX_READABLE_BYTES) ?? [];
+      if (extents.length > 0) this.promise(one, extents);
       else if (this.failure !== null) one.reject(this.failure);
       else this.waiting.push(one);
     }
+  }
+
+  private promise({ reader, resolve }: Waiting, extents: readonly Extent[]): void {
+    this.readers.promise(reader, extents.at(-1)?.end ?? 0);
+    this.sink?.want(this.readers.windows());
+    resolve(extents);
   }
 
   /** The download writes no more to the file. */

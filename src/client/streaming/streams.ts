@@ -1,3 +1,4 @@
+import type { Extent } from "../../http/client/backend.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { DownloadListener } from "../central-session.ts";
@@ -60,10 +61,10 @@ export class Streams implements DownloadListener {
   }
 
   /** See {@link Stream.read}. */
-  async read(reader: number, at: number, end: number): Promise<number> {
+  async read(reader: number, at: number, from: number): Promise<readonly Extent[]> {
     const stream = this.streamOf.get(reader);
     if (!stream) throw new StreamError("failed", "there is no such reader");
-    return stream.read(reader, at, end);
+    return stream.read(reader, at, from);
   }
 
   /** See {@link Stream.end}. */

@@ -14,7 +14,7 @@ export type Refusal =
 export interface OpenedStream {
   readonly kind: "opened";
   readonly reader: number;
-  /** Descriptor of a file in which each byte is where it is in the whole file, as soon as `read` says that it is there. */
+  /** Descriptor of a file in which its bytes are where `read` says. */
   readonly fd: number;
   readonly version: ServedVersion;
 }
@@ -23,9 +23,16 @@ export type OpenReply = OpenedStream | Refusal;
 
 export type FindReply = { readonly kind: "found"; readonly version: ServedVersion } | Refusal;
 
-/** How far a reader can read on; `ended`: no further, and why. */
+/** Bytes from `start` on, to before `end`, and where they are in the file that is open; null: they are zeros. */
+export interface Extent {
+  readonly start: number;
+  readonly end: number;
+  readonly position: number | null;
+}
+
+/** Where what a reader reads next is, without a gap; `ended`: no more comes, and why. */
 export type ReadReply =
-  | { readonly kind: "readable"; readonly until: number }
+  | { readonly kind: "readable"; readonly extents: readonly Extent[] }
   | { readonly kind: "ended"; readonly reason: string };
 
 /** What is right in a folder, as a page of a listing. */
@@ -56,8 +63,11 @@ export interface ClientBackend {
   open(name: string): Promise<OpenReply>;
   /** A reader wants the bytes from `start` up to, but not including, `end`. */
   begin(reader: number, start: number, end: number): Promise<void>;
-  /** A reader has had all before `at`. Resolves as soon as it can read on. */
-  read(reader: number, at: number, end: number): Promise<ReadReply>;
+  /**
+   * A reader has had all before `at`, and knows where all is before `from`. Resolves as soon as anything of what follows is
+   * there, and does not tell of much: where a reader is must be known for what comes next to be fetched.
+   */
+  read(reader: number, at: number, from: number): Promise<ReadReply>;
   /** A reader has had all before `at`, and reads no more. Called again it does nothing. */
   release(reader: number, at: number): Promise<void>;
 }

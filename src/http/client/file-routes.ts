@@ -7,7 +7,7 @@ import { type Listing, type ListingPage, listingResponse } from "../listing/list
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
 import type { ClientBackend, FolderReply, OpenedStream, Refusal } from "./backend.ts";
-import type { StreamPart, StreamReads } from "./stream-reads.ts";
+import { type StreamPart, type StreamReads, streamPart } from "./stream-reads.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
 const RETRY_AFTER_S = 5;
@@ -70,9 +70,9 @@ async function sendFile(
     return bodyless(answer);
   }
   void backend.begin(reader, body.start, body.end);
-  const part: StreamPart = { reader, fd, end: body.end, until: body.start, waitingAt: null };
+  const part = streamPart(reader, fd, body.end);
   // Who is gone while a piece is on its way for him wants it no more.
-  const gone = () => void (part.waitingAt !== null && backend.release(reader, part.waitingAt));
+  const gone = () => void (part.asked && backend.release(reader, part.asked.at));
   raw.signal.addEventListener("abort", gone, { once: true });
   const connection = request.keepOpen();
   const failure = await reads.wait(part, body.start);

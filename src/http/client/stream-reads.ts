@@ -1,6 +1,9 @@
 import type { BlockReads } from "../files/file-bodies.ts";
 import type { FileReads } from "../files/file-reads.ts";
-import type { ClientBackend } from "./backend.ts";
+import type { ClientBackend, Extent, ReadReply } from "./backend.ts";
+
+/** Bytes that are left to be read when it is asked how much more there is, so that nobody waits for the answer. */
+const ASK_AHEAD_BYTES = 2 * 1024 * 1024;
 
 /** What one reader reads. */
 export interface StreamPart {
@@ -8,10 +11,15 @@ export interface StreamPart {
   readonly fd: number;
   /** Where what it wants ends. */
   readonly end: number;
-  /** Up to where all is there. */
-  until: number;
-  /** The byte that it waits for; null while it waits for none. */
-  waitingAt: number | null;
+  /** Where what it reads next is, without a gap. */
+  extents: Extent[];
+  /** What is asked, and the byte to which all was had when it was; null while nothing is. */
+  asked: { readonly at: number; readonly reply: Promise<ReadReply> } | null;
+}
+
+/** What a reader begins with that wants bytes up to, but not including, `end`. */
+export function streamPart(reader: number, fd: number, end: number): StreamPart {
+  return { reader, fd, end, extents: [], asked: null };
 }
 
 /** Reads blocks of files that come while they are read. */
@@ -23,20 +31,34 @@ export class StreamReads implements BlockReads<StreamPart> {
 
   /** Waits until the byte at `position` is there. Says why it never will be; null when it is. */
   async wait(part: StreamPart, position: number): Promise<string | null> {
-    if (position < part.until) return null;
-    part.waitingAt = position;
-    const reply = await this.backend.read(part.reader, position, part.end);
-    part.waitingAt = null;
-    if (reply.kind === "ended") return reply.reason;
-    part.until = reply.until;
+    while (part.extents.length === 0) {
+      this.ask(part, position, position);
+      const reply = await part.asked?.reply;
+      part.asked = null;
+      if (reply?.kind === "ended") return reply.reason;
+      if (reply) part.extents = [...reply.extents];
+    }
     return null;
   }
 
-  /** Waits until the first of the bytes is there. Rejects when none comes any more. */
+  /** Waits until the first of the bytes is there. Rejects when none comes any more. To be called for one part after the other. */
   async read(part: StreamPart, position: number, length: number, wanted: () => boolean): Promise<Uint8Array | null> {
     const failure = await this.wait(part, position);
-    if (failure !== null) throw new Error(failure);
-    const { fd, until } = part;
-    return this.reads.read({ fd, state: null }, position, Math.min(length, until - position), wanted);
+    const [extent] = part.extents;
+    if (failure !== null || !extent) throw new Error(failure ?? "there is nothing to be read");
+    const known = part.extents.at(-1)?.end ?? position;
+    if (known < part.end && known - position <= ASK_AHEAD_BYTES) this.ask(part, position, known);
+    const count = Math.min(length, extent.end - position);
+    if (position + count === extent.end) part.extents.shift();
+    if (extent.position === null) return new Uint8Array(count);
+    return this.reads.read({ fd: part.fd, state: null }, extent.position + position - extent.start, count, wanted);
+  }
+
+  private ask(part: StreamPart, position: number, from: number): void {
+    if (part.asked) return;
+    const reply = this.backend.read(part.reader, position, from);
+    // Who waits for it hears of it all the same.
+    reply.catch(() => {});
+    part.asked = { at: position, reply };
   }
 }

@@ -157,6 +157,8 @@ export interface Disk {
   isCached(fd: number, position: number, length: number): boolean;
   /** Whether part of these bytes, within the file's size, was never written, or given back. True when unknown. */
   hasHole(fd: number, position: number, length: number): boolean;
+  /** Where the first bytes at or after a position are that were never written, or given back; the file's end where none are. Null when unknown. */
+  nextHole(fd: number, position: number): number | null;
   /** Begins to notice writers of an open file, from its own descriptors apart while they stay open. Null where that cannot be. */
   watchWriters(fd: number): WriteWatch | null;
   write(fd: number, bytes: Uint8Array, position: number): Promise<void>;

@@ -107,6 +107,10 @@ const byDescriptor = {
     const hole = nextHole(fd, position);
     return hole === null || hole < position + length;
   },
+  nextHole(fd, position) {
+    checkPosition(position);
+    return nextHole(fd, position);
+  },
   watchWriters,
   write: (fd, bytes, position) => {
     checkPosition(position);

@@ -40,6 +40,14 @@ test("nothing is fetched beyond what a reader wants, and nothing when it has had
   expect(readers.windows()).toEqual([]);
 });
 
+test("what a reader was told that it can read is wanted until it has had it", () => {
+  const readers = readersAt(0);
+  readers.promise(0, 9 * MIB + 1);
+  expect(readers.windows()).toEqual([{ start: 0, length: 10 }]);
+  readers.advance(0, 9 * MIB);
+  expect(readers.windows()[0]).toEqual({ start: 9, length: 22 });
+});
+
 test("many readers share what may be fetched ahead, and each has two pieces at least", () => {
   const many = readersAt(...Array.from({ length: 8 }, (_, index) => index * 100 * MIB));
   for (let reader = 0; reader < 8; reader++) many.advance(reader, (reader * 100 + 90) * MIB);

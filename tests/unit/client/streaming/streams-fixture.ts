@@ -20,8 +20,8 @@ export class StreamsFixture extends DownloadJobFixture {
 
   readonly streams: Streams;
 
-  private constructor(files: PieceFiles | null) {
-    super(FILE);
+  private constructor(files: PieceFiles | null, file = FILE) {
+    super(file);
     const deps = { ...this.deps, kept: this.kept, files: files ?? new NamelessFiles(this.deps) };
     this.streams = new Streams({ ...deps, giveUpAfterMs: 10_000 }, 3);
     this.central.answer = (message) => this.answer(message);
@@ -29,8 +29,8 @@ export class StreamsFixture extends DownloadJobFixture {
     this.session.start();
   }
 
-  static nameless(): StreamsFixture {
-    return new StreamsFixture(null);
+  static nameless(file = FILE): StreamsFixture {
+    return new StreamsFixture(null, file);
   }
 
   /** What is read is kept in a folder. */
@@ -43,21 +43,24 @@ export class StreamsFixture extends DownloadJobFixture {
     return driveThrough(this.clock, this.streams.open(name));
   }
 
-  /** Reads bytes as an HTTP thread does: asks how far it can, and reads the file up to there. Leaves the reader there. */
+  /** Reads bytes as an HTTP thread does: asks where they are, and reads them there. Leaves the reader there. */
   async read({ reader, fd }: OpenedFile, start: number, end: number): Promise<Buffer> {
-    this.streams.begin(reader, start, FILE.version.size);
+    this.streams.begin(reader, start, this.file.version.size);
     const bytes = Buffer.alloc(end - start);
     for (let at = start; at < end; ) {
-      const until = Math.min(end, await driveThrough(this.clock, this.streams.read(reader, at, end)));
-      fs.readSync(fd, bytes, at - start, until - at, at);
-      at = until;
+      for (const extent of await driveThrough(this.clock, this.streams.read(reader, at, at))) {
+        const count = Math.min(end, extent.end) - at;
+        if (extent.position !== null) fs.readSync(fd, bytes, at - start, count, extent.position);
+        at += count;
+        if (at === end) break;
+      }
     }
     return bytes;
   }
 
   private sendSourcesOf(name: string): void {
     const sources = this.sources.map(({ number, address }) => ({ number, ...address, partial: false }));
-    this.central.send({ type: "sources", name, id: FILE.version.id, sources, superseded: false });
+    this.central.send({ type: "sources", name, id: this.file.version.id, sources, superseded: false });
   }
 
   private answer(message: Message): void {
@@ -71,7 +74,7 @@ export class StreamsFixture extends DownloadJobFixture {
     if (this.unknown.has(name)) {
       return this.central.send({ type: "denied", download, code: "no-such-file", message: `there is no ${name}` });
     }
-    const { size, id } = FILE.version;
+    const { size, id } = this.file.version;
     this.central.send({ type: "granted", download, name, id, size, modified: 5_000_000, blake3: null, sha256: null });
   }
 }

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
+import { driveThrough } from "../../../support/drive.ts";
 import { MIB } from "../../../support/files.ts";
+import { contentOf } from "../../transfer/content.ts";
 import { NAME } from "../downloads/download-job-fixture.ts";
 import { FILE, StreamsFixture } from "./streams-fixture.ts";
 
@@ -152,4 +154,27 @@ test("what was read is given up once there is too much of it, never what a reade
   fixture.kept.shrinkTo(0);
   expect(fixture.kept.bytes).toBeGreaterThanOrEqual(MIB);
   streams.end(file.reader, 0);
+});
+
+test("what a reader was told that it can read is not given up before it has had it", async () => {
+  const fixture = reading();
+  const file = await fixture.open();
+  await fixture.read(file, 0, size);
+  fixture.streams.begin(file.reader, 0, size);
+  const told = [];
+  for (const from of [0, 4 * MIB]) {
+    told.push((await driveThrough(fixture.clock, fixture.streams.read(file.reader, 0, from))).at(-1)?.end);
+  }
+  expect(told).toEqual([4 * MIB, 8 * MIB]);
+  fixture.kept.shrinkTo(0);
+  expect(fixture.kept.bytes).toBe(8 * MIB);
+});
+
+test("pieces that are all zeros are neither fetched nor kept", async () => {
+  const fixture = StreamsFixture.nameless(contentOf(Buffer.concat([Buffer.alloc(3 * MIB), bytes(0, 2 * MIB)])));
+  fixtures.push(fixture);
+  const source = fixture.source();
+  const file = await fixture.open();
+  expect((await fixture.read(file, 0, 5 * MIB)).equals(fixture.file.bytes)).toBe(true);
+  expect([source.asked, fixture.kept.bytes]).toEqual([[3, 4], 2 * MIB]);
 });

@@ -1,33 +1,67 @@
 import { expect, test } from "bun:test";
 import type { ReadReply } from "../../../../src/http/client/backend.ts";
-import { type StreamPart, StreamReads } from "../../../../src/http/client/stream-reads.ts";
+import { StreamReads, streamPart } from "../../../../src/http/client/stream-reads.ts";
 
-const CONTENT = Buffer.from("0123456789");
+const KIB = 1024;
+const CONTENT = Buffer.alloc(8192 * KIB, "content");
 
-function reading(replies: ReadReply[]) {
-  const asked: number[] = [];
+/** Each reply is of one extent that ends there, so many KiB into the file; it is 100 KiB further on in the file that is open. */
+function reading(...ends: number[]) {
+  const asked: [number, number][] = [];
   const backend = {
-    async read(_reader: number, at: number): Promise<ReadReply> {
-      asked.push(at);
-      return replies.shift() ?? { kind: "ended", reason: "over" };
+    async read(_reader: number, at: number, from: number): Promise<ReadReply> {
+      asked.push([at / KIB, from / KIB]);
+      const end = ends.shift();
+      if (end === undefined) return { kind: "ended", reason: "over" };
+      return { kind: "readable", extents: [{ start: from, end: end * KIB, position: from + 100 * KIB }] };
     },
   };
+  const positions: number[] = [];
   const reads = {
-    read: async (_file: object, position: number, length: number) => CONTENT.subarray(position, position + length),
+    async read(_file: object, position: number, length: number) {
+      positions.push(position / KIB);
+      return CONTENT.subarray(0, length);
+    },
   };
-  const part: StreamPart = { reader: 1, fd: 0, end: 10, until: 2, waitingAt: null };
-  return { asked, part, reads: new StreamReads(backend, reads) };
+  const part = streamPart(1, 0, 8192 * KIB);
+  return { asked, part, positions, reads: new StreamReads(backend, reads) };
 }
 
-test("waits only for what is not known to be there, and gives no more than is", async () => {
-  const { asked, part, reads } = reading([{ kind: "readable", until: 7 }]);
-  const found = [];
-  for (const position of [2, 4, 6]) found.push((await reads.read(part, position, 2, () => true))?.toString());
-  expect([found, asked, part.waitingAt]).toEqual([["23", "45", "6"], [2], null]);
+test("waits only for what is not known to be there, gives no more than is, and asks before it has all of that", async () => {
+  const { asked, part, positions, reads } = reading(4100, 8192);
+  const lengths = [];
+  for (const position of [1000, 2000, 3000, 4000]) {
+    lengths.push(((await reads.read(part, position * KIB, 1000 * KIB, () => true))?.length ?? 0) / KIB);
+  }
+  expect(lengths).toEqual([1000, 1000, 1000, 100]);
+  expect(asked).toEqual([
+    [1000, 1000],
+    [3000, 4100],
+  ]);
+  expect((await reads.read(part, 4100 * KIB, 1000 * KIB, () => true))?.length).toBe(1000 * KIB);
+  expect(asked).toHaveLength(2);
+  expect(positions).toEqual([1100, 2100, 3100, 4100, 4200]);
+});
+
+test("what is all zeros is not read", async () => {
+  const extents = [{ start: 0, end: 500, position: null }];
+  const reads = new StreamReads(
+    { read: async () => ({ kind: "readable", extents }) },
+    { read: () => Promise.reject() },
+  );
+  expect(await reads.read(streamPart(1, 0, 500), 0, 1000, () => true)).toEqual(new Uint8Array(500));
 });
 
 test("fails when nothing comes any more", async () => {
-  const { part, reads } = reading([]);
-  await expect(reads.read(part, 5, 2, () => true)).rejects.toThrow("over");
-  expect(part.waitingAt).toBeNull();
+  const { part, reads } = reading();
+  await expect(reads.read(part, 1000 * KIB, 2, () => true)).rejects.toThrow("over");
+  expect(part.asked).toBeNull();
+});
+
+test("who is gone before the answer can be told from who waits for nothing", async () => {
+  const { part, reads } = reading(4100, 8192);
+  const waiting = reads.wait(part, 1000 * KIB);
+  expect(part.asked?.at).toBe(1000 * KIB);
+  expect(await waiting).toBeNull();
+  expect(part.asked).toBeNull();
 });

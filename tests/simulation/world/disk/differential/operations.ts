@@ -268,5 +268,7 @@ const ALLOCATE = onFile("allocate", ({ blocking }, fd, { position, length }) => 
 
 const HOLES = onFile("holes", async ({ disk, blocking }, fd, { position, length }) => {
   const { kind } = await disk.fstat(fd);
-  return kind === "file" ? [blocking.holes(fd, position, length), disk.hasHole(fd, position, length)] : null;
+  return kind === "file"
+    ? [blocking.holes(fd, position, length), disk.hasHole(fd, position, length), disk.nextHole(fd, position)]
+    : null;
 });

@@ -85,9 +85,13 @@ export class FileCalls {
   }
 
   hasHole(fd: number, position: number, length: number): boolean {
-    checkPosition(position);
-    const hole = this.context.descriptors.get(fd).next("hole", position);
+    const hole = this.nextHole(fd, position);
     return hole === null || hole < position + length;
+  }
+
+  nextHole(fd: number, position: number): number | null {
+    checkPosition(position);
+    return this.context.descriptors.get(fd).next("hole", position);
   }
 
   holes(fd: number, position: number, length: number): readonly (readonly [number, number])[] {

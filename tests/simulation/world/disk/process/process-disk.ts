@@ -99,6 +99,7 @@ export class ProcessDisk {
       read: (fd, buffer, position) => this.later("data", buffer.length, () => files.read(fd, buffer, position)),
       isCached: () => this.random.chance(CACHED),
       hasHole: (fd, position, length) => files.hasHole(fd, position, length),
+      nextHole: (fd, position) => files.nextHole(fd, position),
       watchWriters: (fd) => files.watchWriters(fd),
       write: (fd, bytes, position) => this.later("data", bytes.length, () => files.write(fd, bytes, position)),
       zeroRange: (fd, position, length) => this.later("name", 0, () => files.zeroRange(fd, position, length)),
