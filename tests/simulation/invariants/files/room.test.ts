@@ -70,3 +70,25 @@ test("one that was under way then may find it full for as long as it is", () => 
   connect("s2");
   expect(fullAfter(1000)).toEqual(BROKEN);
 });
+
+test("so may one that was under way when people put a file there, and none that begins later", () => {
+  const { disk } = cluster.secondary(1).machine;
+  const put = () => disk.user.write(`${SHARED_FOLDER}/film`, new Uint8Array(5000));
+  const socket = connect("s2");
+  sim.runUntil(sim.now + 2000);
+  disk.user.makeFolder(SHARED_FOLDER);
+  put();
+  expect(fullAfter(20_000)).toEqual([]);
+  socket.destroy();
+  sim.runUntil(sim.now + 1000);
+  connect("s2");
+  expect(fullAfter(1000)).toEqual(BROKEN);
+});
+
+test("a lock file has none reserved, nor has what takes over one", () => {
+  const refuse = (name: string) => cluster.secondary(1).machine.disk.refused(`${SHARED_FOLDER}/${name}`, "ENOSPC");
+  for (const name of ["a.lock", "a.lock-0123456789abcdef"]) refuse(name);
+  expect(details).toEqual([]);
+  refuse("a.locked");
+  expect(details).toEqual([expect.stringContaining("a.locked")]);
+});

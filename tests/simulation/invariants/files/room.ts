@@ -4,6 +4,8 @@ import { fillDisk } from "../../scenario/faults/disks/fill-disk.ts";
 import { tightDisk } from "../../scenario/faults/disks/tight-disk.ts";
 import type { Invariant } from "../invariant.ts";
 
+/** Also that of who takes over the one of a dead process. */
+const LOCK_FILE = /\.lock(-[0-9a-f]+)*$/;
 /** Kinds of actions that take the room of a disk. */
 const FILLING: readonly string[] = [fillDisk.name, tightDisk.name];
 /** Simulated milliseconds from when the room of a copy is reserved until it is connected with its source. */
@@ -27,8 +29,9 @@ export const roomForCopies: Invariant = {
         },
         refused(path, code) {
           if (code !== "ENOSPC" || isLockFile(path) || takenAt > cluster.sim.now - UNDER_WAY_MS) return;
-          if (!isLeftAlone(cluster, secondary) || isCopyingSince(cluster, secondary, filledAt(cluster, secondary)))
-            return;
+          // By what is done to the disk, or by files that people put there.
+          const filled = Math.max(filledAt(cluster, secondary), takenAt);
+          if (!isLeftAlone(cluster, secondary) || isCopyingSince(cluster, secondary, filled)) return;
           broken(`a write at secondary ${secondary.number} finds the disk full: ${path}`);
         },
       });
@@ -42,7 +45,7 @@ export const roomForCopies: Invariant = {
  * much room the copy needs.
  */
 function isLockFile(path: string): boolean {
-  return path.startsWith(`${SHARED_FOLDER}/`) && path.endsWith(".lock");
+  return path.startsWith(`${SHARED_FOLDER}/`) && LOCK_FILE.test(path);
 }
 
 /** Whether nothing was done to a secondary for a while. */
