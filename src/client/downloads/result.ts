@@ -16,6 +16,8 @@ export interface DownloadResult {
   readonly hash: string | null;
   /** The plain BLAKE3 hash of the whole file; absent when it is unknown. */
   readonly blake3?: string;
+  /** Its SHA-256, in the same way. */
+  readonly sha256?: string;
   readonly seconds: number;
   readonly resumedBytes: number;
   readonly receivedBytes: number;
@@ -41,13 +43,13 @@ const NO_TRANSFER: TransferStats = { resumedBytes: 0, receivedBytes: 0, duplicat
 /** The result of a download that has ended after so many milliseconds. `error`: null when it is done. */
 export function downloadResult(
   file: { readonly name: string; readonly destination: Destination },
-  grant: Pick<Messages["granted"], "id" | "size" | "blake3"> | null,
+  grant: Pick<Messages["granted"], "id" | "size" | "blake3" | "sha256"> | null,
   transfer: TransferStats | null,
   milliseconds: number,
   error: string | null,
 ): DownloadResult {
   const { resumedBytes, receivedBytes, duplicateBytes, retries, sources } = transfer ?? NO_TRANSFER;
-  const blake3 = grant?.blake3 ?? null;
+  const { blake3 = null, sha256 = null } = grant ?? {};
   const id = grant?.id ?? null;
   return {
     event: error === null ? "done" : "failed",
@@ -57,6 +59,7 @@ export function downloadResult(
     id,
     hash: id,
     ...(blake3 === null ? {} : { blake3 }),
+    ...(sha256 === null ? {} : { sha256 }),
     seconds: Math.round(milliseconds) / 1000,
     resumedBytes,
     receivedBytes,

@@ -69,9 +69,11 @@ export class DigestMaker {
     this.announced = new AnnouncedDigests(deps.log);
   }
 
-  /** Versions whose digests are still to be made, and bytes to be read for that. */
+  /** Versions whose digests are still to be made, those that failed among them, and bytes to be read for that. */
   get progress(): DigestProgress {
-    return { files: this.queue.count, bytes: this.queue.bytes };
+    let { count: files, bytes } = this.queue;
+    for (const { size } of this.failed.values()) [files, bytes] = [files + 1, bytes + size];
+    return { files, bytes };
   }
 
   /** Files of the shared folder have changed. */

@@ -67,7 +67,7 @@ export class SimCluster {
     readonly sim: Simulation,
     readonly shape: ClusterShape,
   ) {
-    const { secondaries, clients, expected, maxDownloads, keepDays } = shape;
+    const { secondaries, clients, expected, maxDownloads, keepDays, digests = [] } = shape;
     this.network = new SimNetwork(sim);
     const machine = (host: string) => new SimMachine(sim, this.network, host);
     this.database = centralStore(sim.random("epochs"));
@@ -81,7 +81,8 @@ export class SimCluster {
     );
     this.secondaries = Array.from({ length: secondaries }, (_, index) => {
       const number = index + 1;
-      const options = { number, port: CENTRAL.port + number, central: CENTRAL, keepDays };
+      const own = { number, port: CENTRAL.port + number, digests: digests.includes(number) };
+      const options = { ...own, central: CENTRAL, keepDays };
       return new SimSecondary(machine(`s${number}`), options);
     });
     this.servers = [this.central, ...this.secondaries.map(({ server }) => server)];

@@ -22,6 +22,7 @@ import { noCrash } from "./processes/no-crash.ts";
 import { noHandlerFails } from "./processes/no-handler-fails.ts";
 import { nothingLeft } from "./processes/nothing-left.ts";
 import { pauses } from "./processes/pauses.ts";
+import { digestsAreTrue } from "./servers/digests.ts";
 import { honestSources } from "./servers/honest-sources.ts";
 import { lostAreNoticed } from "./servers/lost-are-noticed.ts";
 import { nothingWaits } from "./servers/nothing-waits.ts";
@@ -53,6 +54,7 @@ export const INVARIANTS: readonly Invariant[] = [
   removedStaysRemoved,
   nothingUnfinished,
   counts,
+  digestsAreTrue,
   statusIsTrue,
   lostAreNoticed,
   nothingLeft,

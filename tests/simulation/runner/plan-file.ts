@@ -15,6 +15,7 @@ const schema: v.GenericSchema<unknown, Plan> = v.strictObject({
     expected: whole,
     maxDownloads: whole,
     keepDays: time,
+    digests: v.exactOptional(v.array(whole)),
     keys: v.exactOptional(
       v.strictObject({ holding: v.picklist(["cluster key", "credentials"]), aheadMs: v.array(v.number()) }),
     ),

@@ -24,6 +24,8 @@ export interface ClusterShape {
   readonly maxDownloads: number;
   /** `--keep` of the secondaries, in days. */
   readonly keepDays: number;
+  /** Numbers of the secondaries that make digests for programs that know no BLAKE3. Absent: none does. */
+  readonly digests?: readonly number[];
   /** Absent: nobody has a key. */
   readonly keys?: KeysShape;
 }

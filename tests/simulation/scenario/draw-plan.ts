@@ -7,6 +7,9 @@ import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 
 /** The part of the plans in which the cluster has keys. */
 const KEYS_SHARE = 0.25;
+/** The part of the plans in which some secondaries make digests, and the part of the secondaries in these. */
+const DIGESTS_SHARE = 0.25;
+const DIGESTING_SHARE = 0.7;
 /** Milliseconds by which no two clocks differ at first: so much must not matter. */
 const MOST_APART_MS = 300_000;
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
@@ -36,7 +39,15 @@ export function drawPlan(seed: number): Plan {
   });
   const keys = drawKeys(new SeededRandom(seedFor(seed, "keys")), shape, lengthMs);
   const actions = [...initial, ...later, ...(keys?.actions ?? [])].sort((left, right) => left.at - right.at);
-  return { seed, shape: keys?.shape ?? shape, actions, quietAt: lengthMs + 100 };
+  const digests = drawDigests(new SeededRandom(seedFor(seed, "digests")), shape);
+  return { seed, shape: { ...(keys?.shape ?? shape), ...digests }, actions, quietAt: lengthMs + 100 };
+}
+
+/** In one plan of four some secondaries make digests. */
+function drawDigests(random: SeededRandom, { secondaries }: ClusterShape): Pick<ClusterShape, "digests"> {
+  if (!random.chance(DIGESTS_SHARE)) return {};
+  const numbers = Array.from({ length: secondaries }, (_, index) => index + 1);
+  return { digests: numbers.filter(() => random.chance(DIGESTING_SHARE)) };
 }
 
 /** One plan in four is of a cluster with keys, and mostly something happens to them: it comes to what happens anyway. */

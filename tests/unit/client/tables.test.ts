@@ -17,7 +17,7 @@ function finished(path: string, error: string | null = null, transfer = {}): str
     sources: [{ number: 1, address: "s1:1", bytes: 4 * MIB }],
     ...transfer,
   };
-  const grant = { id: "a".repeat(64), size: 4 * MIB, blake3: null };
+  const grant = { id: "a".repeat(64), size: 4 * MIB, blake3: null, sha256: null };
   const file = { name: "film.mkv", destination: { kind: "file", path } } as const;
   const result = downloadResult(file, grant, stats, MILLISECONDS, error);
   return finishedText({ result, failure: error === null ? null : "failed", partFile: null });

@@ -21,6 +21,8 @@ export interface SimSecondaryOptions {
   readonly central: Address;
   /** `--keep` in days. */
   readonly keepDays: number;
+  /** Whether it makes digests. */
+  readonly digests: boolean;
 }
 
 /** A secondary on a machine of its own, with its shared folder on a disk of its own. */
@@ -40,7 +42,7 @@ export class SimSecondary {
     readonly machine: SimMachine,
     readonly options: SimSecondaryOptions,
   ) {
-    const { number, port, central, keepDays } = options;
+    const { number, port, central, keepDays, digests } = options;
     this.disk = new SimFileSystem(machine.sim, drawDiskKind(machine.sim.random(`disk of ${machine.host}`)));
     machine.disk.mount(SHARED_FOLDER, this.disk);
     this.server = new SimServer(machine, machine.host, (ports) => {
@@ -49,7 +51,7 @@ export class SimSecondary {
       });
       const address = { host: machine.host, port };
       const folder = { folder: SHARED_FOLDER, adoptFolder: this.adopts };
-      const own = { number, address, central, ...folder, advertise: null, keep: keepDays, narrate: false };
+      const own = { number, address, central, ...folder, advertise: null, keep: keepDays, narrate: false, digests };
       return assembleSecondary(ports, this.database.store, own, this.holder);
     });
   }

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { downloadResult } from "../../../../src/client/downloads/result.ts";
 
 const FILE = { name: "film.mkv", destination: { kind: "file", path: "/videos/film.mkv" } } as const;
-const GRANT = { id: "a".repeat(64), size: 5, blake3: null };
+const GRANT = { id: "a".repeat(64), size: 5, blake3: null, sha256: null };
 const TRANSFER = {
   resumedBytes: 1,
   receivedBytes: 4,
@@ -27,7 +27,9 @@ test("the result of a download that is done has what came, and no error", () => 
 test("the hash of the whole file is there where it is known", () => {
   const blake3 = "b".repeat(64);
   expect(downloadResult(FILE, { ...GRANT, blake3 }, TRANSFER, 0, null).blake3).toBe(blake3);
-  expect("blake3" in downloadResult(FILE, GRANT, TRANSFER, 0, null)).toBe(false);
+  expect(downloadResult(FILE, { ...GRANT, sha256: blake3 }, TRANSFER, 0, null).sha256).toBe(blake3);
+  const known = Object.keys(downloadResult(FILE, GRANT, TRANSFER, 0, null));
+  expect(known.filter((key) => key === "blake3" || key === "sha256")).toEqual([]);
 });
 
 test("the result of a download that was never granted has nothing but its error", () => {
