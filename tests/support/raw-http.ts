@@ -74,6 +74,15 @@ export class RawHttp {
     while (!pattern.test(this.text)) await new Promise((resolve) => this.socket.once("data", resolve));
   }
 
+  /** Takes nothing that comes, until `resume`. */
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
   close(): void {
     this.socket.destroy();
   }

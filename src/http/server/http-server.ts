@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import http from "node:http";
+import https from "node:https";
 import type { Address } from "../../net/address/address.ts";
 import { listenError } from "../../net/transport/tcp-errors.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
@@ -5,8 +8,9 @@ import { connectionsAt, shutDown } from "../../platform/linux/socket-calls.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import { Guard } from "../access/guard.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
+import { Exchange } from "./exchange.ts";
 import { refusal, secured, textResponse } from "./responses.ts";
-import { findRoute, type Match, type Method, type OpenConnection, type Route } from "./router.ts";
+import { findRoute, type Match, type Method, type Route } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
 const IDLE_TIMEOUT_S = 30;
@@ -14,9 +18,12 @@ const IDLE_TIMEOUT_S = 30;
 const MAX_BODY_BYTES = 64 * 1024;
 /** Milliseconds between two looks at who is connected. */
 const WATCH_INTERVAL_MS = 500;
+/** Milliseconds between two looks at who is too slow with a request, at most. */
+const MAX_CHECK_INTERVAL_MS = 5000;
 const BUSY = { "retry-after": "1" };
-/** Of a request whose connection is gone already. */
-const NOBODY = { address: "unknown", port: 0 };
+/** Bytes of a request's headers together, and how many of them there may be. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const MAX_HEADERS = 200;
 /** Methods that change nothing, and that a page of another site may have a browser use. */
 const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(["GET", "HEAD", "OPTIONS", "PROPFIND"]);
 
@@ -35,7 +42,8 @@ export class HttpServer {
   private readonly guard: Guard;
   private readonly watch: ConnectionWatch;
   private readonly cancelWatch: Cancel;
-  private server: Bun.Server<undefined>;
+  private server: http.Server;
+  private underWay = 0;
 
   private constructor(
     private readonly deps: HttpServerDeps,
@@ -49,32 +57,47 @@ export class HttpServer {
     this.cancelWatch = every(deps.clock, WATCH_INTERVAL_MS, () => this.endExcess());
   }
 
-  /** Throws ListenError. */
+  /** It can be reached once {@link ready} has resolved. */
   static start(deps: HttpServerDeps, address: Address, routes: readonly Route[], access: AccessSetting): HttpServer {
     return new HttpServer(deps, address, routes, access);
   }
 
   get port(): number {
-    return this.server.port ?? this.address.port;
+    const place = this.server.address();
+    return typeof place === "object" && place ? place.port : this.address.port;
   }
 
-  /** From now on this is who may do what. Requests under way go on. Throws ListenError. */
-  useAccess(access: AccessSetting): void {
+  /** Rejects with ListenError. */
+  async ready(): Promise<void> {
+    const { server, port } = this;
+    if (server.listening) return;
+    const [error] = await once(server, "error");
+    throw listenError({ ...this.address, port }, error);
+  }
+
+  /** From now on this is who may do what. Requests under way go on. Rejects with ListenError. */
+  async useAccess(access: AccessSetting): Promise<void> {
     const { tls } = this.access;
     this.access = access;
     this.guard.use(access);
     this.endExcess();
     if (tls?.certificate === access.tls?.certificate && tls?.key === access.tls?.key) return;
     // Only a new server takes another certificate. In one tick nobody finds the port closed.
-    const { port } = this;
-    void this.server.stop(false);
+    const { port, server } = this;
+    server.close();
     this.server = this.serve(port);
+    await this.ready();
+  }
+
+  private get idleMs(): number {
+    return (this.deps.idleSeconds ?? IDLE_TIMEOUT_S) * 1000;
   }
 
   /** Ends it with all connections. */
   stop(): void {
     this.cancelWatch();
-    void this.server.stop(true);
+    this.server.close();
+    this.server.closeAllConnections();
   }
 
   private endExcess(): void {
@@ -84,45 +107,68 @@ export class HttpServer {
     for (const { fd } of [...this.watch.excess(present), ...ended]) shutDown(fd);
   }
 
-  private serve(port: number): Bun.Server<undefined> {
+  private serve(port: number): http.Server {
     const { tls } = this.access;
-    try {
-      return Bun.serve({
-        hostname: this.address.host,
-        port,
-        idleTimeout: this.deps.idleSeconds ?? IDLE_TIMEOUT_S,
-        maxRequestBodySize: MAX_BODY_BYTES,
-        development: false,
-        ...(tls && { tls: { key: tls.key, cert: tls.certificate } }),
-        fetch: async (raw, self) => secured(await this.respond(raw, self)),
-        error: () => textResponse(500, "this server made a mistake: its log says which"),
-      });
-    } catch (error) {
-      throw listenError({ ...this.address, port }, error);
-    }
+    const { idleMs } = this;
+    const scheme = tls ? "https" : "http";
+    const listener = (incoming: http.IncomingMessage, outgoing: http.ServerResponse) =>
+      void this.answer(new Exchange(incoming, outgoing, scheme));
+    const limits = {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: idleMs,
+      requestTimeout: idleMs,
+      keepAliveTimeout: idleMs,
+      connectionsCheckingInterval: Math.min(idleMs, MAX_CHECK_INTERVAL_MS),
+    };
+    const server = tls
+      ? https.createServer({ ...limits, key: tls.key, cert: tls.certificate }, listener)
+      : http.createServer(limits, listener);
+    server.maxHeadersCount = MAX_HEADERS;
+    server.timeout = idleMs;
+    // Nobody is connected to elsewhere. Without this the connection would end without a word.
+    server.on("connect", (_, socket) => void socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n"));
+    // Whoever waits for it to listen hears of its errors: see ready.
+    server.on("error", () => {});
+    return server.listen(port, this.address.host);
   }
 
-  private respond(raw: Request, server: Bun.Server<undefined>): Response | Promise<Response> {
+  private async answer(exchange: Exchange): Promise<void> {
+    this.underWay += 1;
+    const { bodyLength } = exchange;
+    const response = await this.respond(exchange).catch(() =>
+      textResponse(500, "this server made a mistake: its log says which"),
+    );
+    // A body that nobody has read is not in the way of the next request.
+    await exchange.send(secured(response), bodyLength !== 0);
+    this.underWay -= 1;
+  }
+
+  private async respond(exchange: Exchange): Promise<Response> {
     const { guard } = this;
-    if (server.pendingRequests > this.deps.connections) return textResponse(503, "too many are served at once", BUSY);
+    const raw = exchange.request();
+    if (!raw) return textResponse(400, "this is no request for a file or page");
+    if ((exchange.bodyLength ?? 0) > MAX_BODY_BYTES) return textResponse(413, "no request has so long a body");
+    if (this.underWay > this.deps.connections) return textResponse(503, "too many are served at once", BUSY);
     const refused = guard.refusalOfHost(raw.headers);
     if (refused) return textResponse(refused.status, refused.reason);
     const url = URL.parse(raw.url);
     if (!url) return textResponse(400, "this is no address of a file or page");
-    if (!SAFE_METHODS.has(raw.method) && guard.isForeign(raw.headers)) {
+    if (!SAFE_METHODS.has(exchange.method) && guard.isForeign(raw.headers)) {
       return refusal(url.pathname, { status: 403, reason: "a page of another site may change nothing here" });
     }
-    const match = findRoute(this.routes, raw.method, url.pathname);
-    return match.kind === "found" ? this.enter(raw, url, match, server) : unmatched(match, raw.method, url.pathname);
+    const match = findRoute(this.routes, exchange.method, url.pathname);
+    return match.kind === "found"
+      ? this.enter(raw, url, match, exchange)
+      : unmatched(match, exchange.method, url.pathname);
   }
 
   private async enter(
     raw: Request,
     url: URL,
     { route, rest }: Extract<Match, { kind: "found" }>,
-    server: Bun.Server<undefined>,
+    exchange: Exchange,
   ): Promise<Response> {
-    const { address: remoteHost, port: remotePort } = server.requestIP(raw) ?? NOBODY;
+    const { remoteHost, remotePort } = exchange;
     const query = url.searchParams;
     const claim = { remoteHost, headers: raw.headers, query, access: route.access, name: rest };
     const admitted = await this.guard.admit(claim);
@@ -138,7 +184,7 @@ export class HttpServer {
       rest,
       query,
       remoteHost,
-      keepOpen: () => keepOpen(server, raw),
+      keepOpen: () => exchange.keepOpen(this.idleMs),
     });
   }
 }
@@ -154,13 +200,4 @@ function unmatched(match: Exclude<Match, { kind: "found" }>, method: string, pat
       return refusal(path, { status: 405, reason: `${method} is not possible here`, headers });
     }
   }
-}
-
-function keepOpen(server: Bun.Server<undefined>, raw: Request): OpenConnection {
-  server.timeout(raw, 0);
-  return {
-    // The runtime does not do that by itself: the connection would stay for ever.
-    release: () => server.timeout(raw, IDLE_TIMEOUT_S),
-    cut: () => server.timeout(raw, 1),
-  };
 }

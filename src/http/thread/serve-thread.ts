@@ -33,6 +33,7 @@ export function serveHttpThread(
         try {
           const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
           server = HttpServer.start({ clock: deps.clock, refused, connections }, address, site.routes, access);
+          await server.ready();
           post({ kind: "listening", port: server.port });
         } catch (error) {
           if (!(error instanceof ListenError)) throw error;

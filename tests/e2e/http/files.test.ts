@@ -30,7 +30,8 @@ test("a file is sent with all that programs and people need to know of it", asyn
   expect(
     await site.output('curl -sS -OJ "$FILES/pel%C3%ADculas/a%C3%B1o%201.mkv" -w "%header{content-disposition}"'),
   ).toBe("inline; filename=\"a?o 1.mkv\"; filename*=UTF-8''a%C3%B1o%201.mkv");
-  expect(await ask(url, ["content-range"], { headers: { range: "bytes=4-" } })).toEqual([206, "bytes 4-7/8"]);
+  const range = { headers: { range: "bytes=4-" } };
+  expect(await ask(url, ["content-range", "content-length"], range)).toEqual([206, "bytes 4-7/8", "4"]);
   expect(await ask(url, ["content-range"], { headers: { range: "bytes=8-" } })).toEqual([416, "bytes */8"]);
   expect(await ask(url, ["etag"], { headers: { "if-none-match": etag } })).toEqual([304, etag]);
   expect(await ask(url, [], { headers: { "if-match": '"other"' } })).toEqual([412]);
@@ -90,7 +91,8 @@ test("curl, wget and aria2 take a file in parts, and go on where they were broke
   await site.output('wget -q -c -O wget "$FILES/film.mkv"');
   // What is whole already is whole.
   await site.output('curl -sS -C - -o curl "$FILES/film.mkv" && wget -q -c -O wget "$FILES/film.mkv"');
-  await site.output('aria2c -q --no-conf -x3 -s3 -k1M -o aria2 "$FILES/film.mkv"');
+  await site.output('aria2c -q --no-conf -x3 -s3 -k1M --log=aria2.log --log-level=debug -o aria2 "$FILES/film.mkv"');
+  expect(fs.readFileSync(path.join(site.dir, "aria2.log"), "utf8")).toContain("Range: bytes=");
   expect([await isSame("curl"), await isSame("wget"), await isSame("aria2")]).toEqual([true, true, true]);
   // Each of the three counts once, however many connections it took.
   const served = () => JSON.parse(fs.readFileSync(path.join(site.cluster.data(1), "secundario1.json"), "utf8"));

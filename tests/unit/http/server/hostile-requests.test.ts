@@ -20,11 +20,20 @@ const REQUESTED = { name: "ana", preset: "", rights: "read", days: 1 } as const;
 
 const servers: HttpServer[] = [];
 let asked: HttpRequest[] = [];
+/** Of the slow responses. */
+let streams: ReadableStreamDefaultController<Uint8Array>[] = [];
 
 afterEach(() => {
   for (const server of servers.splice(0)) server.stop();
   asked = [];
+  streams = [];
 });
+
+/** Says something to the reader of a stream, which stays open. */
+function say(stream: ReadableStreamDefaultController<Uint8Array>, text: string): void {
+  stream.enqueue(new TextEncoder().encode(text));
+  streams = [...streams, stream];
+}
 
 const ROUTES: readonly Route[] = [
   {
@@ -41,7 +50,7 @@ const ROUTES: readonly Route[] = [
     methods: ["GET"],
     path: "/slow",
     access: "read",
-    handle: async () => new Response(new ReadableStream({ start: (controller) => controller.enqueue("begun") })),
+    handle: async () => new Response(new ReadableStream({ start: (stream) => say(stream, "begun") })),
   },
 ];
 
@@ -109,8 +118,8 @@ describe("methods", () => {
     expect(await status(request("CONNECT evil.example:443 HTTP/1.1", "Host: server1"))).toBe(404);
   });
 
-  test("one that nobody knows is not answered", async () => {
-    expect(await status(request("FOO /files/a HTTP/1.1", "Host: server1"))).toBeNull();
+  test("one that nobody knows is refused", async () => {
+    expect(await status(request("FOO /files/a HTTP/1.1", "Host: server1"))).toBe(400);
   });
 
   test("a page of another site has a browser change nothing", async () => {
@@ -251,7 +260,7 @@ describe("with keys", () => {
     other.reader.close();
   });
 
-  test("another certificate is for those who connect from then on; who is connected notices nothing", async () => {
+  test("another certificate is for those who connect from then on; whose request is under way notices nothing", async () => {
     const cluster = await newClusterKey(Date.now());
     const names = { hosts: ["localhost"], addresses: ["127.0.0.1"] };
     const made = () => newHttpsKey(cluster, names, validFor(1, Date.now()));
@@ -265,10 +274,15 @@ describe("with keys", () => {
     };
     const der = (pem: string) => new X509Certificate(pem).raw.toString("hex");
     expect(await shown()).toBe(der(first.certificate));
+    reader.send(get("/slow"));
+    await reader.until(/begun/);
     server.useAccess({ ...OPEN_ACCESS, names: ["server1"], tls: second });
     expect(await shown()).toBe(der(second.certificate));
-    reader.send(get("/files/a"));
-    expect((await reader.answer()).status).toBe(200);
+    for (const stream of streams) {
+      say(stream, "and ended");
+      stream.close();
+    }
+    expect((await reader.answer()).text).toContain("and ended");
   });
 
   test("who speaks without TLS gets nothing", async () => {

@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { OpenConnection } from "./router.ts";
+
+/** Methods of which the standard makes no `Request`: no route has them. */
+const IMPOSSIBLE = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/**
+ * A request and its response, as objects of the web platform over those of `node:http`. The server of the runtime that has
+ * the former sends no `Content-Length` with a body that is read bit by bit (oven-sh/bun#10507), and without it programs
+ * neither show how much is to come nor take a file in several parts.
+ */
+export class Exchange {
+  private readonly gone = new AbortController();
+  /** Continues the response once the other end has taken what it was sent, or is gone. */
+  private wake: () => void = () => {};
+
+  constructor(
+    private readonly incoming: IncomingMessage,
+    private readonly outgoing: ServerResponse,
+    /** `http` or `https`. */
+    private readonly scheme: string,
+  ) {
+    outgoing.on("drain", () => this.wake());
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) this.gone.abort();
+      this.wake();
+    });
+  }
+
+  get remoteHost(): string {
+    return this.incoming.socket.remoteAddress ?? "unknown";
+  }
+
+  get remotePort(): number {
+    return this.incoming.socket.remotePort ?? 0;
+  }
+
+  get method(): string {
+    return this.incoming.method ?? "GET";
+  }
+
+  /** Bytes of the request's body; null where that is not said beforehand. */
+  get bodyLength(): number | null {
+    const { headers } = this.incoming;
+    return headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : null;
+  }
+
+  /** Without its body. Null where it names no address of this server, or its body is in a form that nobody reads. */
+  request(): Request | null {
+    const { url = "", rawHeaders } = this.incoming;
+    const headers = new Headers();
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      headers.append(rawHeaders[index] ?? "", rawHeaders[index + 1] ?? "");
+    }
+    const encoding = headers.get("transfer-encoding");
+    if (encoding !== null && encoding.toLowerCase() !== "chunked") return null;
+    // Of an address with a host in it that host does not count, but the one in `Host`, which is checked.
+    const [, path = ""] = /^(?:https?:\/\/[^/?#]*)?(\/.*)$/i.exec(url) ?? [];
+    const address = path === "" ? null : URL.parse(`${this.scheme}://${headers.get("host")}${path}`);
+    const method = IMPOSSIBLE.has(this.method) ? "GET" : this.method;
+    return address && new Request(address.href, { method, headers, signal: this.gone.signal });
+  }
+
+  /** While a body is sent, the connection is not closed for being idle; `idleMs` is when it is else. */
+  keepOpen(idleMs: number): OpenConnection {
+    const { socket } = this.incoming;
+    socket.setTimeout(0);
+    return { release: () => void socket.setTimeout(idleMs), cut: () => void socket.destroy() };
+  }
+
+  /** Resolves once all of it is on its way, or the connection is over. `close`: no other request comes after it. */
+  async send(response: Response, close: boolean): Promise<void> {
+    const { outgoing, incoming } = this;
+    const headers: Record<string, string | string[]> = {};
+    for (const [name, value] of response.headers) headers[name] = value;
+    const cookies = response.headers.getSetCookie();
+    if (cookies.length > 0) headers["set-cookie"] = cookies;
+    if (close) headers.connection = "close";
+    const reader = incoming.method === "HEAD" ? null : (response.body?.getReader() ?? null);
+    if (!reader) {
+      void response.body?.cancel();
+      outgoing.writeHead(response.status, headers).end();
+      return;
+    }
+    this.gone.signal.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
+    try {
+      const first = await reader.read();
+      const rest = reader.read();
+      if (headers["content-length"] === undefined && (await isOver(rest))) {
+        headers["content-length"] = String(first.value ? Buffer.byteLength(first.value) : 0);
+      }
+      outgoing.writeHead(response.status, headers);
+      await this.write(first);
+      for (let next = await rest; !next.done; next = await reader.read()) await this.write(next);
+      outgoing.end();
+    } catch {
+      // What is not whole must not look as if it was.
+      incoming.socket.destroy();
+    }
+  }
+
+  private async write({ value }: { readonly value?: Uint8Array | undefined }): Promise<void> {
+    if (!value || this.outgoing.destroyed || this.outgoing.write(value)) return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+      if (this.outgoing.destroyed) resolve();
+    });
+  }
+}
+
+/** Whether a read has found the end already: then what came before was all. */
+async function isOver(read: Promise<{ readonly done: boolean }>): Promise<boolean> {
+  const open = { done: false };
+  return (await Promise.race([read, new Promise<typeof open>((resolve) => setImmediate(() => resolve(open)))])).done;
+}
