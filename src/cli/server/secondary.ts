@@ -14,6 +14,7 @@ import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
+import { ApiAnswers } from "../../secondary/http/api-answers.ts";
 import { SecondaryAnswers } from "../../secondary/http/secondary-answers.ts";
 import { defineSecondaryMetrics } from "../../secondary/http/secondary-metrics.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
@@ -142,12 +143,13 @@ function startThreads(
 /** What answers for a secondary over HTTP. */
 async function answersOf(
   secondary: Secondary,
-  { folder }: Pick<SecondaryOptions, "folder">,
+  { folder, number }: Pick<SecondaryOptions, "folder" | "number">,
 ): Promise<SecondaryAnswers> {
   const metrics = await Metrics.open();
   measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, { clock: systemClock, disk: systemDisk, folder, secondary });
-  return new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics });
+  const api = new ApiAnswers(secondary, { number, version });
+  return new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics, api });
 }
 
 /** Bars of what is being copied. */

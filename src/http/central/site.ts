@@ -16,7 +16,7 @@ export function centralSite(questions: Questions, { clock }: Pick<SiteDeps, "clo
   const backend = questions.backend<CentralBackend>(CENTRAL_METHODS);
   return {
     routes: [
-      ...healthRoutes(() => backend.readiness()),
+      ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
       ...apiRoutes(CENTRAL_API, centralOperations(backend, hub.ring)),
       eventsRoute(hub),

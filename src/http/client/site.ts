@@ -24,7 +24,7 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
   const { clock } = deps;
   return {
     routes: [
-      ...healthRoutes(() => backend.readiness()),
+      ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
       {
         methods: ["GET", "HEAD"],

@@ -1,3 +1,4 @@
+import { SECONDARY_API_METHODS, type SecondaryApiBackend } from "../api/secondary-operations.ts";
 import type { ByteRange } from "../files/byte-range.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
 import type { VerifiedFile } from "../files/file-reads.ts";
@@ -36,7 +37,7 @@ export interface LeaseEnd {
 }
 
 /** What the HTTP thread of a secondary may ask its main thread. */
-export interface SecondaryBackend {
+export interface SecondaryBackend extends SecondaryApiBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -49,6 +50,7 @@ export interface SecondaryBackend {
 
 /** The methods that it may call. */
 export const SECONDARY_METHODS = [
+  ...SECONDARY_API_METHODS,
   "readiness",
   "metrics",
   "open",

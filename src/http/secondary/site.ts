@@ -1,4 +1,6 @@
 import { availableParallelism } from "node:os";
+import { apiRoutes } from "../api/api-routes.ts";
+import { SECONDARY_API, secondaryOperations } from "../api/secondary-operations.ts";
 import { FileBodies } from "../files/file-bodies.ts";
 import { FileReads } from "../files/file-reads.ts";
 import { metricsRoute } from "../metrics/route.ts";
@@ -16,8 +18,9 @@ export function secondarySite(questions: Questions, deps: SiteDeps): HttpSite {
   const bodies = new FileBodies(deps.clock, new FileReads({ ...deps, waiting }));
   return {
     routes: [
-      ...healthRoutes(() => backend.readiness()),
+      ...healthRoutes(deps.clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
+      ...apiRoutes(SECONDARY_API, secondaryOperations(backend)),
       ...fileRoutes({ ...deps, backend, bodies }),
     ],
     notice() {},

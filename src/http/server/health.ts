@@ -1,3 +1,4 @@
+import type { Clock } from "../../platform/clock.ts";
 import { textResponse } from "./responses.ts";
 import type { Route } from "./router.ts";
 
@@ -7,18 +8,41 @@ export interface Readiness {
   readonly obstacle: string | null;
 }
 
-/** `/healthz`: it is alive; `/readyz`: it serves. */
-export function healthRoutes(readiness: () => Promise<Readiness>): readonly Route[] {
-  return [
-    { methods: ["GET", "HEAD"], path: "/healthz", access: "metrics", handle: () => textResponse(200, "alive") },
-    {
-      methods: ["GET", "HEAD"],
-      path: "/readyz",
-      access: "metrics",
-      async handle() {
-        const { obstacle } = await readiness();
-        return obstacle === null ? textResponse(200, "serving") : textResponse(503, `not serving: ${obstacle}`);
-      },
+/**
+ * Milliseconds in which the main thread must answer: longer than anything holds it up. Those who ask whether a process is alive
+ * start one again that is not.
+ */
+export const ANSWER_TIMEOUT_MS = 10_000;
+/** Seconds after which it may be otherwise. */
+const RETRY = { "retry-after": "5" };
+
+/** `/healthz`: it is alive, and so is its main thread; `/readyz`: it serves. */
+export function healthRoutes(clock: Pick<Clock, "after">, readiness: () => Promise<Readiness>): readonly Route[] {
+  const route = (path: string, answer: (readiness: Readiness) => Response): Route => ({
+    methods: ["GET", "HEAD"],
+    path,
+    access: "metrics",
+    async handle() {
+      const found = await inTime(clock, readiness());
+      return found ? answer(found) : textResponse(503, "the main thread does not answer", RETRY);
     },
+  });
+  return [
+    route("/healthz", () => textResponse(200, "alive")),
+    route("/readyz", ({ obstacle }) =>
+      obstacle === null ? textResponse(200, "serving") : textResponse(503, `not serving: ${obstacle}`, RETRY),
+    ),
   ];
+}
+
+/** Null where it does not come in time, or not at all. */
+function inTime<T>(clock: Pick<Clock, "after">, promise: Promise<T>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(ANSWER_TIMEOUT_MS, () => resolve(null));
+    const settle = (value: T | null) => {
+      cancel();
+      resolve(value);
+    };
+    promise.then(settle, () => settle(null));
+  });
 }

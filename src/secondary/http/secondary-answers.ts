@@ -1,3 +1,5 @@
+import type { CopiesAnswer, SecondaryStatusAnswer } from "../../http/api/secondary-answers.ts";
+import type { SecondaryApiBackend } from "../../http/api/secondary-operations.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import {
   type FolderReply,
@@ -17,6 +19,7 @@ export interface SecondaryAnswersDeps {
   /** Why the shared folder is not shared now; null when it is. */
   missing(): string | null;
   readonly metrics: Pick<Metrics, "text">;
+  readonly api: SecondaryApiBackend;
 }
 
 /** What a secondary answers to its HTTP thread. */
@@ -36,6 +39,14 @@ export class SecondaryAnswers implements SecondaryBackend, HttpOwner<SecondaryBa
 
   open(name: string): Promise<OpenReply> {
     return this.deps.leases.open(name);
+  }
+
+  status(): Promise<SecondaryStatusAnswer> {
+    return this.deps.api.status();
+  }
+
+  copies(limit: number): Promise<CopiesAnswer> {
+    return this.deps.api.copies(limit);
   }
 
   async release(lease: number, end: LeaseEnd): Promise<void> {

@@ -11,6 +11,7 @@ import type {
   StatisticsAnswer,
   StatusAnswer,
 } from "../../../src/http/api/central-answers.ts";
+import type { SecondaryStatusAnswer } from "../../../src/http/api/secondary-answers.ts";
 import type { eventsAnswer } from "../../../src/http/events/past-events.ts";
 import { DescribedApi } from "../../support/api.ts";
 import { Cluster } from "../../support/cluster.ts";
@@ -181,6 +182,19 @@ test("what is not there, and other methods, are JSON errors too", async () => {
   expect([other.status, other.headers.get("allow"), await other.json()]).toMatchObject([
     ...[405, "GET, HEAD", { error: { code: "not-possible" } }],
   ]);
+});
+
+test("a secondary tells programs of itself", async () => {
+  cluster.startSecondary(3, { args: ["--http", "0"] });
+  const own = await DescribedApi.open(await siteOf(cluster.secondary(3)));
+  await cluster.until("it has all", async () => {
+    const { body } = await own.ask<SecondaryStatusAnswer>("/api/v1/status");
+    return body.files === 3;
+  });
+  const { body } = await own.ask<SecondaryStatusAnswer>("/api/v1/status");
+  expect(body).toMatchObject({ number: 3, connected: true, missing: null, kept: { files: 0, bytes: 0 } });
+  expect((await own.ask("/api/v1/copies")).body).toEqual({ active: [], waiting: 0, obstructed: [] });
+  expect([...own.asked].sort()).toEqual(own.paths.sort());
 });
 
 test("each route of the document was asked, and the document is noticed to be wrong where it is", () => {

@@ -17,6 +17,8 @@ let counted: string[];
 let errors: string[];
 let missing: string | null;
 let storeFails: boolean;
+/** What an observer has heard. */
+let observed: string[];
 let downloads: DownloadCoordinator;
 
 beforeEach(() => {
@@ -26,6 +28,7 @@ beforeEach(() => {
   sessions = new Map();
   sent = new Map();
   counted = [];
+  observed = [];
   errors = [];
   missing = null;
   storeFails = false;
@@ -40,12 +43,19 @@ beforeEach(() => {
     store: {
       async countDownload(download) {
         if (storeFails) throw new Error("the disk is full");
+        const isNew = !counted.includes(download);
         counted.push(download);
-        return true;
+        return isNew;
       },
     },
     registry,
-    observer: null,
+    observer: {
+      downloadAsked: ({ download }, resumed) => void observed.push(`${resumed ? "resumed" : "asked"} ${download}`),
+      downloadBegun: ({ download }) => void observed.push(`begun ${download}`),
+      downloadEnded: ({ download, outcome }) => void observed.push(`${outcome} ${download}`),
+      downloadLeft: ({ download }) => void observed.push(`left ${download}`),
+      ...{ fileChanged() {}, holdersChanged() {}, accused() {} },
+    },
     admission: new AdmissionQueue(1),
     sessions,
     serving: { missing: () => missing },
@@ -197,4 +207,19 @@ test("of the reports of one session so many are stored at the same time, and tho
   downloads.recordOutcome(greedy, report("download 999", "done"));
   await Bun.sleep(0);
   expect(counted.at(-1)).toBe("download 999");
+});
+
+test("an observer hears of each step of a download, and of one that is done once", async () => {
+  const [one, two] = [session(1), session(2)];
+  request(one, "a");
+  request(two, "b", "g");
+  const report = { client: "c", name: "f", id: id("1"), sources: [1] };
+  downloads.recordOutcome(one, { ...report, download: "a", outcome: "done" });
+  downloads.recordOutcome(one, { ...report, download: "a", outcome: "done" });
+  await Promise.resolve();
+  expect(observed).toEqual(["asked a", "begun a", "asked b", "begun b", "done a"]);
+  leave(two);
+  request(session(3), "b", "g", id("2"));
+  downloads.recordOutcome(one, { ...report, download: "b", outcome: "failed" });
+  expect(observed.splice(5)).toEqual(["left b", "resumed b", "begun b", "failed b"]);
 });

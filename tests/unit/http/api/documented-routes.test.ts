@@ -1,27 +1,43 @@
 import { expect, test } from "bun:test";
 import { OPENAPI_PATH } from "../../../../src/http/api/api-routes.ts";
 import { centralSite } from "../../../../src/http/central/site.ts";
+import { secondarySite } from "../../../../src/http/secondary/site.ts";
+import type { Route } from "../../../../src/http/server/router.ts";
 import { Questions } from "../../../../src/http/thread/questions.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
-test("each path under /api/ is in the OpenAPI document, and each of the document has a route", async () => {
-  const { routes } = centralSite(new Questions(() => {}), { clock: new FakeClock() });
-  const described = routes.find(({ path }) => path === OPENAPI_PATH);
-  const raw = new Request(`http://localhost${OPENAPI_PATH}`);
-  const query = new URLSearchParams();
-  const shown = {
-    raw,
-    method: "GET",
-    rest: "",
-    query,
-    remoteHost: "h",
-    by: null,
-    version: null,
-    keepOpen: () => ({ release() {}, cut() {} }),
-  } as const;
-  const document = (await (await described?.handle(shown))?.json()) as { openapi: string; paths: object };
-  expect(document.openapi).toBe("3.1.0");
-  const paths = Object.keys(document.paths).map((path) => path.replace("{name}", "*"));
-  const others = routes.map(({ path }) => path).filter((path) => path.startsWith("/api/") && path !== OPENAPI_PATH);
-  expect(others.sort()).toEqual(paths.sort());
+const deps = { clock: new FakeClock(), disk: systemDisk, blocking: systemBlockingDisk };
+const questions = new Questions(() => {});
+const sites = [
+  ["central", centralSite(questions, deps).routes],
+  ["secondary", secondarySite(questions, deps).routes],
+] as const;
+
+const apiOf = (routes: readonly Route[]) => routes.filter(({ path }) => path.startsWith("/api/"));
+
+test.each(sites)(
+  "each path of a %s under /api/ is in its OpenAPI document, and the other way round",
+  async (_, routes) => {
+    const described = routes.find(({ path }) => path === OPENAPI_PATH);
+    const shown = {
+      raw: new Request(`http://localhost${OPENAPI_PATH}`),
+      method: "GET",
+      ...{ rest: "", query: new URLSearchParams(), remoteHost: "h", by: null, version: null },
+      keepOpen: () => ({ release() {}, cut() {} }),
+    } as const;
+    const document = (await (await described?.handle(shown))?.json()) as { openapi: string; paths: object };
+    expect(document.openapi).toBe("3.1.0");
+    const paths = Object.keys(document.paths).map((path) => path.replace("{name}", "*"));
+    const others = apiOf(routes).flatMap(({ path }) => (path === OPENAPI_PATH ? [] : [path]));
+    expect(others.sort()).toEqual(paths.sort());
+  },
+);
+
+test.each(sites)("what a %s tells programs and those who watch needs a right", (_, routes) => {
+  const watched = routes.filter(({ path }) => path === "/events");
+  for (const { access } of [...apiOf(routes), ...watched]) expect(access).toBe("read");
+  const measured = routes.filter(({ path }) => ["/metrics", "/healthz", "/readyz"].includes(path));
+  expect(measured.map(({ access }) => access)).toEqual(["metrics", "metrics", "metrics"]);
 });
