@@ -65,3 +65,34 @@ test("an older content that a fault brings back in the place of what the program
   });
   expect(comesAfterwards).toBe(false);
 });
+
+/** A file gets another name and another content, and its machine loses its power; null where the old name does not come back with that. */
+function comesBackEdited(seed: number): Promise<boolean | null> {
+  return outsideOfPromises(() => {
+    const sim = new Simulation(seed);
+    const cluster = new SimCluster(sim, SHAPE);
+    const { users } = cluster;
+    const first = cluster.secondary(1);
+    const files = users.filesOf(first);
+    try {
+      cluster.start();
+      users.put(first, "film", users.newContent(100), "by rename");
+      sim.runUntil(10_000);
+      const before = files.idOf("film") ?? "";
+      users.rename(first, "film", "other");
+      users.put(first, "other", users.newContent(100), "in place");
+      const edited = files.idOf("other");
+      cluster.losePower(first.machine);
+      return files.idOf("film") === edited ? users.versions.edits.cameAfter("film", edited ?? "", before) : null;
+    } finally {
+      cluster.release();
+    }
+  });
+}
+
+test("what was written to a file by a name that a power loss takes from it comes after what it was by its old one", async () => {
+  const results: (boolean | null)[] = [];
+  for (let seed = 1; seed <= 20; seed++) results.push(await comesBackEdited(seed));
+  expect(results).toContain(true);
+  expect(results).not.toContain(false);
+});

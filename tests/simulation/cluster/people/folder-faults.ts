@@ -50,6 +50,8 @@ export class FolderFaults {
       const bytes = past?.id === id ? null : files.read(name);
       if (!bytes) continue;
       versions.found(name, contents.learn(bytes, false));
+      // A name that somebody took from a file is back, and what was written to the file by its new name: to the program an edit.
+      if (!past && !secondary.hasRead(name, files.modifiedNs(name))) versions.pass(secondary, name, id, null);
       // The program knows the content that somebody put there again: it cannot know that this is not what it finds.
       if (past?.isPutAgain && !secondary.hasRead(name, files.modifiedNs(name)))
         versions.pass(secondary, name, id, past.id);
