@@ -54,9 +54,10 @@ export class Exchange {
     }
     const encoding = headers.get("transfer-encoding");
     if (encoding !== null && encoding.toLowerCase() !== "chunked") return null;
-    // Of an address with a host in it that host does not count, but the one in `Host`, which is checked.
-    const [, path = ""] = /^(?:https?:\/\/[^/?#]*)?(\/.*)$/i.exec(url) ?? [];
-    const address = path === "" ? null : URL.parse(`${this.scheme}://${headers.get("host")}${path}`);
+    // Where the address has a host in it, as for a proxy, it must be the one in `Host`, which is checked.
+    const [, host = headers.get("host"), path = ""] = /^(?:https?:\/\/([^/?#]*))?(\/.*)$/i.exec(url) ?? [];
+    if (host !== headers.get("host")) return null;
+    const address = path === "" ? null : URL.parse(`${this.scheme}://${host}${path}`);
     const method = IMPOSSIBLE.has(this.method) ? "GET" : this.method;
     return address && new Request(address.href, { method, headers, signal: this.gone.signal });
   }

@@ -31,6 +31,8 @@ export interface HttpServerDeps {
   readonly clock: Clock;
   /** Somebody at that address has shown what is wrong. */
   refused(host: string, reason: string): void;
+  /** A route has failed, which is a mistake of ours. */
+  failed(message: string): void;
   /** The most at once. Fewer are let in from one address. */
   readonly connections: number;
   /** See IDLE_TIMEOUT_S, which it is where nothing is said. */
@@ -135,9 +137,10 @@ export class HttpServer {
   private async answer(exchange: Exchange): Promise<void> {
     this.underWay += 1;
     const { bodyLength } = exchange;
-    const response = await this.respond(exchange).catch(() =>
-      textResponse(500, "this server made a mistake: its log says which"),
-    );
+    const response = await this.respond(exchange).catch((error: Error) => {
+      this.deps.failed(error.message);
+      return textResponse(500, "this server made a mistake: its log says which");
+    });
     // A body that nobody has read is not in the way of the next request.
     await exchange.send(secured(response), bodyLength !== 0);
     this.underWay -= 1;

@@ -93,6 +93,8 @@ export class HttpThread<T extends Backend<T>> {
 
   private receive(message: FromHttpThread): void {
     if (message.kind === "question") return void this.answer(message);
+    if (message.kind === "mistake")
+      return this.limitedLog.error("http-mistake", `a request failed: ${message.message}`);
     if (message.kind === "refused") return this.tellOfRefusal(message);
     const { listening } = this;
     this.listening = null;

@@ -32,7 +32,8 @@ export function serveHttpThread(
         site ??= await SITES[role](questions, deps);
         try {
           const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
-          server = HttpServer.start({ clock: deps.clock, refused, connections }, address, site.routes, access);
+          const failed = (message: string) => post({ kind: "mistake", message });
+          server = HttpServer.start({ clock: deps.clock, refused, failed, connections }, address, site.routes, access);
           await server.ready();
           post({ kind: "listening", port: server.port });
         } catch (error) {

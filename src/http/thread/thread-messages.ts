@@ -31,6 +31,8 @@ export type FromHttpThread =
   | { readonly kind: "not-listening"; readonly failure: ListenFailure; readonly message: string }
   /** Somebody at that address has shown what is wrong. */
   | { readonly kind: "refused"; readonly host: string; readonly reason: string }
+  /** A route has failed, which is a mistake of ours. */
+  | { readonly kind: "mistake"; readonly message: string }
   | {
       readonly kind: "question";
       readonly question: number;

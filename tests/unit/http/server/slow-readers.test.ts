@@ -36,7 +36,7 @@ function serve() {
       return new Response(body, { headers: { "content-length": String(SIZE) } });
     },
   };
-  const deps = { clock: systemClock, refused() {}, connections: 100, idleSeconds: 1 };
+  const deps = { clock: systemClock, refused() {}, failed() {}, connections: 100, idleSeconds: 1 };
   const server = HttpServer.start(deps, { host: "127.0.0.1", port: 0 }, [route], OPEN_ACCESS);
   return { clock, server, ended, [Symbol.dispose]: () => server.stop() };
 }

@@ -1,0 +1,140 @@
+import { afterEach, expect, test } from "bun:test";
+import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
+import { HttpServer } from "../../../../src/http/server/http-server.ts";
+import { systemClock } from "../../../../src/platform/clock.ts";
+import { exchange, RawHttp } from "../../../support/raw-http.ts";
+
+/** Bodies, as programs see them. */
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const servers: HttpServer[] = [];
+let mistakes: string[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.stop();
+  mistakes = [];
+});
+
+async function serve(handle: (signal: AbortSignal) => Response): Promise<number> {
+  const failed = (message: string) => void mistakes.push(message);
+  const server = HttpServer.start(
+    { clock: systemClock, refused() {}, failed, connections: 100 },
+    { host: "127.0.0.1", port: 0 },
+    [{ methods: ["GET", "HEAD"], path: "/a", access: "read", handle: ({ raw }) => handle(raw.signal) }],
+    OPEN_ACCESS,
+  );
+  servers.push(server);
+  await server.ready();
+  return server.port;
+}
+
+const ask = (port: number, method = "GET") =>
+  exchange(port, `${method} /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+
+/** A body that is read piece by piece. */
+function pieces(...all: string[]): ReadableStream<Uint8Array> {
+  const left = [...all];
+  return new ReadableStream(
+    {
+      pull(controller) {
+        const next = left.shift();
+        if (next === undefined) controller.close();
+        else controller.enqueue(bytes(next));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+test("the length that is said is told, also of a body that is read while it is sent", async () => {
+  const port = await serve(() => new Response(pieces("one", "two"), { headers: { "content-length": "6" } }));
+  const { text } = await ask(port);
+  expect(text.toLowerCase()).toContain("content-length: 6\r\n");
+  expect(text.toLowerCase()).not.toContain("transfer-encoding");
+  expect(text).toEndWith("\r\n\r\nonetwo");
+  const head = await ask(port, "HEAD");
+  expect(head.text.toLowerCase()).toContain("content-length: 6\r\n");
+  expect(head.text).toEndWith("\r\n\r\n");
+});
+
+test("that of a text is told, and a body of several pieces without one comes in chunks", async () => {
+  expect((await ask(await serve(() => new Response("hello")))).text.toLowerCase()).toContain("content-length: 5\r\n");
+  expect((await ask(await serve(() => new Response("")))).text.toLowerCase()).toContain("content-length: 0\r\n");
+  const { text } = await ask(await serve(() => new Response(pieces("one", "two"))));
+  expect(text).toEndWith("3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n");
+});
+
+test("a body that fails in the middle is cut off, with and without a length", async () => {
+  const failing = () =>
+    new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(bytes("one"));
+        controller.enqueue(bytes("two"));
+      },
+      pull: (controller) => controller.error(new Error("no more")),
+    });
+  for (const headers of [{ "content-length": "9" }, {}]) {
+    const { text } = await ask(
+      await serve(() => new Response(failing(), { headers: headers as Record<string, string> })),
+    );
+    expect(text).not.toContain("\r\n0\r\n");
+  }
+  expect(mistakes).toEqual([]);
+});
+
+test("nothing more is read for a reader who has gone, and the route hears of it", async () => {
+  const gone = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  const port = await serve((signal) => {
+    signal.addEventListener("abort", () => gone.resolve());
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new Uint8Array(256 * 1024)),
+      cancel: () => cancelled.resolve(),
+    });
+    return new Response(body, { headers: { "content-length": String(1e12) } });
+  });
+  const reader = await RawHttp.connect(port);
+  reader.send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await reader.until(/HTTP/);
+  reader.close();
+  await Promise.all([gone.promise, cancelled.promise]);
+});
+
+test("a reader who takes nothing has no more read for him than fits into buffers", async () => {
+  let read = 0;
+  const port = await serve(() => {
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          read += 1;
+          controller.enqueue(new Uint8Array(256 * 1024));
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return new Response(body, { headers: { "content-length": String(1e12) } });
+  });
+  const reader = await RawHttp.connect(port);
+  reader.pause();
+  reader.send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  let before = -1;
+  while (read === 0 || read !== before) {
+    before = read;
+    await Bun.sleep(100);
+  }
+  // The kernel's buffers of both ends, and one block.
+  expect(read * 256 * 1024).toBeLessThan(32 * 1024 * 1024);
+  reader.close();
+});
+
+test("a route that fails is a mistake of the server, which says so and goes on", async () => {
+  let fail = true;
+  const port = await serve(() => {
+    if (fail) throw new Error("it has forgotten how");
+    return new Response("well");
+  });
+  expect((await ask(port)).status).toBe(500);
+  expect(mistakes).toEqual(["it has forgotten how"]);
+  fail = false;
+  expect((await ask(port)).status).toBe(200);
+});
