@@ -10,6 +10,7 @@ import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchOutage } from "./outage.ts";
+import { benchServe } from "./serve.ts";
 import { benchSmall } from "./small.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
   latency: { needs: ["nginx", "curl"], run: benchLatency },
+  serve: { needs: ["curl"], run: benchServe },
   outage: { needs: ["cmp"], run: benchOutage },
   small: { needs: ["rsync"], run: benchSmall },
   writers: { needs: [], run: benchWriters },

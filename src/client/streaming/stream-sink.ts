@@ -48,6 +48,7 @@ export class StreamSink implements Sink, PieceKeeper {
   readonly fresh = false;
   readonly reading: SinkReading;
   private readonly demand = new Demand();
+  private windows: readonly PieceWindow[] = [];
   private listener: SinkListener = NO_DOWNLOAD;
   private fetcher: Fetcher = NO_DOWNLOAD;
   /** Verified, and where they can be read. */
@@ -130,6 +131,8 @@ export class StreamSink implements Sink, PieceKeeper {
 
   /** The readers want these pieces now. */
   want(windows: readonly PieceWindow[]): void {
+    if (sameWindows(windows, this.windows)) return;
+    this.windows = windows;
     this.demand.set(windows, pieceCount(this.version.size));
     this.verifyWanted();
     this.fetcher.demandChanged();
@@ -237,4 +240,10 @@ export class StreamSink implements Sink, PieceKeeper {
       this.listener.failed(error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+/** Most calls change nothing: a reader goes through a piece in several steps. */
+function sameWindows(left: readonly PieceWindow[], right: readonly PieceWindow[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every(({ start, length }, index) => start === right[index]?.start && length === right[index]?.length);
 }

@@ -49,9 +49,12 @@ export function pickHedge(
   let highestRank = 0;
   for (const [piece, sources] of inFlight.entries()) {
     if (!inFlight.canBeAsked(piece, idle, now) || pieces.is(piece, EXCLUSIVE)) continue;
+    // Before its time is computed, which costs much more.
+    const urgent = policy === "inOrder" ? urgency(piece) : null;
+    if (urgent !== null && urgent <= highestRank) continue;
     let theirs = Number.POSITIVE_INFINITY;
     for (const source of sources) theirs = Math.min(theirs, source.remainingTime(piece, now));
-    const rank = policy === "inOrder" ? urgency(piece) : theirs;
+    const rank = urgent ?? theirs;
     if (rank <= highestRank || theirs < restMs) continue;
     const mine = idle.deliveryTime(pieces.length(piece), now) ?? firstGuess(idle);
     if (mine >= theirs * timeFraction || theirs - mine < minGainMs) continue;
