@@ -16,6 +16,7 @@ export interface GetResult {
   readonly id: string;
   readonly hash: string;
   readonly blake3?: string;
+  readonly sha256?: string;
   readonly seconds: number;
   readonly resumedBytes: number;
   readonly receivedBytes: number;
