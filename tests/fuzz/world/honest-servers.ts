@@ -61,7 +61,7 @@ export function startLink(
   const { clock } = world;
   const handler = new Proxy({} as CentralLinkHandler, {
     get: (_target, name) => () => {
-      if (name === "location") return { host: SOURCE.host, port: SOURCE.port };
+      if (name === "location") return { host: SOURCE.host, port: SOURCE.port, http: null };
       if (name === "lastRemoval") return { epoch: null, serial: 0 };
       if (name === "files") return [HELD];
       return called(String(name));

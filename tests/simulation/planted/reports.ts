@@ -47,4 +47,12 @@ export const REPORT_DEFECTS: readonly Defect[] = [
     why: "people turn off the server that alone has a file",
     breaks: ["status tells the truth"],
   },
+  {
+    name: "digests that come later are not told",
+    file: "src/secondary/index/applied-changes.ts",
+    find: 'else if (old.sha256 !== record.sha256) changes.push({ kind: "digested", file });',
+    replace: "",
+    why: "the central does not hear of the digests of copies until their secondary connects again",
+    breaks: ["digests are of the bytes"],
+  },
 ];

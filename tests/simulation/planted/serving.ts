@@ -56,7 +56,7 @@ export const SERVING_DEFECTS: readonly Defect[] = [
   {
     name: "the place of a client that is gone stays taken",
     file: "src/central/downloads/download-coordinator.ts",
-    find: "this.deps.admission.releaseSession(key);",
+    find: "for (const left of this.deps.admission.releaseSession(key)) this.deps.observer?.downloadLeft(left);",
     replace: "",
     why: "with --max-downloads the others wait for a client that was killed",
     breaks: ["every download ends as it must", "nothing waits for ever"],
