@@ -10,12 +10,12 @@ import type { VerifiedFile } from "./file-reads.ts";
 export const STALL_MS = 10 * 60_000;
 const CHECK_MS = 30_000;
 /**
- * Bytes of the blocks of all bodies together, of one block at most, beyond which nothing becomes faster, and at least.
- * Besides its block each body has what the runtime has not yet passed on, which is as much.
+ * Bytes of the blocks of all bodies together, of one block at most, beyond which nothing becomes faster, and at least. The
+ * runtime takes some four times as much memory.
  */
-const BLOCKS_BYTES = 16 * 1024 * 1024;
+const BLOCKS_BYTES = 4 * 1024 * 1024;
 const MAX_BLOCK_BYTES = 256 * 1024;
-const MIN_BLOCK_BYTES = 16 * 1024;
+const MIN_BLOCK_BYTES = 8 * 1024;
 
 /** Reads blocks of files, as {@link FileReads} does. It may give fewer bytes than are asked for. */
 export interface BlockReads<File> {

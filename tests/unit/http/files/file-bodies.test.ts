@@ -31,7 +31,7 @@ test("the more readers there are, the smaller are the blocks of each", async () 
   await readers[2]?.read();
   for (const reader of readers.splice(1)) await reader.cancel();
   await readers[0]?.read();
-  expect(lengths).toEqual([256 * KIB, Math.floor((16 * KIB * KIB) / 500), 16 * KIB, 256 * KIB]);
+  expect(lengths).toEqual([256 * KIB, Math.floor((4 * KIB * KIB) / 500), 8 * KIB, 256 * KIB]);
 });
 
 test("whoever takes nothing is cut off after a time; whoever takes little is not", async () => {
