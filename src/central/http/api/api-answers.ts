@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import type {
   DownloadsAnswer,
   FileAnswer,
@@ -19,6 +20,9 @@ import type { SecondaryView } from "../../registry/secondary-table.ts";
 import { FilePages } from "./file-pages.ts";
 import { detailedFileOf } from "./listed-file.ts";
 
+/** Questions about kept files at the same time: each is asked of every secondary. */
+export const MAX_KEPT_QUESTIONS = 4;
+
 /** What the answers read of a central. */
 export type ShownCentral = Pick<
   Central,
@@ -28,6 +32,7 @@ export type ShownCentral = Pick<
 /** Answers programs that ask what a central and its cluster are doing. Changes nothing. */
 export class ApiAnswers implements CentralApiBackend {
   private readonly pages: FilePages;
+  private readonly keptQuestions = pLimit(MAX_KEPT_QUESTIONS);
 
   constructor(
     private readonly central: ShownCentral,
@@ -88,7 +93,8 @@ export class ApiAnswers implements CentralApiBackend {
   }
 
   async kept({ name, limit }: KeptQuery): Promise<KeptAnswer> {
-    const { versions, more, silent } = await this.central.keptFiles.list(name ?? null, limit);
+    const { keptFiles } = this.central;
+    const { versions, more, silent } = await this.keptQuestions(() => keptFiles.list(name ?? null, limit));
     const shown = versions.map(({ name, number, id, size, at, why, numbers }) => {
       return { name, version: number, id, size, at, why, secondaries: [...numbers] };
     });
