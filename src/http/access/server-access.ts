@@ -1,6 +1,7 @@
 import { newHttpsKey, type ServerNames, type TlsKey } from "../../keys/https/https-key.ts";
 import { readTlsFiles, type TlsFiles } from "../../keys/https/tls-files.ts";
 import { serverNameOf } from "../../keys/identity.ts";
+import { KeyError } from "../../keys/key-error.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import { dayOf } from "../../keys/key-material.ts";
 import { validFor } from "../../keys/validity.ts";
@@ -142,5 +143,9 @@ async function tlsKey(deps: ServerAccessDeps, options: ServerAccessOptions): Pro
   const { clusterKey } = keys;
   if (clusterKey) return newHttpsKey(clusterKey, namesOf(deps, options), validFor(CERTIFICATE_DAYS, clock.wall()));
   const { key, certificate } = keys.ring.current;
+  if (ownName(keys) === null) {
+    const todo = "give --tls-cert FILE, which redes key https makes, or the cluster key";
+    throw new KeyError(`HTTPS cannot be served with a client's key, which is for no server: ${todo}`);
+  }
   return { key, certificate };
 }

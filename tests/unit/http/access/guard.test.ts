@@ -60,7 +60,7 @@ test("without keys everyone may do everything", async () => {
 });
 
 describe("with keys", () => {
-  test("who shows nothing is asked for a token, wherever he goes", async () => {
+  test("who has no token gets nothing over HTTPS but the request for one", async () => {
     for (const access of ["read", "write", "admin", "file", "metrics"] as const) {
       const answer = await ask(access, null);
       expect(answer).toMatchObject({
@@ -71,7 +71,7 @@ describe("with keys", () => {
     }
   });
 
-  test("each may do what the rights of the token say, and no more", async () => {
+  test("who has a token does what its rights say, and no more", async () => {
     const may: Record<Rights, RouteAccess[]> = {
       read: ["read", "file", "metrics"],
       write: ["read", "file", "metrics", "write"],
@@ -111,7 +111,7 @@ describe("with keys", () => {
     });
   });
 
-  test("who shows what is wrong again and again must wait, and what was good before is let in all the same", async () => {
+  test("who shows what is wrong again and again must wait", async () => {
     const good = (await issue("read")).text;
     expect(await asked("read", good)).toBe("in");
     for (let count = 0; count < 20; count += 1) expect(await asked("read", "a.b.c")).toBe(401);
@@ -127,7 +127,7 @@ describe("with keys", () => {
 describe("a signed address", () => {
   const query = () => signer.queryFor("a b.mkv", VERSION, clock.wall());
 
-  test("gives its file in its version to who has no token, and nothing else", async () => {
+  test("who has a signed address gets its file in its version, and nothing else", async () => {
     expect(await ask("file", null, { query: query(), name: "a b.mkv" })).toEqual({ by: null, version: VERSION });
     expect(await asked("file", null, { query: query(), name: "other.mkv" })).toBe(403);
     for (const access of ["read", "write", "admin", "metrics"] as const) {

@@ -87,3 +87,10 @@ test("a credential shows its own certificate, and the log says under which name"
   (await load(await keeper(cluster))).access.warn();
   expect(lines).toEqual([]);
 });
+
+test("a client's key serves no HTTPS", async () => {
+  const ana: Identity = { role: "client", name: "ana", rights: "read" };
+  const contents = await newCredential(cluster, ana, validFor(30, clock.wall()));
+  const keys = await KeyKeeper.load(clock, ana, async () => [{ path: "ana.key", contents }]);
+  await expect(load(keys)).rejects.toThrow("HTTPS cannot be served with a client's key");
+});

@@ -1,0 +1,102 @@
+import { afterEach, expect, test } from "bun:test";
+import { X509Certificate } from "node:crypto";
+import { type AccessSetting, OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
+import { HttpServer } from "../../../../src/http/server/http-server.ts";
+import type { Route } from "../../../../src/http/server/router.ts";
+import { newHttpsKey } from "../../../../src/keys/https/https-key.ts";
+import { newClusterKey } from "../../../../src/keys/issue.ts";
+import { newToken } from "../../../../src/keys/tokens/issue-token.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
+import { systemClock } from "../../../../src/platform/clock.ts";
+import { systemRandom } from "../../../../src/platform/random.ts";
+import { exchange, RawHttp } from "../../../support/raw-http.ts";
+
+/** What changes while a server runs that has keys. */
+
+const REQUESTED = { name: "ana", preset: "", rights: "read", days: 1 } as const;
+
+const servers: HttpServer[] = [];
+let streams: ReadableStreamDefaultController<Uint8Array>[] = [];
+
+afterEach(() => {
+  for (const server of servers.splice(0)) server.stop();
+  streams = [];
+});
+
+/** Begins, and goes on when a test says so. */
+const SLOW: Route = {
+  methods: ["GET"],
+  path: "/slow",
+  access: "read",
+  handle() {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        streams.push(controller);
+        controller.enqueue(new TextEncoder().encode("begun"));
+      },
+    });
+    return new Response(body, { headers: { "content-type": "text/event-stream" } });
+  },
+};
+
+async function serve(access: Partial<AccessSetting>): Promise<HttpServer> {
+  const deps = { clock: systemClock, refused() {}, failed() {}, connections: 100 };
+  const setting = { ...OPEN_ACCESS, names: ["server1"], ...access };
+  const server = HttpServer.start(deps, { host: "127.0.0.1", port: 0 }, [SLOW], setting);
+  servers.push(server);
+  await server.ready();
+  return server;
+}
+
+test("a stream ends at once when the token of its reader is revoked, and others go on", async () => {
+  const cluster = await newClusterKey(Date.now());
+  const trust = { authorities: [cluster.authority.pem], revocations: [] };
+  const server = await serve({ trust });
+  const begin = async () => {
+    const file = { path: "my.key", contents: cluster };
+    const { text, claims } = await newToken(file, REQUESTED, Date.now(), systemRandom);
+    const reader = await RawHttp.connect(server.port);
+    reader.send(`GET /slow HTTP/1.1\r\nHost: server1\r\nAuthorization: Bearer ${text}\r\n\r\n`);
+    await reader.until(/begun/);
+    return { reader, claims };
+  };
+  const [one, other] = [await begin(), await begin()];
+  const revocations = [{ fingerprint: one.claims.jti, until: 0 }];
+  await server.useAccess({ ...OPEN_ACCESS, names: ["server1"], trust: { ...trust, revocations } });
+  await one.reader.answer();
+  expect(other.reader.isOver).toBe(false);
+  other.reader.close();
+});
+
+test("another certificate is for those who connect from then on; what is under way goes on", async () => {
+  const cluster = await newClusterKey(Date.now());
+  const names = { hosts: ["localhost"], addresses: ["127.0.0.1"] };
+  const made = () => newHttpsKey(cluster, names, validFor(1, Date.now()));
+  const [first, second] = [await made(), await made()];
+  const server = await serve({ tls: first });
+  const reader = await RawHttp.connectTls(server.port);
+  reader.send("GET /slow HTTP/1.1\r\nHost: server1\r\n\r\n");
+  await reader.until(/begun/);
+  const shown = async () => {
+    const connection = await RawHttp.connectTls(server.port);
+    connection.close();
+    return connection.certificate;
+  };
+  const der = (pem: string) => new X509Certificate(pem).raw.toString("hex");
+  expect(await shown()).toBe(der(first.certificate));
+  await server.useAccess({ ...OPEN_ACCESS, names: ["server1"], tls: second });
+  expect(await shown()).toBe(der(second.certificate));
+  for (const stream of streams) stream.enqueue(new TextEncoder().encode("more"));
+  await reader.until(/more/);
+  reader.close();
+});
+
+test("who speaks without TLS gets nothing", async () => {
+  const tls = await newHttpsKey(
+    await newClusterKey(Date.now()),
+    { hosts: ["a"], addresses: [] },
+    validFor(1, Date.now()),
+  );
+  const request = "GET /slow HTTP/1.1\r\nHost: server1\r\n\r\n";
+  expect((await exchange((await serve({ tls })).port, request)).status).toBeNull();
+});
