@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
 import { benchDownload, benchMemory } from "./download.ts";
+import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
 import { benchKeys } from "./keys.ts";
 import { benchLatency } from "./latency.ts";
@@ -39,6 +40,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   serve: { needs: ["curl"], run: benchServe },
   outage: { needs: ["cmp"], run: benchOutage },
   small: { needs: ["rsync"], run: benchSmall },
+  http: { needs: ["nginx", "curl"], run: benchHttp },
   writers: { needs: [], run: benchWriters },
 };
 
