@@ -24,6 +24,7 @@ import { nothingLeft } from "./processes/nothing-left.ts";
 import { pauses } from "./processes/pauses.ts";
 import { digestsAreTrue } from "./servers/digests.ts";
 import { honestSources } from "./servers/honest-sources.ts";
+import { httpTargets } from "./servers/http-targets.ts";
 import { lostAreNoticed } from "./servers/lost-are-noticed.ts";
 import { nothingWaits } from "./servers/nothing-waits.ts";
 import { statusIsTrue } from "./servers/status.ts";
@@ -56,6 +57,7 @@ export const INVARIANTS: readonly Invariant[] = [
   counts,
   digestsAreTrue,
   statusIsTrue,
+  httpTargets,
   lostAreNoticed,
   nothingLeft,
 ];

@@ -1,5 +1,6 @@
 import type { Defect } from "./defect.ts";
 import { FOLDER_DEFECTS } from "./folder.ts";
+import { HTTP_DEFECTS } from "./http.ts";
 import { KEY_DEFECTS } from "./keys.ts";
 import { REPORT_DEFECTS } from "./reports.ts";
 import { SERVING_DEFECTS } from "./serving.ts";
@@ -14,4 +15,5 @@ export const DEFECTS: readonly Defect[] = [
   ...FOLDER_DEFECTS,
   ...VERSION_DEFECTS,
   ...KEY_DEFECTS,
+  ...HTTP_DEFECTS,
 ];

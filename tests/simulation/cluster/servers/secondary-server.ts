@@ -1,3 +1,4 @@
+import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import { threadBatches } from "../../../../src/platform/workers/batch-client.ts";
 import { type Batch, type BatchResult, runBatch } from "../../../../src/platform/workers/batch-worker.ts";
 import { type RpcAnswer, type RpcCall, serveRpc } from "../../../../src/platform/workers/worker-rpc.ts";
@@ -14,12 +15,19 @@ import { openSimStore } from "./store-thread.ts";
 /** Threads that copy large files, as src/cli/server/secondary.ts has them on a machine with two processors or more. */
 const THREADS = 2;
 
+export interface SecondarySetting {
+  /** Null: it has no keys. */
+  readonly holder: KeyHolder | null;
+  /** Where it says that it answers HTTP; null: it does not. */
+  readonly http: WebAddress | null;
+}
+
 /** Makes the objects of a secondary's process as src/cli/server/secondary.ts does. */
 export async function assembleSecondary(
   ports: ProcessPorts,
   database: SecondaryStore,
   options: SecondaryOptions,
-  holder: KeyHolder | null,
+  { holder, http }: SecondarySetting,
 ): Promise<AssembledServer<Secondary>> {
   const keys = (await holder?.load(ports)) ?? null;
   const { clock, random, network, log, files } = ports;
@@ -48,7 +56,7 @@ export async function assembleSecondary(
   );
   return {
     role,
-    start: () => role.start(),
+    start: () => role.start(http),
     reload: () => void keys?.reload(log),
     async stop() {
       keys?.stop();

@@ -1,3 +1,4 @@
+import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { isDoubtful } from "../../../../src/secondary/folder/fingerprint.ts";
 import type { Secondary } from "../../../../src/secondary/secondary.ts";
@@ -14,6 +15,9 @@ import { SimServer } from "./sim-server.ts";
 export const SHARED_FOLDER = "/srv/videos";
 /** More than a shared folder of a simulation has. */
 const MAX_FILES = 1000;
+const HTTP_PORT = 8080;
+/** Every third one answers no HTTP. */
+const ONE_WITHOUT_HTTP_IN = 3;
 
 export interface SimSecondaryOptions {
   readonly number: number;
@@ -52,7 +56,7 @@ export class SimSecondary {
       const address = { host: machine.host, port };
       const folder = { folder: SHARED_FOLDER, adoptFolder: this.adopts };
       const own = { number, address, central, ...folder, advertise: null, keep: keepDays, narrate: false, digests };
-      return assembleSecondary(ports, this.database.store, own, this.holder);
+      return assembleSecondary(ports, this.database.store, own, { holder: this.holder, http: this.http });
     });
   }
 
@@ -81,6 +85,11 @@ export class SimSecondary {
     const { machine, disk } = this;
     machine.disk.pullOut(SHARED_FOLDER, machine.sim.random(`${machine.host} pulled disk at ${machine.sim.now}`));
     machine.disk.mount(SHARED_FOLDER, disk);
+  }
+
+  /** Where it answers HTTP, as the central hears; null: it does not. What is said over HTTP itself is not simulated. */
+  get http(): WebAddress | null {
+    return this.number % ONE_WITHOUT_HTTP_IN === 0 ? null : { host: this.machine.host, port: HTTP_PORT, tls: false };
   }
 
   get number(): number {

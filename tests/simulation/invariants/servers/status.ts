@@ -12,7 +12,7 @@ const LOOK_MS = 5000;
  * that could not be read, is found by the next scan; then the file must come to rest; and if the session with the central
  * is dead, that is noticed when nothing comes any more.
  */
-const PATIENCE_MS =
+export const PATIENCE_MS =
   SCAN_INTERVAL_MS + SETTLE_WITHOUT_LEASES_MS + CENTRAL_HEARTBEAT.pingAfterMs + CENTRAL_HEARTBEAT.deadAfterMs;
 
 /**
