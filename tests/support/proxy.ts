@@ -102,14 +102,18 @@ export class SlowProxy {
   private readonly sockets = new Set<Socket<End>>();
   private readonly directions = new Set<Direction>();
   private watchers: { bytes: number; reached: () => void }[] = [];
-  private readonly listener = Bun.listen<End>({
-    hostname: "127.0.0.1",
-    port: 0,
-    data: { out: null, back: null },
-    socket: { ...this.handler(), open: (socket) => void this.accept(socket) },
-  });
+  private readonly listener: Bun.TCPSocketListener<End>;
   private helped = performance.now();
   private readonly timer = setInterval(() => this.help(), HELPING);
+
+  constructor(address = { host: "127.0.0.1", port: 0 }) {
+    this.listener = Bun.listen<End>({
+      hostname: address.host,
+      port: address.port,
+      data: { out: null, back: null },
+      socket: { ...this.handler(), open: (socket) => void this.accept(socket) },
+    });
+  }
 
   get port(): number {
     return this.listener.port;
