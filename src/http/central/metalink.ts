@@ -1,7 +1,6 @@
 import XMLBuilder from "fast-xml-builder";
 import { pieceSize } from "../../protocol/versions/version.ts";
 import { baseName } from "../files/file-path.ts";
-import { splitSha256 } from "./digest-list.ts";
 
 export const METALINK_TYPE = "application/metalink4+xml";
 
@@ -33,7 +32,7 @@ export function metalink({ name, size, sha256, pieces, urls }: MetalinkFile): st
       pieces: {
         ...type,
         "@length": pieceSize(size),
-        hash: splitSha256(pieces).map((digest) => Buffer.from(digest).toString("hex")),
+        hash: hexDigests(pieces),
       },
     }),
     url: urls.map((url) => ({ "@priority": 1, "#text": url })),
@@ -43,4 +42,9 @@ export function metalink({ name, size, sha256, pieces, urls }: MetalinkFile): st
     "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
     metalink: { "@xmlns": "urn:ietf:params:xml:ns:metalink", generator: "redes", file },
   });
+}
+
+/** Each of a list of SHA-256 digests that are one after the other. */
+function hexDigests(list: Uint8Array): string[] {
+  return Buffer.from(list).toString("hex").match(/.{64}/g) ?? [];
 }

@@ -1,7 +1,7 @@
 import bencode from "bencode";
+import { fileRoot } from "../../protocol/digests/merkle.ts";
 import { pieceCount, pieceSize } from "../../protocol/versions/version.ts";
 import { baseName } from "../files/file-path.ts";
-import { splitSha256 } from "./digest-list.ts";
 
 export const TORRENT_TYPE = "application/x-bittorrent";
 
@@ -17,16 +17,14 @@ export interface TorrentFile {
   readonly urls: readonly string[];
 }
 
-/** Bytes of which BitTorrent hashes each alone, as a leaf of its merkle trees. */
-const LEAF_BYTES = 16 * 1024;
-
 /**
  * The torrent of one file: for version 1 of BitTorrent and for version 2 (BEP 52), with the secondaries as web seeds
  * (BEP 19) and no tracker. What makes up its info hashes depends on the name and the content alone.
  */
 export function torrent({ name, size, sha1, roots, urls }: TorrentFile): Uint8Array {
+  if (size === 0) throw new Error("an empty file has no torrent");
   const own = baseName(name);
-  const root = piecesRoot(size, roots);
+  const root = fileRoot(size, roots);
   const info = {
     "file tree": { [own]: { "": { length: size, "pieces root": root } } },
     length: size,
@@ -38,23 +36,4 @@ export function torrent({ name, size, sha1, roots, urls }: TorrentFile): Uint8Ar
   // The root of a file of one piece is that of the piece.
   const layers = new Map(pieceCount(size) > 1 ? [[root, roots]] : []);
   return bencode.encode({ "created by": "redes", info, "piece layers": layers, "url-list": urls });
-}
-
-/** The root of the merkle tree of a file, from those of its pieces, which are filled up to a power of two (BEP 52). */
-function piecesRoot(size: number, roots: Uint8Array): Uint8Array {
-  let padding: Uint8Array = new Uint8Array(32);
-  for (let bytes = LEAF_BYTES; bytes < pieceSize(size); bytes *= 2) padding = parentOf(padding, padding);
-  let layer = splitSha256(roots);
-  while (layer.length > 1) {
-    const pad = padding;
-    layer = layer.flatMap((left, index) => (index % 2 === 0 ? [parentOf(left, layer[index + 1] ?? pad)] : []));
-    padding = parentOf(pad, pad);
-  }
-  const [root] = layer;
-  if (!root) throw new Error("an empty file has no torrent");
-  return root;
-}
-
-function parentOf(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return new Bun.CryptoHasher("sha256").update(left).update(right).digest();
 }
