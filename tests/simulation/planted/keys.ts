@@ -86,6 +86,15 @@ export const KEY_DEFECTS: readonly Defect[] = [
     needs: ["revoke a key"],
   },
   {
+    name: "whoever connects to the central again is not told of revocations",
+    file: "src/central/keys/key-desk.ts",
+    find: `channel.send({ type: "revocations", keys });`,
+    replace: "",
+    why: "a secondary that was away when a key was revoked goes on giving files to whoever has it",
+    breaks: ["a revoked key ends"],
+    needs: ["revoke a key"],
+  },
+  {
     name: "sessions outlive the revocation of their key",
     file: "src/net/transport/known-sockets.ts",
     find: "socket.refuse(REVOKED);",

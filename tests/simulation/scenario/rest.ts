@@ -1,4 +1,5 @@
 import { secondaryStatuses } from "../../../src/central/cluster-status.ts";
+import type { SimServer } from "../cluster/servers/sim-server.ts";
 import type { SimCluster } from "../cluster/sim-cluster.ts";
 
 /**
@@ -46,7 +47,7 @@ export function unrest(cluster: SimCluster): string | null {
     ({ number, files }) => cluster.users.filesOf(cluster.secondary(number)).all().size !== files,
   );
   if (files) return `secondary ${files.number} has other files than the central knows of`;
-  return workUnder(cluster) ?? difference(cluster);
+  return workUnder(cluster) ?? ignorance(cluster) ?? difference(cluster);
 }
 
 /** What somebody is about to do; null where nobody is about to do anything. */
@@ -65,6 +66,23 @@ export function workUnder({ central, secondaries }: SimCluster): string | null {
     if (count > 0) return `secondary ${number} waits for an obstacle to go: ${files[0]?.name}: ${files[0]?.reason}`;
   }
   return null;
+}
+
+/** Who does not know yet which keys are revoked: a secondary that the central cannot reach counts as there until that is noticed. */
+function ignorance(cluster: SimCluster): string | null {
+  for (const fingerprint of cluster.keys?.revocations.done.keys() ?? []) {
+    const [host] = unaware(cluster, fingerprint);
+    if (host !== undefined) return `${host} does not know that ${fingerprint} is revoked`;
+  }
+  return null;
+}
+
+/** The machines of secondaries that run and do not know of a revocation; none where the central does not know of it itself. */
+export function unaware({ secondaries, central }: SimCluster, fingerprint: string): readonly string[] {
+  const knows = ({ ports }: SimServer<unknown>) =>
+    ports?.keys?.revocations.all.some((one) => one.fingerprint === fingerprint) ?? false;
+  if (!knows(central)) return [];
+  return secondaries.flatMap(({ machine, server }) => (server.started && !knows(server) ? [machine.host] : []));
 }
 
 /** Where the shared folders differ; null where they do not. */

@@ -207,6 +207,25 @@ test("a revoked key ends: secondaries are told, and forget nothing", () => {
   expect(details.at(-1)).toMatch(/^the central has forgotten that \w+ is revoked$/);
 });
 
+test("a revoked key ends: who was cut off hears of it once it is connected again", () => {
+  const cutOff = () => {
+    const all = revoked();
+    all.cluster.happened.push({ at: 0, kind: "lost connections", params: { machine: 1, other: 0 }, fault: true });
+    all.tell(0);
+    all.pass(15_000);
+    expect(all.details).toEqual([]);
+    return all;
+  };
+  const { details, tell, pass } = cutOff();
+  tell(1);
+  pass(5000);
+  expect(details).toEqual([]);
+  release();
+  const untold = cutOff();
+  untold.pass(5000);
+  expect(untold.details[0]).toMatch(/^s1 has not been told since that \w+ is revoked$/);
+});
+
 test("a revoked key ends: only who may has it done", () => {
   const { details, look } = revoked("read");
   look();

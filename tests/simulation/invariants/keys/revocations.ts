@@ -2,10 +2,11 @@ import { parseFingerprint } from "../../../../src/keys/fingerprint.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { Json } from "../../scenario/action.ts";
 import { loseData } from "../../scenario/faults/machines/lose-data.ts";
+import { unaware } from "../../scenario/rest.ts";
 import { Troubles } from "../downloads/failures/troubles.ts";
 import type { Invariant } from "../invariant.ts";
 import { KnownRevocations } from "./known-revocations.ts";
-import { RevocationOrders, unaware } from "./revocation-orders.ts";
+import { RevocationOrders } from "./revocation-orders.ts";
 import { sentMessages } from "./sent-messages.ts";
 
 /** Milliseconds after which nobody says a word any more to who has a revoked key. */
