@@ -85,6 +85,8 @@ function madeClusterKey(name: string) {
  * to the last byte.
  */
 export function credential(by: string, identity: Identity, validity: Validity, unit: string | null = null): Credential {
+  // Nobody makes one: to one clock it would be not valid yet, and ended, at once.
+  if (validity.notAfter <= validity.notBefore) throw new Error(`a credential of ${by} ends before it begins`);
   const label = JSON.stringify([by, uriOf(identity), validity.notBefore, validity.notAfter, unit]);
   const known = credentials.get(label);
   if (known) return known;

@@ -1,14 +1,18 @@
 import { expect, test } from "bun:test";
+import { DAY_MS } from "../../../../src/keys/validity.ts";
+import { parsed } from "../../world/network/tls/chain.ts";
 import { outsideOfPromises } from "../../world/outside-of-promises.ts";
+import { EPOCH_MS } from "../../world/sim-process.ts";
 import { Simulation } from "../../world/simulation.ts";
 import type { ClientKey } from "../clients/downloads.ts";
 import { SimCluster } from "../sim-cluster.ts";
-import { clusterKey } from "./certificates.ts";
-import type { KeysShape } from "./sim-keys.ts";
+import { clusterKey, credential } from "./certificates.ts";
+import { type KeysShape, WRONG_SECONDARY_KEYS } from "./sim-keys.ts";
 
 const SHAPE = { secondaries: 2, clients: 1, expected: 2, maxDownloads: 0, keepDays: 7 };
 const IN_STEP_MS = 10_000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 /** A cluster with keys that is in step, and has a file `a`. */
 function inStep<T>(keys: KeysShape, work: (cluster: SimCluster) => T): Promise<T> {
@@ -82,6 +86,44 @@ test("who has a wrong key is refused with the word for it", async () => {
     "refused: it is the key of secondary 1, not of a client",
     expect.stringContaining("it has a key, and one is needed here (--key-file)"),
   ]);
+});
+
+test("whether a key has ended, or begun, each goes by the own clock", async () => {
+  const early = "refused: refused: its credential is not valid yet: do the clocks of both machines show the same time?";
+  const ended = "refused: refused: its credential has expired";
+  const seen = await inStep({ holding: "credentials", aheadMs: [] }, (cluster) =>
+    [-HOUR_MS, -3 * HOUR_MS, HOUR_MS, 3 * HOUR_MS].map((ahead) => {
+      for (const { machine } of cluster.servers) machine.wall.ahead = ahead;
+      return [get(cluster, "ended"), get(cluster, "early")];
+    }),
+  );
+  expect(seen).toEqual([
+    [ended, early],
+    ["done", early],
+    [ended, early],
+    [ended, "done"],
+  ]);
+});
+
+test("no key ends before it begins, whatever the clock showed for which it was made", async () => {
+  const made = await inStep({ holding: "credentials", aheadMs: [] }, ({ keys, sim }) =>
+    [-30 * DAY_MS, 0, 400 * DAY_MS].flatMap((ahead) => {
+      const now = EPOCH_MS + sim.now + ahead;
+      const holder = keys?.holder(1);
+      if (!keys || !holder) return [];
+      const [ending] = keys.endingFiles(holder, now);
+      const ends = ending?.contents.kind === "credential" ? [ending.contents.certificate.pem] : [];
+      return [...ends, ...WRONG_SECONDARY_KEYS.map((key) => keys.wrongMaterial(holder, key, now).certificate)];
+    }),
+  );
+  expect(made).toHaveLength(18);
+  const neverValid = made.map(parsed).filter(({ validFrom, validTo }) => Date.parse(validFrom) >= Date.parse(validTo));
+  expect(neverValid).toEqual([]);
+});
+
+test("a credential that ends before it begins is not made", () => {
+  const make = () => credential("first", { role: "central" }, { notBefore: EPOCH_MS, notAfter: EPOCH_MS - 1000 });
+  expect(make).toThrow("ends before it begins");
 });
 
 test("a machine whose key is revoked is refused until it is given another one", async () => {

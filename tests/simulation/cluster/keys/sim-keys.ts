@@ -15,8 +15,9 @@ import { RevocationRecord } from "./revocation-record.ts";
 const HOUR_MS = 3_600_000;
 /** Milliseconds by which clocks may differ. */
 const DIFFERENCE_MS = 300_000;
+const YEAR_MS = 365 * DAY_MS;
 /** What a credential of a year has that was made ten minutes before the beginning, by a clock that may be ahead. */
-const YEAR: Validity = { notBefore: EPOCH_MS - 2 * DIFFERENCE_MS, notAfter: EPOCH_MS + 365 * DAY_MS };
+const YEAR: Validity = { notBefore: EPOCH_MS - 2 * DIFFERENCE_MS, notAfter: EPOCH_MS + YEAR_MS };
 
 const FIRST: Identity = { role: "secondary", number: 1 };
 const CLIENT: Identity = { role: "client", name: "c1", rights: "admin" };
@@ -35,7 +36,7 @@ export type ClusterKeyName = "first" | "second";
 /** Who has a wrong key would believe those who do not believe him. */
 const ALL_KEYS = ["first", "second", "foreign"] as const;
 
-/** Keys with which nobody gets in. */
+/** Keys with which nobody gets in whose clock is right. */
 export const WRONG_KEYS = ["foreign", "ended", "early", "another role's"] as const;
 /** For a secondary there is one more: with it one gets in, but not into its place. */
 export const WRONG_SECONDARY_KEYS = [...WRONG_KEYS, "another number's"] as const;
@@ -114,7 +115,7 @@ export class SimKeys {
   /** What belongs into the key files of a machine, but that what it shows is a credential that ends at a time of its clock. */
   endingFiles(holder: KeyHolder, notAfter: number): readonly KeyFile[] {
     const [name = "first"] = this.current;
-    const ending = credential(name, holder.identity, { notBefore: YEAR.notBefore, notAfter: wholeSeconds(notAfter) });
+    const ending = credential(name, holder.identity, yearUntil(notAfter));
     return [keyFile(ending), ...this.properFiles(holder).slice(1)];
   }
 
@@ -128,8 +129,8 @@ export class SimKeys {
     const [own = "first"] = this.current;
     const contents = {
       foreign: () => credential("foreign", identity, YEAR),
-      ended: () => credential(own, identity, { ...YEAR, notAfter: wholeSeconds(now - 2 * HOUR_MS) }),
-      early: () => credential(own, identity, { ...YEAR, notBefore: wholeSeconds(now + 2 * HOUR_MS) }),
+      ended: () => credential(own, identity, yearUntil(now - 2 * HOUR_MS)),
+      early: () => credential(own, identity, yearFrom(now + 2 * HOUR_MS)),
       "another role's": () => credential(own, identity.role === "client" ? FIRST : CLIENT, YEAR),
       "another number's": () => credential(own, nextTo(identity), YEAR),
     }[key]();
@@ -147,6 +148,18 @@ export class SimKeys {
 
 function keyFile(contents: KeyContents): KeyFile {
   return { path: `${contents.kind}.key`, contents };
+}
+
+/** Of a credential of a year that ends then. It has begun for clocks that are set back by days, too. */
+function yearUntil(time: number): Validity {
+  const notAfter = wholeSeconds(time);
+  return { notBefore: notAfter - YEAR_MS, notAfter };
+}
+
+/** Of a credential of a year that begins then. */
+function yearFrom(time: number): Validity {
+  const notBefore = wholeSeconds(time);
+  return { notBefore, notAfter: notBefore + YEAR_MS };
 }
 
 function wholeSeconds(time: number): number {
