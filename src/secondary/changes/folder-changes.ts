@@ -11,7 +11,7 @@ import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import { type Descent, mayRemove } from "../index/descent.ts";
-import type { FileRecord, PlannedInstall } from "../index/file-record.ts";
+import type { FileRecord, PlannedInstall, RecordChanges } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
@@ -89,7 +89,7 @@ export class FolderChanges {
       // record says the new version would count as an edit of it.
       const replaced = [...installed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
       if (replaced.length > 0) await this.steps.syncParents(replaced);
-      await this.records.commit({ put, drop: [] });
+      await this.record({ put, drop: [] });
       for (const { record } of put) if (!isDoubtful(record)) certain.add(record.name);
       return results();
     };
@@ -107,7 +107,7 @@ export class FolderChanges {
       if (gone.length === 0) return outcomes;
       const failures = await this.makeDurable(gone);
       const drop = gone.filter((name) => !failures.has(name));
-      if (drop.length > 0) await this.records.commit({ put: [], drop });
+      if (drop.length > 0) await this.record({ put: [], drop });
       return names.map((name, index) => failures.get(name) ?? outcomes[index] ?? "stays");
     });
   }
@@ -176,7 +176,7 @@ export class FolderChanges {
       if (state === "other" || this.records.latest(as)?.id !== id) return false;
       if (!(await this.removalSteps.remove(known, "conflict"))) return false;
       await this.removeEmptyParents(name);
-      await this.records.commit({ put: [], drop: [name] });
+      await this.record({ put: [], drop: [name] });
       return true;
     });
   }
@@ -194,8 +194,18 @@ export class FolderChanges {
     const record = { name: as, ...this.records.newDescent(id), blake3, sha256, ...fingerprint };
     await this.steps.syncParents([as]);
     await this.removeEmptyParents(name);
-    await this.records.commit({ put: [{ record, hashes }], drop: [name] });
+    await this.record({ put: [{ record, hashes }], drop: [name] });
     return true;
+  }
+
+  /**
+   * Records what was done. It was seen, done and made durable in the shared folder only if its disk is still there: in the
+   * place of one that was taken away meanwhile nothing is under any name, and syncs succeed. Else this throws DiskError,
+   * and what is known stays, for when the disk is back.
+   */
+  private async record(changes: RecordChanges): Promise<void> {
+    await this.sharedFolder.requirePresent([...changes.put.map(({ record }) => record.name), ...changes.drop]);
+    await this.records.commit(changes);
   }
 
   private async removeEmptyParents(name: string): Promise<void> {
@@ -218,7 +228,7 @@ export class FolderChanges {
       }
       await this.disk.syncFolder(dirname(to), "real");
       await this.steps.syncParents([name]);
-      await this.records.commit({ put: [], drop: [name] });
+      await this.record({ put: [], drop: [name] });
       return true;
     });
   }

@@ -84,6 +84,8 @@ export class InstallSteps {
    * refuses that, with its error.
    */
   async removeEmptyParents(names: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    // Else an empty folder may be the place of a disk that was taken away just now.
+    await this.sharedFolder.requirePresent(names);
     const removed = new Set<string>();
     // In any order: whoever removes the last subfolder of a folder goes on with that.
     for (const parent of new Set(names.map(parentOf))) {

@@ -72,9 +72,13 @@ export class SharedFolder {
     return this.guard.refreshNestedDisks();
   }
 
-  /** Throws DiskError when it is not. */
-  requirePresent(): Promise<void> {
-    return this.guard.requirePresent();
+  /** Throws DiskError when it is not, or when a disk within it is not there on which one of these names lies. */
+  async requirePresent(names: readonly string[] = []): Promise<void> {
+    await this.guard.requirePresent();
+    for (const name of names) {
+      const away = this.guard.missingDiskAbove(name);
+      if (away !== null) throw new DiskError("missing", this.pathOf(away), diskAway(away));
+    }
   }
 
   pathOf(name: string): string {
@@ -138,7 +142,7 @@ export class SharedFolder {
     }
     if (this.rules.matches(name)) return `${RULES_FILE} excludes it`;
     const away = this.guard.missingDiskAbove(name);
-    if (away !== null) return `the disk of the folder ${away} is not there`;
+    if (away !== null) return diskAway(away);
     for (const [folder, number] of this.sharedByOthers) {
       if (name.startsWith(`${folder}/`)) return `secondary ${number} shares the folder ${folder}`;
     }
@@ -200,6 +204,10 @@ export class SharedFolder {
     const stat = await this.disk.stat(real);
     return stat?.kind === "file" ? { kind: "file", stat } : EXCLUDED;
   }
+}
+
+function diskAway(folder: string): string {
+  return `the disk of the folder ${folder} is not there`;
 }
 
 /** Whether a segment begins with a dot. */
