@@ -127,7 +127,7 @@ const client: Command = {
   },
   help: help("a console for downloads; with list, get, serve or status that alone", CONSOLE, EXIT_CODES),
   args: CLIENT,
-  subCommands: { list, get, serve, status },
+  subCommands: { list, get, status, serve },
   run: runs(async () => (await import("./client/client.ts")).client),
 };
 

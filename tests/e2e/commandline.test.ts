@@ -104,7 +104,7 @@ describe("wrong usage is reported in one line that names what is wrong and what 
     ["key new", "FILE is missing: give the file that is to be made"],
     ["key new a b", "unexpected argument b: there is one FILE only"],
     ["key new a --days 3", "unknown flag --days: see redes key new --help"],
-    ["key show", "FILE is missing: give a key file"],
+    ["key show", "FILE is missing: give a file with a key or a token"],
     ["key central", "--key-file is missing: give the file with the cluster key, which redes key new makes"],
     ["key central extra", "unexpected argument extra: see redes key central --help"],
     ["key central --key-file file", "--out is missing: give the file that is to be made"],

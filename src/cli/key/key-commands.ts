@@ -180,5 +180,5 @@ export const key: Command = {
   },
   help: help("keys: who may do what"),
   args: HELP,
-  subCommands: { new: made, central, secondary, client, token, https, ca, show, list, revoke },
+  subCommands: { new: made, central, secondary, client, show, list, revoke, token, https, ca },
 };
