@@ -7,14 +7,17 @@ import type { Version } from "../protocol/versions/version.ts";
 import type { ConnectionHost } from "./connection/messages.ts";
 import type { Sink } from "./sinks/sink.ts";
 
-export type DownloadOutcome =
-  | { readonly kind: "done" }
-  | { readonly kind: "cancelled" }
-  /** `disk`: why the disk refused, where it did. */
-  | { readonly kind: "failed"; readonly message: string; readonly disk?: DiskFailure };
+export type DownloadOutcome = { readonly kind: "done" } | { readonly kind: "cancelled" } | FailedDownload;
+
+/** `disk`: why the disk refused, where it did. */
+export interface FailedDownload {
+  readonly kind: "failed";
+  readonly message: string;
+  readonly disk?: DiskFailure;
+}
 
 /** The outcome of a download in which `error` was thrown. */
-export function failureFrom(error: unknown): Extract<DownloadOutcome, { kind: "failed" }> {
+export function failureFrom(error: unknown): FailedDownload {
   const message = error instanceof Error ? error.message : String(error);
   return { kind: "failed", message, ...(error instanceof DiskError ? { disk: error.failure } : {}) };
 }

@@ -3,14 +3,15 @@ import type { Source } from "./source.ts";
 
 /**
  * `fetching-hashes`: no piece is fetched before the piece hashes are known and the sink is ready; `fetching` pieces;
- * `paused` by the user; `closing`: connections are being ended; `over`: none writes any more.
+ * `paused` by the user; `moving`: connections are being ended, as the sink goes on in another file; `closing`: connections are being ended; `over`: none writes any more.
  */
-export type DownloadState = "fetching-hashes" | "fetching" | "paused" | "closing" | "over";
+export type DownloadState = "fetching-hashes" | "fetching" | "paused" | "moving" | "closing" | "over";
 
 export const DOWNLOAD_TRANSITIONS: Transitions<DownloadState> = {
   "fetching-hashes": ["fetching", "paused", "closing"],
-  fetching: ["paused", "closing"],
+  fetching: ["paused", "moving", "closing"],
   paused: ["fetching-hashes", "fetching", "closing"],
+  moving: ["fetching", "closing"],
   closing: ["over"],
   over: [],
 };

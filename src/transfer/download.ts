@@ -9,6 +9,7 @@ import {
   type DownloadEvents,
   type DownloadOutcome,
   type DownloadSpec,
+  type FailedDownload,
   failureFrom,
 } from "./download-spec.ts";
 import { DOWNLOAD_TRANSITIONS, type DownloadStats } from "./download-stats.ts";
@@ -16,8 +17,8 @@ import { HoldUp } from "./hold-up.ts";
 import { NoSourcesAlarm } from "./no-sources-alarm.ts";
 import { PieceTransfer } from "./piece-transfer.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
-import { partitionFor } from "./scheduling/partition.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
+import { FileMove } from "./sinks/file-move.ts";
 import type { Source } from "./source.ts";
 import { SourceFaults } from "./source-faults.ts";
 import { SourceSet } from "./source-set.ts";
@@ -45,10 +46,11 @@ export class Download {
   private readonly stallTimeout: StallTimeout;
   private readonly noSourcesAlarm: NoSourcesAlarm;
   private readonly faults: SourceFaults;
+  private readonly fileMove: FileMove;
   /** The catalogue has another version now, so nobody new will have this one. */
   private superseded = false;
   private outcome: DownloadOutcome | null = null;
-  private resolveOutcome: (outcome: DownloadOutcome) => void = () => {};
+  private readonly ending = Promise.withResolvers<DownloadOutcome>();
   private cancelTick: Cancel = () => {};
   private readonly holdUp: HoldUp;
   /** Pending while the sink is made ready. */
@@ -73,6 +75,7 @@ export class Download {
     });
     this.pieces = new PieceTransfer(spec.version, sink, this.sources, (piece) => events.pieceAvailable(piece));
     this.scheduler = this.pieces.scheduler;
+    this.fileMove = new FileMove(sink, this.sources, { moved: () => this.moved(), failed: (why) => this.close(why) });
   }
 
   /** Downloads. Resolves when all connections have ended and the sink is finished or abandoned. Never rejects. */
@@ -83,22 +86,19 @@ export class Download {
     sink.setListener({
       consumed: (count) => this.sinkChanged(() => this.scheduler.consumed(count)),
       pieceChecked: (piece, held) => this.sinkChanged(() => this.pieces.pieceChecked(piece, held)),
-      failed: (error) => this.close(failureFrom(error)),
+      failed: (error) => this.diskFailed(failureFrom(error)),
     });
     sink.reading?.setFetcher({
       demandChanged: () => this.sinkChanged(() => this.pieces.demandChanged(clock.now())),
       giveUp: (piece) => this.scheduler.giveUp(piece),
       complete: () => this.close({ kind: "done" }),
     });
-    const ended = new Promise<DownloadOutcome>((resolve) => {
-      this.resolveOutcome = resolve;
-    });
     if (this.hashes) this.preparing = this.prepare(this.hashes);
     else this.sources.startAll();
-    const outcome = await ended;
+    const outcome = await this.ending.promise;
     this.cancelTick();
     // The sink's descriptors must not be closed while it is made ready.
-    await this.preparing;
+    await Promise.all([this.preparing, this.fileMove.ended]);
     try {
       if (outcome.kind === "done") await sink.finish();
       else await sink.abandon();
@@ -114,11 +114,8 @@ export class Download {
    */
   updateSources(addresses: readonly SourceAddress[], superseded: boolean): void {
     this.superseded = superseded;
-    const { version, copyingSecondary } = this.spec;
-    if (copyingSecondary !== null) {
-      const others = addresses.filter(({ partial }) => partial).map(({ number }) => number);
-      this.scheduler.setPartition(partitionFor(version.id, copyingSecondary, others));
-    }
+    const { copyingSecondary } = this.spec;
+    if (copyingSecondary !== null) this.pieces.shareOut(copyingSecondary, addresses);
     this.sources.update(addresses, this.isRunning);
   }
 
@@ -235,12 +232,25 @@ export class Download {
   private sourceEnded(source: Source, end: ConnectionEnd, now: number): void {
     this.pieces.sourceEnded(source);
     if (this.lifecycle.is("closing")) return this.resolveWhenAllStopped();
-    if (end.cause === "disk") return this.close({ kind: "failed", message: end.message, disk: end.failure });
+    if (end.cause === "disk") return this.diskFailed({ kind: "failed", message: end.message, disk: end.failure });
+    if (this.lifecycle.is("moving")) return this.fileMove.writerStopped();
     if (end.cause === "source") this.faults.recordEnd(source, end);
     if (end.cause === "source" && end.fault === "cut") this.stallTimeout.bytesWasted(source.number);
     // Paused and resumed before its connection had ended.
     if (source.state === "stopped" && !this.lifecycle.is("paused")) source.start();
     this.requestPieces(now);
+  }
+
+  private diskFailed(failure: FailedDownload): void {
+    if (!this.fileMove.isPossible || !this.lifecycle.is("fetching", "moving")) return this.close(failure);
+    if (this.lifecycle.is("fetching")) this.lifecycle.become("moving");
+    this.fileMove.begin(failure);
+  }
+
+  private moved(): void {
+    if (!this.lifecycle.is("moving")) return;
+    this.lifecycle.become("fetching");
+    this.sources.startAll();
   }
 
   private requestPieces(now: number): void {
@@ -262,7 +272,8 @@ export class Download {
     if (this.noSourcesAlarm.check(now, ready)) this.events.noSources(this.sources.describeFailures());
     this.sources.disconnectOverdue(now);
     // What the sources sent while this process was held up is still to be read.
-    if (unhinderedMs >= STALLED_PIECE_TIMEOUT_MS) this.disconnectStalled(now);
+    if (unhinderedMs >= STALLED_PIECE_TIMEOUT_MS)
+      this.faults.disconnectStalled(this.sources, this.scheduler.stalledSources(now));
     this.requestPieces(now);
   }
 
@@ -270,15 +281,6 @@ export class Download {
   private isHeldUpByReaders(readySources: number): boolean {
     const needsNone = this.deps.sink.reading ? this.lifecycle.is("fetching") : readySources > 0;
     return needsNone && this.scheduler.blocked;
-  }
-
-  private disconnectStalled(now: number): void {
-    for (const number of this.scheduler.stalledSources(now)) {
-      const source = this.sources.get(number);
-      if (!source) continue;
-      this.faults.record(source, null, "has sent nothing for a long time");
-      source.disconnect();
-    }
   }
 
   private close(outcome: DownloadOutcome): void {
@@ -293,6 +295,6 @@ export class Download {
   private resolveWhenAllStopped(): void {
     if (!this.outcome || !this.lifecycle.is("closing") || !this.sources.allStopped) return;
     this.lifecycle.become("over");
-    this.resolveOutcome(this.outcome);
+    this.ending.resolve(this.outcome);
   }
 }

@@ -1,8 +1,10 @@
 import { zeroPieces } from "../hashing/zero-pieces.ts";
 import { MIB } from "../platform/units.ts";
+import type { SourceAddress } from "../protocol/fields.ts";
 import { pieceCount, pieceLength, type Version } from "../protocol/versions/version.ts";
 import { ByteCounts } from "./byte-counts.ts";
 import { OrderDispatcher } from "./order-dispatcher.ts";
+import { partitionFor } from "./scheduling/partition.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { Source } from "./source.ts";
@@ -50,6 +52,12 @@ export class PieceTransfer {
     this.counts.setInitial(have, zeros, version.size);
     this.scheduler.begin({ held: have, unverified, ranges: Math.max(1, sources.size), firstRange: first });
     this.dispatcher = new OrderDispatcher(version.size, hashes, sink, sources, zeros);
+  }
+
+  /** Copies are made at some of these addresses too: each begins with other pieces. `copier`: the number of who copies here. */
+  shareOut(copier: number, addresses: readonly SourceAddress[]): void {
+    const others = addresses.filter(({ partial }) => partial).map(({ number }) => number);
+    this.scheduler.setPartition(partitionFor(this.version.id, copier, others));
   }
 
   requestMore(now: number): void {

@@ -2,6 +2,7 @@ import type { Log } from "../platform/log/log.ts";
 import type { ConnectionFault } from "./connection/messages.ts";
 import type { DownloadEvents } from "./download-spec.ts";
 import type { Source } from "./source.ts";
+import type { SourceSet } from "./source-set.ts";
 
 /** What the sources of a download do wrong: logged and counted, and reported of those that are connected and well. */
 export class SourceFaults {
@@ -33,6 +34,16 @@ export class SourceFaults {
     this.record(source, piece, what);
     source.wrongPieceReceived();
     this.report(source.number, piece);
+  }
+
+  /** Of these sources, those that have numbers in `stalled` are asked and do not answer: they are disconnected, and tried again. */
+  disconnectStalled(sources: Pick<SourceSet, "get">, stalled: readonly number[]): void {
+    for (const number of stalled) {
+      const source = sources.get(number);
+      if (!source) continue;
+      this.record(source, null, "has sent nothing for a long time");
+      source.disconnect();
+    }
   }
 
   /** What it says of the version cannot be true: it is disconnected, and tried again later. */

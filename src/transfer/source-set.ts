@@ -66,12 +66,13 @@ export class SourceSet {
 
   private add(address: SourceAddress): Source {
     const { name, version, role, download } = this.spec;
-    const { file, direct, journal } = this.deps.sink;
-    const fixed = { role, id: version.id, name, download, file, direct, journal };
+    const { sink } = this.deps;
+    const { direct, journal } = sink;
+    const fixed = { role, id: version.id, name, download, direct, journal };
     const source = new Source(
       this.deps,
       address,
-      (source) => ({ ...fixed, ...source, manifest: this.needsHashes() }),
+      (source) => ({ ...fixed, ...source, file: sink.file, manifest: this.needsHashes() }),
       this.events,
     );
     this.byNumber.set(address.number, source);

@@ -53,8 +53,8 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
 
   async open(name: string): Promise<OpenReply> {
     try {
-      const { reader, fd, id, size, modified, sha256 } = await this.deps.streams.open(name);
-      return { kind: "opened", reader, fd, version: { name, id, size, modified, sha256 } };
+      const { reader, id, size, modified, sha256 } = await this.deps.streams.open(name);
+      return { kind: "opened", reader, version: { name, id, size, modified, sha256 } };
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
       if (error.failure !== "no-such-file") return { kind: "unavailable", reason: error.message };

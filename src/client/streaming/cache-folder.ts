@@ -1,16 +1,10 @@
 import { join } from "node:path";
 import type { Clock } from "../../platform/clock.ts";
-import type { Disk } from "../../platform/disk/disk.ts";
-import type { Log } from "../../platform/log/log.ts";
-import type { Random } from "../../platform/random.ts";
 import { hashesMatch, pieceCount, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
-import { NamelessFiles, type PieceFiles, type StoreFile } from "./store-file.ts";
+import { NamelessFiles, type PieceFiles, type StoreDeps, type StoreFile } from "./store-file.ts";
 
-export interface CacheDeps {
-  readonly disk: Disk;
+export interface CacheDeps extends StoreDeps {
   readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
 }
 
 /** A kept file is called by the version's id and this, its hashes by the id and the other. */
@@ -32,18 +26,28 @@ export class CacheFolder implements PieceFiles {
   private readonly opened = new Set<string>();
   private removing: Promise<void> = Promise.resolve();
   private readonly nameless: NamelessFiles;
+  private hasFailed = false;
 
   private constructor(
     private readonly deps: CacheDeps,
     private readonly folder: string,
     private readonly lock: number,
-    readonly limit: number,
+    private readonly bytes: number,
   ) {
     this.nameless = new NamelessFiles(deps);
   }
 
-  /** Keeps `limit` bytes in a folder; nothing where another process uses it. Throws DiskError. */
+  /** Keeps `limit` bytes in a folder; nothing where another process uses it, or it cannot be used: the log says so. */
   static async open(deps: CacheDeps, folder: string, limit: number): Promise<PieceFiles> {
+    try {
+      return await CacheFolder.openFolder(deps, folder, limit);
+    } catch (error) {
+      deps.log.warn("no-cache", `nothing is kept in ${folder}: ${(error as Error).message}`, { folder });
+      return new NamelessFiles(deps);
+    }
+  }
+
+  private static async openFolder(deps: CacheDeps, folder: string, limit: number): Promise<PieceFiles> {
     const { disk, log } = deps;
     await disk.makeFolder(folder);
     const lock = await disk.open(join(folder, LOCK_NAME), "update");
@@ -60,12 +64,26 @@ export class CacheFolder implements PieceFiles {
     return cache;
   }
 
+  /** Bytes of pieces that are kept. */
+  get limit(): number {
+    return this.hasFailed ? this.nameless.limit : this.bytes;
+  }
+
   async open(version: Version): Promise<StoreFile> {
-    const { disk } = this.deps;
-    const { id, size } = version;
     await this.removing;
     // Another name has the same content, or its last readers are still there.
-    if (this.opened.has(id)) return this.nameless.open(version);
+    if (this.hasFailed || this.opened.has(version.id)) return this.nameless.open(version);
+    try {
+      return await this.openKept(version);
+    } catch (error) {
+      this.failed(error as Error);
+      return this.nameless.open(version);
+    }
+  }
+
+  private async openKept(version: Version): Promise<StoreFile> {
+    const { disk } = this.deps;
+    const { id, size } = version;
     this.opened.add(id);
     this.idle.delete(id);
     try {
@@ -83,7 +101,11 @@ export class CacheFolder implements PieceFiles {
         position: (piece) => piece * pieceSize(size),
         free: (piece) => disk.zeroRange(fd, piece * pieceSize(size), pieceLength(size, piece)),
         keepHashes: async (made) => {
-          if (hashes === null) await this.writeHashes(id, made);
+          if (hashes === null) await this.writeHashes(id, made).catch((error: Error) => this.failed(error));
+        },
+        replace: (error) => {
+          this.failed(error);
+          return this.nameless.open(version);
         },
         close: (bytes) => this.close(id, fd, bytes),
       };
@@ -97,7 +119,7 @@ export class CacheFolder implements PieceFiles {
     let bytes = openBytes;
     for (const idle of this.idle.values()) bytes += idle;
     for (const [id, its] of this.idle) {
-      if (bytes <= this.limit) return;
+      if (bytes <= this.bytes) return;
       this.idle.delete(id);
       bytes -= its;
       this.removing = this.removing.then(() => this.remove(id));
@@ -107,6 +129,15 @@ export class CacheFolder implements PieceFiles {
   async stop(): Promise<void> {
     await this.removing;
     await this.deps.disk.close(this.lock);
+  }
+
+  /** A disk that is full now and then is of no more use than none. */
+  private failed({ message }: Error): void {
+    if (this.hasFailed) return;
+    this.hasFailed = true;
+    const { folder } = this;
+    const text = `nothing more is kept in ${folder} until client serve is started again: ${message}`;
+    this.deps.log.warn("no-cache", `${text}; reading goes on without it`, { folder });
   }
 
   /** What earlier processes have left. */

@@ -1,6 +1,7 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Disk } from "../../platform/disk/disk.ts";
+import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { Slots } from "./slots.ts";
@@ -18,6 +19,8 @@ export interface StoreFile {
   free(piece: number): Promise<void>;
   /** Keeps the hashes for a later process, where the file is kept. */
   keepHashes(hashes: Uint8Array): Promise<void>;
+  /** The disk has failed with `error`: another file for the version, on another one; null where there is none. */
+  replace(error: Error): Promise<StoreFile | null>;
   /** Closes it; `bytes`: how many of its pieces' bytes it holds. To be called once. */
   close(bytes: number): Promise<void>;
 }
@@ -37,18 +40,43 @@ export interface PieceFiles {
 /** Bytes that are kept for those who read what somebody has just read, or seek back a little. */
 const NAMELESS_LIMIT_BYTES = 64 * 1024 * 1024;
 
+/** Where files are memory, for when no disk takes them. */
+const MEMORY_FOLDER = "/dev/shm";
+
+export interface StoreDeps {
+  readonly disk: Disk;
+  readonly random: Random;
+  readonly log: Log;
+}
+
 /**
  * Files without a name: nothing of them is left when they are closed. Room that was given back is used again at once, which
  * costs a third less than to take new room from the system for each piece.
  */
 export class NamelessFiles implements PieceFiles {
   readonly limit = NAMELESS_LIMIT_BYTES;
+  /** Whether the log says that it has. */
+  private hasFailed = false;
 
-  constructor(private readonly deps: { readonly disk: Disk; readonly random: Random }) {}
+  constructor(
+    private readonly deps: StoreDeps,
+    private readonly folder = tmpdir(),
+  ) {}
 
-  async open({ size }: Version): Promise<StoreFile> {
+  async open(version: Version): Promise<StoreFile> {
+    try {
+      return await this.openHere(version);
+    } catch (error) {
+      const other = await this.openElsewhere(version, error as Error);
+      if (other === null) throw error;
+      return other;
+    }
+  }
+
+  private async openHere(version: Version): Promise<StoreFile> {
     const { disk, random } = this.deps;
-    const path = join(tmpdir(), `redes-${uniqueId(random)}`);
+    const { size } = version;
+    const path = join(this.folder, `redes-${uniqueId(random)}`);
     const fd = await disk.open(path, "create");
     await disk.remove(path);
     const slots = new Slots();
@@ -59,8 +87,18 @@ export class NamelessFiles implements PieceFiles {
       position: (piece) => slots.of(piece) * pieceSize(size),
       free: async (piece) => slots.free(piece),
       keepHashes: async () => {},
+      replace: (error) => this.openElsewhere(version, error),
       close: () => disk.close(fd),
     };
+  }
+
+  private async openElsewhere(version: Version, error: Error): Promise<StoreFile | null> {
+    if (this.folder === MEMORY_FOLDER) return null;
+    const { log } = this.deps;
+    if (!this.hasFailed)
+      log.warn("no-room", `what is read is kept in memory, as ${this.folder} fails: ${error.message}`);
+    this.hasFailed = true;
+    return new NamelessFiles(this.deps, MEMORY_FOLDER).open(version);
   }
 
   trim(): void {}

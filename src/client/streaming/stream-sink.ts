@@ -39,7 +39,6 @@ const NO_DOWNLOAD: SinkListener & Fetcher = {
  * reader wants it.
  */
 export class StreamSink implements Sink, PieceKeeper {
-  readonly file: number;
   readonly direct = null;
   readonly journal = null;
   readonly hashes: Uint8Array | null;
@@ -52,24 +51,25 @@ export class StreamSink implements Sink, PieceKeeper {
   private listener: SinkListener = NO_DOWNLOAD;
   private fetcher: Fetcher = NO_DOWNLOAD;
   /** Verified, and where they can be read. */
-  private readonly here = new Set<number>();
+  private readonly here = new Map<number, StoreFile>();
   /** In the file since before, and not verified yet. */
   private readonly doubted: Set<number>;
   private pieceHashes: Uint8Array | null = null;
   /** Nobody sends or writes them. */
   private zeros = new Bitmap(0);
+  /** Files on disks that have failed: what is in them may be read, and nothing is written to them any more. */
+  private readonly left: StoreFile[] = [];
   /** What reads the file or makes holes in it: its descriptor may not be another file's before. */
   private readonly atWork = new Set<Promise<void>>();
 
   constructor(
     private readonly deps: StreamSinkDeps,
     private readonly version: Version,
-    private readonly store: StoreFile,
+    private store: StoreFile,
     /** A piece can be read now, or the download has ended. */
     private readonly changed: () => void,
     private readonly ended: () => void,
   ) {
-    this.file = store.fd;
     this.hashes = store.hashes;
     this.doubted = new Set(store.pieces);
     for (const piece of store.pieces) deps.kept.used(this, piece, this.lengthOf(piece));
@@ -78,7 +78,12 @@ export class StreamSink implements Sink, PieceKeeper {
       setFetcher: (fetcher) => {
         this.fetcher = fetcher;
       },
+      move: (error) => this.move(error),
     };
+  }
+
+  get file(): number {
+    return this.store.fd;
   }
 
   setListener(user: SinkListener): void {
@@ -91,7 +96,7 @@ export class StreamSink implements Sink, PieceKeeper {
     const unverified = new Bitmap(zeros.length);
     this.zeros = zeros;
     for (let piece = 0; piece < zeros.length; piece++) {
-      if (zeros.has(piece)) this.here.add(piece);
+      if (zeros.has(piece)) this.here.set(piece, this.store);
       else if (this.doubted.has(piece)) unverified.add(piece);
     }
     // What is all zeros was never written.
@@ -113,7 +118,7 @@ export class StreamSink implements Sink, PieceKeeper {
   }
 
   pieceWritten(piece: number): void {
-    this.here.add(piece);
+    this.here.set(piece, this.store);
     const { kept, files } = this.deps;
     kept.used(this, piece, this.lengthOf(piece));
     files.trim(kept.bytes);
@@ -150,21 +155,24 @@ export class StreamSink implements Sink, PieceKeeper {
     const last = Math.min(end, this.version.size);
     for (let at = from; at < last; ) {
       const piece = Math.floor(at / bytes);
-      if (!this.here.has(piece)) break;
+      const store = this.here.get(piece);
+      if (!store) break;
       if (!this.zeros.has(piece)) this.deps.kept.used(this, piece, this.lengthOf(piece));
       const until = piece * bytes + this.lengthOf(piece);
-      const position = this.zeros.has(piece) ? null : this.store.position(piece) + at - piece * bytes;
-      extents.push({ start: at, end: until, position });
+      const place = this.zeros.has(piece)
+        ? null
+        : { fd: store.fd, position: store.position(piece) + at - piece * bytes };
+      extents.push({ start: at, end: until, place });
       at = until;
     }
     return extents;
   }
 
   giveUp(piece: number): boolean {
-    if (this.demand.wants(piece) || !this.here.has(piece) || this.zeros.has(piece) || !this.fetcher.giveUp(piece))
-      return false;
+    const store = this.here.get(piece);
+    if (!store || this.demand.wants(piece) || this.zeros.has(piece) || !this.fetcher.giveUp(piece)) return false;
     this.here.delete(piece);
-    this.work(this.free(piece));
+    this.work(this.free(piece, store));
     return true;
   }
 
@@ -175,6 +183,21 @@ export class StreamSink implements Sink, PieceKeeper {
     const bytes = this.deps.kept.bytesOf(this);
     this.deps.kept.forget(this);
     await this.store.close(bytes);
+    for (const store of this.left) await store.close(0);
+  }
+
+  private async move(error: Error): Promise<boolean> {
+    const store = await this.store.replace(error);
+    if (store === null) return false;
+    this.left.push(this.store);
+    this.store = store;
+    // A disk that fails need not be asked what it has.
+    for (const piece of this.doubted) {
+      this.deps.kept.lost(this, piece);
+      this.listener.pieceChecked(piece, false);
+    }
+    this.doubted.clear();
+    return true;
   }
 
   private lengthOf(piece: number): number {
@@ -211,34 +234,36 @@ export class StreamSink implements Sink, PieceKeeper {
 
   private async verify({ start, end }: PieceRange, hashes: Uint8Array): Promise<void> {
     const { hasher } = this.deps;
+    const { store } = this;
     // What cannot be read is fetched again, like what is wrong.
-    const found = await hasher.hashPieces(descriptorPath(this.file), this.version.size, start, end).catch(() => null);
+    const found = await hasher.hashPieces(descriptorPath(store.fd), this.version.size, start, end).catch(() => null);
     for (let piece = start; piece < end; piece++) {
       const right = found !== null && bytesEqual(pieceHash(found, piece - start), pieceHash(hashes, piece));
-      if (right) this.verified(piece);
-      else await this.discard(piece);
+      if (right) this.verified(piece, store);
+      else await this.discard(piece, store);
     }
     this.changed();
   }
 
-  private verified(piece: number): void {
-    this.here.add(piece);
+  private verified(piece: number, store: StoreFile): void {
+    this.here.set(piece, store);
     this.listener.pieceChecked(piece, true);
   }
 
-  private discard(piece: number): Promise<void> {
+  private discard(piece: number, store: StoreFile): Promise<void> {
     this.deps.kept.lost(this, piece);
-    return this.free(piece);
+    return this.free(piece, store);
   }
 
-  /** Gives the room of a piece back; only then may it be written again. */
-  private async free(piece: number): Promise<void> {
+  /** Gives the room of a piece back; only then may it be written again, in the same place or in another file. */
+  private async free(piece: number, store: StoreFile): Promise<void> {
     try {
-      await this.store.free(piece);
-      this.listener.pieceChecked(piece, false);
+      await store.free(piece);
     } catch (error) {
-      this.listener.failed(error instanceof Error ? error : new Error(String(error)));
+      // Nothing is written any more to a file that is left.
+      if (store === this.store) this.listener.failed(error instanceof Error ? error : new Error(String(error)));
     }
+    this.listener.pieceChecked(piece, false);
   }
 }
 

@@ -25,8 +25,6 @@ export class StreamError extends Error {
 
 /** A version that is read. Size in bytes, time in microseconds since 1970. */
 export interface StreamedFile {
-  /** Descriptor of the file that its pieces are in. */
-  readonly fd: number;
   readonly id: string;
   readonly size: number;
   readonly modified: number;
@@ -170,7 +168,7 @@ export class Stream {
     );
     this.sink = sink;
     this.readers = new Readers(version.size);
-    this.file = { fd: store.fd, ...version, modified, sha256 };
+    this.file = { ...version, modified, sha256 };
     this.life.become("reading");
     this.opening.resolve(this.file);
     this.stopWhenIdle();

@@ -14,8 +14,6 @@ export type Refusal =
 export interface OpenedStream {
   readonly kind: "opened";
   readonly reader: number;
-  /** Descriptor of a file in which its bytes are where `read` says. */
-  readonly fd: number;
   readonly version: ServedVersion;
 }
 
@@ -23,11 +21,11 @@ export type OpenReply = OpenedStream | Refusal;
 
 export type FindReply = { readonly kind: "found"; readonly version: ServedVersion } | Refusal;
 
-/** Bytes from `start` on, to before `end`, and where they are in the file that is open; null: they are zeros. */
+/** Bytes from `start` on, to before `end`, and where they are in a file that is open; null: they are zeros. */
 export interface Extent {
   readonly start: number;
   readonly end: number;
-  readonly position: number | null;
+  readonly place: { readonly fd: number; readonly position: number } | null;
 }
 
 /** Where what a reader reads next is, without a gap; `ended`: no more comes, and why. */

@@ -59,7 +59,7 @@ async function openFile(deps: FileRoutesDeps, request: HttpRequest): Promise<Res
 async function sendFile(
   deps: FileRoutesDeps,
   request: HttpRequest,
-  { reader, fd, version }: OpenedStream,
+  { reader, version }: OpenedStream,
 ): Promise<Response> {
   const { backend, bodies, reads } = deps;
   const { raw } = request;
@@ -70,7 +70,7 @@ async function sendFile(
     return bodyless(answer);
   }
   void backend.begin(reader, body.start, body.end);
-  const part = streamPart(reader, fd, body.end);
+  const part = streamPart(reader, body.end);
   // Who is gone while a piece is on its way for him wants it no more.
   const gone = () => void (part.asked && backend.release(reader, part.asked.at));
   raw.signal.addEventListener("abort", gone, { once: true });

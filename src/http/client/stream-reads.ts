@@ -8,7 +8,6 @@ const ASK_AHEAD_BYTES = 2 * 1024 * 1024;
 /** What one reader reads. */
 export interface StreamPart {
   readonly reader: number;
-  readonly fd: number;
   /** Where what it wants ends. */
   readonly end: number;
   /** Where what it reads next is, without a gap. */
@@ -18,8 +17,8 @@ export interface StreamPart {
 }
 
 /** What a reader begins with that wants bytes up to, but not including, `end`. */
-export function streamPart(reader: number, fd: number, end: number): StreamPart {
-  return { reader, fd, end, extents: [], asked: null };
+export function streamPart(reader: number, end: number): StreamPart {
+  return { reader, end, extents: [], asked: null };
 }
 
 /** Reads blocks of files that come while they are read. */
@@ -50,8 +49,9 @@ export class StreamReads implements BlockReads<StreamPart> {
     if (known < part.end && known - position <= ASK_AHEAD_BYTES) this.ask(part, position, known);
     const count = Math.min(length, extent.end - position);
     if (position + count === extent.end) part.extents.shift();
-    if (extent.position === null) return new Uint8Array(count);
-    return this.reads.read({ fd: part.fd, state: null }, extent.position + position - extent.start, count, wanted);
+    const { place } = extent;
+    if (place === null) return new Uint8Array(count);
+    return this.reads.read({ fd: place.fd, state: null }, place.position + position - extent.start, count, wanted);
   }
 
   private ask(part: StreamPart, position: number, from: number): void {

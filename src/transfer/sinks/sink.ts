@@ -65,6 +65,11 @@ export interface SinkReading {
   readonly demand: Demand;
   /** Gives the sink the download that fetches for it. */
   setFetcher(fetcher: Fetcher): void;
+  /**
+   * The disk has failed with `error`, and no connection writes any more: what comes from now on goes to another file. Says
+   * whether there is one. Rejects with DiskError.
+   */
+  move(error: Error): Promise<boolean>;
 }
 
 /** A download, as a sink has it that is read while it grows. */

@@ -77,7 +77,7 @@ test("two names with the same content do not disturb each other", async () => {
   const fixture = await StreamsFixture.keepingIn(temporaryFolder(), 100 * MIB);
   fixture.source();
   const [one, other] = [await fixture.open("one"), await fixture.open("other")];
-  expect(one.fd).not.toBe(other.fd);
+  expect(await fixture.fdOf(one)).not.toBe(await fixture.fdOf(other));
   const both = await Promise.all([fixture.read(one, 0, size), fixture.read(other, 0, size)]);
   expect(both.map((bytes) => bytes.equals(FILE.bytes))).toEqual([true, true]);
   await fixture.streams.stop();

@@ -3,7 +3,10 @@ import { CacheFolder } from "../../../../src/client/streaming/cache-folder.ts";
 import { KeptPieces } from "../../../../src/client/streaming/kept-pieces.ts";
 import { NamelessFiles, type PieceFiles } from "../../../../src/client/streaming/store-file.ts";
 import { type OpenedFile, Streams } from "../../../../src/client/streaming/streams.ts";
+import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
 import { driveThrough } from "../../../support/drive.ts";
 import { MIB } from "../../../support/files.ts";
 import { content } from "../../transfer/content.ts";
@@ -17,12 +20,28 @@ export class StreamsFixture extends DownloadJobFixture {
   /** Files that the central refuses to give. */
   readonly unknown = new Set<string>();
   readonly reports: string[] = [];
+  /** Folders whose disks are full, from so many bytes on that are written to a file of them. */
+  readonly full = new Map<string, number>();
 
   readonly streams: Streams;
 
-  private constructor(files: PieceFiles | null, file = FILE) {
+  private constructor(
+    files: PieceFiles | null,
+    file = FILE,
+    /** What the cache has said. */
+    readonly said: string[] = [],
+  ) {
     super(file);
-    const deps = { ...this.deps, kept: this.kept, files: files ?? new NamelessFiles(this.deps) };
+    const { clock, network } = this;
+    const write: BlockingDisk["write"] = (fd, bytes, position) => {
+      const path = fs.readlinkSync(`/proc/self/fd/${fd}`);
+      for (const [folder, room] of this.full)
+        if (path.startsWith(`${folder}/`) && position + bytes.length > room)
+          throw new DiskError("full", path, `cannot write ${path}: the disk is full`);
+      systemBlockingDisk.write(fd, bytes, position);
+    };
+    const connections = inlineConnections({ clock, network, disk: { ...systemBlockingDisk, write } });
+    const deps = { ...this.deps, connections, kept: this.kept, files: files ?? new NamelessFiles(this.deps) };
     this.streams = new Streams({ ...deps, giveUpAfterMs: 10_000 }, 3);
     this.central.answer = (message) => this.answer(message);
     this.central.start();
@@ -36,7 +55,10 @@ export class StreamsFixture extends DownloadJobFixture {
   /** What is read is kept in a folder. */
   static async keepingIn(folder: string, limit: number): Promise<StreamsFixture> {
     const { deps } = StreamsFixture.nameless();
-    return new StreamsFixture(await CacheFolder.open(deps, folder, limit));
+    const said: string[] = [];
+    const note = (event: string, text: string) => void said.push(`${event}: ${text}`);
+    const log = { info: note, warn: note, error: note };
+    return new StreamsFixture(await CacheFolder.open({ ...deps, log }, folder, limit), FILE, said);
   }
 
   open(name = NAME): Promise<OpenedFile> {
@@ -44,18 +66,26 @@ export class StreamsFixture extends DownloadJobFixture {
   }
 
   /** Reads bytes as an HTTP thread does: asks where they are, and reads them there. Leaves the reader there. */
-  async read({ reader, fd }: OpenedFile, start: number, end: number): Promise<Buffer> {
+  async read({ reader }: OpenedFile, start: number, end: number): Promise<Buffer> {
     this.streams.begin(reader, start, this.file.version.size);
     const bytes = Buffer.alloc(end - start);
     for (let at = start; at < end; ) {
       for (const extent of await driveThrough(this.clock, this.streams.read(reader, at, at))) {
         const count = Math.min(end, extent.end) - at;
-        if (extent.position !== null) fs.readSync(fd, bytes, at - start, count, extent.position);
+        const { place } = extent;
+        if (place) fs.readSync(place.fd, bytes, at - start, count, place.position + at - extent.start);
         at += count;
         if (at === end) break;
       }
     }
     return bytes;
+  }
+
+  /** The descriptor of the file in which the first piece of one is, which the reader reads. */
+  async fdOf({ reader }: OpenedFile): Promise<number | undefined> {
+    this.streams.begin(reader, 0, 1);
+    const [first] = await driveThrough(this.clock, this.streams.read(reader, 0, 0));
+    return first?.place?.fd;
   }
 
   private sendSourcesOf(name: string): void {

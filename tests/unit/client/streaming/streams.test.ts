@@ -84,11 +84,12 @@ describe("a reader", () => {
   test("of a version that is replaced goes on, and who comes then gets another one", async () => {
     const fixture = reading();
     const file = await fixture.open();
+    const fd = await fixture.fdOf(file);
     await fixture.read(file, 0, MIB);
     fixture.sendSources(true);
     await fixture.pass(100);
     const other = await fixture.open();
-    expect(other.fd).not.toBe(file.fd);
+    expect(await fixture.fdOf(other)).not.toBe(fd);
     expect(fixture.central.all("download").filter(({ running }) => running === null)).toHaveLength(2);
     expect((await fixture.read(file, MIB, size)).equals(bytes(MIB, size))).toBe(true);
   });
@@ -98,7 +99,7 @@ describe("several readers of a file", () => {
   test("share what is fetched", async () => {
     const fixture = reading(1);
     const [one, other] = [await fixture.open(), await fixture.open()];
-    expect(one.fd).toBe(other.fd);
+    expect(await fixture.fdOf(one)).toBe(await fixture.fdOf(other));
     const [left, right] = await Promise.all([fixture.read(one, 0, 6 * MIB), fixture.read(other, 0, 6 * MIB)]);
     expect([left.equals(bytes(0, 6 * MIB)), right.equals(left)]).toEqual([true, true]);
     const asked = fixture.sources[0]?.asked ?? [];
@@ -121,12 +122,13 @@ describe("several readers of a file", () => {
   test("that have left some of it are no download that counts; it ends when nobody has come back for a while", async () => {
     const fixture = reading();
     const one = await fixture.open();
+    const fd = await fixture.fdOf(one);
     await fixture.read(one, 0, 12 * MIB);
     fixture.streams.end(one.reader, 12 * MIB);
     await fixture.pass(14_000);
     expect(fixture.reports).toEqual([]);
     const again = await fixture.open();
-    expect(again.fd).toBe(one.fd);
+    expect(await fixture.fdOf(again)).toBe(fd);
     fixture.streams.end(again.reader, 0);
     await fixture.pass(16_000);
     expect(fixture.reports).toEqual(["cancelled"]);

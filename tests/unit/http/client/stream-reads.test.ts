@@ -13,7 +13,10 @@ function reading(...ends: number[]) {
       asked.push([at / KIB, from / KIB]);
       const end = ends.shift();
       if (end === undefined) return { kind: "ended", reason: "over" };
-      return { kind: "readable", extents: [{ start: from, end: end * KIB, position: from + 100 * KIB }] };
+      return {
+        kind: "readable",
+        extents: [{ start: from, end: end * KIB, place: { fd: 0, position: from + 100 * KIB } }],
+      };
     },
   };
   const positions: number[] = [];
@@ -23,7 +26,7 @@ function reading(...ends: number[]) {
       return CONTENT.subarray(0, length);
     },
   };
-  const part = streamPart(1, 0, 8192 * KIB);
+  const part = streamPart(1, 8192 * KIB);
   return { asked, part, positions, reads: new StreamReads(backend, reads) };
 }
 
@@ -44,12 +47,12 @@ test("waits only for what is not known to be there, gives no more than is, and a
 });
 
 test("what is all zeros is not read", async () => {
-  const extents = [{ start: 0, end: 500, position: null }];
+  const extents = [{ start: 0, end: 500, place: null }];
   const reads = new StreamReads(
     { read: async () => ({ kind: "readable", extents }) },
     { read: () => Promise.reject() },
   );
-  expect(await reads.read(streamPart(1, 0, 500), 0, 1000, () => true)).toEqual(new Uint8Array(500));
+  expect(await reads.read(streamPart(1, 500), 0, 1000, () => true)).toEqual(new Uint8Array(500));
 });
 
 test("fails when nothing comes any more", async () => {
