@@ -112,6 +112,27 @@ test("refusals are told truly", () => {
   expect(refused("nobody knows why", foreign, "foreign")).toContain("nobody knows why");
 });
 
+test("refusals are told truly: the central's clock may be put right before the refusal arrives", () => {
+  const said = (laterMs: number) => {
+    const { sim, cluster, details, look } = watched(refusalsAreTrue);
+    run(cluster.central, new KeyRing(material("first", CENTRAL)));
+    const { wall } = cluster.central.machine;
+    wall.ahead = -2 * DAY_MS;
+    look();
+    wall.ahead = 0;
+    sim.runUntil(sim.now + laterMs);
+    cluster.client(1).get({ names: ["a"], to: "folder", force: false, waitMs: 1000 });
+    const [download] = cluster.downloads;
+    look();
+    const refusal = { reason: "refused: its credential is not valid yet", shown: material("first", CLIENT) };
+    if (download) Object.assign(download, { state: "refused", refusal });
+    look();
+    return details.join();
+  };
+  expect(said(1000)).toBe("");
+  expect(said(30_000)).toContain("with its own key is refused");
+});
+
 test("who has the right key is never said to have another cluster's", () => {
   expect(refused(FOREIGN, material("foreign", CLIENT), "its own")).toContain("with its own key is refused");
 });

@@ -31,21 +31,28 @@ interface Judged {
   readonly isRevoked: boolean;
 }
 
-/** Milliseconds in which a refusal comes to a client, over a slow way too: the central may have other keys by then. */
+/** Milliseconds in which a refusal comes to a client, over a slow way too: the central may have other keys and another clock by then. */
 const REFUSAL_MS = 20_000;
 
-/** What the central has shown lately. */
-class LateKeys {
-  private readonly shown: { readonly keys: KeyMaterial; until: number }[] = [];
+/** What the central refuses by. */
+interface Grounds {
+  readonly keys: KeyMaterial;
+  /** As in WallOffset. */
+  readonly ahead: number;
+}
 
-  add(keys: KeyMaterial, now: number): void {
-    const last = this.shown.at(-1);
-    if (last?.keys === keys) last.until = now;
-    else this.shown.push({ keys, until: now });
+/** What the central has refused by lately. */
+class LateGrounds {
+  private readonly all: { readonly grounds: Grounds; until: number }[] = [];
+
+  add(keys: KeyMaterial, ahead: number, now: number): void {
+    const last = this.all.at(-1);
+    if (last?.grounds.keys === keys && last.grounds.ahead === ahead) last.until = now;
+    else this.all.push({ grounds: { keys, ahead }, until: now });
   }
 
-  since(time: number): readonly KeyMaterial[] {
-    return this.shown.filter(({ until }) => until >= time).map(({ keys }) => keys);
+  since(time: number): readonly Grounds[] {
+    return this.all.filter(({ until }) => until >= time).map(({ grounds }) => grounds);
   }
 }
 
@@ -55,11 +62,12 @@ export const refusalsAreTrue: Invariant = {
   watch(cluster, broken) {
     if (!cluster.keys) return {};
     const endings = new EndedDownloads(cluster.downloads);
-    const late = new LateKeys();
+    const late = new LateGrounds();
     return {
       afterEvent: () => {
-        const keys = cluster.central.ports?.keys?.current;
-        if (keys) late.add(keys, cluster.sim.now);
+        const { ports, machine } = cluster.central;
+        const keys = ports?.keys?.current;
+        if (keys) late.add(keys, machine.wall.ahead, cluster.sim.now);
         for (const download of endings.take()) {
           const { number, name, refusal, key } = download;
           // Of a central that is gone nobody knows what it has seen.
@@ -74,25 +82,22 @@ export const refusalsAreTrue: Invariant = {
   },
 };
 
-/** `shownThere`: by the central, when it refused. */
-function isTrue({ refusal, client, key }: Download, cluster: SimCluster, shownThere: readonly KeyMaterial[]): boolean {
+/** `grounds`: what the central may have refused by. */
+function isTrue({ refusal, client, key }: Download, cluster: SimCluster, grounds: readonly Grounds[]): boolean {
   const { reason = "", shown = null } = refusal ?? {};
   const place = cluster.machines.findIndex(({ host }) => host === client);
-  const [here, there] = [wallOf(cluster, place), wallOf(cluster, 0)];
+  const real = EPOCH_MS + cluster.sim.now;
+  const here = real + (cluster.machines[place]?.wall.ahead ?? 0);
   const files = cluster.keys?.holder(place).keyFiles ?? [];
   const faults = new Set([
-    ...shownThere.flatMap((central) =>
-      shown ? [...faultsOf(shown, central, there), ...faultsOf(central, shown, here)] : [],
+    ...grounds.flatMap(({ keys, ahead }) =>
+      shown ? [...faultsOf(shown, keys, real + ahead), ...faultsOf(keys, shown, here)] : [],
     ),
     ...files.flatMap(({ contents }) => (contents.kind === "credential" ? timesOf(contents.certificate.pem, here) : [])),
   ]);
   const isRevoked = shown !== null && (cluster.keys?.revocations.asked.has(shown.fingerprint) ?? false);
   const judged = { shown, own: key === "its own", faults, isRevoked };
   return REASONS.some(({ says, isTrue }) => says.test(reason) && isTrue(judged));
-}
-
-function wallOf({ sim, machines }: SimCluster, place: number): number {
-  return EPOCH_MS + sim.now + (machines[place]?.wall.ahead ?? 0);
 }
 
 /** What is wrong with `shown` for who believes what `believer` has, and whose clock shows `now`. */
