@@ -114,6 +114,8 @@ export class Repairs {
       if (change.kind !== "present") continue;
       const { name, id } = change.file;
       this.filePresent(name, id);
+      // Who is to put a damaged version back must hear of this name too.
+      this.queue.endPause(id);
       this.verifyPostponed(id);
     }
   }
@@ -142,7 +144,7 @@ export class Repairs {
     const piece = this.postponed.get(id);
     if (piece === undefined) return;
     this.postponed.delete(id);
-    if (this.queue.addAgain(id, piece, this.deps.clock.now())) this.startVerifying();
+    if (this.queue.add(id, piece, this.deps.clock.now())) this.startVerifying();
   }
 
   private startVerifying(): void {

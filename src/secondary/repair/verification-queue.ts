@@ -35,10 +35,9 @@ export class VerificationQueue {
     return true;
   }
 
-  /** The same for a version that is not to rest, since it could not be repaired the last time. */
-  addAgain(id: string, piece: number, now: number): boolean {
+  /** The next report of the version is heeded, whatever came of the last verification. */
+  endPause(id: string): void {
     this.pausedUntil.delete(id);
-    return this.add(id, piece, now);
   }
 
   /** Removes and returns the version that has waited longest. Its pause begins now. */

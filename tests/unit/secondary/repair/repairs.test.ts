@@ -279,6 +279,19 @@ test.each([0, null])(
   },
 );
 
+test("a damaged file that nobody else holds is read again under another name, so that the log names that", async () => {
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  fixture.otherHolders = 0;
+  fixture.damage("film", 7);
+  fixture.reportWrongPiece(0);
+  await fixture.untilLogged("damaged");
+  expect(await fixture.indexFixture.index.renameConflict("film", id, "film.conflict-1")).toBe(true);
+  fixture.reportWrongPiece(0);
+  await fixture.indexFixture.until("it was read again", () => fixture.repairs.counts.unrepairable === 2);
+  expect(fixture.messages.at(-1)).toStartWith("film.conflict-1 is damaged on this disk");
+  await fixture.close();
+});
+
 test("a file that a user has changed or has open is a new version, and no damage", async () => {
   const fixture = await RepairFixture.open({ film: FILM.bytes });
   fs.truncateSync(fixture.indexFixture.path("film"), 5 * MIB);

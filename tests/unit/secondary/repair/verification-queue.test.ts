@@ -19,7 +19,9 @@ test("what could not be repaired just then need not rest", () => {
   const queue = new VerificationQueue();
   queue.add("a", 3, 0);
   queue.next(0);
-  expect(queue.addAgain("a", 4, 1)).toBe(true);
+  expect(queue.add("a", 4, 1)).toBe(false);
+  queue.endPause("a");
+  expect(queue.add("a", 4, 1)).toBe(true);
   expect(queue.next(2)).toEqual({ id: "a", pieces: new Set([4]) });
   expect(queue.add("a", 3, 60_001)).toBe(false);
 });
