@@ -28,6 +28,9 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
   readonly backend: ClientBackend = this;
   readonly methods = CLIENT_METHODS;
 
+  /** Counts the threads that have died. */
+  private deaths = 0;
+
   constructor(private readonly deps: ClientAnswersDeps) {}
 
   async readiness(): Promise<Readiness> {
@@ -52,8 +55,11 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
   }
 
   async open(name: string): Promise<OpenReply> {
+    const { deaths } = this;
     try {
       const { reader, id, size, modified, sha256 } = await this.deps.streams.open(name);
+      // Who has asked has died meanwhile, and will not release it.
+      if (deaths !== this.deaths) this.deps.streams.end(reader, 0);
       return { kind: "opened", reader, version: { name, id, size, modified, sha256 } };
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
@@ -81,6 +87,7 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
   }
 
   abandoned(): void {
+    this.deaths += 1;
     this.deps.streams.endAll();
   }
 }

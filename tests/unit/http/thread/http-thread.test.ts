@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
 import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
-import { Questions } from "../../../../src/http/thread/questions.ts";
-import type { FromHttpThread, HttpSetting, ToHttpThread } from "../../../../src/http/thread/thread-messages.ts";
+import type { Questions } from "../../../../src/http/thread/questions.ts";
+import type { FromHttpThread, HttpSetting } from "../../../../src/http/thread/thread-messages.ts";
 import { type Log, silentLog } from "../../../../src/platform/log/log.ts";
-import type { WorkerThread } from "../../../../src/platform/workers/worker-thread.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { FakeThread } from "./fake-thread.ts";
 
 interface Library {
   title(number: number): Promise<string>;
@@ -18,41 +18,8 @@ const SETTING: HttpSetting = {
   connections: 9,
 };
 
-/** A thread that listens on the port that it is given, or on 8000, and asks what a test has it ask. */
-class FakeThread implements WorkerThread<ToHttpThread, FromHttpThread> {
-  readonly ports: number[] = [];
-  readonly questions = new Questions((message) => this.say(message));
-  readonly library = this.questions.backend<Library>(["title"]);
-  stopped = false;
-  private received: (message: FromHttpThread) => void = () => {};
-  private died: (error: Error) => void = () => {};
-
-  constructor(private readonly refusal: FromHttpThread | null = null) {}
-
-  post(message: ToHttpThread): void {
-    if (message.kind === "reply" || message.kind === "failure") return this.questions.receive(message);
-    if (message.kind !== "listen") return;
-    const { port } = message.setting.address;
-    this.ports.push(port);
-    this.say(this.refusal ?? { kind: "listening", port: port || 8000 });
-  }
-
-  listen(received: (message: FromHttpThread) => void, died: (error: Error) => void): void {
-    this.received = received;
-    this.died = died;
-  }
-
-  stop(): void {
-    this.stopped = true;
-  }
-
-  die(reason: string): void {
-    this.died(new Error(reason));
-  }
-
-  private say(message: FromHttpThread): void {
-    queueMicrotask(() => this.received(message));
-  }
+function libraryOf(questions: Questions | undefined): Library {
+  return questions?.backend<Library>(["title"]) ?? { title: () => Promise.reject(new Error("there is no thread")) };
 }
 
 function setUp(refusal: FromHttpThread | null = null) {
@@ -79,7 +46,8 @@ function setUp(refusal: FromHttpThread | null = null) {
 test("its questions are answered, each with its own reply or failure", async () => {
   const { thread, threads } = setUp();
   expect(await thread.listen()).toBe(8000);
-  const [{ library, questions } = new FakeThread()] = threads;
+  const [{ questions } = new FakeThread()] = threads;
+  const library = libraryOf(questions);
   const replies = await Promise.all([library.title(1), library.title(2)]);
   expect(replies).toEqual(["book 1", "book 2"]);
   expect(library.title(-1)).rejects.toThrow("there is no such book");
@@ -95,7 +63,7 @@ test("a thread that dies is followed by one on the same port, and what it had in
   expect(threads.map(({ ports }) => ports)).toEqual([[0], [port]]);
   expect(abandoned).toEqual([1]);
   expect(events).toEqual(["http-failed"]);
-  expect(await threads[1]?.library.title(3)).toBe("book 3");
+  expect(await libraryOf(threads[1]?.questions).title(3)).toBe("book 3");
 });
 
 test("a port that it cannot have is an error that says why", async () => {
