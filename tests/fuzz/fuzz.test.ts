@@ -5,6 +5,7 @@ import { inputFor, runInput } from "./fuzzer.ts";
 import { record } from "./inputs/recorded.ts";
 import { targetsInProcess } from "./targets/all.ts";
 import type { Target } from "./targets/target.ts";
+import { WebTargets } from "./targets/web.ts";
 import { ChannelWatch } from "./watch/channel-watch.ts";
 import { Scratch } from "./world/scratch.ts";
 
@@ -13,23 +14,24 @@ const FACTOR = Number(process.env.REDES_FUZZ ?? 1);
 const SEED = process.env.REDES_SEED ? Number(process.env.REDES_SEED) : newSeed();
 const INPUTS: Readonly<Record<string, number>> = {
   ...{ decoder: 50_000, central: 250, "piece-server": 300, "central-link": 200, client: 100, download: 300 },
-  "small-files": 250,
+  ...{ "small-files": 250, "http-central": 1000, "http-secondary": 1000, "http-client": 1000 },
 };
 const TIMEOUT_MS = 120_000 * FACTOR;
 
 let scratch: Scratch;
 let watch: ChannelWatch;
+let web: WebTargets;
 let targets: readonly Target[];
 
 beforeAll(async () => {
   scratch = new Scratch();
   watch = new ChannelWatch();
-  targets = targetsInProcess(scratch, await record(scratch), SEED);
+  web = await WebTargets.start();
+  targets = [...targetsInProcess(scratch, await record(scratch), SEED), ...web.all];
 });
 
 afterAll(() => {
-  watch[Symbol.dispose]();
-  scratch[Symbol.dispose]();
+  for (const each of [web, watch, scratch]) each[Symbol.dispose]();
 });
 
 function targetNamed(name: string): Target {

@@ -1,6 +1,7 @@
 import { SeededRandom, seedFor } from "../simulation/world/random.ts";
 import { draftSender } from "./inputs/draft.ts";
 import type { Input } from "./inputs/input.ts";
+import { draftWebSender } from "./inputs/web-draft.ts";
 import type { Target } from "./targets/target.ts";
 import type { ChannelWatch } from "./watch/channel-watch.ts";
 
@@ -14,7 +15,8 @@ export interface Finding {
 export function inputFor({ name, maxSenders, material }: Target, seed: number, index: number): Input {
   const random = new SeededRandom(seedFor(seed, `${name} ${index}`));
   const count = 1 + random.below(maxSenders);
-  return { target: name, senders: Array.from({ length: count }, () => draftSender(material, random)) };
+  const draft = () => ("requests" in material ? draftWebSender(material, random) : draftSender(material, random));
+  return { target: name, senders: Array.from({ length: count }, draft) };
 }
 
 /** Runs one input; null where nothing is wrong. */

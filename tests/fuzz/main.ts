@@ -9,6 +9,7 @@ import { Run } from "./run.ts";
 import { targetsInProcess } from "./targets/all.ts";
 import { targetsAtPorts } from "./targets/all-ports.ts";
 import type { Target } from "./targets/target.ts";
+import { WebTargets } from "./targets/web.ts";
 import { MemoryWatch } from "./watch/memory-watch.ts";
 import { Scratch } from "./world/scratch.ts";
 
@@ -46,7 +47,8 @@ async function fuzz({ seconds, seed, targets: names }: RunCommand): Promise<numb
   using run = new Run(seed, say);
   const recorded = await record(scratch);
   const wanted = (target: Target) => names.length === 0 || names.some((name) => target.name.startsWith(name));
-  const inProcess = targetsInProcess(scratch, recorded, seed).filter(wanted);
+  using web = await WebTargets.start();
+  const inProcess = [...targetsInProcess(scratch, recorded, seed), ...web.all].filter(wanted);
   const atPorts = names.length === 0 || names.some((name) => name.includes("port"));
   const forPorts = !atPorts ? 0 : inProcess.length === 0 ? 1 : PORTS_SHARE;
   await attack(run, inProcess, seconds * (1 - forPorts));
@@ -92,7 +94,10 @@ async function replay(path: string): Promise<number> {
   if (input.target.includes("-port-")) {
     await using cluster = await RealCluster.start(!input.target.includes("no-keys"));
     await replayAt(targetsAtPorts(cluster, recorded, 0));
-  } else await replayAt(targetsInProcess(scratch, recorded, 0));
+  } else {
+    using web = await WebTargets.start();
+    await replayAt([...targetsInProcess(scratch, recorded, 0), ...web.all]);
+  }
   say(`found: ${run.findings}`);
   return run.findings === 0 ? 0 : 1;
 }

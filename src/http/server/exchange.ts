@@ -77,9 +77,11 @@ export class Exchange {
     const cookies = response.headers.getSetCookie();
     if (cookies.length > 0) headers["set-cookie"] = cookies;
     if (close) headers.connection = "close";
-    const reader = incoming.method === "HEAD" ? null : (response.body?.getReader() ?? null);
+    // Who has gone while the route was at work gets nothing read.
+    const unwanted = incoming.method === "HEAD" || this.gone.signal.aborted;
+    const reader = unwanted ? null : (response.body?.getReader() ?? null);
     if (!reader) {
-      void response.body?.cancel();
+      void response.body?.cancel().catch(() => {});
       outgoing.writeHead(response.status, headers).end();
       return;
     }

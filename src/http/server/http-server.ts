@@ -69,6 +69,11 @@ export class HttpServer {
     return typeof place === "object" && place ? place.port : this.address.port;
   }
 
+  /** Requests whose responses are not at their end. */
+  get requestsUnderWay(): number {
+    return this.underWay;
+  }
+
   /** Rejects with ListenError. */
   async ready(): Promise<void> {
     const { server, port } = this;

@@ -15,7 +15,7 @@ afterEach(() => {
   mistakes = [];
 });
 
-async function serve(handle: (signal: AbortSignal) => Response): Promise<number> {
+async function serve(handle: (signal: AbortSignal) => Response | Promise<Response>): Promise<number> {
   const failed = (message: string) => void mistakes.push(message);
   const server = HttpServer.start(
     { clock: systemClock, refused() {}, failed, connections: 100 },
@@ -137,4 +137,31 @@ test("a route that fails is a mistake of the server, which says so and goes on",
   expect(mistakes).toEqual(["it has forgotten how"]);
   fail = false;
   expect((await ask(port)).status).toBe(200);
+});
+
+test("a body for a reader who has gone before it began is not read", async () => {
+  const asked = Promise.withResolvers<void>();
+  const cancelled = Promise.withResolvers<void>();
+  let reads = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        reads += 1;
+        controller.enqueue(bytes("x"));
+      },
+      cancel: () => cancelled.resolve(),
+    },
+    { highWaterMark: 0 },
+  );
+  const port = await serve(async (signal) => {
+    asked.resolve();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    return new Response(body);
+  });
+  const connection = await RawHttp.connect(port);
+  connection.send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await asked.promise;
+  connection.close();
+  await cancelled.promise;
+  expect(reads).toBe(0);
 });

@@ -1,0 +1,45 @@
+import { ApiAnswers, type ShownCentral } from "../../../src/central/http/api/api-answers.ts";
+import { CentralAnswers } from "../../../src/central/http/central-answers.ts";
+import { centralSite } from "../../../src/http/central/site.ts";
+import { systemClock } from "../../../src/platform/clock.ts";
+import { roomForDigests } from "../../../src/protocol/digests/piece-digests.ts";
+import { pieceCount } from "../../../src/protocol/versions/version.ts";
+import { held, newRegistry } from "../../unit/central/fixtures.ts";
+import { joinWithHttp } from "../../unit/central/http/fixture.ts";
+import { WEB_FILES } from "./catalogue.ts";
+import { METRICS, questionsTo, SITE_DEPS, type WebSite } from "./web-site.ts";
+
+const COUNTED = ["a", "ana", "z"].map((name) => ({ name, downloads: 3 }));
+const SHA256 = "e".repeat(64);
+
+/** A central with two secondaries that answer HTTP and hold all files. */
+export function centralWebSite(): WebSite {
+  const registry = newRegistry();
+  for (const number of [1, 2]) joinWithHttp(registry, number, WEB_FILES.map(heldFile));
+  const serving = { missing: () => null };
+  const shown = {
+    ...{ registry, serving },
+    deps: { clock: systemClock, store: { downloadCounts: async () => COUNTED } },
+    admission: { activeCount: 0, waitingCount: 0, limit: 0, downloads: () => [] },
+    downloads: { queue: () => [] },
+    keptFiles: { list: async () => ({ versions: [], more: false, silent: [] }) },
+    sessionCounts: () => ({ client: 0, secondary: 2 }),
+  };
+  const answers = new CentralAnswers({
+    ...{ registry, serving, clock: systemClock, metrics: METRICS },
+    api: new ApiAnswers(shown as unknown as ShownCentral, "1.0.0"),
+    listened() {},
+    urlQuery: () => "",
+    digests: {
+      digestsOf: async ({ size }, kind) => {
+        return { kind: "digested", sha256: SHA256, pieces: roomForDigests(pieceCount(size))[kind] };
+      },
+    },
+  });
+  const site = centralSite(questionsTo(answers), SITE_DEPS);
+  return { site, inUse: () => 0 };
+}
+
+function heldFile({ name, id, size, modified }: (typeof WEB_FILES)[number]) {
+  return held(name, id, { size, modified });
+}
