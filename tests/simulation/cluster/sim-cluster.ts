@@ -146,6 +146,7 @@ export class SimCluster {
     this.databasesLost += 1;
     const secondary = this.secondaries[index - 1];
     if (secondary) return secondary.loseDatabase();
+    this.keys?.revocations.forgotten(this.sim.now);
     this.database.release();
     this.database = centralStore(this.sim.random(`epochs ${this.sim.now}`));
   }

@@ -103,10 +103,11 @@ export class ClientMachine {
   revoke(fingerprint: string, rights: Rights, done: (order: RevocationOrder) => void): void {
     const { machine, central, keys } = this;
     if (machine.isOff || !keys) return;
+    const givenAt = machine.sim.now;
     const ports = machine.spawn(`${machine.host} revoke`);
     ports.process.deliver(0, async () => {
       const came = await revokeKey(ports, central, keys.all.orderMaterial(rights), fingerprint);
-      done({ rights, fingerprint, ...came });
+      done({ rights, fingerprint, givenAt, ...came });
       ports.process.deliver(RAID_MS, () => ports.process.kill());
     });
   }

@@ -154,8 +154,11 @@ function revoked(rights: "admin" | "read" = "admin") {
   );
   const secondaries = { sorted: () => [{ number: 1, phase: "live" }] };
   Object.defineProperty(cluster.central, "role", { value: { registry: { secondaries } } });
-  const order = { rights, fingerprint, outcome: "revoked", reason: "" } as const;
-  cluster.keys?.revocations.ordered(order, sim.now);
+  const give = (givenAt = sim.now) => {
+    const order = { rights, fingerprint, givenAt, outcome: "revoked", reason: "" } as const;
+    cluster.keys?.revocations.ordered(order, sim.now);
+  };
+  give();
   const pass = (ms: number) => {
     for (let left = ms; left > 0; left -= 250) {
       sim.runUntil(sim.now + 250);
@@ -163,7 +166,11 @@ function revoked(rights: "admin" | "read" = "admin") {
     }
   };
   const tell = (place: number) => rings[place]?.revocations.add([{ fingerprint, until }]);
-  return { ...all, watch, pass, tell, rings };
+  const meetCentral = () => {
+    const meeting = { side: "accepts", own: shown, now: EPOCH_MS, remoteHost: "s2" } as const;
+    cluster.keys?.meet({ ...meeting, certificate: parsed(shown.certificate) }, "central")?.(encode(WELCOME));
+  };
+  return { ...all, watch, pass, tell, rings, give, meetCentral };
 }
 
 test("a revoked key ends: whoever knows of it, says so and no more does what it should", () => {
@@ -245,6 +252,23 @@ test("a revoked key ends: who was cut off hears of it once it is connected again
   const untold = cutOff();
   untold.pass(5000);
   expect(untold.details[0]).toMatch(/^s1 has not been told since that \w+ is revoked$/);
+});
+
+test("a revoked key ends: a central without its database must be told again", () => {
+  const { cluster, sim, details, end, give, meetCentral } = revoked();
+  const broken = (givenAt = sim.now) => {
+    give(givenAt);
+    sim.runUntil(sim.now + 1000);
+    meetCentral();
+    end();
+    return details.splice(0).map((text) => text.replace(/[0-9a-f]{64}/, "KEY"));
+  };
+  const wrong = ["central sends s2 welcome, whose key is revoked", "the central has forgotten that KEY is revoked"];
+  expect(broken()).toEqual(wrong);
+  cluster.loseDatabase(0);
+  // What the central did before it lost the database was answered late.
+  expect(broken(sim.now - 1)).toEqual([]);
+  expect(broken()).toEqual(wrong);
 });
 
 test("a revoked key ends: only who may has it done", () => {

@@ -38,7 +38,7 @@ export class KnownRevocations {
   /** Since when the server on a machine refuses a key: simulated milliseconds; null: it need not. */
   refusesSince(host: string, fingerprint: string): number | null {
     const { keys, central } = this.cluster;
-    if (host === central.machine.host) return keys?.revocations.done.get(fingerprint) ?? null;
+    if (host === central.machine.host) return keys?.revocations.kept.get(fingerprint) ?? null;
     return this.known.get(`${host} ${fingerprint}`)?.since ?? null;
   }
 

@@ -1,7 +1,4 @@
 import { parseFingerprint } from "../../../../src/keys/fingerprint.ts";
-import type { SimCluster } from "../../cluster/sim-cluster.ts";
-import type { Json } from "../../scenario/action.ts";
-import { loseData } from "../../scenario/faults/machines/lose-data.ts";
 import { unaware } from "../../scenario/rest.ts";
 import { Troubles } from "../downloads/failures/troubles.ts";
 import type { Invariant } from "../invariant.ts";
@@ -15,7 +12,7 @@ const ENDED_MS = 2000;
 /**
  * A revoked key lets nobody in. Its sessions end within two seconds at each server that knows of it: the central does when
  * whoever has asked is told that it is done, and secondaries hear of it from the central. A thread of theirs that waits for
- * the disk hears of it when the disk has answered. None forgets it. Nobody has a key revoked who may not.
+ * the disk hears of it when the disk has answered. None forgets it that has its database. Nobody has a key revoked who may not.
  */
 export const revokedKeysEnd: Invariant = {
   name: "a revoked key ends",
@@ -49,9 +46,12 @@ export const revokedKeysEnd: Invariant = {
         for (const wrong of orders.look()) broken(wrong);
       },
       atEnd: () => {
-        for (const fingerprint of keys.revocations.done.keys()) {
-          if (isForgottenByCentral(cluster, fingerprint))
+        const known = cluster.central.ports?.keys?.revocations.all ?? [];
+        for (const fingerprint of keys.revocations.kept.keys()) {
+          if (!known.some((one) => one.fingerprint === fingerprint))
             broken(`the central has forgotten that ${fingerprint} is revoked`);
+        }
+        for (const fingerprint of keys.revocations.done.keys()) {
           for (const host of unaware(cluster, fingerprint))
             broken(`${host} does not know that ${fingerprint} is revoked`);
         }
@@ -59,14 +59,3 @@ export const revokedKeysEnd: Invariant = {
     };
   },
 };
-
-/** Without its database it forgets everything. */
-function isForgottenByCentral({ happened, central }: SimCluster, fingerprint: string): boolean {
-  const isLost = happened.some(({ kind, params }) => kind === loseData.name && isOfCentral(params));
-  const known = central.ports?.keys?.revocations.all ?? [];
-  return !isLost && !known.some((one) => one.fingerprint === fingerprint);
-}
-
-function isOfCentral(params: Json): boolean {
-  return typeof params === "object" && params !== null && "server" in params && params.server === 0;
-}
