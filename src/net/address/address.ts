@@ -46,12 +46,20 @@ export function normalizeHost(host: string): string {
   const [address = "", zone] = host.split("%", 2);
   if (address === "*") return "::";
   if (isIP(address) === 6) {
-    const plain = unmapIPv4(new URL(`http://[${address}]/`).hostname.slice(1, -1));
+    const plain = unmapIPv4(new URL(`http://[${withoutDots(address)}]/`).hostname.slice(1, -1));
     return zone !== undefined && isLinkLocal(plain) ? `${plain}%${zone}` : plain;
   }
   const name = host.toLowerCase();
   if (name === "localhost.") return "localhost";
   return NUMERIC.test(name) && URL.canParse(`http://${name}/`) ? new URL(`http://${name}/`).hostname : name;
+}
+
+/** An IPv6 address with its last four bytes as two groups: not every address with dots is one to the URLs of the runtime. */
+function withoutDots(address: string): string {
+  return address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...bytes: string[]) => {
+    const [first = 0, second = 0, third = 0, fourth = 0] = bytes.map(Number);
+    return `${(first * 256 + second).toString(16)}:${(third * 256 + fourth).toString(16)}`;
+  });
 }
 
 /** Whether only this machine can reach a server that listens on `host`, in any spelling. */

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "../../simulation/world/random.ts";
 import { changeBytes, cut } from "./bytes.ts";
 import type { Part, Sender } from "./input.ts";
-import { VALUES, WEIRD, WEIRD_HEADERS } from "./web-pools.ts";
+import { CLIENT_HELLO, VALUES, WEIRD, WEIRD_HEADERS } from "./web-pools.ts";
 import { requestBytes, type WebRequest } from "./web-requests.ts";
 
 /** What inputs for an HTTP server are made of. */
@@ -11,6 +11,10 @@ export interface WebMaterial {
 
 /** Whoever attacks a server with keys; what it shows is in its requests. */
 const KEYED = { role: "client", name: "mallory", rights: "read" } as const;
+
+/** Whoever attacks a server with TLS, and never gets to a request. */
+const SECURED = { role: "central" } as const;
+const SECURED_CHANCE = 0.08;
 
 const METHODS = ["GET", "HEAD", "OPTIONS", "PROPFIND", "POST", "DELETE", "PUT", "PATCH", "TRACE", "CONNECT"];
 const RARE_METHODS = ["M-SEARCH", "PRI", "QUERY", "get", "G ET", "", "LOCK", "SOURCE", "\x16\x03\x01"];
@@ -24,6 +28,7 @@ const MAX_CUT = 200;
 
 /** Somebody who asks what programs ask, with some changes; now and then with none. */
 export function draftWebSender({ requests }: WebMaterial, random: SeededRandom): Sender {
+  if (random.chance(SECURED_CHANCE)) return { role: "client", identity: SECURED, parts: handshake(requests, random) };
   const pipelined = random.chance(0.3);
   const count = random.chance(0.5) ? 1 : 1 + random.below(MAX_REQUESTS);
   let parts: Part[] = Array.from({ length: count }, (_, index) => {
@@ -40,6 +45,21 @@ export function draftWebSender({ requests }: WebMaterial, random: SeededRandom):
   }
   if (random.chance(0.05)) parts = parts.flatMap((part) => inPieces(part, random));
   return { role: "client", identity: random.chance(0.5) ? KEYED : null, parts };
+}
+
+/** A handshake with some changes, and something else behind it; or a request to whoever expects a handshake. */
+function handshake(requests: readonly WebRequest[], random: SeededRandom): Part[] {
+  const request = requestBytes(random.pick(requests));
+  if (random.chance(0.2)) return [{ bytes: request, after: 0 }];
+  let bytes = CLIENT_HELLO;
+  for (let changes = random.pick([0, 1, 1, 3]); changes > 0; changes--) bytes = changeBytes(bytes, request, random);
+  // Of TLS 1.2: alert, handshake, application data, and no record at all.
+  const record = Uint8Array.of(random.pick([20, 21, 22, 23, 24, 255]), 3, 3, random.below(80), random.below(256));
+  const behind = random.pick([record, request, CLIENT_HELLO, random.bytes(random.below(2000))]);
+  return [
+    { bytes, after: 0 },
+    { bytes: behind, after: random.pick([0, 1]) },
+  ];
 }
 
 function inPieces({ bytes, after }: Part, random: SeededRandom): Part[] {

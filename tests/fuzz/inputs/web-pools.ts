@@ -96,6 +96,18 @@ export const VALUES: readonly string[] = [
   ...CURSORS,
 ].map(latin1);
 
+/** How a program begins a connection with TLS 1.3: the record of its ClientHello, as it was sent once. */
+export const CLIENT_HELLO: Uint8Array = new Uint8Array(
+  Buffer.from(
+    [
+      "FgMBAOkBAADlAwNGGm7J+bdK/DicH2y9o/1Uhy0FGz8RXyc8JcPu64CQKyBAcQKAY9txiOembiqmV0+pJJ+FU39HZJusKxrvC87h9AAIEwETAhMD",
+      "wC8BAACUAAAADgAMAAAJbG9jYWxob3N0ABcAAP8BAAEAAAoABAACAB0ACwACAQAAIwAAABAADgAMAmgyCGh0dHAvMS4xAA0AGAAWBAMIBAQBBQMI",
+      "BQUBCAYGAQgHBgMCAQAzACYAJAAdACCz9wv/wU7GrDbSMSeBKsPc2LBTNYrYMR2051Wc5POlTgAtAAIBAQArAAUEAwQDAw==",
+    ].join(""),
+    "base64",
+  ),
+);
+
 const ID = "1".repeat(64);
 const DATES = ["Tue, 14 Nov 2023 22:13:20 GMT", "Tuesday, 14-Nov-23 22:13:20 GMT", "Tue Nov 14 22:13:20 2023"];
 const NO_DATES = [

@@ -22,7 +22,7 @@ interface Attacked {
   readonly bystander: Bystander;
 }
 
-/** What one role serves over HTTP: the real server and routes, without keys and with them. */
+/** What one role serves over HTTP: the real server and routes, without keys, with them, and with TLS. */
 class WebTarget implements Target, Disposable {
   readonly name: string;
   readonly maxSenders = 3;
@@ -32,6 +32,7 @@ class WebTarget implements Target, Disposable {
     private readonly role: WebRole,
     private readonly open: Attacked,
     private readonly keyed: Attacked,
+    private readonly secured: Attacked,
   ) {
     this.name = `http-${role}`;
     this.material = { requests: validRequests(role) };
@@ -41,32 +42,31 @@ class WebTarget implements Target, Disposable {
     const [own, foreign] = [await newClusterKey(Date.now()), await newClusterKey(Date.now())];
     const open = await WebServer.open(siteOf(role, disk));
     const keyed = await WebServer.keyed(siteOf(role, disk), own, foreign);
+    const secured = await WebServer.secured(siteOf(role, disk), own);
     const attacked = (server: WebServer): Attacked => {
       return { server, bystander: role === "central" ? new Listener(server) : new SlowReader(server) };
     };
-    return new WebTarget(role, attacked(open), attacked(keyed));
+    return new WebTarget(role, attacked(open), attacked(keyed), attacked(secured));
   }
 
   async run({ senders }: Input): Promise<string[]> {
-    const { open, keyed } = this;
-    const found = await Promise.all([
-      this.attack(
-        open,
-        senders.filter(({ identity }) => identity === null),
-      ),
-      this.attack(
-        keyed,
-        senders.filter(({ identity }) => identity !== null),
-      ),
-    ]);
-    return found.flat();
+    const found = [this.open, this.keyed, this.secured].map((attacked) => {
+      const own = senders.filter((sender) => this.attackedBy(sender) === attacked);
+      return this.attack(attacked, own);
+    });
+    return (await Promise.all(found)).flat();
   }
 
   [Symbol.dispose](): void {
-    for (const { server, bystander } of [this.open, this.keyed]) {
+    for (const { server, bystander } of [this.open, this.keyed, this.secured]) {
       bystander.end();
       server[Symbol.dispose]();
     }
+  }
+
+  private attackedBy({ identity }: Sender): Attacked {
+    if (identity === null) return this.open;
+    return identity.role === "client" ? this.keyed : this.secured;
   }
 
   private async attack({ server, bystander }: Attacked, senders: readonly Sender[]): Promise<string[]> {
@@ -80,7 +80,7 @@ class WebTarget implements Target, Disposable {
     });
     const [went, ...answers] = await Promise.all([bystander.goesOn(), ...sending]);
     found.push(went, await newcomer(server, this.role === "central"));
-    found.push(...answers.flatMap((answer) => responseFaults(answer ?? "")));
+    found.push(...answers.flatMap((answer) => (server.isSecured ? [] : responseFaults(answer ?? ""))));
     found.push(await released(server, before), ...server.takeMistakes());
     return found.filter((one) => one !== null);
   }

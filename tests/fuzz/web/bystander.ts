@@ -1,4 +1,5 @@
 import net from "node:net";
+import tls from "node:tls";
 import { FILM, WEB_FILES } from "./catalogue.ts";
 import type { WebServer } from "./web-server.ts";
 
@@ -106,7 +107,8 @@ class HonestConnection {
   private wake: () => void = () => {};
 
   constructor(private readonly server: WebServer) {
-    this.socket = net.connect(server.port, "127.0.0.1");
+    const to = { host: "127.0.0.1", port: server.port };
+    this.socket = server.isSecured ? tls.connect({ ...to, rejectUnauthorized: false }) : net.connect(to);
     this.socket.on("data", (bytes) => {
       this.chunks.push(Buffer.from(bytes));
       this.length += bytes.length;

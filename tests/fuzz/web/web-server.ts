@@ -1,8 +1,10 @@
 import { type AccessSetting, OPEN_ACCESS } from "../../../src/http/access/access-setting.ts";
 import { AddressSigner } from "../../../src/http/access/signed-address.ts";
 import { HttpServer } from "../../../src/http/server/http-server.ts";
+import { newHttpsKey } from "../../../src/keys/https/https-key.ts";
 import type { ClusterKey } from "../../../src/keys/key-contents.ts";
 import { newToken } from "../../../src/keys/tokens/issue-token.ts";
+import { validFor } from "../../../src/keys/validity.ts";
 import { type Clock, systemClock } from "../../../src/platform/clock.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import type { Rights } from "../../../src/protocol/rights.ts";
@@ -21,7 +23,7 @@ const SEED = "5a".repeat(32);
  */
 export type Stand = "token" | "admin" | "foreign" | "signed" | "stale";
 
-/** The real HTTP server with the routes of one role; with keys or without. */
+/** The real HTTP server with the routes of one role; with keys, with TLS, or with neither. */
 export class WebServer implements Disposable {
   private readonly server: HttpServer;
   private mistakes: string[] = [];
@@ -29,7 +31,7 @@ export class WebServer implements Disposable {
 
   private constructor(
     readonly web: WebSite,
-    access: AccessSetting,
+    private readonly access: AccessSetting,
     private readonly stands: ReadonlyMap<string, string>,
   ) {
     const clock: Clock = { ...systemClock, now: () => systemClock.now() + this.skipped };
@@ -58,6 +60,13 @@ export class WebServer implements Disposable {
     return WebServer.started(new WebServer(web, access, stands));
   }
 
+  /** With TLS, and without tokens. */
+  static async secured(web: WebSite, cluster: ClusterKey): Promise<WebServer> {
+    const names = { hosts: ["localhost"], addresses: ["127.0.0.1"] };
+    const tls = await newHttpsKey(cluster, names, validFor(1, Date.now()));
+    return WebServer.started(new WebServer(web, { ...OPEN_ACCESS, tls }, new Map()));
+  }
+
   private static async started(server: WebServer): Promise<WebServer> {
     await server.server.ready();
     return server;
@@ -69,6 +78,10 @@ export class WebServer implements Disposable {
 
   get isKeyed(): boolean {
     return this.stands.size > 0;
+  }
+
+  get isSecured(): boolean {
+    return this.access.tls !== null;
   }
 
   /** Responses that are not at their end yet. */

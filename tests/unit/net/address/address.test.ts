@@ -43,6 +43,9 @@ describe("one host in many spellings", () => {
   test.each([
     ["2001:DB8:0:0::0001", "2001:db8::1"],
     ["::ffff:10.0.0.2", "10.0.0.2"],
+    // Not an address in a URL of the runtime.
+    ["::1:2:3:4:1.2.3.4", "::1:2:3:4:102:304"],
+    ["64:ff9b::192.0.2.33", "64:ff9b::c000:221"],
     ["FE80::0001%eth0", "fe80::1%eth0"],
     ["2001:db8::1%eth0", "2001:db8::1"],
     ["Host_1.Example", "host_1.example"],
