@@ -7,6 +7,7 @@ import { targetsInProcess } from "./targets/all.ts";
 import type { Target } from "./targets/target.ts";
 import { WebTargets } from "./targets/web.ts";
 import { ChannelWatch } from "./watch/channel-watch.ts";
+import { MemoryWatch } from "./watch/memory-watch.ts";
 import { Scratch } from "./world/scratch.ts";
 
 /** New inputs in each run of these tests; REDES_FUZZ=10 tries ten times as many, REDES_SEED sets the seed. */
@@ -16,6 +17,8 @@ const INPUTS: Readonly<Record<string, number>> = {
   ...{ decoder: 50_000, central: 250, "piece-server": 300, "central-link": 200, client: 100, download: 300 },
   ...{ "small-files": 250, "http-central": 1000, "http-secondary": 1000, "http-client": 1000 },
 };
+/** Inputs over HTTP between two of the turns of MemoryWatch. */
+const MEMORY_TURN = 10;
 const TIMEOUT_MS = 120_000 * FACTOR;
 
 let scratch: Scratch;
@@ -52,9 +55,11 @@ for (const [name, count] of Object.entries(INPUTS)) {
     `${name}: ${count * FACTOR} new inputs do no harm (REDES_SEED=${SEED})`,
     async () => {
       const target = targetNamed(name);
+      const memory = new MemoryWatch();
       for (let index = 0; index < count * FACTOR; index++) {
         const finding = await runInput(target, inputFor(target, SEED, index), watch);
         if (finding) expect({ index, what: finding.what }).toEqual({ index, what: [] });
+        if (name.startsWith("http-") && index % MEMORY_TURN === 0) expect(memory.check()).toBeNull();
       }
       expect(watch.takeFaults()).toEqual([]);
     },
