@@ -4,6 +4,7 @@ import type { FileBodies } from "../files/file-bodies.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
 import { filePath } from "../files/file-path.ts";
 import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
+import { BlockResponse } from "../server/block-response.ts";
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
 import type { ClientBackend, FolderReply, OpenedStream, Refusal } from "./backend.ts";
@@ -81,12 +82,12 @@ async function sendFile(
     void backend.release(reader, body.start);
     return refuse({ kind: "unavailable", reason: failure }, version.name);
   }
-  const stream = bodies.open(part, body, (end, sent) => {
+  const blocks = bodies.open(part, body, (end, sent) => {
     if (end === "complete") connection.release();
     else connection.cut();
     void backend.release(reader, sent);
   });
-  return new Response(stream, { status: answer.status, headers: answer.headers });
+  return new BlockResponse(blocks, { status: answer.status, headers: answer.headers });
 }
 
 function answerOf({ clock }: FileRoutesDeps, { method, raw, query }: HttpRequest, version: ServedVersion): FileAnswer {

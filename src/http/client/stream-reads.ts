@@ -1,9 +1,11 @@
 import type { BlockReads } from "../files/file-bodies.ts";
-import type { FileReads } from "../files/file-reads.ts";
+import { type BlockTaker, type FileReads, MAX_BLOCK_BYTES } from "../files/file-reads.ts";
 import type { ClientBackend, Extent, ReadReply } from "./backend.ts";
 
 /** Bytes that are left to be read when it is asked how much more there is, so that nobody waits for the answer. */
 const ASK_AHEAD_BYTES = 2 * 1024 * 1024;
+
+const ZEROS = new Uint8Array(MAX_BLOCK_BYTES);
 
 /** What one reader reads. */
 export interface StreamPart {
@@ -41,7 +43,7 @@ export class StreamReads implements BlockReads<StreamPart> {
   }
 
   /** Waits until the first of the bytes is there. Rejects when none comes any more. To be called for one part after the other. */
-  async read(part: StreamPart, position: number, length: number, wanted: () => boolean): Promise<Uint8Array | null> {
+  async read(part: StreamPart, position: number, length: number, taker: BlockTaker): Promise<void> {
     const failure = await this.wait(part, position);
     const [extent] = part.extents;
     if (failure !== null || !extent) throw new Error(failure ?? "there is nothing to be read");
@@ -50,8 +52,10 @@ export class StreamReads implements BlockReads<StreamPart> {
     const count = Math.min(length, extent.end - position);
     if (position + count === extent.end) part.extents.shift();
     const { place } = extent;
-    if (place === null) return new Uint8Array(count);
-    return this.reads.read({ fd: place.fd, state: null }, place.position + position - extent.start, count, wanted);
+    if (place !== null) {
+      return this.reads.read({ fd: place.fd, state: null }, place.position + position - extent.start, count, taker);
+    }
+    if (taker.wanted) taker.take(ZEROS.subarray(0, count));
   }
 
   private ask(part: StreamPart, position: number, from: number): void {

@@ -1,7 +1,8 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { type BodyEnd, FileBody } from "./file-body.ts";
-import type { VerifiedFile } from "./file-reads.ts";
+import { type BlockTaker, MAX_BLOCK_BYTES, type VerifiedFile } from "./file-reads.ts";
 
 /**
  * Milliseconds for which a reader may take nothing, as the system buffers some megabytes for it: a slow line takes a
@@ -10,16 +11,15 @@ import type { VerifiedFile } from "./file-reads.ts";
 export const STALL_MS = 10 * 60_000;
 const CHECK_MS = 30_000;
 /**
- * Bytes of the blocks of all bodies together, of one block at most, beyond which nothing becomes faster, and at least. The
- * runtime takes some four times as much memory.
+ * Bytes of the blocks of all bodies together, and of one block at least. The runtime copies what a slow reader does not
+ * take of a block; smaller blocks it collects, many of them, before it gives them to the system.
  */
 const BLOCKS_BYTES = 4 * 1024 * 1024;
-const MAX_BLOCK_BYTES = 256 * 1024;
-const MIN_BLOCK_BYTES = 8 * 1024;
+const MIN_BLOCK_BYTES = 16 * 1024;
 
 /** Reads blocks of files, as {@link FileReads} does. It may give fewer bytes than are asked for. */
 export interface BlockReads<File> {
-  read(file: File, position: number, length: number, wanted: () => boolean): Promise<Uint8Array | null>;
+  read(file: File, position: number, length: number, taker: BlockTaker): Promise<void>;
 }
 
 /** The bodies that are being sent: with many of them each has smaller blocks, and whoever takes nothing is cut off. */
@@ -33,12 +33,12 @@ export class FileBodies<File = VerifiedFile> {
   ) {}
 
   /** `ended`: see {@link FileBody}. */
-  open(file: File, range: ByteRange, ended: (end: BodyEnd, sent: number) => void): ReadableStream<Uint8Array> {
+  open(file: File, range: ByteRange, ended: (end: BodyEnd, sent: number) => void): Blocks {
     const body = new FileBody({
       range,
       now: () => this.clock.now(),
-      blockBytes: () => this.blockBytes,
-      read: (position, length, wanted) => this.reads.read(file, position, length, wanted),
+      blockBytes: (previous) => Math.min(this.mostBytes, Math.max(MIN_BLOCK_BYTES, 2 * previous)),
+      read: (position, length, taker) => this.reads.read(file, position, length, taker),
       ended: (end, sent) => {
         this.close(body);
         ended(end, sent);
@@ -46,11 +46,13 @@ export class FileBodies<File = VerifiedFile> {
     });
     this.bodies.add(body);
     this.cancelCheck ??= every(this.clock, CHECK_MS, () => this.cutStalled());
-    return body.stream;
+    return body;
   }
 
-  private get blockBytes(): number {
-    const share = Math.floor(BLOCKS_BYTES / Math.max(1, this.bodies.size));
+  /** Of the next block of each body. It grows from the smallest: many who come at once do not all begin with a large one. */
+  private get mostBytes(): number {
+    // A power of two: with one reader more or less, blocks mostly stay as they are.
+    const share = 2 ** Math.floor(Math.log2(BLOCKS_BYTES / Math.max(1, this.bodies.size)));
     return Math.max(MIN_BLOCK_BYTES, Math.min(MAX_BLOCK_BYTES, share));
   }
 
@@ -62,6 +64,6 @@ export class FileBodies<File = VerifiedFile> {
   }
 
   private cutStalled(): void {
-    for (const body of [...this.bodies]) if (body.blockedMs >= STALL_MS) body.cut();
+    for (const body of [...this.bodies]) if (body.blockedMs >= STALL_MS) body.cancel();
   }
 }

@@ -1,4 +1,6 @@
+import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
+import type { BlockTaker } from "./file-reads.ts";
 
 /** How a body has ended. `unreadable`: the rest could not be read; `broken-off`: nobody took the rest. */
 export type BodyEnd = "complete" | "unreadable" | "broken-off";
@@ -7,38 +9,30 @@ export interface FileBodyDeps {
   readonly range: ByteRange;
   /** Milliseconds on the steady clock. */
   now(): number;
-  /** Bytes of the next block, if there are as many. */
-  blockBytes(): number;
+  /** Bytes of the next block, if there are as many, after one of so many. */
+  blockBytes(previous: number): number;
   /** As {@link FileReads.read}. */
-  read(position: number, length: number, wanted: () => boolean): Promise<Uint8Array | null>;
+  read(position: number, length: number, taker: BlockTaker): Promise<void>;
   /** Called once, when nothing is read for it any more. `sent`: up to where the range was passed on. */
   ended(end: BodyEnd, sent: number): void;
 }
 
+const NO_MEMORY = new Uint8Array(0);
+
 /** The body of one response, read block by block as its reader takes them. */
-export class FileBody {
-  readonly stream: ReadableStream<Uint8Array>;
+export class FileBody implements Blocks, BlockTaker {
   private position: number;
   private state: "open" | BodyEnd = "open";
   private reading = false;
   /** Milliseconds on the steady clock: since when the reader has a block that it has not taken whole. */
   private blockedSince: number;
-  private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  /** For one block after the other. */
+  private block: Uint8Array = NO_MEMORY;
+  private write: (bytes: Uint8Array) => void = () => {};
 
   constructor(private readonly deps: FileBodyDeps) {
     this.position = deps.range.start;
     this.blockedSince = deps.now();
-    this.stream = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.controller = controller;
-        },
-        pull: (controller) => this.pull(controller),
-        cancel: () => this.end("broken-off"),
-      },
-      // A block is read once the one before is on its way.
-      { highWaterMark: 0 },
-    );
   }
 
   /** Milliseconds for which its reader has taken nothing. */
@@ -46,35 +40,51 @@ export class FileBody {
     return this.reading ? 0 : this.deps.now() - this.blockedSince;
   }
 
-  /** Ends the connection in the middle, so that the other end knows that bytes are missing. */
-  cut(end: BodyEnd = "broken-off"): void {
-    if (this.state !== "open") return;
-    this.end(end);
-    // Ends a connection that takes bytes at once; one that does not is ended by whoever hears of the end. Without a value: nothing is to be printed.
-    this.controller?.error();
-  }
-
-  private async pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
+  /** To be called once the block before is on its way. */
+  async next(write: (bytes: Uint8Array) => void): Promise<boolean> {
     const { range, read, blockBytes, now } = this.deps;
-    if (this.position === range.end) {
-      // The last block has been taken.
-      controller.close();
-      return this.end("complete");
+    const { position } = this;
+    if (!this.wanted) throw new Error("the body is over");
+    if (position === range.end) {
+      this.end("complete");
+      return false;
     }
-    const length = Math.min(blockBytes(), range.end - this.position);
+    this.write = write;
     this.reading = true;
-    const bytes = await read(this.position, length, () => this.state === "open").catch(() => null);
+    const length = Math.min(blockBytes(this.block.length), range.end - position);
+    await read(position, length, this).catch(() => {});
     this.reading = false;
     this.blockedSince = now();
-    if (this.state !== "open") return this.report();
-    if (!bytes) return this.cut("unreadable");
+    if (!this.wanted) this.report();
+    else if (this.position === position) this.end("unreadable");
+    if (!this.wanted) throw new Error("the rest of the body does not come");
+    return true;
+  }
+
+  get wanted(): boolean {
+    return this.state === "open";
+  }
+
+  memory(length: number): Uint8Array {
+    // Without zeros: whatever is not written over is not given out.
+    if (this.block.length !== length) this.block = Buffer.allocUnsafeSlow(length);
+    return this.block;
+  }
+
+  take(bytes: Uint8Array): void {
     this.position += bytes.length;
-    controller.enqueue(bytes);
+    this.write(bytes);
+  }
+
+  /** Whoever hears of the end ends the connection, so that the other end knows that bytes are missing. */
+  cancel(): void {
+    this.end("broken-off");
   }
 
   private end(end: BodyEnd): void {
-    if (this.state !== "open") return;
+    if (!this.wanted) return;
     this.state = end;
+    this.block = NO_MEMORY;
     if (!this.reading) this.report();
   }
 

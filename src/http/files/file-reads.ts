@@ -5,12 +5,24 @@ import type { BlockingDisk, Disk } from "../../platform/disk/disk.ts";
 
 /** Milliseconds for which bytes from memory may occupy the thread before other requests have their turn. */
 const TURN_MS = 5;
+/** Bytes of the largest block: beyond, nothing becomes faster. */
+export const MAX_BLOCK_BYTES = 256 * 1024;
 
 /** An open file, and how it was when its content was verified. */
 export interface VerifiedFile {
   readonly fd: number;
   /** Null: this process alone writes to it, and never to what was read from it before. */
   readonly state: ContentState | null;
+}
+
+/** Who wants a block. */
+export interface BlockTaker {
+  /** False once nobody is there any more. */
+  readonly wanted: boolean;
+  /** Memory of its own for so many bytes, whatever is in it. */
+  memory(length: number): Uint8Array;
+  /** That memory has been filled. */
+  take(bytes: Uint8Array): void;
 }
 
 export interface FileReadsDeps {
@@ -39,32 +51,41 @@ export class FileReads {
   }
 
   /**
-   * Bytes of the content that was verified, all of them. Rejects with {@link ContentChanged} or DiskError. `wanted` is
-   * asked before a disk is: null is for bytes that nobody wants any more.
+   * Gives bytes of the content that was verified, all of them, to the taker, unless it is gone. Rejects with
+   * {@link ContentChanged} or DiskError. `length`: at most {@link MAX_BLOCK_BYTES}.
    */
-  async read(file: VerifiedFile, position: number, length: number, wanted: () => boolean): Promise<Uint8Array | null> {
-    if (this.deps.disk.isCached(file.fd, position, length)) {
-      await this.yieldTurn();
-      return wanted() ? this.readCached(file, position, length) : null;
-    }
-    return this.waiting(async () => (wanted() ? this.readDisk(file, position, length) : null));
+  async read(file: VerifiedFile, position: number, length: number, taker: BlockTaker): Promise<void> {
+    const isCached = this.deps.disk.isCached(file.fd, position, length);
+    if (isCached) await this.yieldTurn();
+    const read = () => this.readBlock(file, position, length, taker, isCached);
+    return isCached ? read() : this.waiting(read);
   }
 
-  private readCached({ fd, state }: VerifiedFile, position: number, length: number): Uint8Array {
+  private async readBlock(
+    file: VerifiedFile,
+    position: number,
+    length: number,
+    taker: BlockTaker,
+    isCached: boolean,
+  ): Promise<void> {
+    if (!taker.wanted) return;
+    const bytes = taker.memory(length);
+    if (isCached) this.readCached(file, position, bytes);
+    else await this.readDisk(file, position, bytes);
+    if (taker.wanted) taker.take(bytes);
+  }
+
+  private readCached({ fd, state }: VerifiedFile, position: number, bytes: Uint8Array): void {
     const { blocking } = this.deps;
-    const bytes = memory(length);
     const count = blocking.read(fd, bytes, position);
-    check(count === length && (state === null || sameContent(blocking.fstat(fd), state)));
-    return bytes;
+    check(count === bytes.length && (state === null || sameContent(blocking.fstat(fd), state)));
   }
 
-  private async readDisk({ fd, state }: VerifiedFile, position: number, length: number): Promise<Uint8Array> {
+  private async readDisk({ fd, state }: VerifiedFile, position: number, bytes: Uint8Array): Promise<void> {
     const { disk } = this.deps;
-    const bytes = memory(length);
     const count = await disk.read(fd, bytes, position);
     // After the bytes: what is written from here on is not among them.
-    check(count === length && (state === null || sameContent(await disk.fstat(fd), state)));
-    return bytes;
+    check(count === bytes.length && (state === null || sameContent(await disk.fstat(fd), state)));
   }
 
   private async yieldTurn(): Promise<void> {
@@ -73,11 +94,6 @@ export class FileReads {
     await new Promise<void>((resolve) => clock.nextTurn(resolve));
     this.turnStart = clock.now();
   }
-}
-
-/** Without zeros, which would cost a tenth of the rate: whatever is not written over is not given out. */
-function memory(length: number): Uint8Array {
-  return Buffer.allocUnsafeSlow(length);
 }
 
 function check(unchanged: boolean): void {

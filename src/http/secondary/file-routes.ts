@@ -3,6 +3,7 @@ import { answerFor, type FileAnswer } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
 import { FILES_PATH, filePath } from "../files/file-path.ts";
 import { listingResponse } from "../listing/listing.ts";
+import { BlockResponse } from "../server/block-response.ts";
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
 import type { LeasedFile, Refusal, SecondaryBackend } from "./backend.ts";
@@ -81,7 +82,7 @@ function sendFile({ clock, backend, bodies }: FileRoutesDeps, request: HttpReque
     return bodyless(answer);
   }
   const connection = request.keepOpen();
-  const stream = bodies.open(file, body, (end, sent) => {
+  const blocks = bodies.open(file, body, (end, sent) => {
     if (end === "complete") connection.release();
     else connection.cut();
     void backend.release(lease, {
@@ -90,7 +91,7 @@ function sendFile({ clock, backend, bodies }: FileRoutesDeps, request: HttpReque
       unreadable: end === "unreadable",
     });
   });
-  return new Response(stream, { status: answer.status, headers: answer.headers });
+  return new BlockResponse(blocks, { status: answer.status, headers: answer.headers });
 }
 
 function bodyless({ status, headers, refusal }: FileAnswer): Response {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { BlockResponse, type Blocks } from "./block-response.ts";
 import type { OpenConnection } from "./router.ts";
 
 /** Methods of which the standard makes no `Request`: no route has them. */
@@ -77,6 +78,10 @@ export class Exchange {
     const cookies = response.headers.getSetCookie();
     if (cookies.length > 0) headers["set-cookie"] = cookies;
     if (close) headers.connection = "close";
+    if (response instanceof BlockResponse) {
+      outgoing.writeHead(response.status, headers);
+      return this.sendBlocks(response.blocks);
+    }
     // Who has gone while the route was at work gets nothing read.
     const unwanted = incoming.method === "HEAD" || this.gone.signal.aborted;
     const reader = unwanted ? null : (response.body?.getReader() ?? null);
@@ -102,9 +107,36 @@ export class Exchange {
     }
   }
 
+  private async sendBlocks(blocks: Blocks): Promise<void> {
+    const { outgoing, incoming, gone } = this;
+    if (incoming.method === "HEAD" || gone.signal.aborted) {
+      blocks.cancel();
+      outgoing.end();
+      return;
+    }
+    gone.signal.addEventListener("abort", () => blocks.cancel(), { once: true });
+    try {
+      // What `write` has taken, or has been drained, can be written over. Until then the runtime may still read it.
+      let taken = true;
+      const write = (bytes: Uint8Array) => {
+        taken = outgoing.write(bytes);
+      };
+      while (!outgoing.destroyed && (await blocks.next(write))) if (!taken) await this.drained();
+      if (outgoing.destroyed) blocks.cancel();
+      else outgoing.end();
+    } catch {
+      // What is not whole must not look as if it was.
+      incoming.socket.destroy();
+    }
+  }
+
   private async write({ value }: { readonly value?: Uint8Array | undefined }): Promise<void> {
-    if (!value || this.outgoing.destroyed || this.outgoing.write(value)) return;
-    await new Promise<void>((resolve) => {
+    if (value && !this.outgoing.destroyed && !this.outgoing.write(value)) await this.drained();
+  }
+
+  /** Resolves once the other end has taken what it was sent, or is gone. */
+  private drained(): Promise<void> {
+    return new Promise<void>((resolve) => {
       this.wake = resolve;
       if (this.outgoing.destroyed) resolve();
     });

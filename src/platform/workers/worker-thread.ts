@@ -14,7 +14,7 @@ interface Fault {
 }
 
 /** Threads with little to remember: their heaps are kept small. */
-const SMALL_HEAP_KINDS: ReadonlySet<WorkerKind> = new Set(["central-store", "secondary-store"]);
+const SMALL_HEAP_KINDS: ReadonlySet<WorkerKind> = new Set(["central-store", "secondary-store", "http"]);
 
 /** Starts a thread of this same executable that does `kind`. `setting`: what it needs from its start, in JSON. */
 export function startWorkerThread<In, Out>(kind: WorkerKind, setting: unknown = null): WorkerThread<In, Out> {

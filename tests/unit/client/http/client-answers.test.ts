@@ -7,6 +7,8 @@ import { CLIENT_METHODS, type ClientBackend } from "../../../../src/http/client/
 import { answerFile } from "../../../../src/http/client/file-routes.ts";
 import { StreamReads } from "../../../../src/http/client/stream-reads.ts";
 import { FileBodies, STALL_MS } from "../../../../src/http/files/file-bodies.ts";
+import type { BlockTaker } from "../../../../src/http/files/file-reads.ts";
+import { BlockResponse } from "../../../../src/http/server/block-response.ts";
 import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { driveThrough } from "../../../support/drive.ts";
@@ -44,10 +46,10 @@ test("a reader who takes nothing is cut off after ten minutes, and what he wante
   const { fixture, source, answers } = setUp();
   const { clock, streams, kept } = fixture;
   const disk = {
-    async read({ fd }: { fd: number }, position: number, length: number) {
-      const bytes = new Uint8Array(length);
+    async read({ fd }: { fd: number }, position: number, length: number, taker: BlockTaker) {
+      const bytes = taker.memory(length);
       fs.readSync(fd, bytes, 0, length, position);
-      return bytes;
+      taker.take(bytes);
     },
   };
   const reads = new StreamReads(answers, disk);
@@ -56,8 +58,14 @@ test("a reader who takes nothing is cut off after ten minutes, and what he wante
   const keepOpen = () => ({ release: () => void ends.push("release"), cut: () => void ends.push("cut") });
   const request = requestFor(NAME, { keepOpen });
   const response = await driveThrough(clock, answerFile({ clock, backend: answers, bodies, reads }, request));
-  const body = (response.body as ReadableStream<Uint8Array>).getReader();
-  const { value = new Uint8Array() } = await driveThrough(clock, body.read());
+  if (!(response instanceof BlockResponse)) throw new Error("it has no blocks");
+  const { blocks } = response;
+  let value = new Uint8Array();
+  const write = (bytes: Uint8Array) => {
+    value = new Uint8Array(bytes);
+  };
+  await driveThrough(clock, blocks.next(write));
+  expect(value.length).toBeGreaterThan(0);
   expect(Buffer.from(value).equals(FILE.bytes.subarray(0, value.length))).toBe(true);
   await passLong(fixture, STALL_MS - 60_000);
   expect([ends, streams.counts]).toEqual([[], { files: 1, readers: 1 }]);
@@ -66,7 +74,7 @@ test("a reader who takes nothing is cut off after ten minutes, and what he wante
   const asked = [...source.asked];
   await passLong(fixture, 120_000);
   expect([ends, streams.counts]).toEqual([["cut"], { files: 0, readers: 0 }]);
-  expect(body.read()).rejects.toBeUndefined();
+  expect(blocks.next(write)).rejects.toThrow("over");
   expect([kept.bytes, source.asked, fixture.reports]).toEqual([0, asked, ["cancelled"]]);
 });
 

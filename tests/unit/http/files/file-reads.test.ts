@@ -4,7 +4,20 @@ import type { FileStat } from "../../../../src/platform/disk/disk.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 const STATE = { size: 1000, mtimeNs: 7n, inode: 8n };
-const always = () => true;
+
+/** Somebody who wants a block, until he is gone. */
+class Taker {
+  wanted = true;
+  taken: number[] | null = null;
+
+  memory(length: number): Uint8Array {
+    return new Uint8Array(length);
+  }
+
+  take(bytes: Uint8Array): void {
+    this.taken = [...bytes];
+  }
+}
 
 /** A disk with the content of `FILE`, of which descriptors from 100 on are not in memory and wait for `release`. */
 function setUp({ waiting = 1 } = {}) {
@@ -37,7 +50,11 @@ function setUp({ waiting = 1 } = {}) {
   const reads = new FileReads({ clock, disk, blocking, waiting });
   return {
     clock,
-    reads,
+    /** The bytes; null where they were not given to the taker. */
+    async read(fd: number, position: number, taker = new Taker()): Promise<number[] | null> {
+      await reads.read({ fd, state: STATE }, position, 4, taker);
+      return taker.taken;
+    },
     events,
     stat,
     release: async () => {
@@ -50,20 +67,18 @@ function setUp({ waiting = 1 } = {}) {
   };
 }
 
-const file = (fd: number) => ({ fd, state: STATE });
-
 test("what is in memory is read at once, while others wait for the disk", async () => {
-  const { reads, events, release } = setUp();
-  const cold = reads.read(file(100), 0, 4, always);
-  expect([...((await reads.read(file(1), 2, 4, always)) ?? [])]).toEqual([2, 3, 4, 5]);
+  const { read, events, release } = setUp();
+  const cold = read(100, 0);
+  expect(await read(1, 2)).toEqual([2, 3, 4, 5]);
   expect(events).toEqual(["disk 100", "memory 1"]);
   await release();
-  expect([...((await cold) ?? [])]).toEqual([0, 1, 2, 3]);
+  expect(await cold).toEqual([0, 1, 2, 3]);
 });
 
 test("no more wait for the disk than may, in the order in which they have asked", async () => {
-  const { reads, events, release } = setUp({ waiting: 2 });
-  const all = [100, 101, 102, 103].map((fd) => reads.read(file(fd), 0, 4, always));
+  const { read, events, release } = setUp({ waiting: 2 });
+  const all = [100, 101, 102, 103].map((fd) => read(fd, 0));
   await Bun.sleep(0);
   expect(events).toEqual(["disk 100", "disk 101"]);
   await release();
@@ -74,54 +89,64 @@ test("no more wait for the disk than may, in the order in which they have asked"
 });
 
 test("nothing is read for somebody who has gone while he waited", async () => {
-  const { reads, events, release } = setUp();
-  let wanted = true;
-  const first = reads.read(file(100), 0, 4, always);
-  const gone = reads.read(file(101), 0, 4, () => wanted);
+  const { read, events, release } = setUp();
+  const taker = new Taker();
+  const first = read(100, 0);
+  const gone = read(101, 0, taker);
   await Bun.sleep(0);
-  wanted = false;
+  taker.wanted = false;
   await release();
   await first;
   expect(await gone).toBeNull();
-  expect(await reads.read(file(1), 0, 4, () => false)).toBeNull();
+  expect(await read(1, 0, taker)).toBeNull();
   expect(events).toEqual(["disk 100"]);
 });
 
+test("who has gone while the disk read is given nothing", async () => {
+  const { read, events, release } = setUp();
+  const taker = new Taker();
+  const gone = read(100, 0, taker);
+  await Bun.sleep(0);
+  taker.wanted = false;
+  await release();
+  expect([await gone, events]).toEqual([null, ["disk 100"]]);
+});
+
 test.each(["size", "mtimeNs", "inode"] as const)("no byte of a file with another %s is given out", async (field) => {
-  const { reads, stat, release } = setUp();
+  const { read, stat, release } = setUp();
   Object.assign(stat, { [field]: field === "size" ? 1001 : 9n });
-  expect(reads.read(file(1), 0, 4, always)).rejects.toThrow(ContentChanged);
-  const cold = reads.read(file(100), 0, 4, always);
+  expect(read(1, 0)).rejects.toThrow(ContentChanged);
+  const cold = read(100, 0);
   await Bun.sleep(0);
   void release();
   expect(cold).rejects.toThrow(ContentChanged);
 });
 
 test("what was renamed or deleted is read on", async () => {
-  const { reads, stat } = setUp();
+  const { read, stat } = setUp();
   Object.assign(stat, { ctimeNs: 99n });
-  expect(await reads.read(file(1), 0, 4, always)).toHaveLength(4);
+  expect(await read(1, 0)).toHaveLength(4);
 });
 
 test("fewer bytes than there should be are none", async () => {
-  const { reads, shorten, release } = setUp();
+  const { read, shorten, release } = setUp();
   shorten(2);
-  expect(reads.read(file(1), 0, 4, always)).rejects.toThrow(ContentChanged);
-  const cold = reads.read(file(100), 0, 4, always);
+  expect(read(1, 0)).rejects.toThrow(ContentChanged);
+  const cold = read(100, 0);
   await Bun.sleep(0);
   void release();
   expect(cold).rejects.toThrow(ContentChanged);
 });
 
 test("a fast reader lets others have their turn", async () => {
-  const { reads, clock } = setUp();
+  const { read, clock } = setUp();
   let turns = 0;
   clock.nextTurn = (run) => {
     turns += 1;
     setImmediate(run);
   };
   for (let block = 0; block < 10; block++) {
-    await reads.read(file(1), 0, 4, always);
+    await read(1, 0);
     clock.advance(1);
   }
   expect(turns).toBe(1);

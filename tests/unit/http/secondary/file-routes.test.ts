@@ -49,7 +49,7 @@ async function ask(
       open(file, { start, end: until }, ended) {
         events.push(`send ${file.fd} ${start}-${until}`);
         end = ended;
-        return new ReadableStream();
+        return { next: async () => false, cancel() {} };
       },
     },
   });

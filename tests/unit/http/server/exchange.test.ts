@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
+import { BlockResponse, type Blocks } from "../../../../src/http/server/block-response.ts";
 import { HttpServer } from "../../../../src/http/server/http-server.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
 import { exchange, RawHttp } from "../../../support/raw-http.ts";
@@ -125,6 +126,70 @@ test("a reader who takes nothing has no more read for him than fits into buffers
   // The kernel's buffers of both ends, and one block.
   expect(read * 256 * 1024).toBeLessThan(32 * 1024 * 1024);
   reader.close();
+});
+
+/** Blocks of one letter each, all in the same memory; after `most` of them there are no more, or it fails. */
+function blocks({ most, fails = false }: { most: number; fails?: boolean }) {
+  const memory = new Uint8Array(BLOCK_BYTES);
+  const cancelled = Promise.withResolvers<void>();
+  let given = 0;
+  const body: Blocks = {
+    async next(write) {
+      if (given === most && fails) throw new Error("no more");
+      if (given === most) return false;
+      write(memory.fill("a".charCodeAt(0) + (given % 26)));
+      given += 1;
+      return true;
+    },
+    cancel: () => cancelled.resolve(),
+  };
+  return { body, cancelled: cancelled.promise, given: () => given };
+}
+
+const BLOCK_BYTES = 64 * 1024;
+const blockResponse = (body: Blocks, count: number) =>
+  new BlockResponse(body, { headers: { "content-length": String(count * BLOCK_BYTES) } });
+
+test("blocks in one memory arrive as they were, also at a reader who is slower than the buffers are large", async () => {
+  const { body } = blocks({ most: 200 });
+  const port = await serve(() => blockResponse(body, 200));
+  const reader = await RawHttp.connect(port);
+  reader.send("GET /a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  await reader.until(/\r\n\r\na/);
+  reader.pause();
+  await Bun.sleep(100);
+  reader.resume();
+  const { text } = await reader.answer();
+  const expected = Array.from({ length: 200 }, (_, index) =>
+    String.fromCharCode(97 + (index % 26)).repeat(BLOCK_BYTES),
+  );
+  expect(text.slice(text.indexOf("\r\n\r\n") + 4) === expected.join("")).toBeTrue();
+});
+
+test("blocks that do not come cut the connection; for who asks for none there are none", async () => {
+  const short = blocks({ most: 2, fails: true });
+  const { text } = await ask(await serve(() => blockResponse(short.body, 3)));
+  expect(text.length - text.indexOf("\r\n\r\n") - 4).toBeLessThan(3 * BLOCK_BYTES);
+  const head = blocks({ most: 3 });
+  await ask(await serve(() => blockResponse(head.body, 3)), "HEAD");
+  await head.cancelled;
+  expect(head.given()).toBe(0);
+});
+
+test("for a reader who takes nothing no more blocks are made than fit into buffers, and none once he has gone", async () => {
+  const { body, cancelled, given } = blocks({ most: 1e9 });
+  const port = await serve(() => blockResponse(body, 1e9));
+  const reader = await RawHttp.connect(port);
+  reader.pause();
+  reader.send("GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  let before = -1;
+  while (given() === 0 || given() !== before) {
+    before = given();
+    await Bun.sleep(100);
+  }
+  expect(given() * BLOCK_BYTES).toBeLessThan(32 * 1024 * 1024);
+  reader.close();
+  await cancelled;
 });
 
 test("a route that fails is a mistake of the server, which says so and goes on", async () => {

@@ -2,6 +2,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
 import { FileBodies, STALL_MS } from "../../../../src/http/files/file-bodies.ts";
 import type { BodyEnd } from "../../../../src/http/files/file-body.ts";
+import { MAX_BLOCK_BYTES } from "../../../../src/http/files/file-reads.ts";
+import { BlockResponse } from "../../../../src/http/server/block-response.ts";
 import { HttpServer } from "../../../../src/http/server/http-server.ts";
 import type { Route } from "../../../../src/http/server/router.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
@@ -20,7 +22,10 @@ const REQUEST = "GET /film HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
 /** A server that closes idle connections at once, as far as the runtime knows such a time, with one file. */
 function serve() {
   const clock = new FakeClock();
-  const bodies = new FileBodies(clock, { read: async (_file, _position, length) => new Uint8Array(length).fill(120) });
+  const content = new Uint8Array(MAX_BLOCK_BYTES).fill(120);
+  const bodies = new FileBodies(clock, {
+    read: async (_file, _position, length, taker) => taker.take(content.subarray(0, length)),
+  });
   const { promise: ended, resolve } = Promise.withResolvers<BodyEnd>();
   const route: Route = {
     methods: ["GET"],
@@ -33,7 +38,7 @@ function serve() {
         else connection.cut();
         resolve(end);
       });
-      return new Response(body, { headers: { "content-length": String(SIZE) } });
+      return new BlockResponse(body, { headers: { "content-length": String(SIZE) } });
     },
   };
   const deps = { clock: systemClock, refused() {}, failed() {}, connections: 100, idleSeconds: 1 };
