@@ -131,6 +131,8 @@ export class Stream {
    */
   read(reader: number, at: number, from: number): Promise<readonly Extent[]> {
     this.readers.advance(reader, at);
+    // It may say how far it is only when it has this answer, however few pieces are fetched ahead of it.
+    this.readers.promise(reader, from + 1);
     this.sink?.want(this.readers.windows());
     return new Promise((resolve, reject) => {
       this.waiting.push({ reader, from, resolve, reject });

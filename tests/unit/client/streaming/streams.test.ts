@@ -158,6 +158,20 @@ test("what was read is given up once there is too much of it, never what a reade
   streams.end(file.reader, 0);
 });
 
+test("a reader among many is told of what follows before it says how far it is", async () => {
+  const fixture = reading();
+  const file = await fixture.open();
+  for (let other = 0; other < 200; other++) await fixture.open();
+  fixture.streams.begin(file.reader, 0, size);
+  let told = 0;
+  for (let asked = 0; asked < 4; asked++) {
+    const extents = await driveThrough(fixture.clock, fixture.streams.read(file.reader, 0, told));
+    expect(extents[0]?.start).toBe(told);
+    told = extents.at(-1)?.end ?? 0;
+  }
+  expect(told).toBeGreaterThanOrEqual(4 * MIB);
+});
+
 test("what a reader was told that it can read is not given up before it has had it", async () => {
   const fixture = reading();
   const file = await fixture.open();
