@@ -33,7 +33,7 @@ export class FakeThread implements WorkerThread<ToHttpThread, FromHttpThread> {
     this.died(new Error(reason));
   }
 
-  private say(message: FromHttpThread): void {
+  say(message: FromHttpThread): void {
     queueMicrotask(() => this.received(message));
   }
 }

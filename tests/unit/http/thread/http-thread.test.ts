@@ -25,7 +25,14 @@ function libraryOf(questions: Questions | undefined): Library {
 function setUp(refusal: FromHttpThread | null = null) {
   const threads: FakeThread[] = [];
   const events: string[] = [];
-  const log: Log = { ...silentLog, error: (event) => void events.push(event) };
+  const messages: string[] = [];
+  const log: Log = {
+    ...silentLog,
+    error(event, message) {
+      events.push(event);
+      messages.push(message);
+    },
+  };
   const abandoned: number[] = [];
   const backend: Library = {
     async title(number) {
@@ -40,7 +47,7 @@ function setUp(refusal: FromHttpThread | null = null) {
   };
   const owner = { backend, methods: ["title"] as const, abandoned: () => abandoned.push(threads.length) };
   const thread = new HttpThread<Library>({ log, clock: new FakeClock(), start }, owner, SETTING);
-  return { thread, threads, events, abandoned };
+  return { thread, threads, events, messages, abandoned };
 }
 
 test("its questions are answered, each with its own reply or failure", async () => {
@@ -70,6 +77,14 @@ test("a port that it cannot have is an error that says why", async () => {
   const refusal: FromHttpThread = { kind: "not-listening", failure: "denied", message: "cannot listen: denied" };
   const { thread } = setUp(refusal);
   expect(thread.listen()).rejects.toThrow("cannot listen: denied");
+});
+
+test("a mistake of a route, which its client is only told to look up in the log, is in the log", async () => {
+  const { thread, threads, events, messages } = setUp();
+  await thread.listen();
+  threads[0]?.say({ kind: "mistake", message: "it has forgotten how" });
+  await Bun.sleep(0);
+  expect([events, messages]).toEqual([["http-mistake"], ["a request failed: it has forgotten how"]]);
 });
 
 test("it ends with its owner", async () => {
