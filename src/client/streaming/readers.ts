@@ -2,15 +2,12 @@ import { MIB } from "../../platform/units.ts";
 import { pieceCount, pieceSize } from "../../protocol/versions/version.ts";
 import type { PieceWindow } from "../../transfer/scheduling/demand.ts";
 import { Coverage } from "./coverage.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 
 /** Bytes that are fetched ahead of a reader at first: it may only look at the beginning, or seek again at once. */
 const FIRST_AHEAD_BYTES = 4 * MIB;
 /** Bytes more for each byte that it has read on: who reads on will read on. */
 const GROWTH = 2;
-/** Most bytes ahead of one reader: what a fast line carries while a source that is gone is noticed. */
-const MAX_AHEAD_BYTES = 64 * MIB;
-/** Bytes ahead of all readers of a file together. */
-const MAX_TOTAL_BYTES = 256 * MIB;
 /** Fewest pieces of a window: the one that is read, and the one that comes while it is. */
 const MIN_WINDOW_PIECES = 2;
 
@@ -31,7 +28,10 @@ export class Readers {
   readonly had = new Coverage();
 
   /** Of a file of `size` bytes. */
-  constructor(private readonly size: number) {}
+  constructor(
+    private readonly size: number,
+    private readonly readAhead: ReadAhead,
+  ) {}
 
   get count(): number {
     return this.places.size;
@@ -39,6 +39,7 @@ export class Readers {
 
   /** A reader that has not said yet what it wants. */
   add(reader: number): void {
+    this.readAhead.count(1);
     this.places.set(reader, { at: 0, end: 0, read: 0, promised: 0 });
   }
 
@@ -63,7 +64,7 @@ export class Readers {
   }
 
   end(reader: number): void {
-    this.places.delete(reader);
+    if (this.places.delete(reader)) this.readAhead.count(-1);
   }
 
   /** The pieces that they want, each from the one that it reads. */
@@ -74,8 +75,7 @@ export class Readers {
   private windowOf({ at, end, read, promised }: Place): PieceWindow | null {
     if (at >= end) return null;
     const bytes = pieceSize(this.size);
-    const most = Math.min(MAX_AHEAD_BYTES, MAX_TOTAL_BYTES / this.places.size);
-    const ahead = Math.min(most, FIRST_AHEAD_BYTES + GROWTH * read);
+    const ahead = Math.min(this.readAhead.bytes, FIRST_AHEAD_BYTES + GROWTH * read);
     const start = Math.floor(at / bytes);
     const last = Math.min(pieceCount(this.size), Math.ceil(end / bytes));
     const wanted = Math.min(last - start, Math.max(MIN_WINDOW_PIECES, Math.floor(ahead / bytes)));

@@ -6,6 +6,7 @@ import type { SinkRequest } from "../downloads/destination.ts";
 import { DownloadJob } from "../downloads/download-job.ts";
 import type { DownloadJobDeps } from "../downloads/download-job-spec.ts";
 import type { FailureKind, FinishedDownload } from "../downloads/result.ts";
+import type { ReadAhead } from "./read-ahead.ts";
 import { Readers } from "./readers.ts";
 import { StreamSink, type StreamSinkDeps } from "./stream-sink.ts";
 
@@ -32,6 +33,7 @@ export interface StreamedFile {
 }
 
 export interface StreamDeps extends DownloadJobDeps, StreamSinkDeps {
+  readonly readAhead: ReadAhead;
   /** Milliseconds without a source, or a central to ask, before giving up. */
   readonly giveUpAfterMs: number;
 }
@@ -70,7 +72,7 @@ export class Stream {
   private readonly closing = Promise.withResolvers<void>();
   private sink: StreamSink | null = null;
   private file: StreamedFile | null = null;
-  private readers = new Readers(0);
+  private readers: Readers;
   private waiting: Waiting[] = [];
   private failure: StreamError | null = null;
   private cancelIdle: Cancel = () => {};
@@ -79,6 +81,7 @@ export class Stream {
     private readonly deps: StreamDeps,
     name: string,
   ) {
+    this.readers = new Readers(0, deps.readAhead);
     this.opened = this.opening.promise;
     this.closed = this.closing.promise;
     // Who waits for it hears of it all the same.
@@ -169,7 +172,7 @@ export class Stream {
       () => this.sinkEnded(),
     );
     this.sink = sink;
-    this.readers = new Readers(version.size);
+    this.readers = new Readers(version.size, this.deps.readAhead);
     this.file = { ...version, modified, sha256 };
     this.life.become("reading");
     this.opening.resolve(this.file);

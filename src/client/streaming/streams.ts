@@ -2,6 +2,7 @@ import type { Extent } from "../../http/client/backend.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { DownloadListener } from "../central-session.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { Stream, type StreamDeps, StreamError, type StreamedFile } from "./stream.ts";
 
 /** A file that is open for one reader. */
@@ -19,13 +20,14 @@ export class Streams implements DownloadListener {
   private readonly byName = new Map<string, Stream>();
   private readonly all = new Set<Stream>();
   private readonly streamOf = new Map<number, Stream>();
+  private readonly readAhead = new ReadAhead();
   private readonly subscription: string;
   private lastReader = 0;
   /** Bytes that came for files that are closed by now. */
   private receivedBefore = 0;
 
   constructor(
-    private readonly deps: StreamDeps & { readonly random: Random },
+    private readonly deps: Omit<StreamDeps, "readAhead"> & { readonly random: Random },
     /** Most files that may be read at once. */
     private readonly maxStreams: number,
   ) {
@@ -107,7 +109,7 @@ export class Streams implements DownloadListener {
     const meanwhile = this.byName.get(name);
     if (meanwhile?.isOpen) return meanwhile;
     this.makeRoom();
-    const stream = new Stream(this.deps, name);
+    const stream = new Stream({ ...this.deps, readAhead: this.readAhead }, name);
     this.byName.set(name, stream);
     this.all.add(stream);
     void stream.closed.then(() => {

@@ -1,3 +1,4 @@
+import { ReadAhead } from "../../../src/client/streaming/read-ahead.ts";
 import { Readers } from "../../../src/client/streaming/readers.ts";
 import { Demand } from "../../../src/transfer/scheduling/demand.ts";
 import { seeded } from "../world/agenda.ts";
@@ -51,7 +52,7 @@ class SimulatedReaders implements Reading {
   private simulation: Simulation | null = null;
 
   constructor(private readonly film: Film) {
-    this.readers = new Readers(film.pieces * MIB);
+    this.readers = new Readers(film.pieces * MIB, new ReadAhead());
     this.states = film.readers.map((plan) => {
       return { plan, waits: { first: [], later: [] }, part: 0, at: 0, waitingSince: null, done: false };
     });

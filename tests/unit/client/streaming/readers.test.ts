@@ -1,11 +1,16 @@
 import { expect, test } from "bun:test";
+import { ReadAhead } from "../../../../src/client/streaming/read-ahead.ts";
 import { Readers } from "../../../../src/client/streaming/readers.ts";
 import { MIB } from "../../../support/files.ts";
 
 const SIZE = 1000 * MIB;
 
 function readersAt(...starts: readonly number[]): Readers {
-  const readers = new Readers(SIZE);
+  return readersWith(new ReadAhead(), ...starts);
+}
+
+function readersWith(readAhead: ReadAhead, ...starts: readonly number[]): Readers {
+  const readers = new Readers(SIZE, readAhead);
   for (const [reader, start] of starts.entries()) {
     readers.add(reader);
     readers.begin(reader, start, SIZE);
@@ -14,7 +19,7 @@ function readersAt(...starts: readonly number[]): Readers {
 }
 
 test("a reader that has not said what it wants, wants nothing", () => {
-  const readers = new Readers(SIZE);
+  const readers = new Readers(SIZE, new ReadAhead());
   readers.add(1);
   expect([readers.count, readers.windows()]).toEqual([1, []]);
 });
@@ -32,7 +37,7 @@ test("little is fetched ahead of a reader at first, more as it reads on, and lit
 });
 
 test("nothing is fetched beyond what a reader wants, and nothing when it has had that", () => {
-  const readers = new Readers(SIZE);
+  const readers = new Readers(SIZE, new ReadAhead());
   readers.add(1);
   readers.begin(1, 10 * MIB, 11 * MIB + 1);
   expect(readers.windows()).toEqual([{ start: 10, length: 2 }]);
@@ -48,10 +53,21 @@ test("what a reader was told that it can read is wanted until it has had it", ()
   expect(readers.windows()[0]).toEqual({ start: 9, length: 22 });
 });
 
+test("readers of all files share what may be fetched ahead, and one that is gone leaves it to the others", () => {
+  const readAhead = new ReadAhead();
+  const [film, other] = [readersWith(readAhead, 0), readersWith(readAhead, 0, 500 * MIB)];
+  for (const readers of [film, other]) readers.advance(0, 90 * MIB);
+  expect([film, other].map((readers) => readers.windows()[0]?.length)).toEqual([21, 21]);
+  other.end(0);
+  other.end(1);
+  other.end(1);
+  expect(film.windows()[0]?.length).toBe(64);
+});
+
 test("many readers share what may be fetched ahead, and each has two pieces at least", () => {
   const many = readersAt(...Array.from({ length: 8 }, (_, index) => index * 100 * MIB));
   for (let reader = 0; reader < 8; reader++) many.advance(reader, (reader * 100 + 90) * MIB);
-  expect(many.windows().map(({ length }) => length)).toEqual(Array.from({ length: 8 }, () => 32));
+  expect(many.windows().map(({ length }) => length)).toEqual(Array.from({ length: 8 }, () => 8));
   const crowd = readersAt(...Array.from({ length: 500 }, (_, index) => index * MIB));
   expect(new Set(crowd.windows().map(({ length }) => length))).toEqual(new Set([2]));
 });
