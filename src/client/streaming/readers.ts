@@ -19,6 +19,8 @@ interface Place {
   read: number;
   /** It was told that it can read up to here: nothing before may be given up. */
   promised: number;
+  /** The piece before which what it has wanted ends: that may be on its way, and is not stopped because others come. */
+  wantedTo: number;
 }
 
 /** The readers of one version, each with a number: where they are, and how far ahead of them is fetched. Sans-I/O. */
@@ -40,12 +42,12 @@ export class Readers {
   /** A reader that has not said yet what it wants. */
   add(reader: number): void {
     this.readAhead.count(1);
-    this.places.set(reader, { at: 0, end: 0, read: 0, promised: 0 });
+    this.places.set(reader, { at: 0, end: 0, read: 0, promised: 0, wantedTo: 0 });
   }
 
   /** It wants the bytes from `start` up to, but not including, `end`. */
   begin(reader: number, start: number, end: number): void {
-    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0, promised: start });
+    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0, promised: start, wantedTo: 0 });
   }
 
   /** It has had all bytes up to `at`. */
@@ -72,13 +74,15 @@ export class Readers {
     return [...this.places.values()].flatMap((place) => this.windowOf(place) ?? []);
   }
 
-  private windowOf({ at, end, read, promised }: Place): PieceWindow | null {
+  private windowOf(place: Place): PieceWindow | null {
+    const { at, end, read, promised } = place;
     if (at >= end) return null;
     const bytes = pieceSize(this.size);
     const ahead = Math.min(this.readAhead.bytes, FIRST_AHEAD_BYTES + GROWTH * read);
     const start = Math.floor(at / bytes);
     const last = Math.min(pieceCount(this.size), Math.ceil(end / bytes));
     const wanted = Math.min(last - start, Math.max(MIN_WINDOW_PIECES, Math.floor(ahead / bytes)));
-    return { start, length: Math.max(wanted, Math.ceil(promised / bytes) - start) };
+    place.wantedTo = Math.max(place.wantedTo, start + wanted, Math.ceil(promised / bytes));
+    return { start, length: place.wantedTo - start };
   }
 }

@@ -64,6 +64,18 @@ test("readers of all files share what may be fetched ahead, and one that is gone
   expect(film.windows()[0]?.length).toBe(64);
 });
 
+test("what was wanted for a reader stays wanted when others come, until it has had it", () => {
+  const readAhead = new ReadAhead();
+  const film = readersWith(readAhead, 0);
+  film.advance(0, 90 * MIB);
+  expect(film.windows()).toEqual([{ start: 90, length: 64 }]);
+  readersWith(readAhead, ...Array.from({ length: 31 }, () => 0));
+  film.advance(0, 91 * MIB);
+  expect(film.windows()).toEqual([{ start: 91, length: 63 }]);
+  film.advance(0, 153 * MIB);
+  expect(film.windows()).toEqual([{ start: 153, length: 2 }]);
+});
+
 test("many readers share what may be fetched ahead, and each has two pieces at least", () => {
   const many = readersAt(...Array.from({ length: 8 }, (_, index) => index * 100 * MIB));
   for (let reader = 0; reader < 8; reader++) many.advance(reader, (reader * 100 + 90) * MIB);
