@@ -15,6 +15,12 @@ const MAX_LOCK_FILE_BYTES = 1024;
 /** Hexadecimal digits of the hash of a dead process's lock file. */
 const RIGHT_DIGITS = 16;
 
+/**
+ * The paths of the lock files that this process has given up and could not remove, as when their disk was gone. Once it is
+ * back, they name a process that is alive, and nobody has them.
+ */
+const unremoved = new WeakMap<Disk, Set<string>>();
+
 /** A path, and how its folder may be reached. */
 interface Place {
   readonly path: string;
@@ -47,6 +53,19 @@ export async function acquireLockFile(
   return acquire({ disk, clock, reach, mine: await thisProcess(disk) }, path);
 }
 
+/** Removes a lock file that was taken. Throws DiskError; then this process can take what is left of it. */
+export async function releaseLockFile(
+  disk: Disk,
+  { lock: path, reach }: Pick<WorkFiles, "lock" | "reach">,
+): Promise<void> {
+  try {
+    await disk.remove(path, reach);
+  } catch (error) {
+    unremovedOn(disk).add(path);
+    throw error;
+  }
+}
+
 /** What each step needs. */
 interface Attempt {
   readonly disk: Disk;
@@ -57,10 +76,13 @@ interface Attempt {
 
 async function acquire(attempt: Attempt, path: string): Promise<LockFileResult> {
   const { disk, reach, mine } = attempt;
+  const own = JSON.stringify(mine);
   for (let turn = 0; turn < MAX_ATTEMPTS; turn++) {
-    if (await createLockFile(disk, { path, reach }, JSON.stringify(mine))) return { kind: "taken" };
+    if (await createLockFile(disk, { path, reach }, own)) return { kind: "taken" };
     const text = await readText(disk, { path, reach });
     if (text === null) continue;
+    // Only the first one here that finds it may have it.
+    if (text === own && unremovedOn(disk).delete(path)) return { kind: "taken" };
     if (!(await isDead(attempt, path, text))) return heldBy(parse(text), path);
     const result = await takeOver(attempt, path, text);
     if (result !== null) return result;
@@ -90,7 +112,7 @@ async function takeOver(attempt: Attempt, path: string, dead: string): Promise<L
     if (!(error instanceof DiskError) || (error.failure !== "missing" && error.failure !== "exists")) throw error;
     return null;
   } finally {
-    if (!hasTaken) await disk.remove(right, reach).catch(() => {});
+    if (!hasTaken) await releaseLockFile(disk, { lock: right, reach }).catch(() => {});
   }
 }
 
@@ -118,6 +140,18 @@ async function createLockFile(disk: Disk, { path, reach }: Place, text: string):
     if (error instanceof DiskError && error.failure === "exists") return false;
     throw error;
   }
+  // Before it names this process.
+  unremovedOn(disk).delete(path);
+  try {
+    await writeNew(disk, fd, { path, reach }, text);
+    return true;
+  } catch (error) {
+    unremovedOn(disk).add(path);
+    throw error;
+  }
+}
+
+async function writeNew(disk: Disk, fd: number, { path, reach }: Place, text: string): Promise<void> {
   try {
     await disk.write(fd, Buffer.from(text), 0);
   } catch (error) {
@@ -127,7 +161,12 @@ async function createLockFile(disk: Disk, { path, reach }: Place, text: string):
   } finally {
     await disk.close(fd);
   }
-  return true;
+}
+
+function unremovedOn(disk: Disk): Set<string> {
+  const paths = unremoved.get(disk) ?? new Set();
+  unremoved.set(disk, paths);
+  return paths;
 }
 
 async function readText(disk: Disk, { path, reach }: Place): Promise<string | null> {

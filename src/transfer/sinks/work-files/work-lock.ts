@@ -4,7 +4,7 @@ import { type Disk, DiskError, type FileStat, type Reach } from "../../../platfo
 import type { Log } from "../../../platform/log/log.ts";
 import { type LogLimit, LogLimiter } from "../../../platform/log/log-limiter.ts";
 import { SinkError } from "../sink.ts";
-import { acquireLockFile, MIN_UNREADABLE_AGE_MS } from "./lock-file.ts";
+import { acquireLockFile, MIN_UNREADABLE_AGE_MS, releaseLockFile } from "./lock-file.ts";
 import { isAt, removeEmpty } from "./publishing.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -133,7 +133,7 @@ async function lockJournal(
   }
   return unlessOurs(lockPart(disk, files, journal, lockFile), async () => {
     await removeEmpty(disk, journal, files.journal, files.reach).catch(() => {});
-    if (lockFile !== null) await disk.remove(lockFile, files.reach);
+    if (lockFile !== null) await releaseLockFile(disk, files);
   });
 }
 
@@ -159,7 +159,7 @@ async function claim(
     waited: false,
     async release() {
       const closed = await Promise.allSettled([disk.close(part), disk.close(journal)]);
-      if (lockFile !== null) await disk.remove(lockFile, files.reach).catch(() => {});
+      if (lockFile !== null) await releaseLockFile(disk, files).catch(() => {});
       for (const each of closed) if (each.status === "rejected") throw each.reason;
     },
   };

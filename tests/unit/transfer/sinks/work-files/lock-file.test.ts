@@ -4,7 +4,7 @@ import os from "node:os";
 import path, { join } from "node:path";
 import { type Disk, DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
-import { acquireLockFile } from "../../../../../src/transfer/sinks/work-files/lock-file.ts";
+import { acquireLockFile, releaseLockFile } from "../../../../../src/transfer/sinks/work-files/lock-file.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../../support/folder.ts";
 
@@ -35,8 +35,8 @@ class Fixture {
     return acquireLockFile(this.disk, this.clock, { lock: this.path, reach: "any" });
   }
 
-  release(): void {
-    fs.rmSync(this.path, { force: true });
+  release() {
+    return releaseLockFile(this.disk, { lock: this.path, reach: "any" });
   }
 
   get holder(): unknown {
@@ -79,6 +79,74 @@ test("a process does not take the lock from itself, whatever its number", async 
   expect(await fixture.acquire()).toEqual({ kind: "taken" });
   expect(fixture.holder).toMatchObject({ pid: 7 });
   expect(await fixture.acquire()).toEqual(heldBy("process 7"));
+});
+
+describe("a lock file that could not be removed when it was released", () => {
+  /** Nothing can be removed while the disk is away. */
+  function unsteady(changes: Partial<Disk> = {}) {
+    const state = { isAway: false };
+    const remove: Disk["remove"] = (wanted, reach) =>
+      state.isAway ? Promise.reject(new DiskError("missing", wanted, "it is away")) : systemDisk.remove(wanted, reach);
+    return { state, fixture: new Fixture({ remove, ...changes }) };
+  }
+
+  async function left() {
+    const { state, fixture } = unsteady();
+    expect(await fixture.acquire()).toEqual({ kind: "taken" });
+    state.isAway = true;
+    await expect(fixture.release()).rejects.toThrow("it is away");
+    state.isAway = false;
+    return fixture;
+  }
+
+  test("keeps its process away no longer, and one of those that find it has it", async () => {
+    const fixture = await left();
+    const both = await Promise.all([fixture.acquire(), fixture.acquire()]);
+    expect(both.map(({ kind }) => kind).sort()).toEqual(["held", "taken"]);
+    expect(fixture.holder).toMatchObject({ pid: process.pid });
+    await fixture.release();
+    expect(fs.readdirSync(path.dirname(fixture.path))).toEqual([]);
+  });
+
+  test("is forgotten once it is away and there is a new one", async () => {
+    const fixture = await left();
+    fs.rmSync(fixture.path);
+    expect(await fixture.acquire()).toEqual({ kind: "taken" });
+    expect(await fixture.acquire()).toEqual(heldBy(`process ${process.pid}`));
+  });
+
+  test("is not taken from a process that has come to it since", async () => {
+    const fixture = await left();
+    fixture.write(OTHER);
+    expect(await fixture.acquire()).toEqual(heldBy("process 123"));
+  });
+
+  test("keeps nobody away where it was the right to take over a dead process's file", async () => {
+    const { state, fixture } = unsteady({
+      rename: (from, to, reach) =>
+        state.isAway ? Promise.reject(new DiskError("other", from, "it failed")) : systemDisk.rename(from, to, reach),
+    });
+    fixture.write({ ...OTHER, pid: 9 });
+    state.isAway = true;
+    await expect(fixture.acquire()).rejects.toThrow("it failed");
+    state.isAway = false;
+    expect(await fixture.acquire()).toEqual({ kind: "taken" });
+    expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
+  });
+
+  test("keeps nobody away where it was written, and closing it failed", async () => {
+    let isFailing = true;
+    const fixture = new Fixture({
+      async close(fd) {
+        await systemDisk.close(fd);
+        if (isFailing) throw new DiskError("other", String(fd), "it failed");
+      },
+    });
+    await expect(fixture.acquire()).rejects.toThrow("it failed");
+    isFailing = false;
+    expect(await fixture.acquire()).toEqual({ kind: "taken" });
+    expect(await fixture.acquire()).toEqual(heldBy(`process ${process.pid}`));
+  });
 });
 
 test("where too much is open to see whether a process is alive, its lock is not taken over", async () => {

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import type { Clock } from "../../../../../src/platform/clock.ts";
-import type { Disk, LockResult } from "../../../../../src/platform/disk/disk.ts";
+import { type Disk, DiskError, type LockResult } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../../../src/platform/log/log.ts";
 import { SinkError } from "../../../../../src/transfer/sinks/sink.ts";
@@ -152,6 +152,25 @@ describe("where a file system has no locks", () => {
     expect(fs.existsSync(files.lock)).toBe(false);
     await (await take()).release();
     expect(logLines.filter((event) => event === "no-locks")).toHaveLength(1);
+  });
+
+  test("a file that could not be removed, as its disk was gone, keeps nobody of this process away", async () => {
+    let isAway = false;
+    const { files, take } = place({
+      ...locksAre("unsupported"),
+      remove: (wanted, reach) =>
+        isAway && wanted === files.lock
+          ? Promise.reject(new DiskError("missing", wanted, "it is away"))
+          : systemDisk.remove(wanted, reach),
+    });
+    const lock = await take();
+    isAway = true;
+    await lock.release();
+    isAway = false;
+    const next = await take();
+    expect(next.waited).toBe(false);
+    await next.release();
+    expect(fs.existsSync(files.lock)).toBe(false);
   });
 
   const us = async () => ({
