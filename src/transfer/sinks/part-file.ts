@@ -247,7 +247,7 @@ export class PartFile implements Sink {
    * writes to it afterwards gives it another time.
    */
   private async complete(): Promise<FileStat> {
-    const { disk, files } = this.options;
+    const { disk, files, version } = this.options;
     // Before the rename, or a power loss could leave the name with nothing behind it.
     try {
       await disk.sync(this.file);
@@ -260,14 +260,17 @@ export class PartFile implements Sink {
     const untouched = await this.withTime();
     // Asked after the time was set: whoever writes to it from here on changes it again.
     const suspects = await verifier?.suspects(untouched, this.mayBeTouched());
-    if (!verifier || !suspects?.size) return untouched;
+    if (!verifier || !suspects || (suspects.size === 0 && untouched.size === version.size)) return untouched;
     // It may have been given its length again.
     const stat = await this.withTime();
+    const changed = `${files.part} was changed by somebody while it grew`;
+    if (stat.size !== version.size) throw new SinkError(`${changed}: its length changes; run it once more`);
     const lost = suspects.without(await verifier.sound(suspects));
     if (lost.size === 0) return stat;
     for (let piece = 0; piece < lost.length; piece++) if (lost.has(piece)) await this.marks.unmark(piece);
-    const text = `${files.part} was changed by somebody while it grew: ${plural(lost.size, "piece")} of ${lost.length} must come again`;
-    throw new SinkError(`${text}; run it once more`);
+    throw new SinkError(
+      `${changed}: ${plural(lost.size, "piece")} of ${lost.length} must come again; run it once more`,
+    );
   }
 
   /** Gives the part its modification time. With another one it is still the file. */

@@ -34,13 +34,15 @@ export class PartVerifier {
   }
 
   /**
-   * The pieces of a synced file that may have lost bytes: all, when another process has written to it (`touched`). Restores
-   * the length of a file that was cut. Throws DiskError.
+   * The pieces of a synced file that may have lost bytes: all, when another process has written to it (`touched`). Gives a
+   * file that was cut, or to which bytes were added, its length again. Throws DiskError.
    */
   async suspects(stat: FileStat, touched: boolean): Promise<Bitmap> {
     const { size } = this.content.version;
     if (!touched && this.isWhole(stat)) return new Bitmap(pieceCount(size));
     if (touched || stat.size !== size) await this.disk.truncate(this.file, size);
+    // Or a power loss could give it the other length once more.
+    if (stat.size !== size) await this.disk.sync(this.file);
     return touched ? Bitmap.full(pieceCount(size)) : this.holedPieces(stat);
   }
 
@@ -62,8 +64,8 @@ export class PartVerifier {
 
   private isWhole({ size, allocated }: FileStat): boolean {
     const { version } = this.content;
-    if (version.size === 0) return true;
-    return size === version.size && allocated >= size && !this.disk.hasHole(this.file, 0, size);
+    if (size !== version.size) return false;
+    return size === 0 || (allocated >= size && !this.disk.hasHole(this.file, 0, size));
   }
 
   /**

@@ -5,9 +5,11 @@ import { zeroPieces } from "../../../../src/hashing/zero-pieces.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
+import { pieceCount } from "../../../../src/protocol/versions/version.ts";
+import type { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
 import { SinkError } from "../../../../src/transfer/sinks/sink.ts";
 import { content, contentOf } from "../content.ts";
-import { ALL, FILE, failure, PartFileFixture, WRONG } from "./part-file-fixture.ts";
+import { ALL, FILE, failure, MODIFIED, PartFileFixture, WRONG } from "./part-file-fixture.ts";
 
 describe("a part that somebody touches while it grows", () => {
   const losses: [string, string, (fixture: PartFileFixture) => void][] = [
@@ -127,6 +129,40 @@ describe("a part that somebody touches while it grows", () => {
     await again.finish();
     expect(fs.readFileSync(fixture.path).equals(small.bytes)).toBe(true);
     expect(fixture.hashed).toEqual([]);
+  });
+
+  describe.each([
+    ["without bytes", content(0)],
+    ["of one piece", content(1000)],
+    ["of several pieces", FILE],
+    ["of zeros alone", contentOf(Buffer.alloc(2 * MIB))],
+  ])("one %s to which somebody adds bytes", (_what, file) => {
+    const pieces = Array.from({ length: pieceCount(file.version.size) }, (_, piece) => piece);
+    async function grown(fixture: PartFileFixture): Promise<PartFile> {
+      const sink = await fixture.prepare({ file });
+      await fixture.begin(sink, file, await zeroPieces(file.version, file.hashes));
+      fixture.write(sink, pieces, file);
+      fs.appendFileSync(fixture.part, "what does not belong here");
+      return sink;
+    }
+
+    test.each([true, false])("is done without them, also after a power loss; writers are told of: %p", async (told) => {
+      const fixture = new PartFileFixture();
+      const syncedSizes: number[] = [];
+      fixture.disk.sync = async (fd) => void syncedSizes.push(fs.fstatSync(fd).size);
+      if (!told) fixture.disk.watchWriters = () => null;
+      await (await grown(fixture)).finish();
+      expect(fs.readFileSync(fixture.path).equals(file.bytes)).toBe(true);
+      expect(fs.statSync(fixture.path).mtimeMs).toBe(MODIFIED / 1000);
+      expect(syncedSizes.at(-1)).toBe(file.bytes.length);
+    });
+
+    test("and adds them again at once is not done", async () => {
+      const fixture = new PartFileFixture();
+      fixture.disk.sync = async () => fs.appendFileSync(fixture.part, "x");
+      expect(String(await failure((await grown(fixture)).finish()))).toContain("its length changes");
+      expect(fs.existsSync(fixture.path)).toBe(false);
+    });
   });
 
   test("one that somebody writes to while it gets its name is not done", async () => {

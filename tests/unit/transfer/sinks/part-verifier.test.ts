@@ -34,6 +34,7 @@ async function suspects(stat: Partial<FileStat>, { file = FILE, touched = false,
   const disk: Disk = {
     ...systemDisk,
     truncate: async (_fd, length) => void lengths.push(length),
+    sync: async () => {},
     hasHole: (_fd, start, length) => holes.some((piece) => piece * MIB >= start && piece * MIB < start + length),
   };
   const hasher = { hashPieces: () => Promise.reject(new Error("nothing is read")) };
@@ -68,8 +69,9 @@ test("where the file system reports no holes, too few blocks make every piece su
   expect((await suspects({ allocated: 2 * MIB }, { zeros: [1], holes: [1] })).suspected).toEqual([]);
 });
 
-test("a file without bytes has nothing to lose", async () => {
+test("a file without bytes has nothing to lose, but loses what somebody else has put into it", async () => {
   expect(await suspects({ size: 0, allocated: 0 }, { file: content(0) })).toEqual({ suspected: [], lengths: [] });
+  expect(await suspects({ size: 5, allocated: 4096 }, { file: content(0) })).toEqual({ suspected: [], lengths: [0] });
 });
 
 test("of pieces that are read those are sound whose hashes are right", async () => {
