@@ -4,10 +4,7 @@ import { FileLocator, type HttpHolder } from "../../../../src/central/http/file-
 import type { FileVersion } from "../../../../src/central/versions/file-version.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { Broken, Invariant } from "../invariant.ts";
-import { PATIENCE_MS } from "./status.ts";
-
-/** Simulated milliseconds between two looks. */
-const LOOK_MS = 5000;
+import { lastingFaults } from "./lasting-faults.ts";
 
 /** A file and a secondary to which somebody who wants it over HTTP may be sent. */
 interface Target {
@@ -22,24 +19,12 @@ interface Target {
 export const httpTargets: Invariant = {
   name: "over HTTP everyone is sent to who has the file",
   watch(cluster, broken) {
-    let lastLook = 0;
-    /** Since when a secondary to which somebody may be sent lacks the version, at each look. */
-    let lacking = new Map<string, number>();
     return {
-      afterEvent: () => {
-        if (cluster.sim.now - lastLook < LOOK_MS) return;
-        lastLook = cluster.sim.now;
-        const since = new Map<string, number>();
-        for (const target of targetsOf(cluster)) {
-          checkKnown(cluster, target, broken);
-          if (!lacks(cluster, target)) continue;
-          const text = `secondary ${target.holder.number} lacks ${target.version.id.slice(0, 8)} of ${target.version.name}`;
-          const first = lacking.get(text) ?? lastLook;
-          since.set(text, first);
-          if (lastLook - first > PATIENCE_MS) broken(`${text}, and whoever wants it is sent there`);
-        }
-        lacking = since;
-      },
+      afterEvent: lastingFaults(
+        cluster,
+        () => lackingTargets(cluster, broken),
+        (lack) => broken(`${lack}, and whoever wants it is sent there`),
+      ),
       atEnd: () => {
         for (const missed of leftOut(cluster)) broken(missed);
       },
@@ -49,6 +34,15 @@ export const httpTargets: Invariant = {
 
 function runningCentral({ central }: SimCluster): Central | null {
   return central.started ? (central.role ?? null) : null;
+}
+
+/** Targets that lack the version to which somebody may be sent, for people. */
+function* lackingTargets(cluster: SimCluster, broken: Broken): Generator<string> {
+  for (const target of targetsOf(cluster)) {
+    checkKnown(cluster, target, broken);
+    if (!lacks(cluster, target)) continue;
+    yield `secondary ${target.holder.number} lacks ${target.version.id.slice(0, 8)} of ${target.version.name}`;
+  }
 }
 
 function* targetsOf(cluster: SimCluster): Generator<Target> {
