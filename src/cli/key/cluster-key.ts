@@ -3,6 +3,21 @@ import type { ClusterKey } from "../../keys/key-contents.ts";
 import { KeyError } from "../../keys/key-error.ts";
 import { readKeyFile } from "../../keys/key-file.ts";
 import { checkValid } from "../../keys/key-material.ts";
+import { type Validity, validFor } from "../../keys/validity.ts";
+import { systemClock } from "../../platform/clock.ts";
+import type { Values } from "../flags/values.ts";
+import { checkStdout } from "../output.ts";
+import { MAX_DAYS, neededFlag } from "./operand.ts";
+
+/** What a command that makes something from the cluster key was given. */
+export interface Making {
+  readonly cluster: ClusterKey;
+  /** The file that is to be made. */
+  readonly out: string;
+  readonly validity: Validity;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
 
 /** How long what is made from the cluster key can be used, where nothing else is said. */
 export const DEFAULT_DAYS = 365;
@@ -14,4 +29,14 @@ export async function readClusterKey(path: string, now: number): Promise<Cluster
   if (contents.kind === "cluster") return contents;
   const whose = describeIdentity(contents.certificate.identity);
   throw KeyError.in(path, `it is the key of ${whose}, and no other can be made from it: give the cluster key`);
+}
+
+/** The flags of such a command. Rejects with UsageError or KeyError. */
+export async function readMaking(values: Values): Promise<Making> {
+  const keyFile = neededFlag(values, "key-file", "give the file with the cluster key, which redes key new makes");
+  const out = neededFlag(values, "out", "give the file that is to be made");
+  const days = values.whole("days", 1, MAX_DAYS, DEFAULT_DAYS);
+  checkStdout();
+  const now = systemClock.wall();
+  return { cluster: await readClusterKey(keyFile, now), out, validity: validFor(days, now), now };
 }

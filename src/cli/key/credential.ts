@@ -2,15 +2,13 @@ import * as v from "valibot";
 import type { Identity } from "../../keys/identity.ts";
 import { newCredential } from "../../keys/issue.ts";
 import { writeKeyFile } from "../../keys/key-file.ts";
-import { validFor } from "../../keys/validity.ts";
-import { systemClock } from "../../platform/clock.ts";
 import { clientName, MAX_SECONDARY_NUMBER, secondaryNumber } from "../../protocol/fields.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
-import { checkStdout, writeStdout } from "../output.ts";
-import { DEFAULT_DAYS, readClusterKey } from "./cluster-key.ts";
-import { MAX_DAYS, neededFlag, operand, rightsIn } from "./operand.ts";
+import { writeStdout } from "../output.ts";
+import { readMaking } from "./cluster-key.ts";
+import { operand, rightsIn } from "./operand.ts";
 import { summaryOf, summaryText } from "./summary.ts";
 
 /** `redes key central` */
@@ -39,13 +37,8 @@ export function keyClient(values: Values): Promise<number> {
 }
 
 async function makeCredential(values: Values, identity: Identity): Promise<number> {
-  const keyFile = neededFlag(values, "key-file", "give the file with the cluster key, which redes key new makes");
-  const out = neededFlag(values, "out", "give the file that is to be made");
-  const days = values.whole("days", 1, MAX_DAYS, DEFAULT_DAYS);
-  checkStdout();
-  const now = systemClock.wall();
-  const cluster = await readClusterKey(keyFile, now);
-  const contents = await newCredential(cluster, identity, validFor(days, now));
+  const { cluster, out, validity, now } = await readMaking(values);
+  const contents = await newCredential(cluster, identity, validity);
   await writeKeyFile(out, contents);
   await writeStdout(`${summaryText(summaryOf(contents, now))}\n`);
   return EXIT.done;

@@ -2,15 +2,12 @@ import { isHostName } from "../../http/access/server-names.ts";
 import { newHttpsKey } from "../../keys/https/https-key.ts";
 import { writeSecretFile } from "../../keys/key-file.ts";
 import { dayOf } from "../../keys/key-material.ts";
-import { validFor } from "../../keys/validity.ts";
 import { isAddress } from "../../net/address/address.ts";
-import { systemClock } from "../../platform/clock.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
-import { checkStdout, writeStdout } from "../output.ts";
-import { DEFAULT_DAYS, readClusterKey } from "./cluster-key.ts";
-import { MAX_DAYS, neededFlag } from "./operand.ts";
+import { writeStdout } from "../output.ts";
+import { readMaking } from "./cluster-key.ts";
 
 /** `redes key https HOST...` */
 export async function keyHttps(values: Values): Promise<number> {
@@ -19,13 +16,7 @@ export async function keyHttps(values: Values): Promise<number> {
     throw new UsageError("HOST is missing: give the names and addresses by which the server is called");
   const wrong = all.find((name) => !isHostName(name) && !isAddress(name));
   if (wrong !== undefined) throw new UsageError(`HOST ${wrong}: it takes the name of a host or an IP address`);
-  const keyFile = neededFlag(values, "key-file", "give the file with the cluster key, which redes key new makes");
-  const out = neededFlag(values, "out", "give the file that is to be made");
-  const days = values.whole("days", 1, MAX_DAYS, DEFAULT_DAYS);
-  checkStdout();
-  const now = systemClock.wall();
-  const cluster = await readClusterKey(keyFile, now);
-  const validity = validFor(days, now);
+  const { cluster, out, validity } = await readMaking(values);
   const names = { hosts: all.filter(isHostName), addresses: all.filter(isAddress) };
   const { key, certificate } = await newHttpsKey(cluster, names, validity);
   await writeSecretFile(out, `${key.trim()}\n${certificate.trim()}\n`);
