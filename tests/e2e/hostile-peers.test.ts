@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Messages } from "../../src/protocol/messages/messages.ts";
 import { Cluster } from "../support/cluster.ts";
 import { put } from "../support/files.ts";
-import { HostileCentral, type HostileSession, until } from "../support/hostile-central.ts";
+import { granting, HostileCentral, type HostileSession, until } from "../support/hostile-central.ts";
 import { Liar, type Lie } from "../support/liar.ts";
 import type { Program } from "../support/process.ts";
 import { type Content, content } from "../unit/transfer/content.ts";
@@ -153,19 +153,8 @@ describe("a hostile central, against a real secondary", () => {
 describe("a hostile central and hostile sources, against a real client", () => {
   /** Answers a download of the film with this version, from this source. */
   function grant(source: Liar, changes: object = {}): void {
-    const { id, size } = FILM.version;
     central.answers = {
-      download: ({ download, name }) => ({
-        type: "granted",
-        download,
-        name,
-        id,
-        size,
-        modified: 0,
-        blake3: null,
-        sha256: null,
-        ...changes,
-      }),
+      download: granting(FILM.version, changes),
       watch: ({ name, id: wanted }) => {
         const sources = [{ number: 7, host: "127.0.0.1", port: source.port, partial: false }];
         return { type: "sources", name, id: wanted, sources, superseded: false };

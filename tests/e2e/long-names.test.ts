@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { Cluster } from "../support/cluster.ts";
-import { HostileCentral, until } from "../support/hostile-central.ts";
+import { granting, HostileCentral, until } from "../support/hostile-central.ts";
 import { Liar } from "../support/liar.ts";
 import { content } from "../unit/transfer/content.ts";
 
@@ -52,18 +52,9 @@ test.each(["", "folder/", "é".repeat(127)])(
 test.each(["", "folder/"])(
   "a client gets the longest name that its disk can hold, and says so of a longer one (%j)",
   async (folder) => {
-    const { id, size } = FILE.version;
+    const { id } = FILE.version;
     central.answers = {
-      download: ({ download, name }) => ({
-        type: "granted",
-        download,
-        name,
-        id,
-        size,
-        modified: 0,
-        blake3: null,
-        sha256: null,
-      }),
+      download: granting(FILE.version),
       watch: ({ name }) => ({ type: "sources", name, id, sources: sources(), superseded: false }),
       finish: ({ report }) => ({ type: "counted", download: report.download }),
     };

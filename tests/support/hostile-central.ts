@@ -43,6 +43,12 @@ export class HostileSession {
 /** How a client is answered. What is not said is answered with nothing. */
 export type Answers = { readonly [Type in MessageType]?: (message: Messages[Type]) => object };
 
+/** An answer that grants a download of any name with this version, but for what is changed of it. */
+export function granting({ id, size }: { readonly id: string; readonly size: number }, changes: object = {}) {
+  const known = { id, size, modified: 0, blake3: null, sha256: null };
+  return ({ download, name }: Messages["download"]) => ({ type: "granted", download, name, ...known, ...changes });
+}
+
 /**
  * A central that greets and registers as a real one does, numbers what it is told of, and then does what a test says: to
  * secondaries by their sessions, to clients by what it answers them.
