@@ -4,7 +4,7 @@ const RETRYABLE = {
   version: false,
   /** A message that this end cannot accept from this peer now, or at all. */
   protocol: false,
-  /** The peer has no key or one of another cluster, its credential has expired, or it may not do what it asks for. */
+  /** The peer has no key or one of another cluster, the credential has expired, or it may not do what it asks for. */
   key: false,
   /** A secondary with this number is registered and alive. */
   "number-taken": true,

@@ -10,7 +10,7 @@ import { Attacker } from "./attackers/attacker.ts";
 
 setDefaultTimeout(120_000);
 
-const REVOKED = "redes: refused: its key was revoked\n";
+const REVOKED = "redes: refused: the key was revoked\n";
 const BIG = randomBytes(9 * MIB + 7);
 
 /** A cluster with keys, in which each has a file of its own. */
@@ -71,11 +71,11 @@ test("whoever has a key that was revoked stays nowhere, and others go on", async
   expect([code, results.map(({ event }) => event), results[0]?.error]).toEqual([
     5,
     ["failed"],
-    "refused: its key was revoked",
+    "refused: the key was revoked",
   ]);
   for (const number of [0, 1, 2]) {
     const { message } = await (number === 0 ? cluster.central : cluster.secondary(number)).waitFor("stranger");
-    expect(message).toBe("127.0.0.1 was disconnected: its key was revoked");
+    expect(message).toBe("127.0.0.1 was disconnected: the key was revoked");
   }
   expect(await cluster.asked(["client", "list"], "ana")).toEqual({ code: 5, out: "", err: REVOKED });
 
@@ -101,7 +101,7 @@ test("whoever has a key that was revoked gets in nowhere, after a restart and wh
     const { port } = await cluster.startSecond(number).waitFor("listening");
     if (number === 2) continue;
     for (const name of ["ana", "writer"]) {
-      expect([name, await cluster.atSecondary(Number(port), name)]).toEqual([name, "refused: its key was revoked"]);
+      expect([name, await cluster.atSecondary(Number(port), name)]).toEqual([name, "refused: the key was revoked"]);
     }
     expect(await cluster.atSecondary(Number(port), "eva")).toBe("open");
   }
@@ -126,14 +126,14 @@ test("a secondary that is revoked is none any more, for the central and for the 
   const done = await cluster.revoke("secondary2");
   expect(done.out).toContain("is revoked, and 1 secondary told");
   expect((await cluster.central.waitFor("lost")).message).toBe(
-    "secondary 2 is lost (its key was revoked); 1 secondary left",
+    "secondary 2 is lost (the key was revoked); 1 secondary left",
   );
-  expect((await cluster.secondary(2).waitFor("central-lost")).message).toContain("refused: its key was revoked");
+  expect((await cluster.secondary(2).waitFor("central-lost")).message).toContain("refused: the key was revoked");
   await cluster.until("nobody is connected to it any more", () => cluster.proxy(2).open === 0);
   put(cluster.folder(2), "late", "late");
   expect((await cluster.secondary(2).terminate()).code).toBe(0);
   const again = cluster.startSecond(2);
-  await again.waitFor("waiting", ({ message = "" }) => message.includes("its key was revoked"));
+  await again.waitFor("waiting", ({ message = "" }) => message.includes("the key was revoked"));
   await cluster.secondary(1).waitFor("revoked");
   await cluster.holds(1, ["a"]);
   expect(again.count("registered")).toBe(0);

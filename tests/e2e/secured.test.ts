@@ -61,7 +61,7 @@ test("a cluster with keys copies, serves, fails over and counts, and lets nobody
   for (const args of [["list"], ["status"], ["get", "big.bin"]]) {
     expect(await refusal(cluster, [...args, "--key-file", foreign])).toEqual({
       code: 5,
-      line: `redes: cannot connect to ${at}: its key is of another cluster`,
+      line: `redes: cannot connect to ${at}: the key is of another cluster`,
     });
     expect(await refusal(cluster, args)).toEqual({
       code: 5,

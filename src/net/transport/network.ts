@@ -48,7 +48,7 @@ export interface SocketEvents {
   /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
   readonly gather?: GatheringReceiver | undefined;
   drained(): void;
-  /** The other end, which was known, is refused from now on: its key was revoked. `reason`: for people. */
+  /** The other end, which was known, is refused from now on: the key was revoked. `reason`: for people. */
   refused?(reason: string): void;
   /** Once, and last. */
   closed(error: Error | null): void;

@@ -13,14 +13,14 @@ const TLS_1_3 = 0x0304;
 
 /** Why a certificate is not believed, by the codes of OpenSSL. */
 const REASONS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "its credential has expired",
-  CERT_NOT_YET_VALID: "its credential is not valid yet: do the clocks of both machines show the same time?",
-  INVALID_PURPOSE: "its key is a client's",
+  CERT_HAS_EXPIRED: "the credential has expired",
+  CERT_NOT_YET_VALID: "the credential is not valid yet: do the clocks of both machines show the same time?",
+  INVALID_PURPOSE: "the key is a client's",
 };
 /** The name is looked at after everything else was found to be right. */
 const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
-export const REVOKED = "its key was revoked";
-const FOREIGN = "its key is of another cluster";
+export const REVOKED = "the key was revoked";
+const FOREIGN = "the key is of another cluster";
 const NO_TLS = "it does not speak TLS 1.3, as all do here: has it no key (--key-file)?";
 const NO_KEY = "it has no key (--key-file)";
 

@@ -77,7 +77,7 @@ test("whoever is on the way passes for no server with a key of another cluster, 
   using impostor = new Impostor(await keyMaterial(foreign, { role: "central" }, Date.now()));
   expect(await get(cluster, impostor.port, cluster.downloads())).toMatchObject({
     code: 5,
-    err: expect.stringContaining("its key is of another cluster"),
+    err: expect.stringContaining("the key is of another cluster"),
   });
   expect(impostor.told).toEqual([]);
 });

@@ -63,5 +63,5 @@ test("client serve ends with 5 when the central refuses its key", async () => {
   await filmed(cluster);
   const program = serve(cluster, "127.0.0.1:0", await cluster.newKey("foreign"));
   expect(await program.within(program.exited, "ends")).toBe(5);
-  expect((await program.waitFor("refused")).message).toContain("its key is of another cluster");
+  expect((await program.waitFor("refused")).message).toContain("the key is of another cluster");
 });

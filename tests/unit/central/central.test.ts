@@ -562,10 +562,10 @@ describe("with keys", () => {
   });
 
   test("who is refused is told why, and nothing that it sends is taken in", () => {
-    network.client = { kind: "refused", reason: "its credential has expired" };
+    network.client = { kind: "refused", reason: "the credential has expired" };
     const peer = client();
     expect(peer.ended).toMatchObject({ error: { code: "key" } });
-    expect(peer.ended?.message).toBe("refused: its credential has expired");
+    expect(peer.ended?.message).toBe("refused: the credential has expired");
     expect(peer.received).toEqual([]);
   });
 });

@@ -71,8 +71,8 @@ test("clocks that differ by five minutes do not matter, and by more they do", as
   const apart = (ms: number) => inStep({ holding: "cluster key", aheadMs: [0, 0, 0, ms] }, (cluster) => get(cluster));
   const five = 5 * MINUTE_MS;
   expect(await Promise.all([apart(five), apart(-five)])).toEqual(["done", "done"]);
-  expect(await apart(3 * five)).toContain("its credential is not valid yet");
-  expect(await apart(-3 * five)).toContain("its credential is not valid yet");
+  expect(await apart(3 * five)).toContain("the credential is not valid yet");
+  expect(await apart(-3 * five)).toContain("the credential is not valid yet");
 });
 
 test("who has a wrong key is refused with the word for it", async () => {
@@ -80,17 +80,17 @@ test("who has a wrong key is refused with the word for it", async () => {
     (["foreign", "ended", "early", "another role's", "none"] as const).map((key) => get(cluster, key)),
   );
   expect(ends).toEqual([
-    "refused: refused: its key is of another cluster",
-    "refused: refused: its credential has expired",
-    "refused: refused: its credential is not valid yet: do the clocks of both machines show the same time?",
+    "refused: refused: the key is of another cluster",
+    "refused: refused: the credential has expired",
+    "refused: refused: the credential is not valid yet: do the clocks of both machines show the same time?",
     "refused: it is the key of secondary 1, not of a client",
     expect.stringContaining("it has a key, and one is needed here (--key-file)"),
   ]);
 });
 
 test("whether a key has ended, or begun, each goes by the own clock", async () => {
-  const early = "refused: refused: its credential is not valid yet: do the clocks of both machines show the same time?";
-  const ended = "refused: refused: its credential has expired";
+  const early = "refused: refused: the credential is not valid yet: do the clocks of both machines show the same time?";
+  const ended = "refused: refused: the credential has expired";
   const seen = await inStep({ holding: "credentials", aheadMs: [] }, (cluster) =>
     [-HOUR_MS, -3 * HOUR_MS, HOUR_MS, 3 * HOUR_MS].map((ahead) => {
       for (const { machine } of cluster.servers) machine.wall.ahead = ahead;
@@ -147,7 +147,7 @@ test("a machine whose key is revoked is refused until it is given another one", 
   expect(ends).toEqual({
     orders: ["refused", "revoked"],
     before: "done",
-    after: "refused: refused: its key was revoked",
+    after: "refused: refused: the key was revoked",
     renewed: "done",
   });
 });

@@ -99,8 +99,8 @@ function refused(reason: string, shown: KeyMaterial | null, key: "its own" | "fo
   return details.join();
 }
 
-const FOREIGN = "refused: its key is of another cluster";
-const ENDED = "refused: its credential has expired";
+const FOREIGN = "refused: the key is of another cluster";
+const ENDED = "refused: the credential has expired";
 
 test("refusals are told truly", () => {
   const [good, ended] = [material("first", CLIENT), material("first", CLIENT, EPOCH_MS - 1000)];
@@ -124,7 +124,7 @@ test("refusals are told truly: the central's clock may be put right before the r
     cluster.client(1).get({ names: ["a"], to: "folder", force: false, waitMs: 1000 });
     const [download] = cluster.downloads;
     look();
-    const refusal = { reason: "refused: its credential is not valid yet", shown: material("first", CLIENT) };
+    const refusal = { reason: "refused: the credential is not valid yet", shown: material("first", CLIENT) };
     if (download) Object.assign(download, { state: "refused", refusal });
     look();
     return details.join();

@@ -11,9 +11,9 @@ type Fault = "foreign" | "ended" | "early";
 
 /** Why a client says that it is refused, and of which fault that is true. */
 const REASONS: readonly { readonly says: RegExp; isTrue(refusal: Judged): boolean }[] = [
-  { says: /its key is of another cluster$/, isTrue: ({ faults, own }) => !own && faults.has("foreign") },
+  { says: /the key is of another cluster$/, isTrue: ({ faults, own }) => !own && faults.has("foreign") },
   { says: /credential has expired/, isTrue: ({ faults }) => faults.has("ended") },
-  { says: /its key was revoked$/, isTrue: ({ isRevoked }) => isRevoked },
+  { says: /the key was revoked$/, isTrue: ({ isRevoked }) => isRevoked },
   { says: /is not valid (yet|before )/, isTrue: ({ faults }) => faults.has("early") },
   { says: /speaks TLS: .* one is needed here \(--key-file\)$/, isTrue: ({ shown }) => shown === null },
   {

@@ -16,7 +16,7 @@ const TEXTS: Readonly<Record<ConnectFailure, string>> = {
   "unknown-host": "no such host",
   timeout: "no answer",
   reset: "it closed the connection before any greeting",
-  key: "its key is of another cluster",
+  key: "the key is of another cluster",
   other: "too many files and connections are open here",
 };
 

@@ -484,13 +484,13 @@ describe("the end", () => {
 
 test("a peer that is refused from now on is told why, and the session ends", () => {
   const { clock, near, far, nearEvents, farEvents } = greeted("client", "secondary");
-  far.socketEvents.refused?.("its key was revoked");
+  far.socketEvents.refused?.("the key was revoked");
   clock.advance(50);
-  expect(farEvents.ends).toEqual([{ cause: "stranger", message: "its key was revoked" }]);
-  expect(nearEvents.ends[0]).toMatchObject({ cause: "theirs", message: "refused: its key was revoked" });
+  expect(farEvents.ends).toEqual([{ cause: "stranger", message: "the key was revoked" }]);
+  expect(nearEvents.ends[0]).toMatchObject({ cause: "theirs", message: "refused: the key was revoked" });
   expect(nearEvents.ends[0]?.error?.code).toBe("key");
   // Once.
-  far.socketEvents.refused?.("its key was revoked");
+  far.socketEvents.refused?.("the key was revoked");
   expect([farEvents.ends.length, near.state]).toEqual([1, "closed"]);
 });
 

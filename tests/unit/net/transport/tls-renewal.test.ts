@@ -85,7 +85,7 @@ test.each(["127.0.0.1", "localhost"])("on %s new connections have the new keys, 
   // The old key alone is refused from here on, and who came in with it stays.
   server.replace(await issued(CENTRAL, next));
   const late = await connect(new KeyRing(await issued(CLIENT, old, next)), host, port);
-  expect(fingerprintOf(peers.at(-1) ?? null)).toBe("its key is of another cluster");
+  expect(fingerprintOf(peers.at(-1) ?? null)).toBe("the key is of another cluster");
   for (const each of [first, second, third, late]) {
     expect(await each.ask("still there")).toBe("still there");
     each.close();

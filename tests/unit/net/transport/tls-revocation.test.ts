@@ -14,7 +14,7 @@ const NOW = Date.now();
 const HOST = "127.0.0.1";
 const CENTRAL = { role: "central" } as const;
 const SECOND = { role: "secondary", number: 2 } as const;
-const REVOKED = "its key was revoked";
+const REVOKED = "the key was revoked";
 const client = (name: string): Identity => ({ role: "client", name, rights: "read" });
 
 let cluster: ClusterKey;

@@ -165,18 +165,18 @@ describe("a key of another cluster", () => {
     const error = await failure(issued(foreign, CLIENT).then((keys) => connect(port, keys)));
     expect(error).toMatchObject({
       failure: "key",
-      message: `cannot connect to ${HOST}:${port}: its key is of another cluster`,
+      message: `cannot connect to ${HOST}:${port}: the key is of another cluster`,
     });
     const far = await accepted;
-    expect(far.socket.remotePeer).toEqual({ kind: "refused", reason: "its key is of another cluster" });
+    expect(far.socket.remotePeer).toEqual({ kind: "refused", reason: "the key is of another cluster" });
     await far.ended;
   });
 });
 
 describe("a credential", () => {
   const refusals = [
-    ["expired", { notBefore: NOW - 2 * DAY_MS, notAfter: NOW - DAY_MS }, "its credential has expired"],
-    ["not valid yet", { notBefore: NOW + DAY_MS, notAfter: NOW + 2 * DAY_MS }, "its credential is not valid yet"],
+    ["expired", { notBefore: NOW - 2 * DAY_MS, notAfter: NOW - DAY_MS }, "the credential has expired"],
+    ["not valid yet", { notBefore: NOW + DAY_MS, notAfter: NOW + 2 * DAY_MS }, "the credential is not valid yet"],
   ] as const;
 
   test.each(refusals)(
@@ -211,7 +211,7 @@ describe("a credential", () => {
     }
     const posing = listen(client);
     const error = await failure(connect(posing.port, client));
-    expect(error).toMatchObject({ failure: "key", message: expect.stringContaining("its key is a client's") });
+    expect(error).toMatchObject({ failure: "key", message: expect.stringContaining("the key is a client's") });
   });
 });
 

@@ -209,8 +209,8 @@ function lieOfSources(download: Download, evidence: Evidence): string | null {
 
 /** A client has for as long as it runs the key that it had when it began: what is wrong with that stays wrong. */
 function isOfKey(text: string, client: string, { troubles }: Evidence): boolean {
-  const hasEnded = /its credential has expired/.test(text) && troubles.amid([client], 0, [endCredential, jumpClock]);
-  return hasEnded || (/its key was revoked/.test(text) && troubles.amid([client], 0, [revokeKey]));
+  const hasEnded = /the credential has expired/.test(text) && troubles.amid([client], 0, [endCredential, jumpClock]);
+  return hasEnded || (/the key was revoked/.test(text) && troubles.amid([client], 0, [revokeKey]));
 }
 
 function lieOfServing(download: Download, { cluster, central, copyWaits, troubles }: Evidence): string | null {
