@@ -180,7 +180,13 @@ const demo: Command = {
     ...help("the whole system on this machine, and one download"),
     operands: { synopsis: "[DIR]", help: "your files, instead of 256 MiB that are made up" },
   },
-  args: { key: toggle("with a key of its own: every connection is TLS, and nobody else gets in"), ...COMMON },
+  args: {
+    key: toggle("with a key of its own: every connection is TLS, and nobody else gets in"),
+    http: valued("[IP:]PORT", "with the page of the cluster, until Ctrl-C; without a port at a free one", {
+      bare: "0",
+    }),
+    ...COMMON,
+  },
   run: runs(async () => (await import("./demo/demo.ts")).demo),
 };
 

@@ -10,6 +10,7 @@ export interface LogEvent {
   readonly event: string;
   readonly level: string;
   readonly message: string;
+  readonly ip?: string;
   readonly port?: number;
 }
 

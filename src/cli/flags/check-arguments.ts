@@ -43,6 +43,10 @@ export function checkArguments(args: readonly string[], known: readonly Flag[], 
       rawArgs.push(arg);
       continue;
     }
+    if (flag.bare !== null) {
+      rawArgs.push(`--${flag.name}=${attached ?? flag.bare}`);
+      continue;
+    }
     const value = attached ?? args[index + 1];
     if (value === undefined || (attached === null && value.startsWith("--"))) {
       throw new UsageError(`${word} needs a value: ${word} ${flag.value}`);
@@ -63,7 +67,7 @@ export function firstOperand(args: readonly string[], known: readonly Flag[]): n
     if (!isFlag(arg)) return index;
     const { word, attached } = split(arg);
     const flag = find(word, known);
-    if (flag && flag.value !== null && attached === null) index += 1;
+    if (flag && flag.value !== null && flag.bare === null && attached === null) index += 1;
   }
   return -1;
 }

@@ -10,6 +10,8 @@ export type FlagDef = (StringArgDef | BooleanArgDef) & {
   readonly preset?: string;
   /** Whether it may be given more than once, each time with another value. */
   readonly repeatable?: boolean;
+  /** The value that it has where it is given without one. Another one then stands behind an equals sign only. */
+  readonly bare?: string;
 };
 
 /** What help says of a command that citty has no place for. */
@@ -46,13 +48,16 @@ export interface Flag {
   readonly help: string;
   readonly preset: string | null;
   readonly repeatable: boolean;
+  /** The value that it has where it is given without one; null: it must have one. */
+  readonly bare: string | null;
 }
 
 /** The flags of a command, in the order in which help shows them. */
 export function flagsOf({ args }: Pick<Command, "args">): Flag[] {
   return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", ...rest }]) => {
     const words = [name, ...[alias].flat()].map((word) => (word.length === 1 ? `-${word}` : `--${word}`));
-    const { preset = null, repeatable = false } = rest;
-    return { name, words, value: type === "boolean" ? null : (valueHint ?? ""), help: description, preset, repeatable };
+    const { preset = null, repeatable = false, bare = null } = rest;
+    const value = type === "boolean" ? null : (valueHint ?? "");
+    return { name, words, value, help: description, preset, repeatable, bare };
   });
 }

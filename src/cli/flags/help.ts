@@ -41,11 +41,12 @@ function usage({ meta, help, subCommands, run }: Command): string {
 }
 
 /** `-p, --port PORT`, its long names one below the other. */
-function spelling({ words, value }: Flag): string {
+function spelling({ words, value, bare }: Flag): string {
   const long = words.find((word) => word.startsWith("--")) ?? "";
   const short = words.find((word) => !word.startsWith("--"));
   const start = short === undefined ? " ".repeat(SHORT_FLAG_COLUMNS) : `${short}, `;
-  return `${start}${long}${value === null ? "" : ` ${value}`}`;
+  const behind = bare === null ? ` ${value}` : `[=${value}]`;
+  return `${start}${long}${value === null ? "" : behind}`;
 }
 
 function explanation({ words, help, preset }: Flag): string {

@@ -99,12 +99,29 @@ export class Values {
 
   /** Where HTTP is served, under the same rule; null where it is not. */
   httpAddress(): Address | null {
+    const found = this.httpEndpoint();
+    if (found) this.checkReach("http", this.text("http", ""), found.host);
+    return found;
+  }
+
+  /** Where HTTP is served that is for this machine alone; null where it is not. */
+  httpHere(): Address | null {
+    const found = this.httpEndpoint();
+    if (found && !isLoopback(found.host))
+      throw this.wrong(
+        "http",
+        this.text("http", ""),
+        "PORT or IP:PORT, a loopback address: it is for this machine alone",
+      );
+    return found;
+  }
+
+  private httpEndpoint(): Address | null {
     const value = this.given("http");
     if (value === null) return null;
     const found = parseEndpoint(/^\d+$/.test(value) ? `${LOOPBACK}:${value}` : value);
     if (!found || found.port === null || !canListen(found.host))
       throw this.wrong("http", value, "PORT or IP:PORT, an IP address of this machine, an IPv6 one in brackets");
-    this.checkReach("http", value, found.host);
     return { host: found.host, port: found.port };
   }
 

@@ -51,6 +51,21 @@ test("a flag that may be repeated keeps its values in their order", () => {
   expect(given("-p", "1")).toEqual([]);
 });
 
+test("a flag that may be without a value takes one behind an equals sign alone", () => {
+  const args: Command["args"] = { ...ARGS, http: { type: "string", valueHint: "PORT", bare: "0" } };
+  const known = flagsOf({ args });
+  const given = (...words: string[]): { readonly http: unknown; readonly operands: readonly string[] } => {
+    const { rawArgs } = checkArguments(words, known, "see help");
+    const parsed = parseArgs(rawArgs, args);
+    return { http: parsed.http, operands: parsed._ };
+  };
+  expect(given("--http", "DIR")).toEqual({ http: "0", operands: ["DIR"] });
+  expect(given("--http=8080", "DIR")).toEqual({ http: "8080", operands: ["DIR"] });
+  expect(given("--http=", "--open")).toEqual({ http: "", operands: [] });
+  expect(firstOperand(["--http", "DIR"], known)).toBe(1);
+  expect(() => given("--http", "--http=1")).toThrow("--http: given more than once");
+});
+
 test("flags and arguments stand in any order; after -- all are arguments", () => {
   expect(scanned(["a", "--open", "-", "-p", "b", "c"])).toEqual({
     flags: { open: { word: "--open", value: true }, port: { word: "-p", value: "b" } },
