@@ -12,12 +12,15 @@ import { ClusterSummary } from "./cluster-summary.ts";
 import { AdmissionQueue } from "./downloads/admission-queue.ts";
 import { DownloadCoordinator } from "./downloads/download-coordinator.ts";
 import { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
+import { ClusterFigures } from "./figures/cluster-figures.ts";
 import { KeyDesk } from "./keys/key-desk.ts";
 import { KnownKeys } from "./keys/known-keys.ts";
 import type { CentralObserver } from "./observer.ts";
 import { DigestRequests } from "./operations/digest-requests.ts";
+import { ForgetOperation } from "./operations/forget-operation.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
 import { RemoveOperation } from "./operations/remove-operation.ts";
+import { RestoreOperation } from "./operations/restore-operation.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryDriver } from "./registry-driver.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -75,7 +78,10 @@ export class Central {
   readonly keptFiles: KeptFiles;
   readonly digests: DigestRequests;
   readonly removal: RemoveOperation;
+  readonly restoration: RestoreOperation;
+  readonly forgetting: ForgetOperation;
   readonly keyDesk: KeyDesk;
+  readonly figures = new ClusterFigures();
   private readonly summary: ClusterSummary;
   private readonly driver: RegistryDriver;
   private readonly connections: Connections;
@@ -93,7 +99,8 @@ export class Central {
     const channels = new Map<number, Channel>();
     const registry = new Registry(persisted.tombstones, () => shortId(random));
     const { observer = null, addressKey = null } = deps;
-    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer };
+    const { figures } = this;
+    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer, figures };
 
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted.synchronized);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
@@ -122,6 +129,8 @@ export class Central {
       sessionEnded: (key) => subscriptions.sessionEnded(key),
     });
     this.removal = new RemoveOperation({ ...common, driver, summary });
+    this.restoration = new RestoreOperation({ log, keptFiles });
+    this.forgetting = new ForgetOperation({ ...common, driver });
     this.registry = registry;
     this.serving = serving;
     this.admission = admission;

@@ -1,16 +1,22 @@
 import { formatAddress } from "../net/address/address.ts";
 import { MAX_LISTED_SECONDARIES, type SecondaryStatus, secondaryStatus } from "../protocol/messages/client.ts";
+import { type FiguresDirectory, sentOf } from "./figures/cluster-figures.ts";
 import type { SecondaryDirectory, SecondaryView } from "./registry/secondary-table.ts";
 
 /** Most characters of a secondary's first obstacle: a message may list very many secondaries. */
 const MAX_OBSTACLE_CHARACTERS = 500;
 
 /** How the first secondaries are, in the order of their numbers. */
-export function secondaryStatuses(secondaries: Pick<SecondaryDirectory, "sorted">): SecondaryStatus[] {
-  return secondaries.sorted().slice(0, MAX_LISTED_SECONDARIES).map(statusOf);
+export function secondaryStatuses(
+  secondaries: Pick<SecondaryDirectory, "sorted">,
+  figures: FiguresDirectory,
+): SecondaryStatus[] {
+  const first = secondaries.sorted().slice(0, MAX_LISTED_SECONDARIES);
+  return first.map((secondary) => statusOf(secondary, figures));
 }
 
-function statusOf(secondary: SecondaryView): SecondaryStatus {
+function statusOf(secondary: SecondaryView, figures: FiguresDirectory): SecondaryStatus {
+  const { room, rates } = figures.of(secondary.number);
   return {
     number: secondary.number,
     address: formatAddress(secondary.address),
@@ -20,6 +26,10 @@ function statusOf(secondary: SecondaryView): SecondaryStatus {
     accusations: secondary.accusationCount,
     obstacles: secondary.copies.obstacleCount,
     obstacle: secondary.copies.firstObstacle.slice(0, MAX_OBSTACLE_CHARACTERS),
+    room,
+    sending: Math.min(sentOf(rates), Number.MAX_SAFE_INTEGER),
+    receiving: rates.received,
+    left: figures.left(secondary),
   };
 }
 

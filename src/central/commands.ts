@@ -11,10 +11,13 @@ import type { CentralDeps } from "./central.ts";
 import { secondaryStatuses } from "./cluster-status.ts";
 import type { AdmissionQueue } from "./downloads/admission-queue.ts";
 import type { DownloadCoordinator } from "./downloads/download-coordinator.ts";
+import type { FiguresDirectory } from "./figures/cluster-figures.ts";
 import type { KeyDesk } from "./keys/key-desk.ts";
-import { chooseVersion, type KeptFiles } from "./operations/kept-files.ts";
+import type { ForgetOperation } from "./operations/forget-operation.ts";
+import type { KeptFiles } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
 import type { RemoveOperation } from "./operations/remove-operation.ts";
+import type { RestoreOperation } from "./operations/restore-operation.ts";
 import { select } from "./operations/selection.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
@@ -25,6 +28,10 @@ import type { CountKind } from "./store.ts";
 const MAX_ROWS = 1000;
 /** Most names that Tab offers. */
 const MAX_NAMES = 100;
+/** Most downloads at once. */
+const MAX_LIMIT = 1_000_000;
+/** Who orders what is ordered here, for the log. */
+const CONSOLE = "the central's console";
 
 /** What the commands use of a central. */
 export interface CommandDeps {
@@ -32,9 +39,12 @@ export interface CommandDeps {
   readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
   readonly serving: Pick<ServingState, "missing">;
   readonly admission: Pick<AdmissionQueue, "downloads">;
-  readonly downloads: Pick<DownloadCoordinator, "queue">;
-  readonly keptFiles: Pick<KeptFiles, "list" | "restore">;
+  readonly downloads: Pick<DownloadCoordinator, "queue" | "setLimit">;
+  readonly keptFiles: Pick<KeptFiles, "list">;
+  readonly restoration: Pick<RestoreOperation, "restore">;
+  readonly forgetting: Pick<ForgetOperation, "forget">;
   readonly keyDesk: Pick<KeyDesk, "list" | "revoke" | "ending">;
+  readonly figures: FiguresDirectory;
   readonly removal: Pick<RemoveOperation, "remove">;
 }
 
@@ -84,6 +94,22 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
       complete: (prefix) => namesBeginningWith(central, prefix),
       run: (text) => remove(central, printer, text),
     },
+    {
+      name: "forget",
+      aliases: ["OLVIDAR"],
+      parameter: "NUMBER",
+      required: true,
+      help: "forget a secondary that is lost",
+      run: (text) => forget(central, printer, text),
+    },
+    {
+      name: "limit",
+      aliases: ["LIMITE"],
+      parameter: "DOWNLOADS",
+      required: true,
+      help: "how many may be active at once (0: any)",
+      run: (text) => limit(central, printer, text),
+    },
   ];
 }
 
@@ -93,8 +119,8 @@ async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind):
   printTable(printer, [header, "downloads"], rows, "no downloads yet");
 }
 
-function secondaries({ registry, serving, keyDesk }: CommandDeps, printer: Printer): void {
-  const all = secondaryStatuses(registry.secondaries);
+function secondaries({ registry, serving, keyDesk, figures }: CommandDeps, printer: Printer): void {
+  const all = secondaryStatuses(registry.secondaries, figures);
   const accused = all.some(({ accusations }) => accusations > 0);
   const sites = all.map(({ number }) => registry.secondaries.get(number)?.http ?? null);
   const answering = sites.some((site) => site !== null);
@@ -146,18 +172,18 @@ async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: Kep
 }
 
 /** Puts back what `NAME [NUMBER]` means, where it is kept. */
-async function restore({ keptFiles }: CommandDeps, printer: Printer, argument: string): Promise<void> {
+async function restore({ keptFiles, restoration }: CommandDeps, printer: Printer, argument: string): Promise<void> {
   const whole = await keptFiles.list(isName(argument) ? argument : null, MAX_ROWS);
   const { name, number } = nameAndNumber(argument, (text) => whole.versions.some((version) => version.name === text));
   if (!isName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
-  const { versions, silent } = name === argument ? whole : await keptFiles.list(name, MAX_ROWS);
-  const version = chooseVersion(versions, number);
-  if (!version) {
+  const result = await restoration.restore(name, { number, id: null }, CONSOLE);
+  if (result.kind === "absent") {
+    const { versions, silent } = result.listing;
     const what = versions.length > 0 ? `version ${number} of ${name}` : `nothing of ${name}`;
     const unsure = silent.length > 0 ? `; ${noAnswerFrom(silent)}` : "";
     throw new Error(`${versions.length > 0 ? "no secondary keeps " : "the secondaries keep "}${what}${unsure}`);
   }
-  const secondary = await keptFiles.restore(version);
+  const { version, secondary } = result;
   const which = version.number === 0 ? "" : `, version ${version.number},`;
   printer.print(`${name}${which} is back at secondary ${secondary}, and the others copy it as the newest version`);
 }
@@ -170,8 +196,31 @@ async function remove({ registry, removal, deps }: CommandDeps, printer: Printer
   const what = names.length === 1 ? first : plural(names.length, "file");
   const question = `remove ${what} (${formatBytes(bytes)}) from every secondary?`;
   if (!(await printer.confirm(question))) return printer.print("nothing was removed");
-  const removed = await removal.remove(names);
+  const removed = await removal.remove(names, CONSOLE);
   if (names.length > 1) printer.print(`${plural(removed, "file")} removed; the secondaries keep them for a while`);
+}
+
+async function forget({ registry, forgetting }: CommandDeps, printer: Printer, text: string): Promise<void> {
+  const number = wholeNumber(text);
+  const secondary = number === null ? undefined : registry.secondaries.get(number);
+  if (number === null || !secondary) throw new Error(`there is no secondary ${text}: secondaries lists them`);
+  const what = `secondary ${number}, which held ${plural(secondary.fileCount, "file")}`;
+  if (secondary.phase === "lost" && !(await printer.confirm(`forget ${what}?`)))
+    return printer.print("nothing was forgotten");
+  if (forgetting.forget(number, CONSOLE) === "connected")
+    throw new Error(`secondary ${number} is connected: only one that is lost can be forgotten`);
+  printer.print(`secondary ${number} is forgotten; what nobody else holds is gone from the list`);
+}
+
+function limit({ downloads }: CommandDeps, printer: Printer, text: string): void {
+  const most = wholeNumber(text);
+  if (most === null || most > MAX_LIMIT) throw new Error(`a number from 0 (any) to ${MAX_LIMIT}, not ${text}`);
+  downloads.setLimit(most, CONSOLE);
+  printer.print(most === 0 ? "any number of downloads at once" : `${plural(most, "download")} at once`);
+}
+
+function wholeNumber(text: string): number | null {
+  return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
 function keys({ keyDesk }: CommandDeps, printer: Printer): void {
@@ -182,9 +231,7 @@ async function revoke({ keyDesk }: CommandDeps, printer: Printer, text: string):
   const fingerprint = parseFingerprint(text);
   if (fingerprint === null) throw new Error("a fingerprint is 64 hexadecimal digits: keys lists them");
   if (!(await printer.confirm(`revoke ${fingerprint} for good?`))) return printer.print("nothing was revoked");
-  await keyDesk.revoke(fingerprint, "the central's console", (revoked) =>
-    printer.print(revokedText(fingerprint, revoked)),
-  );
+  await keyDesk.revoke(fingerprint, CONSOLE, (revoked) => printer.print(revokedText(fingerprint, revoked)));
 }
 
 function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {

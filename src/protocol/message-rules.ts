@@ -90,6 +90,8 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   disk: rule(secondaries, null, central, ["open"], [], "the shared folder is not there, and why; or is there again"),
   suspect: rule(central, null, secondaries, ["open"], [], "a downloader got this piece wrong from you: read it again"),
 
+  figures: rule(secondaries, null, central, ["open"], [], "room, traffic and damage here, when they change"),
+
   kept: rule(
     central,
     null,
@@ -132,7 +134,7 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   queued: rule(central, null, clients, ["open"], [], "it waits in this position"),
   granted: rule(central, null, clients, ["open"], [], "it may begin, with this version"),
   denied: rule(central, null, clients, ["open"], [], "it may not"),
-  progress: rule(clients, "read", central, ["open"], [], "bytes of a download that are verified"),
+  progress: rule(clients, "read", central, ["open"], [], "bytes of a download that are verified, and who sends them"),
   watch: rule(
     connectors,
     "read",

@@ -27,6 +27,8 @@ export const GREETING_TIMEOUT_MS = 5000;
 export const LINGER_MS = 1000;
 /** In which a secondary must take the report of a client: it stores a few bytes, and other secondaries can be asked. */
 export const REPORT_TIMEOUT_MS = 3000;
+/** Between two `figures` of a secondary, at least: people see no difference, and it costs nothing. */
+export const FIGURES_INTERVAL_MS = 2000;
 /** Waits between two tries to connect to the central. */
 export const CENTRAL_RECONNECT: BackoffTimes = { firstMs: 100, longestMs: 2000 };
 /** Waits between two tries to connect to a secondary that is a source of a file. */

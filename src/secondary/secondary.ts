@@ -7,6 +7,7 @@ import { uniqueId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import { assembleDigests, type Digests } from "./assembly/digests.ts";
+import { assembleFigures, type Figures } from "./assembly/figures.ts";
 import { assembleFolder, type Folder } from "./assembly/folder.ts";
 import { assembleHttp, type HttpSources } from "./assembly/http.ts";
 import { assembleOrders, type Orders } from "./assembly/orders.ts";
@@ -16,6 +17,7 @@ import { CentralLink, type Location } from "./central/central-link.ts";
 import { KnownRevocations } from "./central/known-revocations.ts";
 import { ReportRelay } from "./central/report-relay.ts";
 import type { DigestProgress } from "./digests/digest-maker.ts";
+import type { DiskRoom } from "./figures/disk-room.ts";
 import type { FileIndex } from "./file-index.ts";
 import { FolderAvailability } from "./folder-availability.ts";
 import { FolderSummary } from "./folder-summary.ts";
@@ -48,6 +50,7 @@ export class Secondary {
   private readonly descriptors: DescriptorCache;
   private readonly repairs: Repairs;
   private readonly digests: Digests;
+  private readonly figures: Figures;
   private readonly orders: Orders;
   private readonly revocations: KnownRevocations;
   private readonly availability: FolderAvailability;
@@ -82,8 +85,7 @@ export class Secondary {
     });
     this.fileSummaries = new FileSummaries(clock, log);
     const summary = new FolderSummary({
-      summary: this.fileSummaries,
-      index,
+      ...{ summary: this.fileSummaries, index },
       isKept: (id) => kept.has(id),
       isRepairing: (name) => repairs.isRepairing(name),
     });
@@ -94,9 +96,11 @@ export class Secondary {
     const { missing, loaded } = { missing: () => this.missing, loaded: () => this.loaded };
     this.httpSources = assembleHttp(deps, options, { folder, descriptors, storeFailures, missing, loaded });
     const digests = assembleDigests(deps, options, { folder, repairs, link });
+    this.figures = assembleFigures(deps, options, { link, served: this, replicator, repairs, missing });
     const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {
       ...{ folder, link, summary, repairs, replicator, reports, revocations, digests, limitedLog },
+      figures: this.figures.teller,
       location: () => this.location(),
       restore: (name, version) => this.restore(name, version),
     });
@@ -135,6 +139,11 @@ export class Secondary {
     return this.repairs.counts;
   }
 
+  /** On the disk of the shared folder. */
+  get room(): DiskRoom {
+    return this.figures.room;
+  }
+
   /** The digests that are still to be made. */
   get digestProgress(): DigestProgress {
     return this.digests.maker?.progress ?? { files: 0, bytes: 0 };
@@ -162,12 +171,14 @@ export class Secondary {
     this.index.listen((changes) => this.filesChanged(changes));
     await this.availability.start();
     if (narrate) this.cancelProgress = every(clock, PROGRESS_INTERVAL_MS, () => this.logProgress());
+    this.figures.teller.start();
     this.link.start(this.orders.all);
   }
 
   /** Resolves once nothing is under way that writes to the folder or the store, or after a moment. */
   async stop(): Promise<void> {
     this.cancelProgress();
+    this.figures.teller.stop();
     this.link.stop();
     this.server.stop();
     this.orders.removals.stop();

@@ -35,7 +35,7 @@ test("as many as may are active, the others wait in order, and every estimate ca
         else if ("session" in step) {
           admission.releaseSession(step.session);
           model.leave((_, session) => session === step.session);
-        } else if ("bytes" in step) admission.progress(step.download, step.bytes);
+        } else if ("bytes" in step) admission.progress(step.download, step.bytes, [], now);
         else {
           if (step.kind === "finish") admission.finish(step.download, now);
           else admission.release(step.download);

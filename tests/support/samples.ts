@@ -63,7 +63,7 @@ export const samples: readonly { readonly message: Message; readonly payload: Ui
   },
   { message: { type: "block", request: 7, payload: 5 }, payload: new Uint8Array([1, 2, 3, 4, 5]) },
   { message: { type: "opened", request: 1, all: true, payload: 0 }, payload: new Uint8Array(0) },
-  { message: { type: "progress", download: "0".repeat(32), bytes: 2 ** 50 }, payload: new Uint8Array(0) },
+  { message: { type: "progress", download: "0".repeat(32), bytes: 2 ** 50, sources: [] }, payload: new Uint8Array(0) },
   { message: { type: "hashes", request: 2 ** 32 - 1, payload: 64 }, payload: new Uint8Array(64).fill(9) },
   {
     message: { type: "digested", request: 1, sha256: "a".repeat(64), payload: 20 },

@@ -14,7 +14,17 @@ export interface AdmittedDownload {
   startedAt: number | null;
   /** Bytes that the client has. */
   bytes: number;
+  /** Bytes in a second; null before there are two reports to tell it from. */
+  rate: number | null;
+  /** Numbers of the secondaries that it came from lately. */
+  sources: readonly number[];
 }
+
+/** What an entry is made from. */
+type Request = Omit<AdmittedDownload, "startedAt" | "bytes" | "rate" | "sources">;
+
+/** Weight of the latest rate in the moving average: a rate that is shown must not jump. */
+const LATEST_RATE_WEIGHT = 0.5;
 
 /** Weight of the latest duration in the moving average: some downloads are enough to follow a change. */
 const LATEST_DURATION_WEIGHT = 0.3;
@@ -28,17 +38,29 @@ export class AdmissionQueue {
   private readonly waiting = new Map<string, AdmittedDownload>();
   /** How many each session has. */
   private readonly counts = new Map<number, number>();
+  /** When active downloads last reported their progress, in milliseconds. */
+  private readonly reportedAt = new Map<string, number>();
   /** Moving average of how long downloads take; null before the first one has finished. */
   private averageDurationMs: number | null = null;
 
   constructor(
-    readonly limit: number,
+    private mostActive: number,
     /**
      * With a limit, no new download begins before this time (milliseconds): those from before a restart are admitted
      * first.
      */
     private readonly opensAt = Number.NEGATIVE_INFINITY,
   ) {}
+
+  /** Downloads at once; 0: any number. */
+  get limit(): number {
+    return this.mostActive;
+  }
+
+  /** What is active goes on; where more may be, `promote` gives those whose turn it is. */
+  setLimit(limit: number): void {
+    this.mostActive = limit;
+  }
 
   get activeCount(): number {
     return this.active.size;
@@ -67,17 +89,16 @@ export class AdmissionQueue {
    * Adds a download. One that is `running` already goes on whatever the limit; one that is known keeps its place, since
    * its client has connected again. True when it may begin now.
    */
-  admit(request: Omit<AdmittedDownload, "startedAt" | "bytes">, running: boolean, now: number): boolean {
+  admit(request: Request, running: boolean, now: number): boolean {
     const { download } = request;
     this.countOf(this.find(download)?.session, -1);
     this.countOf(request.session, 1);
     const active = this.active.get(download);
     if (active) {
-      const { startedAt, bytes } = active;
-      this.active.set(download, { ...request, startedAt, bytes: Math.min(bytes, request.size) });
+      this.active.set(download, { ...active, ...request, bytes: Math.min(active.bytes, request.size) });
       return true;
     }
-    const entry: AdmittedDownload = { ...request, startedAt: null, bytes: 0 };
+    const entry: AdmittedDownload = { ...request, startedAt: null, bytes: 0, rate: null, sources: [] };
     if (running || this.hasRoom(now)) {
       entry.startedAt = now;
       this.waiting.delete(download);
@@ -88,9 +109,17 @@ export class AdmissionQueue {
     return false;
   }
 
-  progress(download: string, bytes: number): void {
+  /** Its client reports how far it is, and from which secondaries that came. */
+  progress(download: string, bytes: number, sources: readonly number[], now: number): void {
     const entry = this.active.get(download);
-    if (entry) entry.bytes = Math.min(bytes, entry.size);
+    if (!entry) return;
+    const before = { bytes: entry.bytes, at: this.reportedAt.get(download) };
+    entry.bytes = Math.min(bytes, entry.size);
+    entry.sources = sources;
+    this.reportedAt.set(download, now);
+    if (before.at === undefined || now <= before.at) return;
+    const rate = Math.max(0, ((entry.bytes - before.bytes) * 1000) / (now - before.at));
+    entry.rate = entry.rate === null ? rate : entry.rate + (rate - entry.rate) * LATEST_RATE_WEIGHT;
   }
 
   /** A download has finished; its duration is counted for the estimates. */
@@ -109,18 +138,14 @@ export class AdmissionQueue {
   /** A download is over, or its client is. */
   release(download: string): void {
     this.countOf(this.find(download)?.session, -1);
-    this.active.delete(download);
-    this.waiting.delete(download);
+    this.forget(download);
   }
 
   /** A session is over, and all of its downloads: these are given. */
   releaseSession(session: number): AdmittedDownload[] {
     this.counts.delete(session);
     const released = this.downloads().filter((entry) => entry.session === session);
-    for (const { download } of released) {
-      this.active.delete(download);
-      this.waiting.delete(download);
-    }
+    for (const { download } of released) this.forget(download);
     return released;
   }
 
@@ -158,6 +183,12 @@ export class AdmissionQueue {
       position: index + 1,
       estimate: this.estimateSeconds(remaining, index),
     }));
+  }
+
+  private forget(download: string): void {
+    this.active.delete(download);
+    this.waiting.delete(download);
+    this.reportedAt.delete(download);
   }
 
   private countOf(session: number | undefined, change: number): void {

@@ -3,6 +3,7 @@ import { BoundedWork } from "../../platform/bounded-work.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
+import { plural } from "../../platform/units.ts";
 import { MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
@@ -91,6 +92,19 @@ export class DownloadCoordinator {
   /** A session is over: its downloads are, and others may begin. */
   sessionEnded(key: number): void {
     for (const left of this.deps.admission.releaseSession(key)) this.deps.observer?.downloadLeft(left);
+    this.positionsChanged = true;
+    this.promote();
+  }
+
+  /** From now on so many may be active at once; 0: any number. `by`: who has ordered it, for the log. */
+  setLimit(limit: number, by: string): void {
+    const { admission, log } = this.deps;
+    admission.setLimit(limit);
+    const what = limit === 0 ? "any number of downloads" : plural(limit, "download");
+    log.info("limit-changed", `${by} lets ${what} be active at once, until the central is started again`, {
+      by,
+      limit,
+    });
     this.positionsChanged = true;
     this.promote();
   }

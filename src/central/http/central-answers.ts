@@ -1,4 +1,5 @@
 import type { CentralApiBackend } from "../../http/api/central-backend.ts";
+import type { CentralOrdersBackend } from "../../http/api/central-orders.ts";
 import {
   CENTRAL_METHODS,
   type CentralBackend,
@@ -28,6 +29,7 @@ export interface CentralAnswersDeps extends FileLocatorDeps {
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, "text">;
   readonly api: CentralApiBackend;
+  readonly orders: CentralOrdersBackend;
   /** There is somebody to whom events can be passed on. */
   listened(publish: (notice: EventsNotice) => void): void;
   readonly digests: DigestSource;
@@ -44,11 +46,17 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
 
   readonly status: CentralApiBackend["status"] = () => this.deps.api.status();
   readonly secondaries: CentralApiBackend["secondaries"] = () => this.deps.api.secondaries();
+  readonly throughput: CentralApiBackend["throughput"] = (query) => this.deps.api.throughput(query);
   readonly files: CentralApiBackend["files"] = (query) => this.deps.api.files(query);
   readonly file: CentralApiBackend["file"] = (name) => this.deps.api.file(name);
   readonly downloads: CentralApiBackend["downloads"] = (query) => this.deps.api.downloads(query);
   readonly statistics: CentralApiBackend["statistics"] = (query) => this.deps.api.statistics(query);
   readonly kept: CentralApiBackend["kept"] = (query) => this.deps.api.kept(query);
+
+  readonly remove: CentralOrdersBackend["remove"] = (...args) => this.deps.orders.remove(...args);
+  readonly restore: CentralOrdersBackend["restore"] = (...args) => this.deps.orders.restore(...args);
+  readonly forget: CentralOrdersBackend["forget"] = (...args) => this.deps.orders.forget(...args);
+  readonly limit: CentralOrdersBackend["limit"] = (...args) => this.deps.orders.limit(...args);
 
   constructor(private readonly deps: CentralAnswersDeps) {
     this.locator = new FileLocator(deps);

@@ -5,6 +5,7 @@ import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/p
 import { type Random, shortId } from "../../platform/random.ts";
 import type { CentralObserver } from "../observer.ts";
 import { ApiAnswers, type ShownCentral } from "./api/api-answers.ts";
+import { OrderAnswers, type OrderedCentral } from "./api/order-answers.ts";
 import { CentralActivity } from "./central-activity.ts";
 import { CentralAnswers, type CentralAnswersDeps } from "./central-answers.ts";
 import { defineCentralMetrics, type MeasuredCentral } from "./central-metrics.ts";
@@ -16,7 +17,9 @@ export interface CentralHttpOptions extends ProcessMetricsOptions {
 }
 
 /** What is told of over HTTP. */
-export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving" | "digests"> & ShownCentral;
+export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving" | "digests"> &
+  ShownCentral &
+  OrderedCentral;
 
 /** The HTTP side of a central on its main thread: it hears what happens, and answers the HTTP thread. */
 export class CentralHttp {
@@ -48,7 +51,9 @@ export class CentralHttp {
     const events = { clock, feed: this.feed, central, run: shortId(random) };
     const listened = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
     const api = new ApiAnswers(central, version);
-    return new CentralAnswers({ registry, serving, metrics, clock, api, listened, digests, urlQuery });
+    api.sampleThroughput();
+    const orders = new OrderAnswers(central);
+    return new CentralAnswers({ registry, serving, metrics, clock, api, orders, listened, digests, urlQuery });
   }
 
   private opened(): MeasuredCentral {

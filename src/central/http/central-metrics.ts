@@ -1,6 +1,7 @@
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import { SECONDARY_STATES, stateOf } from "../cluster-status.ts";
 import type { AdmissionQueue } from "../downloads/admission-queue.ts";
+import { type FiguresDirectory, sentOf } from "../figures/cluster-figures.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
 import type { ServingState } from "../serving-state.ts";
@@ -19,6 +20,7 @@ export interface MeasuredCentral {
     readonly secondaries: Pick<Registry["secondaries"], "sorted">;
   };
   readonly serving: Pick<ServingState, "missing">;
+  readonly figures: FiguresDirectory;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount">;
   sessionCounts(): SessionCounts;
 }
@@ -26,7 +28,9 @@ export interface MeasuredCentral {
 /** Defines the metrics of a central. Gives the ledger that its downloads are to be entered in. */
 export function defineCentralMetrics(metrics: Metrics, central: () => MeasuredCentral): DownloadLedger {
   defineCluster(metrics, central);
-  defineSecondaries(metrics, () => central().registry.secondaries.sorted());
+  const sorted = () => central().registry.secondaries.sorted();
+  defineSecondaries(metrics, sorted);
+  defineFigures(metrics, sorted, () => central().figures);
   return defineDownloads(metrics, () => central().admission);
 }
 
@@ -85,6 +89,53 @@ function defineSecondaries(metrics: Metrics, sorted: () => readonly SecondaryVie
       label: "secondary",
     },
     each(({ accusationCount }) => accusationCount),
+  );
+}
+
+/** What the secondaries tell of themselves: also for those whose own metrics nobody gathers. */
+function defineFigures(
+  metrics: Metrics,
+  sorted: () => readonly SecondaryView[],
+  figures: () => FiguresDirectory,
+): void {
+  /** A value for each secondary that there is one of. */
+  const each = (read: (secondary: SecondaryView, figures: FiguresDirectory) => number | null) => () =>
+    sorted().flatMap((secondary) => {
+      const value = read(secondary, figures());
+      return value === null ? [] : [[String(secondary.number), value] as const];
+    });
+  const label = "secondary";
+  metrics.gauge(
+    { name: "redes_secondary_disk_free_bytes", help: "Room on the disk of its shared folder.", label },
+    each(({ number }, told) => told.of(number).room?.free ?? null),
+  );
+  metrics.gauge(
+    { name: "redes_secondary_disk_size_bytes", help: "The size of the disk of its shared folder.", label },
+    each(({ number }, told) => told.of(number).room?.total ?? null),
+  );
+  metrics.gauge(
+    { name: "redes_secondary_copies_pending_bytes", help: "Bytes that it has still to copy.", label },
+    each((secondary, told) => told.left(secondary).bytes),
+  );
+  metrics.gauge(
+    {
+      name: "redes_secondary_repairs_waiting",
+      help: "Files that it is to read again, or that wait for what is wrong in them.",
+      label,
+    },
+    each(({ number }, told) => told.of(number).repairs?.waiting ?? null),
+  );
+  metrics.counter(
+    { name: "redes_secondary_sent_bytes_total", help: "Bytes of files that it has told to have sent.", label },
+    each(({ number }, told) => sentOf(told.of(number).totals)),
+  );
+  metrics.counter(
+    {
+      name: "redes_secondary_received_bytes_total",
+      help: "Bytes of files that it has told to have received from others.",
+      label,
+    },
+    each(({ number }, told) => told.of(number).totals.received),
   );
 }
 

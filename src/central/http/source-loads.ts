@@ -2,8 +2,8 @@ import { MIB } from "../../platform/units.ts";
 import type { HttpHolder } from "./file-locator.ts";
 
 /**
- * Milliseconds in which a secondary counts as having sent half of what it was to send. How much it really has sent, the
- * central does not hear.
+ * Milliseconds in which a secondary counts as having sent half of what it was to send. What it tells of all that it sends
+ * comes too late, and says nothing of those who were sent there.
  */
 const HALF_LIFE_MS = 60_000;
 /** Bytes that a request counts as beside the file itself: small ones cost too. */

@@ -1,6 +1,8 @@
 import type { Channel } from "../../net/session/channel.ts";
 import { chunksOf } from "../../platform/chunks.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { plural } from "../../platform/units.ts";
 import type { ClusterSummary } from "../cluster-summary.ts";
 import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -16,6 +18,7 @@ const BACKLOG_POLL_MS = 100;
 
 export interface RemoveOperationDeps {
   readonly clock: Clock;
+  readonly log: Pick<Log, "info">;
   readonly summary: Pick<ClusterSummary, "recordRemoval">;
   readonly store: Pick<RemoteStore, "allocateSerials" | "addTombstones">;
   readonly registry: Pick<Registry, "catalogue" | "remove">;
@@ -29,8 +32,15 @@ export interface RemoveOperationDeps {
 export class RemoveOperation {
   constructor(private readonly deps: RemoveOperationDeps) {}
 
-  /** Gives how many of these files there were. Rejects when the store cannot number their tombstones. */
-  async remove(names: readonly string[]): Promise<number> {
+  /**
+   * Gives how many of these files there were. `by`: who has ordered it, for the log. Rejects when the store cannot number
+   * their tombstones.
+   */
+  async remove(names: readonly string[], by: string): Promise<number> {
+    const [first] = names;
+    if (first === undefined) return 0;
+    const what = names.length === 1 ? first : plural(names.length, "file");
+    this.deps.log.info("remove", `${by} has ${what} removed`, { by, files: names.length });
     let removed = 0;
     for (const some of chunksOf(names, FILES_PER_BATCH)) {
       removed += await this.removeSome(some);

@@ -20,8 +20,7 @@ export interface Selection {
 export async function select(files: SelectableFiles, text: string, clock: Clock): Promise<Selection> {
   const entry = files.get(text);
   if (entry) return { names: [text], bytes: entry.size };
-  const folder = `${text.replace(/\/+$/, "")}/`;
-  const within = await gather(files, clock, { after: folder, within: (name) => name.startsWith(folder) });
+  const within = await selectFolder(files, text, clock);
   if (within.names.length > 0 || !/[*?[{]/.test(text)) return within;
   // Without negation: one character must not remove all files but a few.
   const pattern = new Bun.Glob(text.replace(/^!/, "\\!"));
@@ -32,6 +31,12 @@ export async function select(files: SelectableFiles, text: string, clock: Clock)
     within: (name) => name.startsWith(start),
     matches: (name) => pattern.match(name),
   });
+}
+
+/** All files in a folder, at any depth. `folder`: its path, with or without a slash at its end. */
+export function selectFolder(files: SelectableFiles, folder: string, clock: Clock): Promise<Selection> {
+  const prefix = `${folder.replace(/\/+$/, "")}/`;
+  return gather(files, clock, { after: prefix, within: (name) => name.startsWith(prefix) });
 }
 
 interface NameRange {

@@ -9,11 +9,11 @@ import {
 } from "../versions/file-version.ts";
 import { contradicts, mergeHistories } from "../versions/merge-histories.ts";
 import { type Effect, sha256Dispute } from "./effect.ts";
+import { SortedMap } from "./maps.ts";
 import { PathConflicts } from "./path-conflicts.ts";
 import { reconcile, withdrawCopy, yieldName } from "./reconcile.ts";
 import type { SecondaryRecord } from "./secondary-record.ts";
 import type { SecondaryTable } from "./secondary-table.ts";
-import { SortedMap } from "./sorted-map.ts";
 
 /**
  * Milliseconds for which the newest version of a lost secondary keeps its place when nobody else holds it: longer than a

@@ -19,7 +19,7 @@ export function reconcile(
     orderRename(secondary, file, "has other content under this name", effects);
   } else {
     if (file) secondary.dropOrder(name);
-    secondary.wantCopy(name);
+    secondary.wantCopy(entry);
   }
 }
 

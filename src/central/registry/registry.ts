@@ -9,9 +9,10 @@ import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombst
 import { Tombstones } from "../tombstones/tombstones.ts";
 import { type FileVersion, MAX_PREDECESSORS, supersedes, toFileVersion } from "../versions/file-version.ts";
 import { Catalogue, type CatalogueView, GRACE_PERIOD_MS } from "./catalogue.ts";
-import type { CopyOrders } from "./copy-orders.ts";
+import type { CopyOrders } from "./copies/copy-orders.ts";
 import type { Effect } from "./effect.ts";
 import { FileSources } from "./file-sources.ts";
+import { ForgottenSecondaries } from "./forgotten-secondaries.ts";
 import { withdrawCopy } from "./reconcile.ts";
 import { RemovedNames } from "./removed-names.ts";
 import { SecondaryRecord } from "./secondary-record.ts";
@@ -46,6 +47,7 @@ export class Registry {
   private readonly files: Catalogue;
   private readonly tombstones: Tombstones;
   private readonly removedNames: RemovedNames;
+  private readonly forgotten: ForgottenSecondaries;
   private readonly nameLimit: NameLimit;
   private readonly vectors = new StringPool();
   private readonly edits = new StringPool();
@@ -58,6 +60,7 @@ export class Registry {
     this.tombstones = new Tombstones(tombstones);
     this.files = new Catalogue(this.table, newBranch);
     this.removedNames = new RemovedNames(this.tombstones, this.files);
+    this.forgotten = new ForgottenSecondaries(this.table, this.files);
     this.catalogue = this.files;
     this.secondaries = this.table;
     this.sources = new FileSources(this.table, this.files, this.tombstones);
@@ -69,6 +72,7 @@ export class Registry {
     const secondary = new SecondaryRecord(identity, removal, this.table.get(number));
     this.table.set(secondary);
     this.graceEnds.delete(number);
+    this.forgotten.delete(number);
     // The time in which it has to apply these counts from the next `advance` on.
     return this.tombstoneOrders(secondary, Number.POSITIVE_INFINITY);
   }
@@ -137,6 +141,11 @@ export class Registry {
     return this.register({ number, instance, ...address, http, removal: tombstones.appliedSerial });
   }
 
+  /** A secondary that is lost is known no more, as `advance` goes on. False where there is none of this number that is lost. */
+  forget(number: number): boolean {
+    return this.forgotten.add(number);
+  }
+
   /** Others have reported a bad answer of a secondary. Gives how often they have; null when there is no such secondary. */
   accuse(number: number): number | null {
     const secondary = this.table.get(number);
@@ -181,7 +190,8 @@ export class Registry {
       this.graceEnds.delete(number);
       this.files.sweepContested();
     }
-    let left = this.files.replaceUnheld(MAX_NAMES_PER_ADVANCE, now, effects);
+    const steps = this.forgotten.advance(MAX_NAMES_PER_ADVANCE, effects);
+    let left = this.files.replaceUnheld(steps, now, effects);
     for (const secondary of this.table.all()) {
       if (!secondary.isPresent) continue;
       const to = secondary.number;

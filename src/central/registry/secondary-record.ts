@@ -6,8 +6,9 @@ import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import { editsIncluding } from "../../protocol/versions/edits.ts";
 import { TombstoneDelivery } from "../tombstones/tombstone-delivery.ts";
 import type { FileVersion } from "../versions/file-version.ts";
-import { CopyBacklog, type CopyBacklogView } from "./copy-backlog.ts";
-import { type CopyLookup, type CopyOrders, issueCopyOrders } from "./copy-orders.ts";
+import { CopyBacklog, type CopyBacklogView } from "./copies/copy-backlog.ts";
+import { type CopyLookup, type CopyOrders, issueCopyOrders } from "./copies/copy-orders.ts";
+import { union } from "./maps.ts";
 import { type PendingOrder, PendingOrders } from "./pending-orders.ts";
 
 /**
@@ -177,6 +178,12 @@ export class SecondaryRecord {
     return this.unconfirmed.keys();
   }
 
+  /** Names of what it holds, and of what it held in an earlier session. */
+  *knownNames(): Iterable<string> {
+    yield* this.held.keys();
+    yield* this.unconfirmed.keys();
+  }
+
   /** It has announced a file; whether the folder's file counts is decided afterwards. */
   fileAnnounced(name: string, id: string, now: number): void {
     this.unconfirmed.delete(name);
@@ -235,8 +242,8 @@ export class SecondaryRecord {
   }
 
   /** It lacks the cluster's version of a name, or somebody who holds it has come. */
-  wantCopy(name: string): void {
-    if (this.phase === "live") this.backlog.add(name);
+  wantCopy({ name, size }: Pick<FileVersion, "name" | "size">): void {
+    if (this.phase === "live") this.backlog.add(name, size);
   }
 
   dropCopy(name: string): void {
@@ -276,7 +283,8 @@ export class SecondaryRecord {
     if (this.comparison === "done") return steps;
     let left = steps;
     let { after } = this.comparison;
-    for (const { name, id } of catalogue.after(after)) {
+    for (const version of catalogue.after(after)) {
+      const { name, id } = version;
       if (left <= 0) {
         this.comparison = { after };
         return left;
@@ -284,16 +292,9 @@ export class SecondaryRecord {
       left -= 1;
       after = name;
       const lacks = this.held.get(name)?.id !== id && !this.orders.has(name);
-      if (lacks && !catalogue.hasPathConflict(name)) this.wantCopy(name);
+      if (lacks && !catalogue.hasPathConflict(name)) this.wantCopy(version);
     }
     this.comparison = "done";
     return left;
   }
-}
-
-/** The union of two disjoint maps, in the time that the smaller one takes. */
-function union<K, V>(one: Map<K, V>, other: Map<K, V>): Map<K, V> {
-  const [large, small] = one.size < other.size ? [other, one] : [one, other];
-  for (const [key, value] of small) large.set(key, value);
-  return large;
 }

@@ -56,6 +56,10 @@ export class SecondaryTable implements SecondaryDirectory {
     return secondary !== undefined && secondary.phase !== "lost" && secondary.instance !== instance;
   }
 
+  delete(number: number): void {
+    this.byNumber.delete(number);
+  }
+
   /** In place of the record that this secondary had. */
   set(secondary: SecondaryRecord): void {
     this.byNumber.set(secondary.number, secondary);

@@ -1,6 +1,7 @@
 import { authenticatedName, authenticatedReport } from "../../net/session/authenticated.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import { BoundedWork } from "../../platform/bounded-work.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_QUESTIONS_PER_SESSION } from "../../protocol/limits.ts";
@@ -10,6 +11,7 @@ import { secondaryStatuses } from "../cluster-status.ts";
 import type { AdmissionQueue } from "../downloads/admission-queue.ts";
 import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { FiguresDirectory } from "../figures/cluster-figures.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
@@ -22,11 +24,13 @@ const MAX_PAGE_BYTES = 128 * 1024;
 
 /** What the sessions of clients use of the central. */
 export interface ClientSessionDeps {
+  readonly clock: Pick<Clock, "now">;
   readonly serving: Pick<ServingState, "missing">;
   readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount" | "progress">;
   readonly downloads: Pick<DownloadCoordinator, "request" | "recordOutcome" | "sessionEnded">;
   readonly subscriptions: Pick<SourceSubscriptions, "subscribe" | "unsubscribe">;
+  readonly figures: FiguresDirectory;
   readonly accusations: Accusations;
   readonly limitedLog: Pick<LogLimiter, "warn">;
   readonly keyDesk: Pick<KeyDesk, "joined" | "page" | "revoke" | "ending">;
@@ -59,7 +63,7 @@ export class ClientSession implements Session {
       case "download":
         return downloads.request(this, this.client, message);
       case "progress":
-        return admission.progress(message.download, message.bytes);
+        return admission.progress(message.download, message.bytes, message.sources, this.deps.clock.now());
       case "finish":
         return downloads.recordOutcome(this, authenticatedReport(message.report, this.channel.identity));
       case "watch":
@@ -121,7 +125,7 @@ export class ClientSession implements Session {
       request,
       synchronized: missing === null,
       missing: missing ?? "",
-      secondaries: secondaryStatuses(this.deps.registry.secondaries),
+      secondaries: secondaryStatuses(this.deps.registry.secondaries, this.deps.figures),
       ending: this.deps.keyDesk.ending().slice(0, MAX_LISTED_SECONDARIES + 1),
       active: activeCount,
       waiting: waitingCount,

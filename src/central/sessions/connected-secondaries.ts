@@ -8,6 +8,7 @@ import { plural } from "../../platform/units.ts";
 import { MAX_SECONDARIES } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { ClusterFigures } from "../figures/cluster-figures.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
 import type { DigestRequests } from "../operations/digest-requests.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
@@ -23,6 +24,7 @@ export interface ConnectedSecondariesDeps {
   readonly subscriptions: Pick<SourceSubscriptions, "subscribedNamesAt" | "notify">;
   readonly keptFiles: Pick<KeptFiles, "secondaryLost">;
   readonly digests: Pick<DigestRequests, "secondaryLost">;
+  readonly figures: Pick<ClusterFigures, "sessionChanged">;
   readonly keyDesk: Pick<KeyDesk, "joined">;
   /** The id of this history of tombstones. */
   readonly epoch: string;
@@ -64,6 +66,7 @@ export class ConnectedSecondaries {
     this.channels.set(number, channel);
     before?.close({ cause: "ours", message: "it has connected again" });
     channel.markJoined();
+    this.deps.figures.sessionChanged(number);
     const seen = channel.remoteHost;
     channel.send({ type: "registered", epoch: this.deps.epoch, seen, urlKey: this.deps.addressKey });
     this.deps.keyDesk.joined(channel);
@@ -82,8 +85,9 @@ export class ConnectedSecondaries {
   lost(channel: Channel, number: number, reason: string): void {
     // A channel that the same secondary has replaced is no loss.
     if (this.channels.get(number) !== channel) return;
-    const { clock, log, registry, keptFiles, digests } = this.deps;
+    const { clock, log, registry, keptFiles, digests, figures } = this.deps;
     this.channels.delete(number);
+    figures.sessionChanged(number);
     keptFiles.secondaryLost(number);
     digests.secondaryLost(number);
     const left = this.channels.size;

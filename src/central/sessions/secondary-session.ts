@@ -4,6 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
+import type { ClusterFigures } from "../figures/cluster-figures.ts";
 import type { DigestRequests } from "../operations/digest-requests.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -22,6 +23,7 @@ export interface SecondarySessionDeps {
   readonly downloads: Pick<DownloadCoordinator, "recordOutcome">;
   readonly keptFiles: Pick<KeptFiles, "answered">;
   readonly digests: Pick<DigestRequests, "answered">;
+  readonly figures: Pick<ClusterFigures, "told">;
   readonly accusations: Accusations;
 }
 
@@ -91,6 +93,8 @@ export class SecondarySession implements Session {
       case "digested":
       case "undigested":
         return digests.answered(number, message, payload);
+      case "figures":
+        return this.deps.figures.told(number, message);
       case "removed":
         return registry.tombstonesApplied(number, message.serial);
       default:

@@ -143,11 +143,11 @@ function startThreads(
 /** What answers for a secondary over HTTP. */
 async function answersOf(
   secondary: Secondary,
-  { folder, number }: Pick<SecondaryOptions, "folder" | "number">,
+  { number }: Pick<SecondaryOptions, "number">,
 ): Promise<SecondaryAnswers> {
   const metrics = await Metrics.open();
   measureProcess(metrics, { clock: systemClock, version });
-  defineSecondaryMetrics(metrics, { clock: systemClock, disk: systemDisk, folder, secondary });
+  defineSecondaryMetrics(metrics, secondary);
   const api = new ApiAnswers(secondary, { number, version });
   return new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics, api });
 }

@@ -19,6 +19,7 @@ import {
   type DownloadJobOptions,
   type DownloadJobState,
 } from "./download-job-spec.ts";
+import { ProgressReport } from "./progress-report.ts";
 import { ReportDelivery } from "./report-delivery.ts";
 import { downloadResult, type FailureKind, type FinishedDownload } from "./result.ts";
 
@@ -48,6 +49,7 @@ export class DownloadJob implements DownloadListener {
   private addresses: readonly SourceAddress[] = [];
   /** Whether no secondary delivers: it was logged, and no piece has come since. */
   private stalled = false;
+  private readonly progress = new ProgressReport();
   private readonly cancelProgress: () => void;
 
   constructor(
@@ -238,7 +240,7 @@ export class DownloadJob implements DownloadListener {
 
   private sendProgress(): void {
     const stats = this.life.state === "transferring" ? this.stats() : null;
-    if (stats) this.deps.session.send({ type: "progress", download: this.id, bytes: stats.doneBytes });
+    if (stats) this.deps.session.send({ type: "progress", download: this.id, ...this.progress.next(stats) });
   }
 
   /** The download was not granted. */

@@ -1,21 +1,28 @@
 import { LRUCache } from "lru-cache";
 import type { Trust } from "../../keys/key-ring.ts";
-import { type TokenHolder, verifyToken } from "../../keys/tokens/verify-token.ts";
+import { type RefusedToken, type TokenHolder, verifyToken } from "../../keys/tokens/verify-token.ts";
 import { Authorities } from "../../keys/trust/authorities.ts";
 import { Revocations } from "../../keys/trust/revocations.ts";
+import { isLoopback, normalizeHost } from "../../net/address/address.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { type Random, systemRandom } from "../../platform/random.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
 import type { AccessSetting } from "./access-setting.ts";
 import { shownIn } from "./authorization.ts";
 import { FailedLogins } from "./failed-logins.ts";
 import { checkHost } from "./host-check.ts";
+import { LoginSessions } from "./login-sessions.ts";
+import { requestOrigin } from "./request-origin.ts";
 import { checkSigned, isSigned } from "./signed-address.ts";
 
 /** Tokens that were found good, so that a program that shows one with each request costs little. */
 const MAX_KNOWN_TOKENS = 1000;
 
-/** Who may use a route: who has that right; "file": who may read, or has a signed address of it; "metrics": who may read, or everyone where the operator says so. */
-export type RouteAccess = Rights | "file" | "metrics";
+/**
+ * Who may use a route: who has that right; "file": who may read, or has a signed address of it; "metrics": who may read, or everyone
+ * where the operator says so; "anyone": also who shows nothing, as who has still to log in.
+ */
+export type RouteAccess = Rights | "file" | "metrics" | "anyone";
 
 /** A request, as far as it matters who makes it. */
 export interface Claim {
@@ -24,6 +31,10 @@ export interface Claim {
   readonly headers: Pick<Headers, "get">;
   readonly query: URLSearchParams;
   readonly access: RouteAccess;
+  /** Whether it may change something. */
+  readonly changes: boolean;
+  /** The id of a session, from a cookie; null for none. */
+  readonly session: string | null;
   /** The file that the route is about, where access is "file". */
   readonly name: string;
 }
@@ -32,6 +43,16 @@ export interface Claim {
 export interface Admitted {
   readonly by: TokenHolder | null;
   readonly version: string | null;
+  /** What the asker may do here at all; null: nothing but this. */
+  readonly rights: Rights | null;
+}
+
+/** A session that has begun. */
+export interface LoggedIn {
+  readonly id: string;
+  readonly by: TokenHolder;
+  /** When it ends: milliseconds since 1970. */
+  readonly until: number;
 }
 
 export interface Refused {
@@ -48,9 +69,14 @@ const NEEDED: Readonly<Record<RouteAccess, Rights>> = {
   admin: "admin",
   file: "read",
   metrics: "read",
+  anyone: "read",
 };
-const ADMITTED: Admitted = { by: null, version: null };
+const NOBODY: Admitted = { by: null, version: null, rights: null };
 const ASK_FOR_TOKEN = { "www-authenticate": 'Basic realm="redes", charset="UTF-8"' };
+/** A script gets the answer itself: the browser need not ask for a password. */
+const ASK_SCRIPT_FOR_TOKEN = { "www-authenticate": 'Bearer realm="redes"' };
+/** What is said to a page of another site that wants to change something. */
+export const FOREIGN_PAGE = "a page of another site may change nothing here";
 const NEEDS_TOKEN =
   "this needs a token, which redes key token makes: as Authorization: Bearer, or as the password of any user";
 
@@ -58,6 +84,7 @@ const NEEDS_TOKEN =
 export class Guard {
   private readonly failures = new FailedLogins();
   private readonly known = new LRUCache<string, TokenHolder>({ max: MAX_KNOWN_TOKENS });
+  private readonly sessions: LoginSessions;
   private names: ReadonlySet<string> = new Set();
   /** Null: whoever can connect may do everything. */
   private trust: Trust | null = null;
@@ -65,7 +92,9 @@ export class Guard {
   constructor(
     private readonly clock: Clock,
     private setting: AccessSetting,
+    random: Random = systemRandom,
   ) {
+    this.sessions = new LoginSessions(random);
     this.use(setting);
   }
 
@@ -90,26 +119,17 @@ export class Guard {
     return checkHost(headers.get("host"), this.names);
   }
 
-  /** Whether a page of another site has had a browser make a request that changes something. */
-  isForeign(headers: Pick<Headers, "get">): boolean {
-    const origin = headers.get("origin");
-    if (origin === null) return false;
-    return !URL.canParse(origin) || new URL(origin).host !== headers.get("host")?.toLowerCase();
-  }
-
   async admit(claim: Claim): Promise<Admitted | Refused> {
     const { trust, setting } = this;
-    const { access, headers, query, remoteHost } = claim;
-    if (!trust || (access === "metrics" && setting.metricsOpen)) return ADMITTED;
+    const { access, headers, query } = claim;
+    if (!trust) return withoutKeys(claim);
+    if (access === "metrics" && setting.metricsOpen) return NOBODY;
     const shown = shownIn(headers.get("authorization"));
     const signed = access === "file" && isSigned(query);
-    if (shown.kind === "nothing" && !signed) return { status: 401, reason: NEEDS_TOKEN, headers: ASK_FOR_TOKEN };
-    const wait = this.failures.wait(remoteHost, this.clock.now());
+    if (shown.kind === "nothing" && !signed) return this.admitSession(claim, trust);
     // Who shares an address with somebody who guesses gets in with what was good before.
-    if (wait > 0 && !(shown.kind === "token" && this.known.has(shown.token))) {
-      const reason = `too much that is wrong has come from this address: try again in ${wait} s`;
-      return { status: 429, reason, headers: { "retry-after": String(wait) } };
-    }
+    const wait = shown.kind === "token" && this.known.has(shown.token) ? null : this.mustWait(claim.remoteHost);
+    if (wait) return wait;
     if (signed) {
       const found = this.admitSigned(claim);
       // Some programs show the token that was for the central to everyone to whom it sends them.
@@ -119,28 +139,86 @@ export class Guard {
     return this.admitToken(claim, shown.token, trust);
   }
 
+  /** Begins a session for who has a good token. Null: there are no keys, and nobody needs one. */
+  async logIn(token: string, from: Pick<Claim, "remoteHost" | "headers">): Promise<LoggedIn | Refused | null> {
+    const { trust } = this;
+    if (!trust) return null;
+    const wait = this.known.has(token) ? null : this.mustWait(from.remoteHost);
+    if (wait) return wait;
+    const by = await this.holderOf(token, trust);
+    if ("reason" in by) return this.failed(from, { status: 401, reason: by.reason });
+    return { by, ...this.sessions.begin(token, by.until, this.clock.wall()) };
+  }
+
+  logOut(session: string): void {
+    this.sessions.end(session);
+  }
+
   private admitSigned(claim: Claim): Admitted | Refused {
     const found = checkSigned(claim.name, claim.query, this.setting.addressKey, this.clock.wall());
-    if ("version" in found) return { by: null, version: found.version };
+    if ("version" in found) return { by: null, version: found.version, rights: null };
     const { reason, isForged } = found;
     return isForged ? this.failed(claim, { status: 403, reason }) : { status: 403, reason };
   }
 
   private async admitToken(claim: Claim, token: string, trust: Trust): Promise<Admitted | Refused> {
+    const holder = await this.holderOf(token, trust);
+    return "reason" in holder ? this.failed(claim, { status: 401, reason: holder.reason }) : allow(claim, holder);
+  }
+
+  /** Nothing is shown but, perhaps, the cookie of a session. */
+  private async admitSession(claim: Claim, trust: Trust): Promise<Admitted | Refused> {
+    const { session, access, changes, headers } = claim;
+    const token = session && this.sessions.tokenOf(session, this.clock.wall());
+    const holder = token ? await this.holderOf(token, trust) : null;
+    if (!holder || "reason" in holder) {
+      if (session) this.sessions.end(session);
+      return access === "anyone" ? NOBODY : { status: 401, reason: NEEDS_TOKEN, headers: asking(headers) };
+    }
+    if (changes && requestOrigin(headers) !== "same") return { status: 403, reason: FOREIGN_PAGE };
+    return allow(claim, holder);
+  }
+
+  private async holderOf(token: string, trust: Trust): Promise<TokenHolder | RefusedToken> {
     const known = this.known.get(token);
     const now = this.clock.wall();
     const holder = known && known.until > now ? known : await verifyToken(token, trust, now);
-    if ("reason" in holder) return this.failed(claim, { status: 401, reason: holder.reason });
     // Unless somebody was revoked while it was checked.
-    if (trust === this.trust) this.known.set(token, holder);
-    const needed = NEEDED[claim.access];
-    const held = holder.identity.rights;
-    if (hasRight(held, needed)) return { by: holder, version: null };
-    return { status: 403, reason: `this needs the right ${needed}, and the token has ${held} only` };
+    if (!("reason" in holder) && trust === this.trust) this.known.set(token, holder);
+    return holder;
   }
 
-  private failed({ remoteHost }: Claim, { status, reason }: Pick<Refused, "status" | "reason">): Refused {
-    this.failures.failed(remoteHost, this.clock.now());
-    return { status, reason, isAttempt: true, ...(status === 401 && { headers: ASK_FOR_TOKEN }) };
+  private mustWait(remoteHost: string): Refused | null {
+    const wait = this.failures.wait(remoteHost, this.clock.now());
+    if (wait === 0) return null;
+    const reason = `too much that is wrong has come from this address: try again in ${wait} s`;
+    return { status: 429, reason, headers: { "retry-after": String(wait) } };
   }
+
+  private failed(
+    { remoteHost, headers }: Pick<Claim, "remoteHost" | "headers">,
+    { status, reason }: Pick<Refused, "status" | "reason">,
+  ): Refused {
+    this.failures.failed(remoteHost, this.clock.now());
+    return { status, reason, isAttempt: true, ...(status === 401 && { headers: asking(headers) }) };
+  }
+}
+
+/** Without keys whoever can connect may read and write; only who is at this machine does what its consoles do. */
+function withoutKeys({ access, remoteHost }: Claim): Admitted | Refused {
+  const rights = isLoopback(normalizeHost(remoteHost)) ? "admin" : "write";
+  if (hasRight(rights, NEEDED[access])) return { by: null, version: null, rights };
+  return { status: 403, reason: "without keys this is for programs of the same machine only" };
+}
+
+function allow({ access }: Claim, by: TokenHolder): Admitted | Refused {
+  const needed = NEEDED[access];
+  const { rights } = by.identity;
+  if (hasRight(rights, needed)) return { by, version: null, rights };
+  return { status: 403, reason: `this needs the right ${needed}, and the token has ${rights} only` };
+}
+
+function asking(headers: Pick<Headers, "get">): Readonly<Record<string, string>> {
+  const mode = headers.get("sec-fetch-mode");
+  return mode === null || mode === "navigate" ? ASK_FOR_TOKEN : ASK_SCRIPT_FOR_TOKEN;
 }

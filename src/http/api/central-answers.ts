@@ -4,6 +4,18 @@ import { bytes, count, field, hash, secondaryNumber, time } from "./fields.ts";
 
 /** What the routes of a central answer. A field that is published stays. */
 
+const flow = v.strictObject({
+  toClients: field(bytes, "sent to clients of redes"),
+  toSecondaries: field(bytes, "sent to other secondaries"),
+  overHttp: field(bytes, "sent over HTTP"),
+  received: field(bytes, "from other secondaries"),
+});
+
+const copiesLeft = {
+  bytes: field(bytes, "of them that are not there"),
+  seconds: field(v.nullable(count), "that this may take; null: nothing comes now"),
+};
+
 export const statusAnswer = v.strictObject({
   version: field(v.string(), "of the program"),
   serving: field(v.boolean(), "whether clients can list and download"),
@@ -15,6 +27,11 @@ export const statusAnswer = v.strictObject({
     present: field(count, "connected, with the disk there"),
   }),
   sessions: v.strictObject({ clients: count, secondaries: count }),
+  rates: field(flow, "bytes of files in a second, of all secondaries together"),
+  copies: field(
+    v.strictObject({ pending: field(count, "of files, at all secondaries"), ...copiesLeft }),
+    "what is still to be copied; seconds: until the last secondary has all",
+  ),
   downloads: v.strictObject({
     active: count,
     waiting: count,
@@ -35,15 +52,51 @@ export const secondaryAnswer = v.strictObject({
   copies: field(
     v.strictObject({
       pending: field(count, "that it can copy, begun or not"),
+      ...copiesLeft,
       obstructed: field(count, "that it cannot copy until somebody does something about it"),
       obstacle: field(v.nullable(v.string()), "the first of these, and what is in its way"),
     }),
     "what it has still to copy",
   ),
   accusations: field(count, "wrong pieces and broken answers from it that others have reported"),
+  room: field(
+    v.nullable(v.strictObject({ total: bytes, free: bytes })),
+    "on the disk of its shared folder; null: it has not told",
+  ),
+  rates: field(v.nullable(flow), "bytes of files in a second; null: it has not told"),
+  repairs: field(
+    v.nullable(
+      v.strictObject({
+        wrongPieces: field(count, "that it has found in its own files"),
+        repairedPieces: field(count, "of these that are right again"),
+        damaged: field(count, "files with such pieces"),
+        repaired: field(count, "of these that are whole again"),
+        waiting: field(count, "files that it is to read again, or that wait for what is wrong in them"),
+      }),
+    ),
+    "since it was started; null: it has not told",
+  ),
 });
 
 export const secondariesAnswer = v.strictObject({ secondaries: v.array(secondaryAnswer) });
+
+export const throughputAnswer = v.strictObject({
+  interval: field(count, "seconds between two samples"),
+  until: field(
+    v.nullable(count),
+    "when the last sample was taken, in milliseconds since 1970; null: there is none yet",
+  ),
+  secondaries: field(
+    v.array(
+      v.strictObject({
+        number: secondaryNumber,
+        sent: field(v.array(v.nullable(bytes)), "bytes of files in a second, the oldest first; null: it was not there"),
+        received: field(v.array(v.nullable(bytes)), "from other secondaries, as many"),
+      }),
+    ),
+    "of each as many samples as of the others",
+  ),
+});
 
 const fileFields = {
   name: v.string(),
@@ -53,6 +106,7 @@ const fileFields = {
   blake3: field(v.nullable(hash), "of its bytes, where it is known"),
   sha256: field(v.nullable(hash), "of its bytes, where it is known"),
   holders: field(count, "how many secondaries are there that hold all of it"),
+  heldBy: field(v.array(secondaryNumber), "the first of these, in order"),
 };
 
 export const listedFile = v.strictObject(fileFields);
@@ -82,6 +136,9 @@ export const downloadAnswer = v.strictObject({
   size: bytes,
   state: v.picklist(["active", "waiting"]),
   bytes: field(bytes, "that the client has"),
+  rate: field(v.nullable(bytes), "bytes in a second; null: not known yet"),
+  left: field(v.nullable(count), "seconds that the rest takes at this rate"),
+  sources: field(v.array(secondaryNumber), "the secondaries that it came from lately"),
   seconds: field(v.nullable(v.number()), "since it became active"),
   position: field(v.nullable(count), "of one that waits; 1 is next"),
   estimate: field(v.nullable(v.number()), "seconds until its turn, where that can be told"),
@@ -119,6 +176,7 @@ export const keptAnswer = v.strictObject({
 export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
 export type SecondaryAnswer = v.InferOutput<typeof secondaryAnswer>;
 export type SecondariesAnswer = v.InferOutput<typeof secondariesAnswer>;
+export type ThroughputAnswer = v.InferOutput<typeof throughputAnswer>;
 export type ListedFile = v.InferOutput<typeof listedFile>;
 export type FilesAnswer = v.InferOutput<typeof filesAnswer>;
 export type FileAnswer = v.InferOutput<typeof fileAnswer>;

@@ -6,13 +6,15 @@ import type {
   SecondariesAnswer,
   StatisticsAnswer,
   StatusAnswer,
+  ThroughputAnswer,
 } from "./central-answers.ts";
-import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery } from "./central-queries.ts";
+import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery, ThroughputQuery } from "./central-queries.ts";
 
 /** What the HTTP thread of a central asks its main thread for programs. */
 export interface CentralApiBackend {
   status(): Promise<StatusAnswer>;
   secondaries(): Promise<SecondariesAnswer>;
+  throughput(query: ThroughputQuery): Promise<ThroughputAnswer>;
   files(query: FilesQuery): Promise<FilesAnswer>;
   /** Null: there is none of this name. */
   file(name: string): Promise<FileAnswer | null>;
@@ -24,6 +26,7 @@ export interface CentralApiBackend {
 export const CENTRAL_API_METHODS = [
   "status",
   "secondaries",
+  "throughput",
   "files",
   "file",
   "downloads",

@@ -7,16 +7,17 @@ import {
   secondariesAnswer,
   statisticsAnswer,
   statusAnswer,
+  throughputAnswer,
 } from "./central-answers.ts";
 import type { CentralApiBackend } from "./central-backend.ts";
-import { downloadsQuery, filesQuery, keptQuery, noQuery, statisticsQuery } from "./central-queries.ts";
+import { downloadsQuery, filesQuery, keptQuery, noQuery, statisticsQuery, throughputQuery } from "./central-queries.ts";
 import type { ApiSite } from "./openapi.ts";
 import { type Operation, operation } from "./operation.ts";
 
 export const CENTRAL_API: ApiSite = {
   title: "redes central",
   description:
-    "What a cluster is doing. Nothing here changes anything. The same events as at /api/v1/events come at once from /events, as server-sent events.",
+    "What a cluster is doing, and what an operator has it do. The same events as at /api/v1/events come at once from /events, as server-sent events.",
 };
 
 /** What a central answers to programs. */
@@ -39,6 +40,13 @@ function clusterOperations(backend: CentralApiBackend, events: PastEvents): read
       query: noQuery,
       answer: secondariesAnswer,
       answered: () => backend.secondaries(),
+    }),
+    operation({
+      path: "/api/v1/throughput",
+      summary: "What each secondary has sent and received in the last hour",
+      query: throughputQuery,
+      answer: throughputAnswer,
+      answered: (query) => backend.throughput(query),
     }),
     operation({
       path: "/api/v1/events",
@@ -65,7 +73,7 @@ function fileOperations(backend: CentralApiBackend): readonly Operation[] {
       query: noQuery,
       answer: fileAnswer,
       absent: "there is no file of this name",
-      answered: (_, name) => backend.file(name),
+      answered: (_, { name }) => backend.file(name),
     }),
     operation({
       path: "/api/v1/kept",

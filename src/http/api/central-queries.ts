@@ -33,6 +33,16 @@ export const filesQuery = v.strictObject({
   cursor,
 });
 
+/** Samples of an hour. */
+const MAX_SAMPLES = 360;
+
+export const throughputQuery = v.strictObject({
+  samples: field(
+    v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_SAMPLES)), MAX_SAMPLES),
+    "most samples of each secondary",
+  ),
+});
+
 export const downloadsQuery = v.strictObject({ limit });
 
 export const statisticsQuery = v.strictObject({
@@ -47,6 +57,7 @@ export const keptQuery = v.strictObject({
 });
 
 export type FilesQuery = v.InferOutput<typeof filesQuery>;
+export type ThroughputQuery = v.InferOutput<typeof throughputQuery>;
 export type DownloadsQuery = v.InferOutput<typeof downloadsQuery>;
 export type StatisticsQuery = v.InferOutput<typeof statisticsQuery>;
 export type KeptQuery = v.InferOutput<typeof keptQuery>;

@@ -29,21 +29,28 @@ export async function openApi(site: ApiSite, operations: readonly Operation[]): 
       return { name, in: "query", required: false, ...(description !== undefined && { description }), schema: rest };
     }),
   ];
-  const paths = operations.map((one) => {
-    const ok = { description: "OK", content: { "application/json": { schema: schemaOf(one.answer) } } };
-    const responses = {
-      "200": ok,
-      ...errors("400", "the query is wrong"),
+  const jsonOf = (schema: AnswerSchema) => ({ "application/json": { schema: schemaOf(schema) } });
+  const described = (one: Operation) => ({
+    summary: one.summary,
+    parameters: parametersOf(one),
+    ...(one.body && { requestBody: { required: true, content: jsonOf(one.body) } }),
+    responses: {
+      "200": { description: "OK", content: jsonOf(one.answer) },
+      ...errors("400", one.body ? "the query or the body is wrong" : "the query is wrong"),
       ...(one.absent !== null && errors("404", one.absent)),
+      ...(one.mayConflict && errors("409", "it cannot be done now, and why")),
       ...errors("default", "the token is missing or does not suffice, or the server cannot answer"),
-    };
-    return [one.path, { get: { summary: one.summary, parameters: parametersOf(one), responses } }] as const;
+    },
   });
+  const paths: Record<string, object> = {};
+  for (const one of operations) {
+    paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: described(one) };
+  }
   return {
     openapi: "3.1.0",
     info: { title: site.title, description: site.description, version: API_VERSION, license: { name: "MIT" } },
     security: [{}, { token: [] }],
-    paths: Object.fromEntries(paths),
+    paths,
     components: {
       schemas: { Error: schemaOf(ERROR_ANSWER) },
       securitySchemes: { token: { type: "http", scheme: "bearer", description: "made by redes key token" } },

@@ -1,5 +1,6 @@
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import { CENTRAL_API_METHODS, type CentralApiBackend } from "../api/central-backend.ts";
+import { CENTRAL_ORDER_METHODS, type CentralOrdersBackend } from "../api/central-orders.ts";
 import type { ListingPage } from "../listing/listing.ts";
 import type { Readiness } from "../server/health.ts";
 
@@ -47,7 +48,7 @@ export interface PieceDigests {
 }
 
 /** What the HTTP thread of a central may ask its main thread. */
-export interface CentralBackend extends CentralApiBackend {
+export interface CentralBackend extends CentralApiBackend, CentralOrdersBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -66,4 +67,5 @@ export const CENTRAL_METHODS = [
   "sources",
   "folder",
   ...CENTRAL_API_METHODS,
+  ...CENTRAL_ORDER_METHODS,
 ] as const satisfies readonly (keyof CentralBackend)[];

@@ -1,11 +1,12 @@
 import { create } from "content-disposition";
 import { digestHeaders } from "../files/digest-headers.ts";
 import { baseName, FILES_PATH, filePath } from "../files/file-path.ts";
+import { refuseOtherVersion } from "../files/other-version.ts";
 import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
 import { accepts } from "../server/accept.ts";
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
-import type { CentralBackend, FoundFile, Refusal } from "./backend.ts";
+import type { CentralBackend, Refusal } from "./backend.ts";
 import { FILE_FORMS, type FileForm, METALINK } from "./file-forms.ts";
 
 type FilesBackend = Pick<CentralBackend, "target" | "sources" | "folder">;
@@ -53,7 +54,8 @@ async function redirect(backend: FilesBackend, { rest, method, version }: HttpRe
   const target = await backend.target(rest, method === "GET");
   if (target.kind !== "target") return target;
   const { url, file } = target;
-  if (isOther(file, version)) return otherVersion();
+  const other = refuseOtherVersion(version, file, VARY);
+  if (other) return other;
   return new Response(null, { status: 307, headers: { ...FLEETING, location: url, ...digestHeaders(file.sha256) } });
 }
 
@@ -65,7 +67,8 @@ async function formOf(
 ): Promise<Response | Refusal> {
   const sources = await backend.sources(name, form.digests);
   if (sources.kind !== "sources") return sources;
-  if (isOther(sources.file, version)) return otherVersion();
+  const other = refuseOtherVersion(version, sources.file, VARY);
+  if (other) return other;
   const content = form.write(sources);
   if (content === null) return textResponse(404, `${name} is empty: there is no ${form.suffix} of such a file`, VARY);
   return new Response(content, {
@@ -75,15 +78,6 @@ async function formOf(
       "content-disposition": create(`${baseName(name)}${form.suffix}`),
     },
   });
-}
-
-/** Whether a client that may have one version alone has come too late for it. */
-function isOther({ id }: FoundFile, version: string | null): boolean {
-  return version !== null && version !== id;
-}
-
-function otherVersion(): Response {
-  return textResponse(410, "that address is for an older version of the file", VARY);
 }
 
 async function listFolder(backend: FilesBackend, request: HttpRequest): Promise<Response> {

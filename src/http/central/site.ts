@@ -1,5 +1,7 @@
+import { sessionOperations } from "../access/session-operations.ts";
 import { apiRoutes } from "../api/api-routes.ts";
 import { CENTRAL_API, centralOperations } from "../api/central-operations.ts";
+import { centralOrders } from "../api/central-orders.ts";
 import type { EventsNotice } from "../events/cluster-event.ts";
 import { EventHub } from "../events/event-hub.ts";
 import { eventsRoute } from "../events/events-route.ts";
@@ -14,11 +16,12 @@ import { fileRoutes } from "./file-routes.ts";
 export function centralSite(questions: Questions, { clock }: Pick<SiteDeps, "clock">): HttpSite {
   const hub = new EventHub(clock);
   const backend = questions.backend<CentralBackend>(CENTRAL_METHODS);
+  const operations = [...centralOperations(backend, hub.ring), ...centralOrders(backend), ...sessionOperations()];
   return {
     routes: [
       ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
-      ...apiRoutes(CENTRAL_API, centralOperations(backend, hub.ring)),
+      ...apiRoutes(CENTRAL_API, operations),
       eventsRoute(hub),
       ...fileRoutes(backend),
     ],

@@ -7,7 +7,7 @@ const what = field(
   v.picklist(["new", "replaced", "vanished", "lost", "removed"]),
   "somebody has put it there, or another version of it; it is gone from a folder and copied back, or gone from the last one; it was removed by order",
 );
-const { download, client, name, id, size, state } = downloadAnswer.entries;
+const { download, client, name, id, size, state, bytes: doneBytes, rate, left, sources } = downloadAnswer.entries;
 
 const clusterEvent = v.variant("type", [
   v.strictObject({
@@ -16,6 +16,7 @@ const clusterEvent = v.variant("type", [
     missing: field(v.nullable(v.string()), "what keeps it from serving"),
   }),
   v.strictObject({ type: v.literal("secondary"), secondary: field(secondaryAnswer, "as it is from now on") }),
+  v.strictObject({ type: v.literal("secondary-gone"), number: field(secondaryNumber, "of one that was forgotten") }),
   v.strictObject({
     type: v.literal("file"),
     what,
@@ -53,7 +54,7 @@ const clusterEvent = v.variant("type", [
   }),
   v.strictObject({
     type: v.literal("progress"),
-    downloads: v.array(v.strictObject({ download, bytes: field(bytes, "that the client has") })),
+    downloads: v.array(v.strictObject({ download, bytes: doneBytes, rate, left, sources })),
   }),
   v.strictObject({
     type: v.literal("accusation"),

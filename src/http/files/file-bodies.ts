@@ -26,11 +26,17 @@ export interface BlockReads<File> {
 export class FileBodies<File = VerifiedFile> {
   private readonly bodies = new Set<FileBody>();
   private cancelCheck: Cancel | null = null;
+  private passedOn = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly reads: BlockReads<File>,
   ) {}
+
+  /** Bytes of all bodies that are on their way to their readers, since the start. */
+  get sentBytes(): number {
+    return this.passedOn;
+  }
 
   /** `ended`: see {@link FileBody}. */
   open(file: File, range: ByteRange, ended: (end: BodyEnd, sent: number) => void): Blocks {
@@ -38,6 +44,9 @@ export class FileBodies<File = VerifiedFile> {
       range,
       now: () => this.clock.now(),
       blockBytes: (previous) => Math.min(this.mostBytes, Math.max(MIN_BLOCK_BYTES, 2 * previous)),
+      passedOn: (bytes) => {
+        this.passedOn += bytes;
+      },
       read: (position, length, taker) => this.reads.read(file, position, length, taker),
       ended: (end, sent) => {
         this.close(body);

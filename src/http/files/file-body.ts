@@ -11,6 +11,8 @@ export interface FileBodyDeps {
   now(): number;
   /** Bytes of the next block, if there are as many, after one of so many. */
   blockBytes(previous: number): number;
+  /** So many bytes are on their way to its reader. */
+  passedOn(bytes: number): void;
   /** As {@link FileReads.read}. */
   read(position: number, length: number, taker: BlockTaker): Promise<void>;
   /** Called once, when nothing is read for it any more. `sent`: up to where the range was passed on. */
@@ -73,6 +75,7 @@ export class FileBody implements Blocks, BlockTaker {
 
   take(bytes: Uint8Array): void {
     this.position += bytes.length;
+    this.deps.passedOn(bytes.length);
     this.write(bytes);
   }
 

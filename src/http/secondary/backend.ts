@@ -44,6 +44,8 @@ export interface SecondaryBackend extends SecondaryApiBackend {
   /** Opens what is verified under a name. What was opened must be released once. */
   open(name: string): Promise<OpenReply>;
   release(lease: number, end: LeaseEnd): Promise<void>;
+  /** So many bytes more of files were sent. */
+  sent(bytes: number): Promise<void>;
   /** `folder`: its path with a slash at the end, or "". `start`: `next` of the page before, or "". */
   folder(folder: string, start: string): Promise<FolderReply>;
 }
@@ -55,5 +57,6 @@ export const SECONDARY_METHODS = [
   "metrics",
   "open",
   "release",
+  "sent",
   "folder",
 ] as const satisfies readonly (keyof SecondaryBackend)[];

@@ -2,11 +2,13 @@ import type { Clock } from "../../platform/clock.ts";
 import { answerFor, type FileAnswer } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
 import { FILES_PATH, filePath } from "../files/file-path.ts";
+import { refuseOtherVersion } from "../files/other-version.ts";
 import { listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
 import type { LeasedFile, Refusal, SecondaryBackend } from "./backend.ts";
+import type { SentReport } from "./sent-report.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
 const RETRY_AFTER_S = 5;
@@ -16,6 +18,7 @@ export interface FileRoutesDeps {
   readonly clock: Pick<Clock, "wall">;
   readonly backend: Pick<SecondaryBackend, "open" | "release" | "folder">;
   readonly bodies: Pick<FileBodies, "open">;
+  readonly sent: Pick<SentReport, "tell">;
 }
 
 /** `/files/NAME`: the files that the secondary has verified; with a slash behind it, what is in a folder. */
@@ -61,13 +64,18 @@ function refuse(refusal: Refusal, name: string): Response {
   }
 }
 
-function sendFile({ clock, backend, bodies }: FileRoutesDeps, request: HttpRequest, leased: LeasedFile): Response {
+function sendFile(
+  { clock, backend, bodies, sent: report }: FileRoutesDeps,
+  request: HttpRequest,
+  leased: LeasedFile,
+): Response {
   const { lease, file, version } = leased;
   const { raw, remoteHost } = request;
   const unread = { sent: null, remoteHost, unreadable: false };
-  if (request.version !== null && request.version !== version.id) {
+  const other = refuseOtherVersion(request.version, version);
+  if (other) {
     void backend.release(lease, unread);
-    return textResponse(410, "that address is for an older version of the file");
+    return other;
   }
   const method = request.method === "HEAD" ? "HEAD" : "GET";
   const answer = answerFor(
@@ -85,6 +93,7 @@ function sendFile({ clock, backend, bodies }: FileRoutesDeps, request: HttpReque
   const blocks = bodies.open(file, body, (end, sent) => {
     if (end === "complete") connection.release();
     else connection.cut();
+    report.tell();
     void backend.release(lease, {
       sent: { start: body.start, end: sent },
       remoteHost,

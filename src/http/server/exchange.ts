@@ -63,6 +63,22 @@ export class Exchange {
     return address && new Request(address.href, { method, headers, signal: this.gone.signal });
   }
 
+  /** The request's body; null where it is longer than `most` bytes, or does not come as a whole. To be called once. */
+  async body(most: number): Promise<Uint8Array | null> {
+    const blocks: Buffer[] = [];
+    let bytes = 0;
+    try {
+      for await (const block of this.incoming) {
+        bytes += block.length;
+        if (bytes > most) return null;
+        blocks.push(block);
+      }
+    } catch {
+      return null;
+    }
+    return Buffer.concat(blocks);
+  }
+
   /** While a body is sent, the connection is not closed for being idle; `idleMs` is when it is else. */
   keepOpen(idleMs: number): OpenConnection {
     const { socket } = this.incoming;

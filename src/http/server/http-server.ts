@@ -6,15 +6,17 @@ import { listenError } from "../../net/transport/tcp-errors.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { connectionsAt, shutDown } from "../../platform/linux/socket-calls.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
-import { Guard } from "../access/guard.ts";
+import { type Claim, FOREIGN_PAGE, Guard } from "../access/guard.ts";
+import { requestOrigin } from "../access/request-origin.ts";
+import { sessionCookie, sessionIn } from "../access/session-cookie.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
 import { Exchange } from "./exchange.ts";
 import { refusal, secured, textResponse } from "./responses.ts";
-import { findRoute, type Match, type Method, type Route } from "./router.ts";
+import { findRoute, type Match, type Method, type Route, type SessionDoor } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
 const IDLE_TIMEOUT_S = 30;
-/** No request has a body of any length yet. */
+/** Bytes of a request's body: what is to be done, in a few words. */
 const MAX_BODY_BYTES = 64 * 1024;
 /** Milliseconds between two looks at who is connected. */
 const WATCH_INTERVAL_MS = 500;
@@ -161,8 +163,8 @@ export class HttpServer {
     if (refused) return textResponse(refused.status, refused.reason);
     const url = URL.parse(raw.url);
     if (!url) return textResponse(400, "this is no address of a file or page");
-    if (!SAFE_METHODS.has(exchange.method) && guard.isForeign(raw.headers)) {
-      return refusal(url.pathname, { status: 403, reason: "a page of another site may change nothing here" });
+    if (!SAFE_METHODS.has(exchange.method) && requestOrigin(raw.headers) === "foreign") {
+      return refusal(url.pathname, { status: 403, reason: FOREIGN_PAGE });
     }
     const match = findRoute(this.routes, exchange.method, url.pathname);
     return match.kind === "found"
@@ -176,9 +178,12 @@ export class HttpServer {
     { route, rest }: Extract<Match, { kind: "found" }>,
     exchange: Exchange,
   ): Promise<Response> {
-    const { remoteHost, remotePort } = exchange;
+    const { remoteHost, remotePort, method } = exchange;
+    const { headers } = raw;
     const query = url.searchParams;
-    const claim = { remoteHost, headers: raw.headers, query, access: route.access, name: rest };
+    const session = sessionIn(headers, this.port);
+    const changes = !SAFE_METHODS.has(method);
+    const claim = { remoteHost, headers, query, access: route.access, changes, session, name: rest };
     const admitted = await this.guard.admit(claim);
     if ("status" in admitted) {
       if (admitted.isAttempt) this.deps.refused(remoteHost, admitted.reason);
@@ -193,7 +198,27 @@ export class HttpServer {
       query,
       remoteHost,
       keepOpen: () => exchange.keepOpen(this.idleMs),
+      body: () => exchange.body(MAX_BODY_BYTES),
+      session: this.doorFor(claim),
     });
+  }
+
+  private doorFor({ remoteHost, headers, session }: Pick<Claim, "remoteHost" | "headers" | "session">): SessionDoor {
+    const { guard, port, access, deps } = this;
+    const cookie = (id: string | null, seconds: number) => sessionCookie(id, seconds, port, access.tls !== null);
+    return {
+      isNeeded: access.trust !== null,
+      begin: async (token) => {
+        const begun = await guard.logIn(token, { remoteHost, headers });
+        if (begun && "status" in begun && begun.isAttempt) deps.refused(remoteHost, begun.reason);
+        if (!begun || "status" in begun) return begun;
+        return { ...begun, cookie: cookie(begun.id, Math.floor((begun.until - deps.clock.wall()) / 1000)) };
+      },
+      end: () => {
+        if (session) guard.logOut(session);
+        return cookie(null, 0);
+      },
+    };
   }
 }
 

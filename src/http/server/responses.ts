@@ -22,6 +22,8 @@ const CODES: Readonly<Record<number, string>> = {
   400: "bad-request",
   404: "not-found",
   405: "not-possible",
+  409: "conflict",
+  415: "not-json",
   429: "busy",
   500: "fault",
   503: "not-serving",
@@ -39,7 +41,7 @@ export function refusal(path: string, { status, reason, headers = {} }: Refusal)
 export interface Refusal {
   readonly status: number;
   readonly reason: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** Adds what every response has. */

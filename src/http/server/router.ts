@@ -1,5 +1,6 @@
 import type { TokenHolder } from "../../keys/tokens/verify-token.ts";
-import type { RouteAccess } from "../access/guard.ts";
+import type { Rights } from "../../protocol/rights.ts";
+import type { LoggedIn, Refused, RouteAccess } from "../access/guard.ts";
 
 export type Method = "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "POST" | "DELETE";
 
@@ -14,10 +15,25 @@ export interface HttpRequest {
   readonly remoteHost: string;
   /** Who has asked, where the cluster has keys; null also for who has a signed address. */
   readonly by: TokenHolder | null;
+  /** What the asker may do here at all; null: nothing but this. */
+  readonly rights: Rights | null;
   /** The only version of the file of which anything may be sent; null: any. */
   readonly version: string | null;
   /** The body takes as long as its reader does: the route watches its progress itself. */
   keepOpen(): OpenConnection;
+  /** The body; null where it is too long, or does not come as a whole. To be called once. */
+  body(): Promise<Uint8Array | null>;
+  readonly session: SessionDoor;
+}
+
+/** Sessions of those who log in with a token, as pages do. */
+export interface SessionDoor {
+  /** Whether anybody needs to log in at all. */
+  readonly isNeeded: boolean;
+  /** Who has this token has a session from now on. `cookie`: the header by which the browser keeps it. Null: nobody needs one. */
+  begin(token: string): Promise<(LoggedIn & { readonly cookie: string }) | Refused | null>;
+  /** Ends the session of this request. Gives the header by which the browser forgets it. */
+  end(): string;
 }
 
 /** A connection that is not closed for being idle. */

@@ -17,6 +17,7 @@ import {
   wholeHash,
 } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
+import { room } from "./figures.ts";
 import { endingKey } from "./keys.ts";
 
 export const report = v.object({
@@ -48,6 +49,13 @@ export type ListedFile = v.InferOutput<typeof listedFile>;
 /** Most secondaries in a `state`, which must fit into a header with every text at its longest. */
 export const MAX_LISTED_SECONDARIES = 200;
 
+export const copiesLeft = v.object({
+  files: count,
+  bytes: count,
+  /** Null where that cannot be told. */
+  seconds: v.nullable(count),
+});
+
 export const secondaryStatus = v.object({
   number: secondaryNumber,
   address: text(300),
@@ -60,6 +68,13 @@ export const secondaryStatus = v.object({
   /** How many files cannot be copied there for a lasting reason, and the first of them with its reason ("": none). */
   obstacles: count,
   obstacle: text(500),
+  /** On the disk of its shared folder; null where that is not known. */
+  room: v.nullable(room),
+  /** Bytes of files that it sends and receives in a second. */
+  sending: count,
+  receiving: count,
+  /** What it has still to copy. */
+  left: copiesLeft,
 });
 
 /** A secondary as status shows it. */
@@ -121,7 +136,13 @@ export const clientMessages = {
     code: v.picklist(ERROR_CODES),
     message: text(1000),
   }),
-  progress: v.object({ type: v.literal("progress"), download: uniqueId, bytes: count }),
+  progress: v.object({
+    type: v.literal("progress"),
+    download: uniqueId,
+    bytes: count,
+    /** Numbers of the secondaries that bytes have come from since the progress before. */
+    sources: v.pipe(v.array(secondaryNumber), v.maxLength(MAX_SOURCES)),
+  }),
   watch: v.object({ type: v.literal("watch"), name: fileName, id: versionId }),
   unwatch: v.object({ type: v.literal("unwatch"), name: fileName, id: versionId }),
   sources: v.object({

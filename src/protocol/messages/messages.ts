@@ -4,19 +4,21 @@ import { printable } from "../fields.ts";
 import { clientMessages } from "./client.ts";
 import { dataMessages } from "./data.ts";
 import { digestMessages } from "./digests.ts";
+import { figureMessages } from "./figures.ts";
 import { keptMessages } from "./kept.ts";
 import { keyMessages } from "./keys.ts";
 import { secondaryMessages } from "./secondary.ts";
 import { sessionMessages } from "./session.ts";
 
 /** The version of the protocol that this program speaks. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 export const schemas = {
   ...sessionMessages,
   ...secondaryMessages,
   ...keptMessages,
   ...digestMessages,
+  ...figureMessages,
   ...keyMessages,
   ...clientMessages,
   ...dataMessages,

@@ -5,6 +5,7 @@ import type { KnownRevocations } from "../central/known-revocations.ts";
 import type { ReportRelay } from "../central/report-relay.ts";
 import { ConflictOrders } from "../changes/conflict-orders.ts";
 import { RemovalOrders } from "../changes/removal-orders.ts";
+import type { FiguresTeller } from "../figures/figures-teller.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import { type IndexedFile, toHeldFile } from "../index/file-record.ts";
 import type { Repairs } from "../repair/repairs.ts";
@@ -22,6 +23,7 @@ export interface OrdersParts extends Pick<CentralOrdersDeps, "location" | "resto
   readonly reports: ReportRelay;
   readonly revocations: KnownRevocations;
   readonly digests: Digests;
+  readonly figures: FiguresTeller;
   readonly limitedLog: LogLimiter;
 }
 

@@ -124,6 +124,11 @@ export class CentralLink {
     this.send({ type: "removed", serial });
   }
 
+  /** How this secondary is in numbers. */
+  figures(figures: Messages["figures"]): void {
+    this.send(figures);
+  }
+
   keeping(answer: Omit<Messages["keeping"], "type">): void {
     this.send({ type: "keeping", ...answer });
   }

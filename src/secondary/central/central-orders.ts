@@ -6,6 +6,7 @@ import type { ConflictOrders } from "../changes/conflict-orders.ts";
 import type { RemovalOrders } from "../changes/removal-orders.ts";
 import type { DigestAnswers } from "../digests/digest-answers.ts";
 import type { DigestMaker } from "../digests/digest-maker.ts";
+import type { FiguresTeller } from "../figures/figures-teller.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { toHeldFiles } from "../index/file-record.ts";
@@ -31,6 +32,7 @@ export interface CentralOrdersDeps {
     readonly answers: Pick<DigestAnswers, "answer">;
     readonly maker: Pick<DigestMaker, "ordered"> | null;
   };
+  readonly figures: Pick<FiguresTeller, "registered">;
   /** Where this secondary is reached. */
   location(): Location;
   /** Puts back a kept file. Rejects with an Error that says why it cannot. */
@@ -58,10 +60,11 @@ export class CentralOrders implements CentralLinkHandler {
   }
 
   registered(epoch: string): void {
-    const { removals, replicator, reports } = this.deps;
+    const { removals, replicator, reports, figures } = this.deps;
     void removals.setEpoch(epoch);
     replicator.centralRegistered();
     reports.connectionUp();
+    figures.registered();
   }
 
   lost(): void {

@@ -45,9 +45,14 @@ export class FileLeases {
 
   constructor(private readonly deps: FileLeasesDeps) {}
 
-  /** Bytes of the files whose leases were given back that were sent, since the start. */
+  /** Bytes of files that were sent, since the start. */
   get sentBytes(): number {
     return this.bytes;
+  }
+
+  /** So many more were. */
+  countSent(bytes: number): void {
+    this.bytes += bytes;
   }
 
   async open(name: string): Promise<OpenReply> {
@@ -69,7 +74,6 @@ export class FileLeases {
     this.leases.delete(number);
     lease.open.release(end.unreadable);
     this.countDown(lease.record.id);
-    if (end.sent) this.bytes += end.sent.end - end.sent.start;
     this.deps.sent(lease.record, end);
   }
 

@@ -14,7 +14,7 @@ import type { FileLeases } from "./file-leases.ts";
 import type { FolderPages } from "./folder-pages.ts";
 
 export interface SecondaryAnswersDeps {
-  readonly leases: Pick<FileLeases, "open" | "release" | "releaseAll">;
+  readonly leases: Pick<FileLeases, "open" | "release" | "releaseAll" | "countSent">;
   readonly folders: Pick<FolderPages, "read">;
   /** Why the shared folder is not shared now; null when it is. */
   missing(): string | null;
@@ -51,6 +51,10 @@ export class SecondaryAnswers implements SecondaryBackend, HttpOwner<SecondaryBa
 
   async release(lease: number, end: LeaseEnd): Promise<void> {
     this.deps.leases.release(lease, end);
+  }
+
+  async sent(bytes: number): Promise<void> {
+    this.deps.leases.countSent(bytes);
   }
 
   async folder(folder: string, start: string): Promise<FolderReply> {

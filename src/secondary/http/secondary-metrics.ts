@@ -1,15 +1,11 @@
 import type { Metrics } from "../../http/metrics/metrics.ts";
-import { type Clock, delay } from "../../platform/clock.ts";
-import type { Disk } from "../../platform/disk/disk.ts";
+import type { DiskRoom } from "../figures/disk-room.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { KeptStorage } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { PieceServer } from "../serving/piece-server.ts";
 import type { FileLeases } from "./file-leases.ts";
-
-/** Milliseconds in which a disk must say how much room it has: a disk that hangs must not hold up the other metrics. */
-const DISK_TIMEOUT_MS = 1000;
 
 /** What the metrics read of a secondary. */
 export interface MeasuredSecondary {
@@ -19,22 +15,14 @@ export interface MeasuredSecondary {
   readonly kept: Pick<KeptStorage, "count" | "bytes">;
   readonly replicator: Pick<Replicator, "counts" | "progress" | "queued" | "obstacles">;
   readonly repairCounts: Repairs["counts"];
+  readonly room: Pick<DiskRoom, "read">;
   readonly connected: boolean;
   /** Why the shared folder is not shared now; null when it is. */
   readonly missing: string | null;
 }
 
-export interface SecondaryMetricsDeps {
-  readonly clock: Clock;
-  readonly disk: Pick<Disk, "freeBytes">;
-  /** The shared folder. */
-  readonly folder: string;
-  readonly secondary: MeasuredSecondary;
-}
-
 /** Defines the metrics of a secondary. */
-export function defineSecondaryMetrics(metrics: Metrics, deps: SecondaryMetricsDeps): void {
-  const { secondary } = deps;
+export function defineSecondaryMetrics(metrics: Metrics, secondary: MeasuredSecondary): void {
   metrics.gauge({ name: "redes_central_connected", help: "1 while it is registered with the central, else 0." }, () =>
     secondary.connected ? 1 : 0,
   );
@@ -44,13 +32,12 @@ export function defineSecondaryMetrics(metrics: Metrics, deps: SecondaryMetricsD
   metrics.gauge({ name: "redes_sessions", help: "Sessions of those who download from here.", label: "role" }, () =>
     Object.entries(secondary.server.sessionCounts()),
   );
-  defineFiles(metrics, deps);
+  defineFiles(metrics, secondary);
   defineTraffic(metrics, secondary);
   defineCopies(metrics, secondary);
 }
 
-function defineFiles(metrics: Metrics, deps: SecondaryMetricsDeps): void {
-  const { secondary } = deps;
+function defineFiles(metrics: Metrics, secondary: MeasuredSecondary): void {
   metrics.gauge({ name: "redes_files", help: "Files that are shared." }, () => secondary.index.count);
   metrics.gauge({ name: "redes_files_bytes", help: "Their sizes together." }, () => secondary.index.bytes);
   metrics.gauge(
@@ -60,7 +47,7 @@ function defineFiles(metrics: Metrics, deps: SecondaryMetricsDeps): void {
   metrics.gauge({ name: "redes_kept_bytes", help: "Their sizes together." }, () => secondary.kept.bytes);
   metrics.gauge(
     { name: "redes_disk_free_bytes", help: "Room on the disk of the shared folder; absent while it is not there." },
-    () => freeBytes(deps),
+    async () => (await secondary.room.read())?.free ?? [],
   );
 }
 
@@ -105,11 +92,4 @@ function defineCopies(metrics: Metrics, secondary: MeasuredSecondary): void {
     { name: "redes_repairs_total", help: "Damaged files that are whole again." },
     () => repairCounts.repaired,
   );
-}
-
-/** No value where the disk is not there, or does not answer in time. */
-async function freeBytes({ clock, disk, folder, secondary }: SecondaryMetricsDeps): Promise<number | []> {
-  if (secondary.missing !== null) return [];
-  const late = delay(clock, DISK_TIMEOUT_MS).then((): [] => []);
-  return Promise.race([disk.freeBytes(folder).catch((): [] => []), late]);
 }

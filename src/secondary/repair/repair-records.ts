@@ -3,10 +3,10 @@ import type { Log } from "../../platform/log/log.ts";
 import { stagingFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
 import type { RemoteStore } from "../remote-store.ts";
 
-/** The key under which the store has the repairs: for each a line with the version's id, the name and the path. */
+/** The key under which the store has the repairs: for each a line with the version's id, the name, the path and the wrong pieces. */
 const REPAIRS_KEY = "repairs";
 const ID_DIGITS = 64;
-/** Between a name and a path: no name has a tab in it. */
+/** Before a path, and before a count: no name has a tab in it. */
 const SEPARATOR = "\t";
 
 /** A damaged file that has left its name and is fetched again. */
@@ -14,6 +14,8 @@ export interface Repair {
   readonly name: string;
   /** The path of what is left of the damaged file. */
   readonly part: string;
+  /** How many of its pieces were wrong. */
+  readonly wrongPieces: number;
 }
 
 export interface RepairRecordsDeps {
@@ -43,8 +45,10 @@ export class RepairRecords {
     const lines = (await store.meta(REPAIRS_KEY))?.split("\n") ?? [];
     for (const line of lines.filter(Boolean)) {
       const id = line.slice(0, ID_DIGITS);
-      const [name = "", part = stagingFilesFor(staging, id).part] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
-      this.repairs.set(id, { name, part });
+      const [name = "", ...rest] = line.slice(ID_DIGITS + 1).split(SEPARATOR);
+      // Lines of earlier versions of the program have less.
+      const [part = stagingFilesFor(staging, id).part, wrong = ""] = rest;
+      this.repairs.set(id, { name, part, wrongPieces: /^\d{1,5}$/.test(wrong) ? Number(wrong) : 0 });
     }
     this.state = "read";
     for (const [id, { name, part }] of this.repairs) {
@@ -87,7 +91,9 @@ export class RepairRecords {
   }
 
   private save(): Promise<void> {
-    const lines = [...this.repairs].map(([id, { name, part }]) => `${id} ${name}${SEPARATOR}${part}`);
+    const lines = [...this.repairs].map(([id, { name, part, wrongPieces }]) => {
+      return [`${id} ${name}`, part, wrongPieces].join(SEPARATOR);
+    });
     return this.deps.store.setMeta(REPAIRS_KEY, lines.join("\n"));
   }
 }

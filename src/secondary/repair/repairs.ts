@@ -48,6 +48,8 @@ type RepairEvent = "sound" | "damaged" | "unrepairable" | "repaired";
 export class Repairs {
   /** What came of the verifications since the start, and how many files were mended. */
   readonly counts: Record<RepairEvent, number> = { sound: 0, damaged: 0, unrepairable: 0, repaired: 0 };
+  /** How many pieces of them were wrong, and of those how many are right again. */
+  readonly pieces = { wrong: 0, repaired: 0 };
   private readonly queue = new VerificationQueue();
   private readonly records: RepairRecords;
   private readonly holders: HolderQuery;
@@ -80,6 +82,11 @@ export class Repairs {
     this.life.become("stopped");
     this.holders.cancel();
     await this.verifying;
+  }
+
+  /** Files that are to be read again, or that wait for their wrong pieces. */
+  get waiting(): number {
+    return this.queue.size + this.postponed.size + this.records.size;
   }
 
   /** Whether a file in a staging folder is all that this secondary has of a damaged file. */
@@ -128,10 +135,11 @@ export class Repairs {
   private filePresent(name: string, present: string): void {
     if (this.records.size === 0) return;
     const { log, index, disk } = this.deps;
-    for (const [id, { part }] of this.records.ofName(name)) {
+    for (const [id, { part, wrongPieces }] of this.records.ofName(name)) {
       this.records.remove(id);
       if (present !== id) continue;
       this.counts.repaired += 1;
+      this.pieces.repaired += wrongPieces;
       log.info("repaired", `${name} is repaired`, { name });
       // A file of one piece was copied whole, and what is left of the damaged one is of no use.
       const size = index.get(name)?.size ?? 0;
@@ -193,6 +201,7 @@ export class Repairs {
     const others = await this.holders.countOtherHolders(name, id);
     if (this.life.is("stopped")) return;
     this.counts[others === 0 ? "unrepairable" : "damaged"] += 1;
+    this.pieces.wrong += bad;
     if (others === 0) {
       this.queue.markUnrepairable(id, clock.now());
       const text = `${damage}, and no other secondary is known to hold it; put it back from a backup, it is left as it is`;
@@ -224,7 +233,7 @@ export class Repairs {
       return false;
     }
     try {
-      await records.add(id, { name, part: work.part });
+      await records.add(id, { name, part: work.part, wrongPieces: sound.length - sound.size });
       if (await disk.lstat(work.part)) await disk.remove(work.part, "real");
       await disk.truncate(lock.journal.fd, 0);
       const moved = await index.quarantine(name, id, work.part);

@@ -24,6 +24,10 @@ export class VerificationQueue {
   /** By version, the time before which it is not verified again. */
   private readonly pausedUntil = new Map<string, number>();
 
+  get size(): number {
+    return this.queued.size;
+  }
+
   /** Somebody received a wrong piece. Returns whether the version will be verified for it. */
   add(id: string, piece: number, now: number): boolean {
     for (const [rested, until] of this.pausedUntil) if (until <= now) this.pausedUntil.delete(rested);

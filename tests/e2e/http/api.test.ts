@@ -10,6 +10,7 @@ import type {
   SecondariesAnswer,
   StatisticsAnswer,
   StatusAnswer,
+  ThroughputAnswer,
 } from "../../../src/http/api/central-answers.ts";
 import type { SecondaryStatusAnswer } from "../../../src/http/api/secondary-answers.ts";
 import type { eventsAnswer } from "../../../src/http/events/past-events.ts";
@@ -39,7 +40,7 @@ beforeAll(async () => {
   );
   api = await DescribedApi.open(await siteOf(cluster.central));
   await cluster.get(["año 1/Note"]);
-  cluster.slow(200_000);
+  cluster.slow(60_000);
   downloads = [cluster.getting(["film"]), cluster.getting(["film"])];
   await cluster.until("one is under way and one waits", async () => {
     const { body } = await api.ask<StatusAnswer>("/api/v1/status");
@@ -66,13 +67,45 @@ test("status", async () => {
 });
 
 test("secondaries", async () => {
+  await cluster.until("both have told of themselves", async () => {
+    const { body } = await api.ask<SecondariesAnswer>("/api/v1/secondaries");
+    return body.secondaries.every(({ room }) => room !== null);
+  });
   const { body } = await api.ask<SecondariesAnswer>("/api/v1/secondaries");
-  const copies = { pending: 0, obstructed: 0, obstacle: null };
-  const common = { http: null, state: "in step", reason: null, files: 3, copies, accusations: 0 } as const;
-  expect(body.secondaries).toEqual([
+  const copies = { pending: 0, bytes: 0, seconds: 0, obstructed: 0, obstacle: null };
+  const repairs = { wrongPieces: 0, repairedPieces: 0, damaged: 0, repaired: 0, waiting: 0 };
+  const common = { http: null, state: "in step", reason: null, files: 3, copies, repairs, accusations: 0 } as const;
+  for (const { room } of body.secondaries) expect(room?.free).toBeLessThanOrEqual(room?.total ?? 0);
+  expect(body.secondaries).toMatchObject([
     { number: 1, address: `127.0.0.1:${cluster.proxy(1).port}`, ...common },
     { number: 2, address: `127.0.0.1:${cluster.proxy(2).port}`, ...common },
   ]);
+});
+
+test("how far a download is, how fast, and from whom it comes", async () => {
+  await cluster.until("bytes flow", async () => {
+    const [active] = (await api.ask<DownloadsAnswer>("/api/v1/downloads")).body.downloads;
+    return active !== undefined && active.bytes > 0 && (active.rate ?? 0) > 0;
+  });
+  const { body } = await api.ask<DownloadsAnswer>("/api/v1/downloads");
+  const [active, waiting] = body.downloads;
+  expect(active?.sources.length).toBeGreaterThan(0);
+  expect(active?.left).toBeGreaterThan(0);
+  expect(waiting).toMatchObject({ rate: null, left: null, sources: [], position: 1 });
+  expect(waiting?.estimate).toBeGreaterThan(0);
+});
+
+test("throughput has a sample for each secondary, every ten seconds", async () => {
+  await cluster.until("there is a sample", async () => {
+    const { body } = await api.ask<ThroughputAnswer>("/api/v1/throughput");
+    return (body.secondaries[0]?.sent.length ?? 0) > 0;
+  });
+  const { body: last } = await api.ask<ThroughputAnswer>("/api/v1/throughput", "/api/v1/throughput?samples=1");
+  expect(last).toMatchObject({ interval: 10, secondaries: [{ number: 1 }, { number: 2 }] });
+  for (const { sent, received } of last.secondaries) expect([sent.length, received.length]).toEqual([1, 1]);
+  // The film was copied in the time of the first sample.
+  const { body } = await api.ask<ThroughputAnswer>("/api/v1/throughput");
+  expect([body.secondaries[0]?.sent[0], body.secondaries[1]?.received[0]].every((rate) => (rate ?? 0) > 0)).toBe(true);
 });
 
 test("files, a page after the other", async () => {
@@ -100,13 +133,13 @@ test("one file, and one that is not there", async () => {
   const path = "/api/v1/files/{name}";
   const { body } = await api.ask<FileAnswer>(path, `/api/v1/files/${encodeURIComponent("año 1")}/Note`);
   expect(body).toMatchObject({
-    ...{ name: "año 1/Note", size: 5, holders: 2, pieces: 1, version: 1 },
+    ...{ name: "año 1/Note", size: 5, holders: 2, heldBy: [1, 2], pieces: 1, version: 1 },
     sources: [
       { number: 1, partial: false },
       { number: 2, partial: false },
     ],
   });
-  expect(await api.ask(path, "/api/v1/files/nothing")).toEqual({
+  expect(await api.ask(path, "/api/v1/files/nothing")).toMatchObject({
     status: 404,
     body: { error: { code: "not-found", message: "there is no file of this name" } },
   });
@@ -194,11 +227,24 @@ test("a secondary tells programs of itself", async () => {
   const { body } = await own.ask<SecondaryStatusAnswer>("/api/v1/status");
   expect(body).toMatchObject({ number: 3, connected: true, missing: null, kept: { files: 0, bytes: 0 } });
   expect((await own.ask("/api/v1/copies")).body).toEqual({ active: [], waiting: 0, obstructed: [] });
+  expect((await own.ask("/api/v1/session")).body).toMatchObject({ keys: false, rights: "admin" });
+  await own.ask("/api/v1/session", "/api/v1/session", { method: "POST", body: { token: "a.b.c" } });
+  await own.ask("/api/v1/session", "/api/v1/session", { method: "DELETE" });
   expect([...own.asked].sort()).toEqual(own.paths.sort());
 });
 
+test("without keys nobody needs to log in", async () => {
+  const path = "/api/v1/session";
+  const shown = { keys: false, rights: "admin", name: null, until: null } as const;
+  expect((await api.ask(path)).body).toEqual(shown);
+  expect((await api.ask(path, path, { method: "POST", body: { token: "a.b.c" } })).status).toBe(409);
+  expect((await api.ask(path, path, { method: "DELETE" })).body).toEqual(shown);
+});
+
 test("each route of the document was asked, and the document is noticed to be wrong where it is", () => {
-  expect([...api.asked].sort()).toEqual(api.paths.sort());
+  // What changes something is asked in orders.test.ts.
+  const asked = api.paths.filter((path) => path.startsWith("GET ") || path.endsWith("/session"));
+  expect([...api.asked].sort()).toEqual(asked.sort());
   expect(() => api.check("/api/v1/downloads", 200, { downloads: [], more: false, further: 1 })).toThrow("additional");
   expect(() => api.check("/api/v1/downloads", 200, { downloads: [] })).toThrow("more");
   expect(() => api.check("/api/v1/other", 200, {})).toThrow("not in the document");

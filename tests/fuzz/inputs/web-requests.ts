@@ -21,7 +21,12 @@ const PROPFIND =
   '<?xml version="1.0" encoding="utf-8"?><D:propfind xmlns:D="DAV:"><D:prop><D:getetag/><D:displayname/></D:prop></D:propfind>';
 const ODD = "/files/odd%20%22%27%3C%3E%26%3B%EF%BF%BE.svg";
 
-/** What programs ask, one line each: method, target, and headers. */
+const LOGIN = JSON.stringify({ token: "{token}" });
+const RESTORE = JSON.stringify({ name: "film.mkv", id: ID, version: 1 });
+
+const BODY = "Body: ";
+
+/** What programs ask, one line each: method, target, and headers; behind the word Body the body, as JSON. */
 const FOR_ALL = [
   "GET /files/film.mkv|Range: bytes=0-65535",
   `GET /files/film.mkv|Range: bytes=1048570-1048590|If-Range: "${ID}"`,
@@ -54,6 +59,15 @@ const FOR_ROLE: Readonly<Record<WebRole, readonly string[]>> = {
     "GET /api/v1/openapi.json",
     "GET /api/v1/status",
     "GET /api/v1/secondaries",
+    "GET /api/v1/throughput?samples=3",
+    "DELETE /api/v1/secondaries/1",
+    "DELETE /api/v1/files/film.mkv",
+    "DELETE /api/v1/files/folder?of=folder",
+    `POST /api/v1/kept/restore|Body: ${RESTORE}`,
+    'POST /api/v1/limits|Body: {"downloads":3}|Origin: http://127.0.0.1',
+    "GET /api/v1/session|Cookie: redes-session-1=x",
+    `POST /api/v1/session|Body: ${LOGIN}`,
+    "DELETE /api/v1/session|Sec-Fetch-Site: same-origin",
     "GET /api/v1/events?type=serving&after=run-1&limit=5",
     "GET /api/v1/files?search=m&sort=size&order=desc&limit=2",
     `GET /api/v1/files?folder=a%20b&cursor=${CURSOR}`,
@@ -82,9 +96,12 @@ export function validRequests(role: WebRole): WebRequest[] {
   return [...FOR_ALL, ...FOR_ROLE[role]].map((line) => {
     const [first = "", ...rest] = line.split("|");
     const [method = "", target = ""] = first.split(" ");
-    const body = method === "PROPFIND" ? PROPFIND : "";
-    const length = body === "" ? [] : [["Content-Length", String(body.length)] as const];
-    const headers = rest.map((text) => {
+    const json = rest.find((text) => text.startsWith(BODY))?.slice(BODY.length) ?? "";
+    const body = method === "PROPFIND" ? PROPFIND : json;
+    const type = json === "" ? [] : [["Content-Type", "application/json"] as const];
+    const length = body === "" ? [] : [...type, ["Content-Length", String(body.length)] as const];
+    const others = rest.filter((text) => !text.startsWith(BODY));
+    const headers = others.map((text) => {
       const colon = text.indexOf(": ");
       return [text.slice(0, colon), text.slice(colon + 2)] as const;
     });

@@ -1,3 +1,4 @@
+import { ClusterFigures } from "../../../src/central/figures/cluster-figures.ts";
 import { ApiAnswers, type ShownCentral } from "../../../src/central/http/api/api-answers.ts";
 import { CentralAnswers } from "../../../src/central/http/central-answers.ts";
 import { centralSite } from "../../../src/http/central/site.ts";
@@ -18,7 +19,7 @@ export function centralWebSite(): WebSite {
   for (const number of [1, 2]) joinWithHttp(registry, number, WEB_FILES.map(heldFile));
   const serving = { missing: () => null };
   const shown = {
-    ...{ registry, serving },
+    ...{ registry, serving, figures: new ClusterFigures() },
     deps: { clock: systemClock, store: { downloadCounts: async () => COUNTED } },
     admission: { activeCount: 0, waitingCount: 0, limit: 0, downloads: () => [] },
     downloads: { queue: () => [] },
@@ -28,6 +29,13 @@ export function centralWebSite(): WebSite {
   const answers = new CentralAnswers({
     ...{ registry, serving, clock: systemClock, metrics: METRICS },
     api: new ApiAnswers(shown as unknown as ShownCentral, "1.0.0"),
+    // What is asked for may be had, and nothing is done: the files are for the one who comes after.
+    orders: {
+      remove: async (name) => (registry.catalogue.get(name) ? { removed: 1 } : null),
+      restore: async () => ({ notDone: 404, reason: "nothing is kept" }),
+      forget: async (number) => (number > 2 ? null : { notDone: 409, reason: "it is connected" }),
+      limit: async (body) => body,
+    },
     listened() {},
     urlQuery: () => "",
     digests: {

@@ -39,7 +39,7 @@ export function unrest(cluster: SimCluster): string | null {
   if (!cluster.central.started || !central) return "the central does not run";
   const missing = central.serving.missing();
   if (missing !== null) return `the central does not serve: ${missing}`;
-  const statuses = secondaryStatuses(central.registry.secondaries);
+  const statuses = secondaryStatuses(central.registry.secondaries, central.figures);
   if (statuses.length < cluster.secondaries.length) return "not all secondaries have registered";
   const behind = statuses.find(({ state }) => state !== "in step");
   if (behind) return `secondary ${behind.number} is ${behind.state} ${behind.obstacle}`;

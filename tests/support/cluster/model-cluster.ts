@@ -1,4 +1,4 @@
-import { MAX_OUTSTANDING_COPIES } from "../../../src/central/registry/copy-orders.ts";
+import { MAX_OUTSTANDING_COPIES } from "../../../src/central/registry/copies/copy-orders.ts";
 import type { Effect } from "../../../src/central/registry/effect.ts";
 import { Registry } from "../../../src/central/registry/registry.ts";
 import { coversVersion, type Tombstone } from "../../../src/central/tombstones/tombstone.ts";

@@ -249,7 +249,7 @@ test("a download is granted, and counted once however often and by whomever it i
     { type: "granted", download: uid(1), name: "f", id: id("1"), size: 10, modified: 5, blake3: null, sha256: null },
   ]);
   expect(central.admission.activeCount).toBe(1);
-  ana.send({ type: "progress", download: uid(1), bytes: 5 });
+  ana.send({ type: "progress", download: uid(1), bytes: 5, sources: [] });
   expect(central.admission.find(uid(1))?.bytes).toBe(5);
   ana.send(done(1), done(1));
   one.send(done(1), done(2), done(3, "failed"));
@@ -377,8 +377,8 @@ test("a version is not called replaced while those who may hold it have still to
 test("a removal reaches all and is remembered", async () => {
   await restart(1);
   const [one, two] = [secondary(1, [agreed]), secondary(2, [agreed])];
-  expect(await central.removal.remove(["nothing"])).toBe(0);
-  expect(await central.removal.remove(["f"])).toBe(1);
+  expect(await central.removal.remove(["nothing"], "ana")).toBe(0);
+  expect(await central.removal.remove(["f"], "ana")).toBe(1);
   run();
   for (const peer of [one, two]) {
     expect(peer.take("remove")).toEqual([
@@ -490,7 +490,7 @@ test("a client cannot fill the log with accusations, nor can one that speaks no 
     client().send({ type: "pong" }, { type: "hello", version: 99, role: "client" });
   expect(events.filter((event) => event === "accused").length).toBeLessThan(30);
   expect(events.filter((event) => event === "protocol").length).toBeLessThan(30);
-  expect(secondaryStatuses(central.registry.secondaries)[0]?.accusations).toBe(100);
+  expect(secondaryStatuses(central.registry.secondaries, central.figures)[0]?.accusations).toBe(100);
 });
 
 describe("with keys", () => {
@@ -542,6 +542,7 @@ describe("with keys", () => {
     expect(claims).toEqual([
       "register.number",
       "enter.name",
+      "progress.sources",
       "finish.report.client",
       "finish.report.sources",
       "accuse.number",

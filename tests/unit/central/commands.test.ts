@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
 import { centralCommands } from "../../../src/central/commands.ts";
 import { AdmissionQueue } from "../../../src/central/downloads/admission-queue.ts";
+import { ClusterFigures } from "../../../src/central/figures/cluster-figures.ts";
 import type { KeptListing, KeptVersion } from "../../../src/central/operations/kept-files.ts";
+import { RestoreOperation } from "../../../src/central/operations/restore-operation.ts";
 import type { Registry } from "../../../src/central/registry/registry.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import type { EndingKey, KnownKey } from "../../../src/protocol/messages/keys.ts";
@@ -37,23 +39,27 @@ beforeEach(() => {
 });
 
 function commands() {
+  const keptFiles = {
+    list: async (name: string | null) => ({
+      ...listing,
+      versions: listing.versions.filter((each) => name === null || each.name === name),
+    }),
+    restore: async (version: KeptVersion) => {
+      restored.push(version);
+      return version.numbers[0] ?? 0;
+    },
+  };
   return centralCommands(
     {
       deps: { clock: systemClock, store: { downloadCounts: async () => counts } },
       registry,
+      figures: new ClusterFigures(),
       serving: { missing: () => missing },
       admission,
-      downloads: { queue: () => admission.queue(0) },
-      keptFiles: {
-        list: async (name) => ({
-          ...listing,
-          versions: listing.versions.filter((each) => name === null || each.name === name),
-        }),
-        restore: async (version) => {
-          restored.push(version);
-          return version.numbers[0] ?? 0;
-        },
-      },
+      downloads: { queue: () => admission.queue(0), setLimit() {} },
+      keptFiles,
+      restoration: new RestoreOperation({ keptFiles, log: { info() {} } }),
+      forgetting: { forget: () => "unknown" },
       keyDesk: {
         list: () => known,
         ending: () => ending,
@@ -181,7 +187,7 @@ test("downloads are listed with their progress or their place", async () => {
   admission.admit({ ...download, download: "a", size: 1000 }, false, 0);
   admission.admit({ ...download, download: "b", size: 1000 }, false, 0);
   admission.admit({ ...download, download: "c", size: 0 }, true, 0);
-  admission.progress("a", 259);
+  admission.progress("a", 259, [], 0);
   expect(await run("queue")).toEqual([
     "client file state done",
     "ana f active 25%",
@@ -262,5 +268,5 @@ test("names are completed from the catalogue, restore's from what is kept", asyn
 
 test("commands that need a name say so", () => {
   const required = commands().flatMap(({ name, required }) => (required ? [name] : []));
-  expect(required).toEqual(["revoke", "restore", "remove"]);
+  expect(required).toEqual(["revoke", "restore", "remove", "forget", "limit"]);
 });

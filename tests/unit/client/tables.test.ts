@@ -81,6 +81,10 @@ describe("the status", () => {
     accusations: 0,
     obstacles: 0,
     obstacle: "",
+    room: null,
+    sending: 0,
+    receiving: 0,
+    left: { files: 0, bytes: 0, seconds: 0 },
   };
 
   test("warns of keys that end", () => {

@@ -1,4 +1,7 @@
-import type { HttpRequest, Method, OpenConnection } from "../../../src/http/server/router.ts";
+import type { HttpRequest, Method, OpenConnection, SessionDoor } from "../../../src/http/server/router.ts";
+
+/** Of a server without keys. */
+export const NO_DOOR: SessionDoor = { isNeeded: false, begin: async () => null, end: () => "" };
 
 /** A request for a route, as the router makes it. `rest`: what is behind the route's own path. */
 export function requestFor(
@@ -14,5 +17,12 @@ export function requestFor(
 ): HttpRequest {
   const raw = new Request(`http://foreign.example/${query}`, { method, headers: { accept, ...headers } });
   const search = new URLSearchParams(query);
-  return { raw, method, rest, query: search, remoteHost: "10.0.0.1", by: null, version, keepOpen };
+  const nobody = {
+    remoteHost: "10.0.0.1",
+    by: null,
+    rights: "read",
+    body: async () => null,
+    session: NO_DOOR,
+  } as const;
+  return { raw, method, rest, query: search, ...nobody, version, keepOpen };
 }

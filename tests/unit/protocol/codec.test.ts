@@ -151,7 +151,7 @@ describe("decode refuses", () => {
     for (const request of numbers) expect(refusalOf({ type: "status", request })).toContain("request");
     expect(refusalOf({ type: "piece", request: 0, id: "a".repeat(64), piece: 16_384 })).toContain("piece");
     expect(refusalOf({ type: "block", request: 0, payload: MAX_HEADER_BYTES + 1 })).toContain("payload");
-    expect(refusalOf({ type: "progress", download: unique(), bytes: 2 ** 53 })).toContain("bytes");
+    expect(refusalOf({ type: "progress", download: unique(), bytes: 2 ** 53, sources: [] })).toContain("bytes");
   });
 
   test("ids that are not what ids look like", () => {

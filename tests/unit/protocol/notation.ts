@@ -1,6 +1,7 @@
 import type * as v from "valibot";
 import * as fields from "../../../src/protocol/fields.ts";
-import { listedFile, report, secondaryStatus } from "../../../src/protocol/messages/client.ts";
+import { copiesLeft, listedFile, report, secondaryStatus } from "../../../src/protocol/messages/client.ts";
+import { repairFigures, room, traffic } from "../../../src/protocol/messages/figures.ts";
 import { keptFile } from "../../../src/protocol/messages/kept.ts";
 import { endingKey, knownKey, revocation } from "../../../src/protocol/messages/keys.ts";
 import { schemas } from "../../../src/protocol/messages/messages.ts";
@@ -42,6 +43,10 @@ export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, 
   ["agreed file", agreedFile],
   ["ordered file", orderedFile],
   ["kept file", keptFile],
+  ["room", room],
+  ["traffic", traffic],
+  ["repairs", repairFigures],
+  ["copies left", copiesLeft],
   ["ending key", endingKey],
   ["known key", knownKey],
   ["revocation", revocation],

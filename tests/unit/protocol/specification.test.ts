@@ -10,6 +10,7 @@ import {
   CENTRAL_HEARTBEAT,
   CENTRAL_RECONNECT,
   DATA_HEARTBEAT,
+  FIGURES_INTERVAL_MS,
   GREETING_TIMEOUT_MS,
   LINGER_MS,
   REPORT_TIMEOUT_MS,
@@ -107,6 +108,7 @@ describe("the specification says what the program does", () => {
       heartbeats.map(({ deadAfterMs }) => deadAfterMs),
       [LINGER_MS],
       [REPORT_TIMEOUT_MS],
+      [FIGURES_INTERVAL_MS],
       ...[CENTRAL_RECONNECT, SOURCE_RECONNECT].map(({ firstMs, longestMs }) => [firstMs, longestMs]),
     ];
     expect(table("what").map(([, value = ""]) => value.split(", ").map(Number))).toEqual(times);

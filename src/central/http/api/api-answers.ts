@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type {
+  DownloadAnswer,
   DownloadsAnswer,
   FileAnswer,
   FilesAnswer,
@@ -8,14 +9,24 @@ import type {
   SecondaryAnswer,
   StatisticsAnswer,
   StatusAnswer,
+  ThroughputAnswer,
 } from "../../../http/api/central-answers.ts";
 import type { CentralApiBackend } from "../../../http/api/central-backend.ts";
-import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery } from "../../../http/api/central-queries.ts";
+import type {
+  DownloadsQuery,
+  FilesQuery,
+  KeptQuery,
+  StatisticsQuery,
+  ThroughputQuery,
+} from "../../../http/api/central-queries.ts";
 import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
 import { formatAddress } from "../../../net/address/address.ts";
+import { type Cancel, every } from "../../../platform/clock.ts";
 import type { Central } from "../../central.ts";
 import { stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
+import { type CopiesLeft, type FiguresDirectory, sumOfFlows } from "../../figures/cluster-figures.ts";
+import { SAMPLE_MS, Throughput } from "../../figures/throughput.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
 import { FilePages } from "./file-pages.ts";
 import { detailedFileOf } from "./listed-file.ts";
@@ -26,13 +37,16 @@ export const MAX_KEPT_QUESTIONS = 4;
 /** What the answers read of a central. */
 export type ShownCentral = Pick<
   Central,
-  "deps" | "registry" | "serving" | "admission" | "downloads" | "keptFiles" | "sessionCounts"
+  "deps" | "registry" | "serving" | "figures" | "admission" | "downloads" | "keptFiles" | "sessionCounts"
 >;
 
 /** Answers programs that ask what a central and its cluster are doing. Changes nothing. */
 export class ApiAnswers implements CentralApiBackend {
   private readonly pages: FilePages;
   private readonly keptQuestions = pLimit(MAX_KEPT_QUESTIONS);
+  private readonly samples: Throughput;
+  /** Milliseconds since 1970; null before the first sample. */
+  private sampledAt: number | null = null;
 
   constructor(
     private readonly central: ShownCentral,
@@ -40,10 +54,21 @@ export class ApiAnswers implements CentralApiBackend {
   ) {
     const { deps, registry } = central;
     this.pages = new FilePages({ clock: deps.clock, registry });
+    this.samples = new Throughput(deps.clock.now());
+  }
+
+  /** Remembers what the secondaries send and receive, from now until it is cancelled. */
+  sampleThroughput(): Cancel {
+    const { registry, figures, deps } = this.central;
+    return every(deps.clock, SAMPLE_MS, () => {
+      const sampled = registry.secondaries.sorted().map(({ number }) => ({ number, figures: figures.of(number) }));
+      this.samples.sample(sampled, deps.clock.now());
+      this.sampledAt = Math.round(deps.clock.wall());
+    });
   }
 
   async status(): Promise<StatusAnswer> {
-    const { registry, serving, admission } = this.central;
+    const { registry, serving, admission, figures } = this.central;
     const { catalogue, secondaries } = registry;
     const missing = serving.missing();
     const known = secondaries.sorted();
@@ -56,12 +81,22 @@ export class ApiAnswers implements CentralApiBackend {
       bytes: catalogue.bytes,
       secondaries: { known: known.length, present: known.filter(({ isPresent }) => isPresent).length },
       sessions: { clients: client, secondaries: secondary },
+      rates: sumOfFlows(known.map(({ number }) => figures.of(number).rates)),
+      copies: copiesOfAll(known.map((each) => figures.left(each))),
       downloads: { active: admission.activeCount, waiting: admission.waitingCount, limit: admission.limit || null },
     };
   }
 
   async secondaries(): Promise<SecondariesAnswer> {
-    return { secondaries: this.central.registry.secondaries.sorted().map(secondaryAnswerOf) };
+    const { registry, figures } = this.central;
+    return { secondaries: registry.secondaries.sorted().map((each) => secondaryAnswerOf(each, figures)) };
+  }
+
+  async throughput({ samples }: ThroughputQuery): Promise<ThroughputAnswer> {
+    const secondaries = this.samples.last(samples).map(({ number, sent, received }) => {
+      return { number, sent: [...sent], received: [...received] };
+    });
+    return { interval: SAMPLE_MS / 1000, until: this.sampledAt, secondaries };
   }
 
   files(query: FilesQuery): Promise<FilesAnswer> {
@@ -103,8 +138,10 @@ export class ApiAnswers implements CentralApiBackend {
 }
 
 /** A secondary as programs see it. */
-export function secondaryAnswerOf(secondary: SecondaryView): SecondaryAnswer {
+export function secondaryAnswerOf(secondary: SecondaryView, directory: FiguresDirectory): SecondaryAnswer {
   const { number, address, http, diskFault, fileCount, copies, accusationCount } = secondary;
+  const figures = directory.of(number);
+  const { bytes, seconds } = directory.left(secondary);
   return {
     number,
     address: formatAddress(address),
@@ -114,21 +151,48 @@ export function secondaryAnswerOf(secondary: SecondaryView): SecondaryAnswer {
     files: fileCount,
     copies: {
       pending: copies.pendingCount,
+      ...{ bytes, seconds },
       obstructed: copies.obstacleCount,
       obstacle: copies.firstObstacle || null,
     },
     accusations: accusationCount,
+    room: figures.room,
+    rates: figures.isKnown ? figures.rates : null,
+    repairs: figures.repairs,
   };
+}
+
+function copiesOfAll(all: readonly CopiesLeft[]): StatusAnswer["copies"] {
+  const slowest = all
+    .map(({ seconds }) => seconds ?? Number.POSITIVE_INFINITY)
+    .reduce((one, other) => Math.max(one, other), 0);
+  return {
+    pending: all.reduce((sum, { files }) => sum + files, 0),
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+    seconds: Number.isFinite(slowest) ? slowest : null,
+  };
+}
+
+/** How far a download is. */
+export function progressOf({
+  bytes,
+  size,
+  rate,
+  sources,
+}: AdmittedDownload): Pick<DownloadAnswer, "bytes" | "rate" | "left" | "sources"> {
+  const left = rate !== null && rate >= 1 ? Math.ceil((size - bytes) / rate) : null;
+  return { bytes, rate: rate === null ? null : Math.round(rate), left, sources: [...sources] };
 }
 
 /** `place`: of one that waits. */
 function downloadAnswerOf(
-  { download, client, name, id, size, startedAt, bytes }: AdmittedDownload,
+  entry: AdmittedDownload,
   place: { readonly position: number; readonly estimate: number | null } | undefined,
   now: number,
 ): DownloadsAnswer["downloads"][number] {
+  const { download, client, name, id, size, startedAt } = entry;
   return {
-    ...{ download, client, name, id, size, bytes },
+    ...{ download, client, name, id, size, ...progressOf(entry) },
     state: startedAt === null ? "waiting" : "active",
     seconds: startedAt === null ? null : (now - startedAt) / 1000,
     position: place?.position ?? null,

@@ -4,14 +4,19 @@ import { numberOf } from "../../../protocol/versions/version-vector.ts";
 import type { FileSources } from "../../registry/file-sources.ts";
 import type { FileVersion } from "../../versions/file-version.ts";
 
+/** Most holders of a file that are named: a page of files has to stay short, however many secondaries there are. */
+const MAX_NAMED_HOLDERS = 32;
+
 /** A file of the catalogue as a list shows it. */
-export function listedFileOf(file: FileVersion, sources: Pick<FileSources, "countHolders">): ListedFile {
+export function listedFileOf(file: FileVersion, sources: Pick<FileSources, "holdersOf">): ListedFile {
   const { name, size, modified, id, blake3, sha256 } = file;
-  return { name, size, modified, id, blake3, sha256, holders: sources.countHolders(file) };
+  const holders = sources.holdersOf(file).map(({ number }) => number);
+  const heldBy = holders.sort((one, other) => one - other).slice(0, MAX_NAMED_HOLDERS);
+  return { name, size, modified, id, blake3, sha256, holders: holders.length, heldBy };
 }
 
 /** The same with everything that is known of it. */
-export function detailedFileOf(file: FileVersion, sources: Pick<FileSources, "countHolders" | "of">): FileAnswer {
+export function detailedFileOf(file: FileVersion, sources: Pick<FileSources, "holdersOf" | "of">): FileAnswer {
   const { name, id, size, vector } = file;
   return {
     ...listedFileOf(file, sources),

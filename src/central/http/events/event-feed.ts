@@ -1,8 +1,10 @@
 import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
 import { stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
+import type { FiguresDirectory } from "../../figures/cluster-figures.ts";
 import type { CentralObserver, ObservedFile } from "../../observer.ts";
-import { secondaryAnswerOf } from "../api/api-answers.ts";
+import type { SecondaryView } from "../../registry/secondary-table.ts";
+import { progressOf, secondaryAnswerOf } from "../api/api-answers.ts";
 import type { MeasuredCentral } from "../central-metrics.ts";
 import { FirstOfMany } from "./first-of-many.ts";
 
@@ -21,13 +23,12 @@ const CALLS_BETWEEN_FIGURES = 4;
 type FileWhat = ObservedFile["what"];
 type Kind = Extract<ClusterEvent, { type: "file" }>["what"];
 
-type ShownSecondary = Parameters<typeof secondaryAnswerOf>[0];
-
 /** What the feed looks at. */
 export type FedCentral = Pick<MeasuredCentral, "serving"> & {
   readonly registry: Pick<MeasuredCentral["registry"], "catalogue"> & {
-    readonly secondaries: { sorted(): readonly ShownSecondary[] };
+    readonly secondaries: { sorted(): readonly SecondaryView[] };
   };
+  readonly figures: FiguresDirectory;
   readonly admission: { downloads(): readonly AdmittedDownload[] };
 };
 
@@ -41,9 +42,9 @@ export class EventFeed implements CentralObserver {
   private readonly accusations = new FirstOfMany<ClusterEvent>(MAX_ACCUSATIONS);
   /** Null: too many. */
   private changedNames: Set<string> | null = new Set();
-  /** What was told last: of each secondary its state, and all of it as JSON; of downloads their bytes. */
+  /** What was told last: of each secondary its state, and all of it as JSON; of downloads their progress as JSON. */
   private readonly toldSecondaries = new Map<number, { readonly state: string; readonly text: string }>();
-  private toldBytes = new Map<string, number>();
+  private toldProgress = new Map<string, string>();
   private toldMissing: string | null | undefined;
   private calls = 0;
 
@@ -83,7 +84,8 @@ export class EventFeed implements CentralObserver {
     this.calls += 1;
     return [
       ...this.serving(central),
-      ...this.secondaries(central.registry.secondaries.sorted()),
+      ...this.secondaries(central),
+      ...this.forgotten(central),
       ...this.filesOf(),
       ...this.catalogue(central),
       ...this.downloadsOf(),
@@ -99,7 +101,8 @@ export class EventFeed implements CentralObserver {
     return [{ type: "serving", serving: missing === null, missing }];
   }
 
-  private secondaries(sorted: readonly ShownSecondary[]): ClusterEvent[] {
+  private secondaries({ registry, figures: directory }: FedCentral): ClusterEvent[] {
+    const sorted = registry.secondaries.sorted();
     let figures = this.isTimeForFigures ? MAX_FIGURES : 0;
     // Where there are very many, each comes first now and then.
     const turn = Math.floor(this.calls / CALLS_BETWEEN_FIGURES);
@@ -108,13 +111,20 @@ export class EventFeed implements CentralObserver {
       const state = stateOf(view);
       const told = this.toldSecondaries.get(view.number);
       if (told?.state === state && figures === 0) return [];
-      const secondary = secondaryAnswerOf(view);
+      const secondary = secondaryAnswerOf(view, directory);
       const text = JSON.stringify(secondary);
       if (told?.text === text) return [];
       if (told?.state === state) figures -= 1;
       this.toldSecondaries.set(view.number, { state, text });
       return [{ type: "secondary", secondary } as const];
     });
+  }
+
+  private forgotten({ registry }: FedCentral): ClusterEvent[] {
+    const known = new Set(registry.secondaries.sorted().map(({ number }) => number));
+    const gone = [...this.toldSecondaries.keys()].filter((number) => !known.has(number));
+    for (const number of gone) this.toldSecondaries.delete(number);
+    return gone.map((number) => ({ type: "secondary-gone", number }));
   }
 
   private get isTimeForFigures(): boolean {
@@ -145,11 +155,18 @@ export class EventFeed implements CentralObserver {
 
   private progress({ admission }: FedCentral): ClusterEvent[] {
     const active = admission.downloads().filter(({ startedAt }) => startedAt !== null);
-    const changed = active.filter(({ download, bytes }) => bytes !== (this.toldBytes.get(download) ?? 0));
-    this.toldBytes = new Map(active.map(({ download, bytes }) => [download, bytes]));
-    if (changed.length === 0) return [];
-    const downloads = changed.slice(0, MAX_PROGRESS).map(({ download, bytes }) => ({ download, bytes }));
-    return [{ type: "progress", downloads }];
+    const told = this.toldProgress;
+    this.toldProgress = new Map();
+    const changed = active.flatMap((entry) => {
+      const { download } = entry;
+      const progress = { download, ...progressOf(entry) };
+      const text = JSON.stringify(progress);
+      this.toldProgress.set(download, text);
+      // One that has only begun is told of already.
+      const isNews = told.has(download) ? told.get(download) !== text : entry.bytes > 0;
+      return isNews ? [progress] : [];
+    });
+    return changed.length === 0 ? [] : [{ type: "progress", downloads: changed.slice(0, MAX_PROGRESS) }];
   }
 
   private accusationsOf(): ClusterEvent[] {

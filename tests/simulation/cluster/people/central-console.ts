@@ -26,7 +26,7 @@ export class CentralConsole {
       const there = central.registry.catalogue.get(name);
       if (!there) return;
       const removal = this.users.versions.beginRemoval(name, there.id);
-      await central.removal.remove([name]);
+      await central.removal.remove([name], "a person at the console");
       removal.doneAt = this.server.machine.sim.now;
     });
   }

@@ -83,7 +83,9 @@ function lacks(cluster: SimCluster, { version, holder }: Target): boolean {
 function leftOut(cluster: SimCluster): string[] {
   const central = runningCentral(cluster);
   if (!central || central.serving.missing() !== null) return [];
-  const inStep = secondaryStatuses(central.registry.secondaries).filter(({ state }) => state === "in step");
+  const inStep = secondaryStatuses(central.registry.secondaries, central.figures).filter(
+    ({ state }) => state === "in step",
+  );
   const numbers = inStep.map(({ number }) => number).filter((number) => cluster.secondary(number).http !== null);
   const targets = [...targetsOf(cluster)].map(({ version, holder }) => `${holder.number} ${version.name}`);
   const names = [...central.registry.catalogue.after(null)].map(({ name }) => name);

@@ -18,7 +18,9 @@ export const statusIsTrue: Invariant = {
       ),
       atEnd: () => {
         const central = cluster.central.role;
-        for (const { number, files } of central ? secondaryStatuses(central.registry.secondaries) : []) {
+        for (const { number, files } of central
+          ? secondaryStatuses(central.registry.secondaries, central.figures)
+          : []) {
           const there = cluster.users.filesOf(cluster.secondary(number)).all().size;
           if (there !== files) broken(`secondary ${number} has ${there} files, and status counts ${files}`);
         }
@@ -30,9 +32,10 @@ export const statusIsTrue: Invariant = {
 /** What secondaries that are said to be in step lack of the catalogue. */
 function lacksOf(cluster: SimCluster): string[] {
   const { central, users } = cluster;
-  const registry = central.started ? central.role?.registry : undefined;
-  if (!registry) return [];
-  const inStep = secondaryStatuses(registry.secondaries).filter(({ state }) => state === "in step");
+  const role = central.started ? central.role : null;
+  if (!role) return [];
+  const { registry } = role;
+  const inStep = secondaryStatuses(registry.secondaries, role.figures).filter(({ state }) => state === "in step");
   return inStep.flatMap(({ number }) => {
     const secondary = cluster.secondary(number);
     if (!secondary.isMounted) return [];

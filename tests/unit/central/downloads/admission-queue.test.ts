@@ -60,7 +60,7 @@ test("one that runs already goes on whatever the limit, and nobody is promoted i
 test("a client that connects again keeps its place, and its old session takes nothing with it", () => {
   const admission = new AdmissionQueue(1);
   admission.admit(request("a", 1), false, 0);
-  admission.progress("a", 500);
+  admission.progress("a", 500, [], 0);
   for (const [name, session] of [
     ["b", 2],
     ["c", 3],
@@ -83,9 +83,9 @@ test("estimates follow the progress, then what downloads took lately; none befor
   const admission = new AdmissionQueue(2);
   for (const name of ["a", "b", "c", "d", "e"]) admission.admit(request(name), false, 0);
   expect(positions(admission, 0)[0]).toEqual(["c", 1, null]);
-  admission.progress("a", 500);
+  admission.progress("a", 500, [], 0);
   expect(positions(admission, 10_000)[0]).toEqual(["c", 1, null]);
-  admission.progress("b", 250);
+  admission.progress("b", 250, [], 0);
   expect(positions(admission, 10_000)).toEqual([
     ["c", 1, 10],
     ["d", 2, 30],
@@ -95,12 +95,12 @@ test("estimates follow the progress, then what downloads took lately; none befor
   expect(admission.positionOf("a", 10_000)).toBeNull();
   admission.finish("a", 20_000);
   admission.promote(20_000);
-  admission.progress("b", 500);
+  admission.progress("b", 500, [], 0);
   expect(positions(admission, 20_000)).toEqual([
     ["d", 1, 20],
     ["e", 2, 20],
   ]);
-  admission.progress("b", 99_999);
+  admission.progress("b", 99_999, [], 0);
   expect(admission.find("b")?.bytes).toBe(1000);
   expect(positions(admission, 20_000)[0]).toEqual(["d", 1, 0]);
 });
@@ -110,8 +110,8 @@ test("more downloads than the limit must end before the first has its turn", () 
   admission.admit(request("a"), false, 0);
   admission.admit(request("b"), true, 0);
   admission.admit(request("c"), false, 0);
-  admission.progress("a", 500);
-  admission.progress("b", 100);
+  admission.progress("a", 500, [], 0);
+  admission.progress("b", 100, [], 0);
   expect(positions(admission, 1000)).toEqual([["c", 1, 9]]);
 });
 
@@ -123,7 +123,7 @@ test("the download that ends first makes room first, whichever began first", () 
     ["b", 500],
     ["c", 250],
   ] as const)
-    admission.progress(name, bytes);
+    admission.progress(name, bytes, [], 0);
   expect(positions(admission, 10_000).map(([, , estimate]) => estimate)).toEqual([10, 30, 90]);
 });
 
@@ -131,12 +131,12 @@ test("what has just begun has no estimate, unless others have finished", () => {
   const admission = new AdmissionQueue(1);
   admission.admit(request("a"), false, 1000);
   admission.admit(request("b"), false, 1000);
-  admission.progress("a", 500);
+  admission.progress("a", 500, [], 0);
   expect(positions(admission, 1000)).toEqual([["b", 1, null]]);
   admission.finish("a", 3000);
   admission.promote(3000);
   admission.admit(request("c"), false, 3000);
-  admission.progress("b", 500);
+  admission.progress("b", 500, [], 0);
   expect(positions(admission, 3000)).toEqual([["c", 1, 2]]);
 });
 
@@ -163,4 +163,22 @@ test("there are so many downloads in all, whoever has them", () => {
   expect([queue.mayAdd(70, "new"), queue.mayAdd(70, "0/0")]).toEqual([false, true]);
   queue.releaseSession(3);
   expect(queue.mayAdd(70, "new")).toBe(true);
+});
+
+test("the rate is told from two reports on and follows them, and who delivers is as the last one says", () => {
+  const admission = new AdmissionQueue(0);
+  admission.admit(request("a", 1, 100_000), false, 0);
+  const shown = () => [admission.find("a")?.rate, admission.find("a")?.sources];
+  expect(shown()).toEqual([null, []]);
+  // What it had before it began is no rate.
+  admission.progress("a", 50_000, [1], 2000);
+  expect(shown()).toEqual([null, [1]]);
+  admission.progress("a", 52_000, [1, 2], 4000);
+  expect(shown()).toEqual([1000, [1, 2]]);
+  admission.progress("a", 58_000, [2], 6000);
+  expect(shown()).toEqual([2000, [2]]);
+  admission.admit(request("a", 2, 100_000), true, 7000);
+  expect(shown()).toEqual([2000, [2]]);
+  for (const now of [8000, 8000, 10_000]) admission.progress("a", 58_000, [], now);
+  expect(shown()).toEqual([500, []]);
 });

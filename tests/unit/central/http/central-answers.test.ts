@@ -15,8 +15,9 @@ const notAsked = async () => {
 };
 const api = {
   ...{ status: notAsked, secondaries: notAsked, files: notAsked, file: notAsked },
-  ...{ downloads: notAsked, statistics: notAsked, kept: notAsked },
+  ...{ downloads: notAsked, statistics: notAsked, kept: notAsked, throughput: notAsked },
 };
+const orders = { remove: notAsked, restore: notAsked, forget: notAsked, limit: notAsked };
 
 let registry: Registry;
 let missing: string | null;
@@ -34,7 +35,7 @@ beforeEach(() => {
     digests: { digestsOf: () => digestsOf() },
     urlQuery: () => "",
     metrics: { text: async () => "" },
-    api,
+    ...{ api, orders },
     listened() {},
   });
 });
@@ -58,7 +59,7 @@ test("an address has what is needed to be let in", async () => {
   const signing = new CentralAnswers({
     ...{ registry, serving: { missing: () => null }, clock: new FakeClock(), digests: { digestsOf } },
     metrics: { text: async () => "" },
-    api,
+    ...{ api, orders },
     listened() {},
     urlQuery: (name, version) => `version=${version}&for=${name}`,
   });

@@ -16,10 +16,12 @@ function removing(files: number) {
   const stored: number[] = [];
   const effects: Effect[] = [];
   const removed: string[] = [];
+  const lines: string[] = [];
   const state = { serial: 0, backlog: 0 };
   const work = new RemoveOperation({
     clock,
     registry,
+    log: { info: (_, text) => void lines.push(text) },
     observer: null,
     summary: { recordRemoval: (name) => void removed.push(name) },
     store: {
@@ -50,12 +52,13 @@ function removing(files: number) {
       ],
     ]),
   });
-  return { work, names, registry, clock, stored, effects, removed, state };
+  return { work, names, registry, clock, stored, effects, removed, state, lines };
 }
 
 test("many files are numbered and stored some at a time, and each is reported", async () => {
-  const { work, names, registry, stored, effects, removed } = removing(600);
-  expect(await work.remove([...names, "nothing"])).toBe(600);
+  const { work, names, registry, stored, effects, removed, lines } = removing(600);
+  expect(await work.remove([...names, "nothing"], "client ana")).toBe(600);
+  expect(lines).toEqual(["client ana has 601 files removed"]);
   expect(stored).toEqual([256, 256, 88]);
   expect(registry.catalogue.size).toBe(0);
   expect(removed).toEqual(names);
@@ -68,7 +71,7 @@ test("further removals wait while a secondary has many orders still to take", as
   const { work, names, clock, stored, state } = removing(600);
   state.backlog = 2 * 1024 * 1024;
   let done = false;
-  const all = work.remove(names).then(() => {
+  const all = work.remove(names, "ana").then(() => {
     done = true;
   });
   for (let second = 0; second < 5; second++) {
@@ -85,6 +88,6 @@ test("further removals wait while a secondary has many orders still to take", as
 test("a secondary that has up to 1 MiB of orders still to take keeps nobody waiting", async () => {
   const { work, names, stored, state } = removing(600);
   state.backlog = 1024 * 1024;
-  expect(await work.remove(names)).toBe(600);
+  expect(await work.remove(names, "ana")).toBe(600);
   expect(stored).toEqual([256, 256, 88]);
 });

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
+import { ClusterFigures } from "../../../../src/central/figures/cluster-figures.ts";
 import type { KeyDesk } from "../../../../src/central/keys/key-desk.ts";
 import { Accusations } from "../../../../src/central/sessions/accusations.ts";
 import { ClientSession } from "../../../../src/central/sessions/client-session.ts";
@@ -35,6 +36,8 @@ function session(names: readonly string[] = []): ClientSession {
     else registry.announce(1, 2, files.slice(start, start + MAX_BATCH), [], true, 0);
   }
   const deps = {
+    clock: { now: () => 7 },
+    figures: new ClusterFigures(),
     serving: { missing: () => missing },
     registry,
     admission: {
@@ -147,7 +150,7 @@ test("everything else goes to its part of the central, with the client's name", 
   const [id] = ["1".padEnd(64, "0")];
   client.message({ type: "enter", name: "ana" });
   client.message({ type: "download", download, name: "f", running: null });
-  client.message({ type: "progress", download, bytes: 5 });
+  client.message({ type: "progress", download, bytes: 5, sources: [2] });
   client.message({ type: "watch", name: "f", id });
   client.message({ type: "unwatch", name: "f", id });
   client.message({ type: "accuse", id, piece: 4, number: 1 });
@@ -156,7 +159,7 @@ test("everything else goes to its part of the central, with the client's name", 
   client.closed();
   expect(calls).toEqual([
     ["request", "ana"],
-    ["progress", download, 5],
+    ["progress", download, 5, [2], 7],
     ["subscribe"],
     ["unsubscribe"],
     ["warn", "secondary 1 sent a wrong piece 4 to client ana; it is asked to read it again (1 accusation so far)"],

@@ -17,6 +17,8 @@ let lines: string[];
 let notified: string[][];
 let lost: number[];
 let digestsLost: number[];
+/** Secondaries whose figures say nothing any more. */
+let figuresGone: number[];
 let applied: Effect[];
 let secondaries: ConnectedSecondaries;
 
@@ -25,7 +27,7 @@ beforeEach(() => {
   channels = new Map();
   lines = [];
   notified = [];
-  [lost, digestsLost] = [[], []];
+  [lost, digestsLost, figuresGone] = [[], [], []];
   applied = [];
   const log = (_: string, text: string) => void lines.push(text);
   secondaries = new ConnectedSecondaries(
@@ -41,6 +43,7 @@ beforeEach(() => {
       },
       keptFiles: { secondaryLost: (number) => void lost.push(number) },
       digests: { secondaryLost: (number) => void digestsLost.push(number) },
+      figures: { sessionChanged: (number) => void figuresGone.push(number) },
       keyDesk: { joined: () => {} },
       epoch: EPOCH,
       addressKey: ADDRESS_KEY,
@@ -65,6 +68,7 @@ test("losses are logged with what is left, and subscribers hear of them after th
   lines.length = 0;
   secondaries.lost(one.channel, 1, "the connection broke");
   secondaries.lost(two.channel, 2, "the connection broke");
+  expect(figuresGone).toEqual([1, 2, 1, 2]);
   expect(lines).toEqual([
     "secondary 1 is lost (the connection broke); 1 secondary left",
     "secondary 2 is lost (the connection broke); no secondary is left",

@@ -341,6 +341,7 @@ describe("while it transfers", () => {
     const messages = fixture.central.all("progress");
     expect(messages.length).toBeGreaterThan(0);
     for (const { download } of messages) expect(download).toBe(job.id);
+    expect(messages.flatMap(({ sources }) => sources)).toContain(1);
     expect(messages.at(-1)?.bytes).toBeGreaterThan(0);
     await fixture.pass(5000);
     expect(fixture.central.all("progress")).toHaveLength(messages.length);

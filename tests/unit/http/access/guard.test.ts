@@ -47,16 +47,22 @@ interface Asked {
 
 function ask(access: RouteAccess, token: string | null, { from = "192.0.2.1", query = "", name = "" }: Asked = {}) {
   const headers = new Headers(token === null ? {} : { authorization: `Bearer ${token}` });
-  return guard.admit({ remoteHost: from, headers, query: new URLSearchParams(query), access, name });
+  const none = { changes: false, session: null };
+  return guard.admit({ remoteHost: from, headers, query: new URLSearchParams(query), access, name, ...none });
 }
 
 const outcome = (answer: Admitted | Refused) => ("status" in answer ? answer.status : "in");
 const asked = async (...args: Parameters<typeof ask>) => outcome(await ask(...args));
 
-test("without keys everyone may do everything", async () => {
+test("without keys everyone may read and write, and who is at this machine may do everything", async () => {
   guard = new Guard(clock, OPEN_ACCESS);
-  for (const access of ["read", "write", "admin", "file", "metrics"] as const)
-    expect(await asked(access, null)).toBe("in");
+  for (const access of ["read", "write", "file", "metrics", "anyone"] as const) {
+    expect(await ask(access, null)).toEqual({ by: null, version: null, rights: "write" });
+  }
+  expect(await asked("admin", null)).toBe(403);
+  for (const from of ["127.0.0.1", "::1", "::ffff:127.0.0.1"]) {
+    expect(await ask("admin", null, { from })).toEqual({ by: null, version: null, rights: "admin" });
+  }
 });
 
 describe("with keys", () => {
@@ -128,7 +134,7 @@ describe("a signed address", () => {
   const query = () => signer.queryFor("a b.mkv", VERSION, clock.wall());
 
   test("who has a signed address gets its file in its version, and nothing else", async () => {
-    expect(await ask("file", null, { query: query(), name: "a b.mkv" })).toEqual({ by: null, version: VERSION });
+    expect(await ask("file", null, { query: query(), name: "a b.mkv" })).toMatchObject({ by: null, version: VERSION });
     expect(await asked("file", null, { query: query(), name: "other.mkv" })).toBe(403);
     for (const access of ["read", "write", "admin", "metrics"] as const) {
       expect(await asked(access, null, { query: query(), name: "a b.mkv" })).toBe(401);
@@ -154,11 +160,97 @@ describe("a signed address", () => {
   });
 });
 
-test("a page of another site is foreign, one of this server is not, and neither is a program", () => {
-  const foreign = (headers: Record<string, string>) => guard.isForeign(new Headers(headers));
-  expect(foreign({ host: "server1:8080" })).toBe(false);
-  expect(foreign({ host: "server1:8080", origin: "https://server1:8080" })).toBe(false);
-  expect(foreign({ host: "server1:8080", origin: "https://evil.example" })).toBe(true);
-  expect(foreign({ host: "server1:8080", origin: "https://server1:8081" })).toBe(true);
-  expect(foreign({ host: "server1:8080", origin: "null" })).toBe(true);
+describe("a session", () => {
+  /** What a browser sends of itself with a request of a page of this server. */
+  const OWN_PAGE = { host: "server1:8080", origin: "http://server1:8080", "sec-fetch-site": "same-origin" };
+
+  function asks(
+    session: string | null,
+    access: RouteAccess,
+    changes = false,
+    headers: Record<string, string> = OWN_PAGE,
+  ) {
+    const query = new URLSearchParams();
+    return guard.admit({
+      remoteHost: "192.0.2.1",
+      headers: new Headers(headers),
+      query,
+      access,
+      name: "",
+      changes,
+      session,
+    });
+  }
+
+  async function logIn(token: string): Promise<string> {
+    const begun = await guard.logIn(token, { remoteHost: "192.0.2.1", headers: new Headers() });
+    if (!begun || "status" in begun) throw new Error("nobody is let in");
+    return begun.id;
+  }
+
+  test("stands for the token, with its rights, until it is ended", async () => {
+    const id = await logIn((await issue("write")).text);
+    expect(await asks(id, "read")).toMatchObject({ rights: "write", by: { identity: { name: "ana" } } });
+    expect(outcome(await asks(id, "write", true))).toBe("in");
+    expect(await asks(id, "admin", true)).toMatchObject({ status: 403 });
+    guard.logOut(id);
+    expect(outcome(await asks(id, "read"))).toBe(401);
+    expect(await asks(id, "anyone")).toEqual({ by: null, version: null, rights: null });
+  });
+
+  test("ends with its token, and when that is revoked or its cluster is not believed any more", async () => {
+    const { text, claims } = await issue("admin", 1);
+    const [one, other, third] = [await logIn(text), await logIn((await issue("read", 30)).text), await logIn(text)];
+    clock.advance(6 * DAY_MS);
+    expect([outcome(await asks(one, "read")), outcome(await asks(other, "read"))]).toEqual([401, "in"]);
+    clock.advance(DAY_MS);
+    expect(outcome(await asks(other, "read"))).toBe(401);
+    guard.use({
+      ...setting,
+      trust: { authorities: [cluster.authority.pem], revocations: [{ fingerprint: claims.jti, until: 0 }] },
+    });
+    expect(outcome(await asks(third, "read"))).toBe(401);
+  });
+
+  test("changes something for a page of this server alone, however the browser says whose it is", async () => {
+    const id = await logIn((await issue("admin")).text);
+    const { host } = OWN_PAGE;
+    const changed = (headers: Record<string, string>) => asks(id, "admin", true, { host, ...headers }).then(outcome);
+    expect(await changed({ origin: OWN_PAGE.origin })).toBe("in");
+    expect(await changed({ "sec-fetch-site": "same-origin" })).toBe("in");
+    for (const headers of [
+      {},
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { origin: "http://server1:8081" },
+      { "sec-fetch-site": "none" },
+      { "sec-fetch-site": "same-site" },
+      { "sec-fetch-site": "cross-site", origin: OWN_PAGE.origin },
+    ])
+      expect(await changed(headers)).toBe(403);
+  });
+
+  test("is no attempt where it is over, and a wrong token is one", async () => {
+    for (let count = 0; count < 30; count += 1) expect(outcome(await asks("made up", "read"))).toBe(401);
+    const from = { remoteHost: "192.0.2.1", headers: new Headers() };
+    for (let count = 0; count < 20; count += 1)
+      expect(await guard.logIn("a.b.c", from)).toMatchObject({ status: 401, isAttempt: true });
+    expect(await guard.logIn("a.b.c", from)).toMatchObject({ status: 429 });
+  });
+
+  test("a script that shows nothing is not asked for a password by its browser", async () => {
+    const asking = async (mode: string) => {
+      const answer = await asks(null, "read", false, { ...OWN_PAGE, "sec-fetch-mode": mode });
+      return "status" in answer ? answer.headers?.["www-authenticate"] : null;
+    };
+    expect([await asking("cors"), await asking("navigate")]).toEqual([
+      'Bearer realm="redes"',
+      'Basic realm="redes", charset="UTF-8"',
+    ]);
+  });
+
+  test("nobody needs one where there are no keys", async () => {
+    guard = new Guard(clock, OPEN_ACCESS);
+    expect(await guard.logIn("a.b.c", { remoteHost: "192.0.2.1", headers: new Headers() })).toBeNull();
+  });
 });

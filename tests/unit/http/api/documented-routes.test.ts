@@ -7,6 +7,7 @@ import { Questions } from "../../../../src/http/thread/questions.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { requestFor } from "../request.ts";
 
 const deps = { clock: new FakeClock(), disk: systemDisk, blocking: systemBlockingDisk };
 const questions = new Questions(() => {});
@@ -21,23 +22,27 @@ test.each(sites)(
   "each path of a %s under /api/ is in its OpenAPI document, and the other way round",
   async (_, routes) => {
     const described = routes.find(({ path }) => path === OPENAPI_PATH);
-    const shown = {
-      raw: new Request(`http://localhost${OPENAPI_PATH}`),
-      method: "GET",
-      ...{ rest: "", query: new URLSearchParams(), remoteHost: "h", by: null, version: null },
-      keepOpen: () => ({ release() {}, cut() {} }),
-    } as const;
-    const document = (await (await described?.handle(shown))?.json()) as { openapi: string; paths: object };
+    const document = (await (await described?.handle(requestFor("")))?.json()) as {
+      openapi: string;
+      paths: Record<string, object>;
+    };
     expect(document.openapi).toBe("3.1.0");
-    const paths = Object.keys(document.paths).map((path) => path.replace("{name}", "*"));
-    const others = apiOf(routes).flatMap(({ path }) => (path === OPENAPI_PATH ? [] : [path]));
+    const paths = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace("{name}", "*")}`),
+    );
+    const others = apiOf(routes).flatMap(({ path, methods }) =>
+      path === OPENAPI_PATH ? [] : methods.filter((method) => method !== "HEAD").map((method) => `${method} ${path}`),
+    );
     expect(others.sort()).toEqual(paths.sort());
   },
 );
 
 test.each(sites)("what a %s tells programs and those who watch needs a right", (_, routes) => {
   const watched = routes.filter(({ path }) => path === "/events");
-  for (const { access } of [...apiOf(routes), ...watched]) expect(access).toBe("read");
+  for (const { access, path, methods } of [...apiOf(routes), ...watched]) {
+    const changes = methods.some((method) => method !== "GET" && method !== "HEAD");
+    expect([path, access]).toEqual([path, path === "/api/v1/session" ? "anyone" : changes ? "admin" : "read"]);
+  }
   const measured = routes.filter(({ path }) => ["/metrics", "/healthz", "/readyz"].includes(path));
   expect(measured.map(({ access }) => access)).toEqual(["metrics", "metrics", "metrics"]);
 });

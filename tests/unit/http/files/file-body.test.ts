@@ -8,12 +8,16 @@ function setUp() {
   const ends: [string, number][] = [];
   const asked: [number, number][] = [];
   let now = 0;
+  let passedOn = 0;
   let gate = Promise.resolve<unknown>(null);
   let fault: Error | null = null;
   const body = new FileBody({
     range: { start: 10, end: 50 },
     now: () => now,
     blockBytes: () => 16,
+    passedOn: (bytes) => {
+      passedOn += bytes;
+    },
     async read(position, length, taker) {
       asked.push([position, length]);
       await gate;
@@ -26,6 +30,7 @@ function setUp() {
     body,
     ends,
     asked,
+    passedOn: () => passedOn,
     /** The next block; null after the last. */
     async read(): Promise<number[] | null> {
       let block: number[] = [];

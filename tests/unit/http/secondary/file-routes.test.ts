@@ -3,6 +3,7 @@ import type { BodyEnd } from "../../../../src/http/files/file-body.ts";
 import type { FolderReply, LeaseEnd, OpenReply } from "../../../../src/http/secondary/backend.ts";
 import { fileRoutes } from "../../../../src/http/secondary/file-routes.ts";
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
+import { NO_DOOR } from "../request.ts";
 
 const VERSION = { name: "film.mkv", id: "1".repeat(64), size: 10, modified: 1e15, sha256: null };
 const FILE = { fd: 3, state: { size: 10, mtimeNs: 1n, inode: 2n } };
@@ -45,6 +46,7 @@ async function ask(
         return pages[`${folder}${start}`] ?? { kind: "missing" };
       },
     },
+    sent: { tell: () => void events.push("told what was sent") },
     bodies: {
       open(file, { start, end: until }, ended) {
         events.push(`send ${file.fd} ${start}-${until}`);
@@ -62,7 +64,10 @@ async function ask(
     query: url.searchParams,
     remoteHost: "ana",
     by: null,
+    rights: "read",
     version,
+    body: async () => null,
+    session: NO_DOOR,
     keepOpen: () => ({ release: () => void events.push("kept no more"), cut: () => void events.push("cut") }),
   };
   const response = await route?.handle(request);
@@ -76,14 +81,14 @@ test("a body is sent from the leased file, which is given back at its end", asyn
   expect(response.headers.get("content-range")).toBe("bytes 2-5/10");
   expect(events).toEqual(["open film.mkv", "send 3 2-6"]);
   end("complete", 6);
-  expect(events.slice(2)).toEqual(["kept no more", "release 4"]);
+  expect(events.slice(2)).toEqual(["kept no more", "told what was sent", "release 4"]);
   expect(released).toEqual([{ sent: { start: 2, end: 6 }, remoteHost: "ana", unreadable: false }]);
 });
 
 test("a body that ends in the middle takes its connection along", async () => {
   const { events, released, end } = await ask(OPENED);
   end("unreadable", 3);
-  expect(events.slice(2)).toEqual(["cut", "release 4"]);
+  expect(events.slice(2)).toEqual(["cut", "told what was sent", "release 4"]);
   expect(released).toEqual([{ sent: { start: 0, end: 3 }, remoteHost: "ana", unreadable: true }]);
 });
 

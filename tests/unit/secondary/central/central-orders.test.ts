@@ -78,6 +78,7 @@ beforeEach(() => {
       connectionUp: note("reports are sent"),
       connectionDown: note("reports wait"),
     },
+    figures: { registered: note("figures are told") },
     location: () => ({ host: null, port: 7, http: null }),
     restore: (name, version) => restore(name, version),
   });
@@ -165,9 +166,9 @@ test("the central learns that a file was put back, or why not", async () => {
 
 test("what depends on the central learns that it is there, and that it is lost", async () => {
   orders.registered("e");
-  expect(done).toEqual(["copies have the central", "reports are sent"]);
+  expect(done).toEqual(["copies have the central", "reports are sent", "figures are told"]);
   orders.lost();
-  expect(done.slice(2)).toEqual(["copies lose the central", "reports wait"]);
+  expect(done.slice(3)).toEqual(["copies lose the central", "reports wait"]);
 });
 
 test("sources are for copies and for repairs", () => {

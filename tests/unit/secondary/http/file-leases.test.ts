@@ -67,6 +67,7 @@ test("a file is open until its lease is given back", async () => {
   leases.release(lease, { ...NOTHING_SENT, sent: { start: 0, end: 5 } });
   leases.release(lease, NOTHING_SENT);
   expect(events).toEqual(["released film.mkv", "sent film.mkv 0-5"]);
+  for (const bytes of [3, 2]) leases.countSent(bytes);
   expect(leases.sentBytes).toBe(5);
   expect([...leases.active()]).toEqual([]);
 });

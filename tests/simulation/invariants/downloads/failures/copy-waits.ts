@@ -1,4 +1,4 @@
-import { COPY_RETRY_DELAYS_MS } from "../../../../../src/central/registry/copy-backlog.ts";
+import { COPY_RETRY_DELAYS_MS } from "../../../../../src/central/registry/copies/copy-backlog.ts";
 import type { SimCluster } from "../../../cluster/sim-cluster.ts";
 
 /** Simulated milliseconds between two looks: an order takes longer than that where it is not refused at once. */

@@ -38,7 +38,7 @@ const ABSENT: readonly Message[] = [
   { type: "watch", name: NAME, id: VERSION },
   { type: "unwatch", name: NAME, id: VERSION },
   { type: "accuse", id: VERSION, piece: 0, number: 65_535 },
-  { type: "progress", download: "00".repeat(16), bytes: 1 },
+  { type: "progress", download: "00".repeat(16), bytes: 1, sources: [1] },
   { type: "download", download: "00".repeat(16), name: NAME, running: VERSION },
   { type: "unfetched", name: NAME, id: VERSION, reason: "", lasting: true },
   { type: "retry", names: [NAME] },

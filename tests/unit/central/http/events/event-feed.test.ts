@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { AdmittedDownload } from "../../../../../src/central/downloads/admission-queue.ts";
+import { ClusterFigures } from "../../../../../src/central/figures/cluster-figures.ts";
 import { EventFeed, type FedCentral } from "../../../../../src/central/http/events/event-feed.ts";
 import type { Registry } from "../../../../../src/central/registry/registry.ts";
 import type { ClusterEvent } from "../../../../../src/http/events/cluster-event.ts";
@@ -9,18 +10,31 @@ let registry: Registry;
 let missing: string | null;
 let downloads: AdmittedDownload[];
 let feed: EventFeed;
+let figures: ClusterFigures;
 let central: FedCentral;
 
 beforeEach(() => {
   registry = newRegistry();
   [missing, downloads] = ["nobody is here", []];
   feed = new EventFeed();
-  central = { registry, serving: { missing: () => missing }, admission: { downloads: () => downloads } };
+  figures = new ClusterFigures();
+  central = { registry, figures, serving: { missing: () => missing }, admission: { downloads: () => downloads } };
 });
 
 const types = (events: readonly ClusterEvent[]): string[] => events.map(({ type }) => type);
 const admitted = (download: string, startedAt: number | null, bytes = 0): AdmittedDownload => {
-  return { download, session: 1, client: "ana", name: "f", id: id("1"), size: 100, startedAt, bytes };
+  return {
+    download,
+    session: 1,
+    client: "ana",
+    name: "f",
+    id: id("1"),
+    size: 100,
+    startedAt,
+    bytes,
+    rate: null,
+    sources: [],
+  };
 };
 const fileEvent = (name: string) => ({ what: "new", name, number: 1, size: 5 }) as const;
 
@@ -44,6 +58,22 @@ test("a new state of a secondary is told at once, new figures now and then", () 
   expect(calls).toEqual([[], [], ["secondary"]]);
   registry.secondaryLost(1, 0);
   expect(types(feed.take(central))).toEqual(["secondary"]);
+});
+
+test("what a secondary tells of itself in numbers is an event where it is another", () => {
+  join(registry, 1);
+  feed.take(central);
+  const repairs = { wrongPieces: 0, repairedPieces: 0, damaged: 0, repaired: 0, waiting: 0 };
+  const traffic = { milliseconds: 2000, toClients: 4000, toSecondaries: 0, overHttp: 0, received: 0 };
+  for (let time = 0; time < 2; time += 1) {
+    figures.told(1, { type: "figures", room: { total: 10, free: 5 }, traffic, copied: 0, repairs });
+    const events = [1, 2, 3, 4].flatMap(() => feed.take(central));
+    const event = {
+      type: "secondary",
+      secondary: { room: { total: 10, free: 5 }, rates: { toClients: 2000 }, repairs },
+    };
+    expect(events).toMatchObject(time === 0 ? [event] : []);
+  }
 });
 
 test("of a thousand secondaries whose figures change all the time each is told now and then, and few at once", () => {

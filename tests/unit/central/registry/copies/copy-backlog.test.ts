@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../../src/central/registry/copy-backlog.ts";
-import { missingForSync } from "../../../../src/central/synchronization.ts";
-import { held, id, join, newRegistry, sent } from "../fixtures.ts";
+import fc from "fast-check";
+import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../../../src/central/registry/copies/copy-backlog.ts";
+import { missingForSync } from "../../../../../src/central/synchronization.ts";
+import { held, id, join, newRegistry, sent } from "../../fixtures.ts";
 
 const FIFO = "a pipe stands here in its place";
 
@@ -19,6 +20,60 @@ function cluster() {
   const copies = () => registry.secondaries.get(2)?.copies ?? new CopyBacklog();
   return { registry, order, refuse, copies };
 }
+
+/** What is done with a backlog, with one of few names. */
+const name = fc.constantFrom("a", "b", "c", "d");
+const step = fc.oneof(
+  fc.record({ do: fc.constant("add" as const), name, size: fc.nat(9) }),
+  fc.record({ do: fc.constantFrom("order", "fail", "obstruct", "clear", "sourceless", "remove", "wait"), name }),
+);
+
+test("the bytes that can be copied are those of the names that no obstacle is known of, whatever happens", () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60, size: "max" }), (steps) => {
+      const backlog = new CopyBacklog();
+      const lacking = new Map<string, { size: number; obstructed: boolean }>();
+      let now = 0;
+      for (const one of steps) {
+        const known = lacking.get(one.name);
+        switch (one.do) {
+          case "add":
+            backlog.add(one.name, one.size);
+            lacking.set(one.name, { size: one.size, obstructed: known?.obstructed ?? false });
+            break;
+          case "order":
+            backlog.markOrdered(one.name, "v");
+            break;
+          case "fail":
+          case "obstruct":
+            if (backlog.markFailed(one.name, "v", now, one.do === "fail" ? null : "full") && known)
+              known.obstructed = one.do === "obstruct";
+            break;
+          case "clear":
+            backlog.removeObstacle(one.name);
+            if (known) known.obstructed = false;
+            break;
+          case "sourceless": {
+            const wanted = [...backlog.candidates()].includes(one.name);
+            backlog.markSourceless(one.name);
+            if (wanted) lacking.delete(one.name);
+            break;
+          }
+          case "remove":
+            backlog.remove(one.name);
+            lacking.delete(one.name);
+            break;
+          case "wait":
+            now += OBSTACLE_RETRY_MS;
+            backlog.requeueDue(now);
+        }
+        const pending = [...lacking.values()].filter(({ obstructed }) => !obstructed);
+        expect(backlog.pendingCount).toBe(pending.length);
+        expect(backlog.pendingBytes).toBe(pending.reduce((sum, { size }) => sum + size, 0));
+      }
+    }),
+  );
+});
 
 describe("a copy that a lasting obstacle prevents", () => {
   test("holds up the first synchronization no more, and is reported", () => {

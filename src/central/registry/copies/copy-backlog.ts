@@ -10,7 +10,7 @@ const MAX_REASONS_PER_NAME = 4;
 /** What others than its owner may know of a backlog. */
 export type CopyBacklogView = Pick<
   CopyBacklog,
-  "pendingCount" | "orderedCount" | "obstacleCount" | "firstObstacle" | "orderedId"
+  "pendingCount" | "pendingBytes" | "orderedCount" | "obstacleCount" | "firstObstacle" | "orderedId"
 >;
 
 /**
@@ -28,6 +28,11 @@ export class CopyBacklog {
   private readonly obstructed = new Map<string, number>();
   /** Lasting obstacles by name, until the name is copied or fails for another reason. */
   private readonly obstacleReasons = new Map<string, string>();
+  /** Bytes of the versions that are lacking, by name: of all names. */
+  private readonly sizes = new Map<string, number>();
+  /** Their sum, and that of the names with an obstacle. */
+  private totalBytes = 0;
+  private obstructedBytes = 0;
   private readonly failures = new Map<string, number>();
   /** Why names failed, the latest reason last. */
   private readonly reasons = new Map<string, string[]>();
@@ -37,6 +42,11 @@ export class CopyBacklog {
     const all = this.deferred.reduce((sum, { size }) => sum + size, this.wanted.size + this.orderedIds.size);
     // The names with an obstacle that are not obstructed now are tried again.
     return all - (this.obstacleReasons.size - this.obstructed.size);
+  }
+
+  /** Bytes of these names' versions. */
+  get pendingBytes(): number {
+    return this.totalBytes - this.obstructedBytes;
   }
 
   /** How many names a lasting obstacle keeps from being copied. */
@@ -73,8 +83,9 @@ export class CopyBacklog {
     return this.orderedIds.has(name) || this.obstructed.has(name);
   }
 
-  /** A name is lacking. One that is ordered, or that waits for its next try, stays so. */
-  add(name: string): void {
+  /** A name is lacking, whose version has `size` bytes. One that is ordered, or that waits for its next try, stays so. */
+  add(name: string, size: number): void {
+    this.setSize(name, size);
     if (this.orderedIds.has(name) || this.obstructed.has(name)) return;
     if (!this.deferred.some((names) => names.has(name))) this.wanted.add(name);
   }
@@ -90,9 +101,8 @@ export class CopyBacklog {
   markFailed(name: string, id: string, now: number, obstacle: string | null = null): boolean {
     if (this.orderedIds.get(name) !== id) return false;
     this.orderedIds.delete(name);
-    this.obstacleReasons.delete(name);
+    this.setObstacle(name, obstacle);
     if (obstacle !== null) {
-      this.obstacleReasons.set(name, obstacle);
       this.obstructed.set(name, now + OBSTACLE_RETRY_MS);
       return true;
     }
@@ -112,14 +122,15 @@ export class CopyBacklog {
 
   /** The obstacle of a name is gone: it is ordered again at once. */
   removeObstacle(name: string): void {
-    this.obstacleReasons.delete(name);
+    this.setObstacle(name, null);
     if (this.obstructed.delete(name)) this.wanted.add(name);
   }
 
   /** Nobody present holds it. When somebody comes who does, it is added again. */
   markSourceless(name: string): void {
     if (!this.wanted.delete(name)) return;
-    this.obstacleReasons.delete(name);
+    this.setObstacle(name, null);
+    this.setSize(name, null);
   }
 
   /** The name is not lacking any more, or not wanted. */
@@ -128,7 +139,8 @@ export class CopyBacklog {
     this.orderedIds.delete(name);
     this.reasons.delete(name);
     this.obstructed.delete(name);
-    this.obstacleReasons.delete(name);
+    this.setObstacle(name, null);
+    this.setSize(name, null);
     if (this.failures.delete(name)) for (const names of this.deferred) names.delete(name);
   }
 
@@ -141,5 +153,22 @@ export class CopyBacklog {
         this.wanted.add(name);
       }
     }
+  }
+
+  /** `size`: null where the name is lacking no more. */
+  private setSize(name: string, size: number | null): void {
+    const change = (size ?? 0) - (this.sizes.get(name) ?? 0);
+    if (size === null) this.sizes.delete(name);
+    else this.sizes.set(name, size);
+    this.totalBytes += change;
+    if (this.obstacleReasons.has(name)) this.obstructedBytes += change;
+  }
+
+  private setObstacle(name: string, reason: string | null): void {
+    const size = this.sizes.get(name) ?? 0;
+    if (this.obstacleReasons.delete(name)) this.obstructedBytes -= size;
+    if (reason === null) return;
+    this.obstacleReasons.set(name, reason);
+    this.obstructedBytes += size;
   }
 }

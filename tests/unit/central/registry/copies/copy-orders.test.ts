@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { COPY_RETRY_DELAYS_MS } from "../../../../src/central/registry/copy-backlog.ts";
-import { MAX_NAMES_PER_CALL, MAX_OUTSTANDING_COPIES } from "../../../../src/central/registry/copy-orders.ts";
-import type { Registry } from "../../../../src/central/registry/registry.ts";
-import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
+import { COPY_RETRY_DELAYS_MS } from "../../../../../src/central/registry/copies/copy-backlog.ts";
+import { MAX_NAMES_PER_CALL, MAX_OUTSTANDING_COPIES } from "../../../../../src/central/registry/copies/copy-orders.ts";
+import type { Registry } from "../../../../../src/central/registry/registry.ts";
+import { MAX_BATCH } from "../../../../../src/protocol/fields.ts";
 import {
   edited,
   first,
@@ -15,7 +15,7 @@ import {
   sent,
   settle,
   unchanged,
-} from "../fixtures.ts";
+} from "../../fixtures.ts";
 
 describe("the plan", () => {
   const many = (count: number) => Array.from({ length: count }, (_, index) => held(`f${index}`, "1"));

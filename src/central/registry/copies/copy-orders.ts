@@ -1,8 +1,8 @@
-import type { Address } from "../../net/address/address.ts";
-import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
-import type { Messages } from "../../protocol/messages/messages.ts";
-import { MAX_SOURCES_PER_FILE, type OrderedFile } from "../../protocol/messages/secondary.ts";
-import type { FileVersion } from "../versions/file-version.ts";
+import type { Address } from "../../../net/address/address.ts";
+import { MAX_BATCH, type SourceAddress } from "../../../protocol/fields.ts";
+import type { Messages } from "../../../protocol/messages/messages.ts";
+import { MAX_SOURCES_PER_FILE, type OrderedFile } from "../../../protocol/messages/secondary.ts";
+import type { FileVersion } from "../../versions/file-version.ts";
 import type { CopyBacklog } from "./copy-backlog.ts";
 
 /** Most files that a secondary is told to copy before it has copied some of them. */

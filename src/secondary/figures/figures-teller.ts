@@ -1,0 +1,48 @@
+import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { FIGURES_INTERVAL_MS } from "../../protocol/timing.ts";
+import type { CentralLink } from "../central/central-link.ts";
+import type { DiskRoom } from "./disk-room.ts";
+import { type CountedFigures, FiguresMeter } from "./figures-meter.ts";
+
+export interface FiguresTellerDeps {
+  readonly clock: Clock;
+  readonly link: Pick<CentralLink, "figures" | "connected">;
+  readonly room: Pick<DiskRoom, "read">;
+  counted(): CountedFigures;
+}
+
+/** Tells the central how this secondary is in numbers, when it has registered and whenever something has changed. */
+export class FiguresTeller {
+  private readonly meter: FiguresMeter;
+  private telling = false;
+  private cancel: Cancel = () => {};
+
+  constructor(private readonly deps: FiguresTellerDeps) {
+    this.meter = new FiguresMeter(deps.counted().traffic, deps.clock.now());
+  }
+
+  start(): void {
+    this.cancel = every(this.deps.clock, FIGURES_INTERVAL_MS, () => void this.tell());
+  }
+
+  stop(): void {
+    this.cancel();
+  }
+
+  /** There is a session with the central, which has been told nothing. */
+  registered(): void {
+    this.meter.forget();
+    void this.tell();
+  }
+
+  /** One after the other: a slow disk makes no heap of them. */
+  private async tell(): Promise<void> {
+    const { link, room, counted, clock } = this.deps;
+    if (this.telling || !link.connected) return;
+    this.telling = true;
+    const found = await room.read();
+    this.telling = false;
+    const figures = this.meter.next(counted(), found, clock.now());
+    if (figures) link.figures(figures);
+  }
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "bun:test";
+import { LoginSessions } from "../../../../src/http/access/login-sessions.ts";
+import { systemRandom } from "../../../../src/platform/random.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+test("an id stands for its token until the session is over, the token is, or a week is", () => {
+  const sessions = new LoginSessions(systemRandom);
+  const short = sessions.begin("short", 1000, 0);
+  const long = sessions.begin("long", 100 * DAY_MS, 0);
+  expect([short.until, long.until]).toEqual([1000, 7 * DAY_MS]);
+  expect(short.id).toMatch(/^[\w-]{43}$/);
+  expect(sessions.tokenOf(short.id, 999)).toBe("short");
+  expect(sessions.tokenOf(short.id, 1000)).toBeNull();
+  expect(sessions.tokenOf(short.id, 0)).toBeNull();
+  expect(sessions.tokenOf(long.id, 7 * DAY_MS - 1)).toBe("long");
+  sessions.end(long.id);
+  expect(sessions.tokenOf(long.id, 0)).toBeNull();
+  expect(sessions.tokenOf("made up", 0)).toBeNull();
+});
+
+test("of too many sessions the one that was used longest ago is over", () => {
+  const sessions = new LoginSessions(systemRandom);
+  const begun = Array.from({ length: 1000 }, (_, index) => sessions.begin(`token ${index}`, 10, 0).id);
+  expect(sessions.tokenOf(begun[0] ?? "", 0)).toBe("token 0");
+  sessions.begin("one more", 10, 0);
+  expect([sessions.tokenOf(begun[0] ?? "", 0), sessions.tokenOf(begun[1] ?? "", 0)]).toEqual(["token 0", null]);
+});
