@@ -7,11 +7,13 @@ import { CacheFolder } from "../../client/streaming/cache-folder.ts";
 import { KeptPieces } from "../../client/streaming/kept-pieces.ts";
 import { NamelessFiles, type PieceFiles } from "../../client/streaming/store-file.ts";
 import { Streams } from "../../client/streaming/streams.ts";
+import { AddressSigner } from "../../http/access/signed-address.ts";
 import type { ClientBackend } from "../../http/client/backend.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess } from "../../http/metrics/process-metrics.ts";
 import { isLoopback } from "../../net/address/address.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
+import { systemRandom } from "../../platform/random.ts";
 import { GIB } from "../../platform/units.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
@@ -87,6 +89,9 @@ async function serveHttp(
   // Programs on this machine need no token: it is they who use this client.
   const accessKeys = isLoopback(address.host) ? null : keys;
   const access = await httpAccess(values, address, null, { keys: accessKeys, log });
+  // For the addresses in playlists, for as long as this process runs.
+  const signer = accessKeys && new AddressSigner(Buffer.from(systemRandom.bytes(32)).toString("hex"));
+  access?.useAddressKey(signer?.publicKey ?? null);
   const metrics = await Metrics.open();
   measureProcess(metrics, { clock: systemClock, version });
   const { session } = parts;
@@ -96,6 +101,8 @@ async function serveHttp(
     catalogue: new ServedCatalogue(systemClock, session),
     streams,
     metrics,
+    clock: systemClock,
+    urlQuery: (name, id) => signer?.queryFor(name, id, systemClock.wall()) ?? "",
   });
   return {
     http: serverHttp<ClientBackend>("client", address, answers, access, log),

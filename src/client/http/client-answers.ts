@@ -4,6 +4,7 @@ import {
   type FindReply,
   type FolderReply,
   type OpenReply,
+  type PlayedFile,
   type PlaylistReply,
   type ReadReply,
   type Refusal,
@@ -11,16 +12,24 @@ import {
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
+import { chunksOf } from "../../platform/chunks.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { CentralSession } from "../central-session.ts";
 import { StreamError } from "../streaming/stream.ts";
 import type { Streams } from "../streaming/streams.ts";
 import type { ServedCatalogue } from "./served-catalogue.ts";
+
+/** Addresses that are signed without a pause: about two milliseconds' work. */
+const SIGNED_PER_TURN = 32;
 
 export interface ClientAnswersDeps {
   readonly session: Pick<CentralSession, "connected" | "address">;
   readonly catalogue: Pick<ServedCatalogue, "find" | "folder" | "playlist">;
   readonly streams: Pick<Streams, "open" | "begin" | "read" | "end" | "endAll">;
   readonly metrics: Pick<Metrics, "text">;
+  readonly clock: Pick<Clock, "nextTurn">;
+  /** What an address of a version needs so that whoever has it is let in; "" for nothing. */
+  urlQuery(name: string, id: string): string;
 }
 
 /** What `client serve` answers to its HTTP thread. */
@@ -50,8 +59,17 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
     return this.deps.catalogue.folder(folder, start);
   }
 
-  playlist(folder: string): Promise<PlaylistReply | Refusal> {
-    return this.deps.catalogue.playlist(folder);
+  /** Players do not show a token with the addresses in a list: each address lets in by itself. */
+  async playlist(folder: string): Promise<PlaylistReply | Refusal> {
+    const { catalogue, clock, urlQuery } = this.deps;
+    const found = await catalogue.playlist(folder);
+    if (found.kind !== "playable") return found;
+    const files: PlayedFile[] = [];
+    for (const some of chunksOf(found.files, SIGNED_PER_TURN)) {
+      if (files.length > 0) await new Promise<void>((resolve) => clock.nextTurn(resolve));
+      files.push(...some.map(({ name, id }) => ({ name, query: urlQuery(name, id) })));
+    }
+    return { kind: "playlist", files };
   }
 
   async open(name: string): Promise<OpenReply> {

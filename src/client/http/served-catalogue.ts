@@ -1,4 +1,4 @@
-import type { FindReply, FolderReply, PlaylistReply, Refusal } from "../../http/client/backend.ts";
+import type { FindReply, FolderReply, Refusal } from "../../http/client/backend.ts";
 import type { ServedVersion } from "../../http/files/file-headers.ts";
 import { mediaType } from "../../http/files/media-type.ts";
 import { folderPage } from "../../http/listing/folder-page.ts";
@@ -13,6 +13,12 @@ const PAGE_ENTRIES = 500;
 /** Most files in a playlist: no player shows more. */
 const MAX_PLAYLIST = 10_000;
 const PLAYABLE = /^(?:video|audio)\//;
+
+/** What can be played, in the order in which it is to be. */
+export interface PlayableFiles {
+  readonly kind: "playable";
+  readonly files: readonly Pick<ListedFile, "name" | "id">[];
+}
 
 /** The catalogue of the central for HTTP: asked for when somebody wants it, and not again for a moment. */
 export class ServedCatalogue {
@@ -46,15 +52,15 @@ export class ServedCatalogue {
     });
   }
 
-  async playlist(folder: string): Promise<PlaylistReply | Refusal> {
+  async playlist(folder: string): Promise<PlayableFiles | Refusal> {
     return this.withFiles(() => {
-      const names: string[] = [];
-      for (const { name } of this.from(folder)) {
-        if (!name.startsWith(folder) || names.length === MAX_PLAYLIST) break;
-        if (PLAYABLE.test(mediaType(name))) names.push(name);
+      const files: Pick<ListedFile, "name" | "id">[] = [];
+      for (const { name, id } of this.from(folder)) {
+        if (!name.startsWith(folder) || files.length === MAX_PLAYLIST) break;
+        if (PLAYABLE.test(mediaType(name))) files.push({ name, id });
       }
-      names.sort(this.order.compare);
-      return names.length === 0 ? { kind: "missing" } : { kind: "playlist", names };
+      files.sort((one, other) => this.order.compare(one.name, other.name));
+      return files.length === 0 ? { kind: "missing" } : { kind: "playable", files };
     });
   }
 

@@ -40,10 +40,16 @@ export interface FolderReply {
   readonly next: string | null;
 }
 
-/** Names of files, in the order in which they are to be played. */
+/** A file that can be played. `query`: what its address needs behind the path, so that a player needs nothing else; "" for nothing. */
+export interface PlayedFile {
+  readonly name: string;
+  readonly query: string;
+}
+
+/** Files in the order in which they are to be played. */
 export interface PlaylistReply {
   readonly kind: "playlist";
-  readonly names: readonly string[];
+  readonly files: readonly PlayedFile[];
 }
 
 /** What the HTTP thread of `client serve` may ask its main thread. */

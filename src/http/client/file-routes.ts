@@ -3,6 +3,7 @@ import { answerFor, type FileAnswer, type FileRequest } from "../files/file-answ
 import type { FileBodies } from "../files/file-bodies.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
 import { filePath } from "../files/file-path.ts";
+import { refuseOtherVersion } from "../files/other-version.ts";
 import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
 import { textResponse } from "../server/responses.ts";
@@ -48,6 +49,8 @@ async function answerWithoutReading(deps: FileRoutesDeps, request: HttpRequest):
   if (method !== "HEAD" && !CONDITIONS.some((condition) => raw.headers.has(condition))) return null;
   const found = await deps.backend.find(name);
   if (found.kind !== "found") return refuse(found, name);
+  const other = refuseOtherVersion(request.version, found.version);
+  if (other) return other;
   const answer = answerOf(deps, request, found.version);
   return answer.body === null ? bodyless(answer) : null;
 }
@@ -64,6 +67,11 @@ async function sendFile(
 ): Promise<Response> {
   const { backend, bodies, reads } = deps;
   const { raw } = request;
+  const other = refuseOtherVersion(request.version, version);
+  if (other) {
+    void backend.release(reader, 0);
+    return other;
+  }
   const answer = answerOf(deps, request, version);
   const { body } = answer;
   if (!body || raw.signal.aborted || body.start === body.end) {

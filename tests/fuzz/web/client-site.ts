@@ -15,7 +15,7 @@ export function clientWebSite(disk: WebDisk): WebSite {
   const answers = new ClientAnswers({
     session: { connected: true, address: "127.0.0.1:1" },
     catalogue: new ServedCatalogue(systemClock, { list: async () => [...listed] }),
-    ...{ streams, metrics: METRICS },
+    ...{ streams, metrics: METRICS, clock: systemClock, urlQuery: () => "" },
   });
   return { site: clientSite(questionsTo(answers), SITE_DEPS), inUse: () => streams.count };
 }

@@ -26,7 +26,9 @@ function setUp() {
   const source = fixture.source();
   const { session, streams, clock } = fixture;
   const metrics = { text: async () => "" };
-  const answers = new ClientAnswers({ session, catalogue: new ServedCatalogue(clock, session), streams, metrics });
+  const catalogue = new ServedCatalogue(clock, session);
+  const urlQuery = (name: string, id: string) => `signed=${name} ${id.slice(0, 1)}`;
+  const answers = new ClientAnswers({ session, catalogue, streams, metrics, clock, urlQuery });
   return { fixture, source, answers };
 }
 

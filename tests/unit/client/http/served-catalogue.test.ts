@@ -47,8 +47,8 @@ test("an empty catalogue is an empty folder, not one that is missing", async () 
 test("plays what is video or sound in a folder and below, in the order in which people count", async () => {
   const { catalogue } = new Listing();
   expect(await catalogue.playlist("films/")).toEqual({
-    kind: "playlist",
-    names: ["films/deep/x.ogg", "films/e9.mp4", "films/e10.mp4"],
+    kind: "playable",
+    files: ["films/deep/x.ogg", "films/e9.mp4", "films/e10.mp4"].map((name) => ({ name, id: expect.any(String) })),
   });
   expect(await catalogue.playlist("films/none/")).toEqual({ kind: "missing" });
 });

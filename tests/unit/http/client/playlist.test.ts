@@ -3,8 +3,12 @@ import { playlist, playlistRoute } from "../../../../src/http/client/playlist.ts
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
 
 test("a playlist has the title and the whole address of each file", () => {
-  expect(playlist(["a/film 1.mkv", "#2.mp4"], "http://h:1")).toBe(
-    "#EXTM3U\n#EXTINF:-1,film 1.mkv\nhttp://h:1/files/a/film%201.mkv\n#EXTINF:-1,#2.mp4\nhttp://h:1/files/%232.mp4\n",
+  const files = [
+    { name: "a/film 1.mkv", query: "" },
+    { name: "#2.mp4", query: "signature=s" },
+  ];
+  expect(playlist(files, "http://h:1")).toBe(
+    "#EXTM3U\n#EXTINF:-1,film 1.mkv\nhttp://h:1/files/a/film%201.mkv\n#EXTINF:-1,#2.mp4\nhttp://h:1/files/%232.mp4?signature=s\n",
   );
 });
 
@@ -13,7 +17,9 @@ test("a folder is meant with a slash behind it or without, and the addresses are
   const route = playlistRoute({
     async playlist(folder) {
       asked.push(folder);
-      return folder === "none/" ? { kind: "missing" } : { kind: "playlist", names: [`${folder}film`] };
+      return folder === "none/"
+        ? { kind: "missing" }
+        : { kind: "playlist", files: [{ name: `${folder}film`, query: "" }] };
     },
   });
   const answers: [number, string][] = [];
