@@ -12,6 +12,8 @@ const IMPOSSIBLE = new Set(["CONNECT", "TRACE", "TRACK"]);
  */
 export class Exchange {
   private readonly gone = new AbortController();
+  /** The runtime has bytes that the other end has not taken yet. */
+  private isFull = false;
   /** Continues the response once the other end has taken what it was sent, or is gone. */
   private wake: () => void = () => {};
 
@@ -21,7 +23,10 @@ export class Exchange {
     /** `http` or `https`. */
     private readonly scheme: string,
   ) {
-    outgoing.on("drain", () => this.wake());
+    outgoing.on("drain", () => {
+      this.isFull = false;
+      this.wake();
+    });
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) this.gone.abort();
       this.wake();
@@ -114,8 +119,8 @@ export class Exchange {
         headers["content-length"] = String(first.value ? Buffer.byteLength(first.value) : 0);
       }
       outgoing.writeHead(response.status, headers);
-      await this.write(first);
-      for (let next = await rest; !next.done; next = await reader.read()) await this.write(next);
+      await this.pass(first);
+      for (let next = await rest; !next.done; next = await reader.read()) await this.pass(next);
       outgoing.end();
     } catch {
       // What is not whole must not look as if it was.
@@ -132,12 +137,9 @@ export class Exchange {
     }
     gone.signal.addEventListener("abort", () => blocks.cancel(), { once: true });
     try {
-      // What `write` has taken, or has been drained, can be written over. Until then the runtime may still read it.
-      let taken = true;
-      const write = (bytes: Uint8Array) => {
-        taken = outgoing.write(bytes);
-      };
-      while (!outgoing.destroyed && (await blocks.next(write))) if (!taken) await this.drained();
+      const write = (bytes: Uint8Array) => this.write(bytes);
+      // What was taken can be written over. Until then the runtime may still read it.
+      while (!outgoing.destroyed && (await blocks.next(write))) await this.taken();
       if (outgoing.destroyed) blocks.cancel();
       else outgoing.end();
     } catch {
@@ -146,15 +148,20 @@ export class Exchange {
     }
   }
 
-  private async write({ value }: { readonly value?: Uint8Array | undefined }): Promise<void> {
-    if (value && !this.outgoing.destroyed && !this.outgoing.write(value)) await this.drained();
+  private async pass({ value }: { readonly value?: Uint8Array | undefined }): Promise<void> {
+    if (value) this.write(value);
+    await this.taken();
   }
 
-  /** Resolves once the other end has taken what it was sent, or is gone. */
-  private drained(): Promise<void> {
-    return new Promise<void>((resolve) => {
+  private write(bytes: Uint8Array): void {
+    if (!this.outgoing.destroyed) this.isFull = !this.outgoing.write(bytes);
+  }
+
+  /** Resolves once the other end has taken what it was sent, which may be before this is asked, or is gone. */
+  private async taken(): Promise<void> {
+    if (!this.isFull || this.outgoing.destroyed) return;
+    await new Promise<void>((resolve) => {
       this.wake = resolve;
-      if (this.outgoing.destroyed) resolve();
     });
   }
 }

@@ -128,6 +128,24 @@ test("a reader who takes nothing has no more read for him than fits into buffers
   reader.close();
 });
 
+test("a reader who has taken a block before it is asked whether he has gets the next one", async () => {
+  let left = 5;
+  const body: Blocks = {
+    async next(write) {
+      if (left === 0) return false;
+      left -= 1;
+      write(new Uint8Array(BLOCK_BYTES).fill("a".charCodeAt(0)));
+      // Turns of the event loop, in which the other end takes it.
+      await Bun.sleep(50);
+      return true;
+    },
+    cancel() {},
+  };
+  const port = await serve(() => new BlockResponse(body, { headers: { "content-length": String(5 * BLOCK_BYTES) } }));
+  const { text } = await ask(port);
+  expect(text.slice(text.indexOf("\r\n\r\n") + 4).length).toBe(5 * BLOCK_BYTES);
+});
+
 /** Blocks of one letter each, all in the same memory; after `most` of them there are no more, or it fails. */
 function blocks({ most, fails = false }: { most: number; fails?: boolean }) {
   const memory = new Uint8Array(BLOCK_BYTES);
