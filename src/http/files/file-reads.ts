@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Clock } from "../../platform/clock.ts";
 import { type ContentState, sameContent } from "../../platform/content-state.ts";
 import type { BlockingDisk, Disk } from "../../platform/disk/disk.ts";
+import { Turns } from "./turns.ts";
 
 /** Milliseconds for which bytes from memory may occupy the thread before other requests have their turn. */
 const TURN_MS = 5;
@@ -37,17 +38,16 @@ export interface FileReadsDeps {
 export class ContentChanged extends Error {}
 
 /**
- * Reads blocks of files, of which each reader has one at a time. What is in the page cache is read at once. The others
- * wait for the disk in the order in which they have asked, on threads of the runtime.
+ * Reads blocks of files, of which each reader has one at a time. What is in the page cache is read at once, by many
+ * readers in turns. The others wait for the disk in the order in which they have asked, on threads of the runtime.
  */
 export class FileReads {
   private readonly waiting: <T>(read: () => Promise<T>) => Promise<T>;
-  /** Milliseconds on the steady clock: when other requests last had their turn. */
-  private turnStart: number;
+  private readonly turns: Turns;
 
   constructor(private readonly deps: FileReadsDeps) {
     this.waiting = pLimit(deps.waiting);
-    this.turnStart = deps.clock.now();
+    this.turns = new Turns(deps.clock, TURN_MS);
   }
 
   /**
@@ -55,44 +55,35 @@ export class FileReads {
    * {@link ContentChanged} or DiskError. `length`: at most {@link MAX_BLOCK_BYTES}.
    */
   async read(file: VerifiedFile, position: number, length: number, taker: BlockTaker): Promise<void> {
-    const isCached = this.deps.disk.isCached(file.fd, position, length);
-    if (isCached) await this.yieldTurn();
-    const read = () => this.readBlock(file, position, length, taker, isCached);
-    return isCached ? read() : this.waiting(read);
+    const isOver = await this.turns.take(() => this.readCached(file, position, length, taker));
+    if (!isOver) await this.waiting(() => this.readDisk(file, position, length, taker));
   }
 
-  private async readBlock(
-    file: VerifiedFile,
+  /** False: a disk must be waited for. It is looked at right before the bytes are read: the system may need the memory. */
+  private readCached({ fd, state }: VerifiedFile, position: number, length: number, taker: BlockTaker): boolean {
+    const { disk, blocking } = this.deps;
+    if (!taker.wanted) return true;
+    if (!disk.isCached(fd, position, length)) return false;
+    const bytes = taker.memory(length);
+    const count = blocking.read(fd, bytes, position);
+    // After the bytes: what is written from here on is not among them.
+    check(count === length && (state === null || sameContent(blocking.fstat(fd), state)));
+    taker.take(bytes);
+    return true;
+  }
+
+  private async readDisk(
+    { fd, state }: VerifiedFile,
     position: number,
     length: number,
     taker: BlockTaker,
-    isCached: boolean,
   ): Promise<void> {
+    const { disk } = this.deps;
     if (!taker.wanted) return;
     const bytes = taker.memory(length);
-    if (isCached) this.readCached(file, position, bytes);
-    else await this.readDisk(file, position, bytes);
-    if (taker.wanted) taker.take(bytes);
-  }
-
-  private readCached({ fd, state }: VerifiedFile, position: number, bytes: Uint8Array): void {
-    const { blocking } = this.deps;
-    const count = blocking.read(fd, bytes, position);
-    check(count === bytes.length && (state === null || sameContent(blocking.fstat(fd), state)));
-  }
-
-  private async readDisk({ fd, state }: VerifiedFile, position: number, bytes: Uint8Array): Promise<void> {
-    const { disk } = this.deps;
     const count = await disk.read(fd, bytes, position);
-    // After the bytes: what is written from here on is not among them.
-    check(count === bytes.length && (state === null || sameContent(await disk.fstat(fd), state)));
-  }
-
-  private async yieldTurn(): Promise<void> {
-    const { clock } = this.deps;
-    if (clock.now() - this.turnStart < TURN_MS) return;
-    await new Promise<void>((resolve) => clock.nextTurn(resolve));
-    this.turnStart = clock.now();
+    check(count === length && (state === null || sameContent(await disk.fstat(fd), state)));
+    if (taker.wanted) taker.take(bytes);
   }
 }
 

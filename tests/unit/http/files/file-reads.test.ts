@@ -70,6 +70,7 @@ function setUp({ waiting = 1 } = {}) {
 test("what is in memory is read at once, while others wait for the disk", async () => {
   const { read, events, release } = setUp();
   const cold = read(100, 0);
+  await Bun.sleep(0);
   expect(await read(1, 2)).toEqual([2, 3, 4, 5]);
   expect(events).toEqual(["disk 100", "memory 1"]);
   await release();
