@@ -1,5 +1,4 @@
 import { expect, test } from "bun:test";
-import bencode from "bencode";
 import fc from "fast-check";
 import * as v from "valibot";
 import { checkHost } from "../../src/http/access/host-check.ts";
@@ -15,6 +14,7 @@ import { isAddress, isLoopback, normalizeHost } from "../../src/net/address/addr
 import { DIGEST_BYTES } from "../../src/protocol/digests/piece-digests.ts";
 import { fileName } from "../../src/protocol/fields.ts";
 import { pieceCount } from "../../src/protocol/versions/version.ts";
+import { readTorrent } from "../support/torrent.ts";
 import { requestFor } from "../unit/http/request.ts";
 
 /** What HTTP's pure parts make of anything that may come. */
@@ -200,9 +200,9 @@ test("a torrent of a file with any name is bencoded in the one right way", () =>
       const bytes = torrent({ name, size, sha1: digests("sha-1"), roots: digests("merkle"), urls });
       expect(canonicalEnd(Buffer.from(bytes), 0)).toBe(bytes.length);
       const own = name.slice(name.lastIndexOf("/") + 1);
-      const { info, "url-list": listed } = bencode.decode(bytes);
+      const { info, "url-list": listed } = readTorrent(bytes);
       expect(Buffer.from(info.name).toString()).toBe(own);
-      expect(listed.map((one: Uint8Array) => Buffer.from(one).toString())).toEqual(urls);
+      expect(listed.map((one) => Buffer.from(one).toString())).toEqual(urls);
       expect(info.length).toBe(size);
     }),
     { numRuns: 300 },

@@ -1,11 +1,11 @@
 import { beforeEach, expect, test } from "bun:test";
-import bencode from "bencode";
 import type { Refusal, Sources, Target } from "../../../../src/http/central/backend.ts";
 import { fileRoutes } from "../../../../src/http/central/file-routes.ts";
 import type { ListingPage } from "../../../../src/http/listing/listing.ts";
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
 import type { PieceDigest } from "../../../../src/protocol/digests/piece-digests.ts";
 import { digestsOf } from "../../../support/digests.ts";
+import { readTorrent } from "../../../support/torrent.ts";
 import { requestFor } from "../request.ts";
 
 /** As aria2 asks. */
@@ -96,7 +96,7 @@ test("metalink and torrent have names of their own", async () => {
   expect(await metalink.text()).toContain('<file name="ñ.txt">');
   const torrent = await answer(requestFor("a/ñ.txt.torrent"));
   expect(torrent.headers.get("content-type")).toBe("application/x-bittorrent");
-  const { info, "url-list": urls } = bencode.decode(await torrent.bytes());
+  const { info, "url-list": urls } = readTorrent(await torrent.bytes());
   expect(Buffer.from(info.name).toString()).toBe("ñ.txt");
   expect(urls).toHaveLength(2);
   expect(asked).toEqual([
