@@ -5,6 +5,7 @@ import { formatBytes, formatTime, plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import { type DigestProgress, describeDigests } from "./digests/digest-maker.ts";
 import type { FileIndex } from "./file-index.ts";
+import type { FileLeases } from "./http/file-leases.ts";
 import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import { describeProgress } from "./replication/copy-progress.ts";
@@ -25,6 +26,7 @@ interface Printer {
 /** A secondary, as far as its console shows it. */
 export interface ShownSecondary {
   readonly server: Pick<PieceServer, "activeDownloads">;
+  readonly httpSources: { readonly leases: Pick<FileLeases, "active"> };
   readonly index: Pick<FileIndex, "files" | "count">;
   readonly kept: Pick<KeptStorage, "list" | "names" | "newest" | "count" | "bytes">;
   readonly replicator: Pick<Replicator, "progress" | "queued" | "obstacles">;
@@ -64,8 +66,10 @@ export function secondaryCommands(
   ];
 }
 
-function active({ server }: ShownSecondary, printer: Printer): void {
-  const rows = [...server.activeDownloads()].sort().map(([name, downloads]) => [name, downloads]);
+function active({ server, httpSources }: ShownSecondary, printer: Printer): void {
+  const downloads = server.activeDownloads();
+  for (const [name, count] of httpSources.leases.active()) downloads.set(name, (downloads.get(name) ?? 0) + count);
+  const rows = [...downloads].sort().map(([name, count]) => [name, count]);
   printTable(printer, ["file", "downloads"], rows, "nothing is being downloaded from here");
 }
 

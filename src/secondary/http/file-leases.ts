@@ -86,7 +86,7 @@ export class FileLeases {
     this.taken = 0;
   }
 
-  /** How many leases each name has. */
+  /** How many requests each file is being sent for. */
   active(): Map<string, number> {
     const counts = new Map<string, number>();
     for (const { record } of this.leases.values()) counts.set(record.name, (counts.get(record.name) ?? 0) + 1);

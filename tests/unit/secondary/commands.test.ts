@@ -17,6 +17,7 @@ beforeEach(() => {
   restored = [];
   shown = {
     server: { activeDownloads: () => new Map() },
+    httpSources: { leases: { active: () => new Map() } },
     index: { files: () => [], count: 0 },
     kept: { list: () => [], names: () => [], newest: () => null, count: 0, bytes: 0 },
     replicator: { progress: () => [], queued: 0, obstacles: () => ({ count: 0, files: [] }) },
@@ -52,18 +53,15 @@ test.each([
   expect(await run(command)).toBe(text);
 });
 
-test("active and served show how many downloads each file has", async () => {
-  shown.server = {
-    activeDownloads: () =>
-      new Map([
-        ["b", 1],
-        ["a", 2],
-      ]),
-  };
+test("active and served show how many downloads each file has, over HTTP too", async () => {
+  const counts = (entries: Readonly<Record<string, number>>) => new Map(Object.entries(entries));
+  shown.server = { activeDownloads: () => counts({ b: 1, a: 2 }) };
+  shown.httpSources = { leases: { active: () => counts({ c: 4, a: 1 }) } };
   const lines = (await run("active")).split("\n");
-  expect(lines.slice(-2).map((line) => line.trim().split(/\s+/))).toEqual([
-    ["a", "2"],
+  expect(lines.slice(-3).map((line) => line.trim().split(/\s+/))).toEqual([
+    ["a", "3"],
     ["b", "1"],
+    ["c", "4"],
   ]);
   expect(await run("VIDEOS_DESCARGADOS", new Map([["film", 7]]))).toMatch(/film +7/);
 });
