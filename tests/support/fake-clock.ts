@@ -63,3 +63,13 @@ export class FakeClock implements Clock {
     this.time = end;
   }
 }
+
+/** The clock of a thread whose calls come too late. */
+export class LateClock extends FakeClock {
+  /** Milliseconds for which it was busy with something else. */
+  late = 0;
+
+  override now(): number {
+    return super.now() + this.late;
+  }
+}

@@ -29,6 +29,8 @@ export class CentralHttp {
 
   private constructor(
     private readonly metrics: Metrics,
+    /** How many seconds later than it was due a timer of the HTTP thread ran. */
+    readonly lagged: (seconds: number) => void,
     private readonly options: CentralHttpOptions,
   ) {
     const ledger = defineCentralMetrics(metrics, () => this.opened());
@@ -37,8 +39,8 @@ export class CentralHttp {
 
   static async open(options: CentralHttpOptions): Promise<CentralHttp> {
     const metrics = await Metrics.open();
-    measureProcess(metrics, options);
-    return new CentralHttp(metrics, options);
+    const lagged = measureProcess(metrics, options);
+    return new CentralHttp(metrics, lagged, options);
   }
 
   /** What answers for this central, which was made with the observer. `signer`: null where addresses need no signature. */

@@ -93,10 +93,10 @@ async function serveHttp(
   const signer = accessKeys && new AddressSigner(Buffer.from(systemRandom.bytes(32)).toString("hex"));
   access?.useAddressKey(signer?.publicKey ?? null);
   const metrics = await Metrics.open();
-  measureProcess(metrics, { clock: systemClock, version });
+  const lagged = measureProcess(metrics, { clock: systemClock, version });
   const { session } = parts;
   defineClientMetrics(metrics, session, streams);
-  const answers = new ClientAnswers({
+  const owner = new ClientAnswers({
     session,
     catalogue: new ServedCatalogue(systemClock, session),
     streams,
@@ -105,7 +105,7 @@ async function serveHttp(
     urlQuery: (name, id) => signer?.queryFor(name, id, systemClock.wall()) ?? "",
   });
   return {
-    http: serverHttp<ClientBackend>("client", address, answers, access, log),
+    http: serverHttp<ClientBackend>("client", address, { owner, lagged }, access, log),
     reload: reloadOf(keepKeys(keys, log), access),
   };
 }

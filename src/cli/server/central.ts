@@ -57,7 +57,8 @@ export async function central(values: Values): Promise<number> {
     { ...ports, store, persisted, log, keys: keys?.ring ?? null, ...forHttp },
     { ...options, ...shares },
   );
-  const http = serverHttp<CentralBackend>("central", httpAddress, side?.answersOf(server, signer) ?? null, access, log);
+  const httpSide = side && { owner: side.answersOf(server, signer), lagged: side.lagged };
+  const http = serverHttp<CentralBackend>("central", httpAddress, httpSide, access, log);
   return runServer({
     role: "central",
     prompt: "central> ",

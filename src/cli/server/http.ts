@@ -29,16 +29,24 @@ export function reloadOf(keys: (() => void) | null, access: ServerAccess | null)
   };
 }
 
-/** `address`, `owner` and `access`: null where no HTTP is wanted. */
+/** What an HTTP thread has on the main thread. */
+export interface HttpSide<T extends Backend<T>> {
+  readonly owner: HttpOwner<T>;
+  /** How many seconds later than it was due a timer of the thread ran. */
+  lagged(seconds: number): void;
+}
+
+/** `address`, `side` and `access`: null where no HTTP is wanted. */
 export function serverHttp<T extends Backend<T>>(
   role: HttpRole,
   address: Address | null,
-  owner: HttpOwner<T> | null,
+  side: HttpSide<T> | null,
   access: ServerAccess | null,
   log: Log,
 ): ServerHttp {
-  if (!address || !owner || !access) return NO_HTTP;
-  const thread = new HttpThread({ log, clock: systemClock }, owner, {
+  if (!address || !side || !access) return NO_HTTP;
+  const { owner, lagged } = side;
+  const thread = new HttpThread({ log, clock: systemClock, lagged }, owner, {
     role,
     address,
     access: access.current,

@@ -30,7 +30,7 @@ import { checkHash } from "../hash-check.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
-import { reloadOf, serverHttp } from "./http.ts";
+import { type HttpSide, reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
@@ -67,8 +67,8 @@ export async function secondary(values: Values): Promise<number> {
     { ...ports, ...threads, log, store, revocations, useAddressKey },
     { ...options, shares, digests: httpAddress !== null },
   );
-  const answers = httpAddress && (await answersOf(server, options));
-  const http = serverHttp<SecondaryBackend>("secondary", httpAddress, answers, access, log);
+  const side = httpAddress && (await httpSide(server, options));
+  const http = serverHttp<SecondaryBackend>("secondary", httpAddress, side, access, log);
   return runServer({
     role: "secondary",
     prompt: `secondary ${number}> `,
@@ -141,15 +141,16 @@ function startThreads(
 }
 
 /** What answers for a secondary over HTTP. */
-async function answersOf(
+async function httpSide(
   secondary: Secondary,
   { number }: Pick<SecondaryOptions, "number">,
-): Promise<SecondaryAnswers> {
+): Promise<HttpSide<SecondaryBackend>> {
   const metrics = await Metrics.open();
-  measureProcess(metrics, { clock: systemClock, version });
+  const lagged = measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, secondary);
   const api = new ApiAnswers(secondary, { number, version });
-  return new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics, api });
+  const owner = new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics, api });
+  return { owner, lagged };
 }
 
 /** Bars of what is being copied. */

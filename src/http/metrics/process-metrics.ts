@@ -1,10 +1,9 @@
 import { readdirSync } from "node:fs";
-import { type Clock, every } from "../../platform/clock.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
+import { LAG_INTERVAL_MS, watchLag } from "./loop-lag.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** Milliseconds between two measurements of the event loop's lag. */
-const LAG_INTERVAL_MS = 100;
 /** Seconds. A lag below the first is none; from the tenth of a second on people notice it. */
 const LAG_BOUNDS_S = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5];
 
@@ -13,8 +12,8 @@ export interface ProcessMetricsOptions {
   readonly version: string;
 }
 
-/** What every process of redes measures of itself, from now until its end. */
-export function measureProcess(metrics: Metrics, { clock, version }: ProcessMetricsOptions): void {
+/** What every process of redes measures of itself, from now until its end. Gives the function that observes the lag of the HTTP thread, in seconds. */
+export function measureProcess(metrics: Metrics, { clock, version }: ProcessMetricsOptions): (httpLag: number) => void {
   metrics.gauge({ name: "redes_build_info", help: "1, with the version of the program.", label: "version" }, () => [
     [version, 1],
   ]);
@@ -32,21 +31,12 @@ export function measureProcess(metrics: Metrics, { clock, version }: ProcessMetr
     () => readdirSync("/proc/self/fd").length,
   );
   metrics.gauge({ name: "process_max_fds", help: "Descriptors that may be open." }, descriptorLimit);
-  measureLag(metrics, clock);
+  watchLag(clock, lagHistogram(metrics, "redes_event_loop_lag_seconds", "the main thread"));
+  return lagHistogram(metrics, "redes_http_event_loop_lag_seconds", "the thread that serves HTTP");
 }
 
-function measureLag(metrics: Metrics, clock: Clock): void {
-  const observe = metrics.histogram(
-    {
-      name: "redes_event_loop_lag_seconds",
-      help: `How much later than it was due a timer of the main thread ran, each ${LAG_INTERVAL_MS} ms.`,
-    },
-    LAG_BOUNDS_S,
-  );
-  let due = clock.now() + LAG_INTERVAL_MS;
-  every(clock, LAG_INTERVAL_MS, () => {
-    const now = clock.now();
-    observe(Math.max(0, now - due) / 1000);
-    due = now + LAG_INTERVAL_MS;
-  });
+/** Gives the function that observes. */
+function lagHistogram(metrics: Metrics, name: string, thread: string): (seconds: number) => void {
+  const help = `How much later than it was due a timer of ${thread} ran, each ${LAG_INTERVAL_MS} ms.`;
+  return metrics.histogram({ name, help }, LAG_BOUNDS_S);
 }

@@ -14,6 +14,8 @@ type Thread = WorkerThread<ToHttpThread, FromHttpThread>;
 export interface HttpThreadDeps {
   readonly log: Log;
   readonly clock: Clock;
+  /** How many seconds later than it was due a timer of the thread ran. */
+  lagged(seconds: number): void;
   readonly start?: () => Thread;
 }
 
@@ -96,6 +98,10 @@ export class HttpThread<T extends Backend<T>> {
     if (message.kind === "mistake")
       return this.limitedLog.error("http-mistake", `a request failed: ${message.message}`);
     if (message.kind === "refused") return this.tellOfRefusal(message);
+    if (message.kind === "lags") {
+      for (const seconds of message.seconds) this.deps.lagged(seconds);
+      return;
+    }
     const { listening } = this;
     this.listening = null;
     if (message.kind === "listening") listening?.resolve(message.port);

@@ -1,8 +1,12 @@
 import { ListenError } from "../../net/transport/network.ts";
+import { LAG_INTERVAL_MS, watchLag } from "../metrics/loop-lag.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { Questions } from "./questions.ts";
 import type { HttpSite, SiteDeps } from "./site.ts";
 import type { FromHttpThread, HttpRole, ToHttpThread } from "./thread-messages.ts";
+
+/** Measurements of the event loop's lag that the main thread is told at once: more messages would wake it too often. */
+const LAGS = 1000 / LAG_INTERVAL_MS;
 
 const SITES: Readonly<Record<HttpRole, (questions: Questions, deps: SiteDeps) => Promise<HttpSite>>> = {
   central: async (questions, deps) => (await import("../central/site.ts")).centralSite(questions, deps),
@@ -18,6 +22,10 @@ export function serveHttpThread(
   const questions = new Questions(post);
   let site: HttpSite | null = null;
   let server: HttpServer | null = null;
+  const lags: number[] = [];
+  watchLag(deps.clock, (seconds) => {
+    if (lags.push(seconds) >= LAGS) post({ kind: "lags", seconds: lags.splice(0) });
+  });
   return async (message) => {
     switch (message.kind) {
       case "reply":

@@ -33,6 +33,8 @@ export type FromHttpThread =
   | { readonly kind: "refused"; readonly host: string; readonly reason: string }
   /** A route has failed, which is a mistake of ours. */
   | { readonly kind: "mistake"; readonly message: string }
+  /** How many seconds later than they were due its timers ran, of each measurement since the last message. */
+  | { readonly kind: "lags"; readonly seconds: readonly number[] }
   | {
       readonly kind: "question";
       readonly question: number;

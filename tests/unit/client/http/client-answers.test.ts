@@ -96,7 +96,7 @@ test("the death of the HTTP thread ends all readers, those that were on their wa
     access: OPEN_ACCESS,
     connections: 9,
   } as const;
-  const http = new HttpThread<ClientBackend>({ log: silentLog, clock, start }, answers, setting);
+  const http = new HttpThread<ClientBackend>({ log: silentLog, clock, lagged() {}, start }, answers, setting);
   await http.listen();
   const backend = threads[0]?.questions.backend<ClientBackend>(CLIENT_METHODS);
   if (!backend) throw new Error("there is no thread");

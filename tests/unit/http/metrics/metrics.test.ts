@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 import { Metrics } from "../../../../src/http/metrics/metrics.ts";
 import { measureProcess } from "../../../../src/http/metrics/process-metrics.ts";
-import type { Clock } from "../../../../src/platform/clock.ts";
-import { FakeClock } from "../../../support/fake-clock.ts";
+import { LateClock } from "../../../support/fake-clock.ts";
 
 /** Lines without comments. */
 async function samples(metrics: Metrics): Promise<string[]> {
@@ -37,22 +36,16 @@ test("two texts that are made at the same time are both whole", async () => {
 
 test("a timer that comes too late is the lag of the event loop", async () => {
   const metrics = await Metrics.open();
-  const clock = new FakeClock();
-  // Milliseconds that the thread was busy with something else.
-  let late = 0;
-  const busy: Clock = {
-    now: () => clock.now() + late,
-    wall: () => clock.wall(),
-    after: (delay, run) => clock.after(delay, run),
-    nextTurn: (run) => clock.nextTurn(run),
-  };
-  measureProcess(metrics, { clock: busy, version: "1.2.3" });
+  const clock = new LateClock();
+  const httpLagged = measureProcess(metrics, { clock, version: "1.2.3" });
   clock.advance(100);
-  late = 300;
+  clock.late = 300;
   clock.advance(100);
+  httpLagged(0.7);
   const text = await samples(metrics);
   expect(text).toContain('redes_build_info{version="1.2.3"} 1');
   expect(text).toContain("redes_event_loop_lag_seconds_count 2");
   expect(text).toContain("redes_event_loop_lag_seconds_sum 0.3");
   expect(text).toContain('redes_event_loop_lag_seconds_bucket{le="0.25"} 1');
+  expect(text).toContain("redes_http_event_loop_lag_seconds_sum 0.7");
 });

@@ -46,8 +46,10 @@ function setUp(refusal: FromHttpThread | null = null) {
     return thread;
   };
   const owner = { backend, methods: ["title"] as const, abandoned: () => abandoned.push(threads.length) };
-  const thread = new HttpThread<Library>({ log, clock: new FakeClock(), start }, owner, SETTING);
-  return { thread, threads, events, messages, abandoned };
+  const lags: number[] = [];
+  const lagged = (seconds: number) => void lags.push(seconds);
+  const thread = new HttpThread<Library>({ log, clock: new FakeClock(), lagged, start }, owner, SETTING);
+  return { thread, threads, events, messages, abandoned, lags };
 }
 
 test("its questions are answered, each with its own reply or failure", async () => {
@@ -85,6 +87,14 @@ test("a mistake of a route, which its client is only told to look up in the log,
   threads[0]?.say({ kind: "mistake", message: "it has forgotten how" });
   await Bun.sleep(0);
   expect([events, messages]).toEqual([["http-mistake"], ["a request failed: it has forgotten how"]]);
+});
+
+test("how late its timers are is passed on", async () => {
+  const { thread, threads, lags } = setUp();
+  await thread.listen();
+  threads[0]?.say({ kind: "lags", seconds: [0, 0.25] });
+  await Bun.sleep(0);
+  expect(lags).toEqual([0, 0.25]);
 });
 
 test("it ends with its owner", async () => {
