@@ -1,6 +1,6 @@
 import { MESSAGE_RULES } from "../../src/protocol/message-rules.ts";
 import type { MessageType } from "../../src/protocol/messages/messages.ts";
-import type { PortTarget } from "./targets/port.ts";
+import type { AnsweringTarget } from "./targets/port.ts";
 
 /** What a run has reached, for people: one line for each kind of session. `reached`: as ChannelWatch counts. */
 export function coverageLines(reached: ReadonlyMap<string, number>): string[] {
@@ -19,7 +19,7 @@ export function coverageLines(reached: ReadonlyMap<string, number>): string[] {
 }
 
 /** How the servers answered at their ports, for people: one line for each. */
-export function answerLines(targets: readonly PortTarget[]): string[] {
+export function answerLines(targets: readonly AnsweringTarget[]): string[] {
   return targets.map(({ name, answers }) => {
     const counts = [...answers].sort(([, a], [, b]) => b - a).map(([type, count]) => `${type} ${count}`);
     return `${name}: answered ${counts.join(", ") || "nothing"}`;

@@ -3,36 +3,43 @@ import os from "node:os";
 import path from "node:path";
 import { newClusterKey } from "../../../src/keys/issue.ts";
 import { writeKeyFile } from "../../../src/keys/key-file.ts";
-import { MIB, put, randomBytes, same, shared } from "../../support/files.ts";
+import { put, same, shared } from "../../support/files.ts";
 import { lastingPort } from "../../support/port.ts";
 import { DEADLINE, isTrace, Program } from "../../support/process.ts";
+import type { WebRole } from "../inputs/web-requests.ts";
+import { FILM, WEB_FILES } from "../web/catalogue.ts";
 import { type Certificates, certificatesFor } from "./guise.ts";
 
 const SECONDARIES = [1, 2];
-const FILE = "honest.bin";
-const FILE_BYTES = 24 * MIB;
+/** The one for which most requests over HTTP ask. */
+const FILE = WEB_FILES[0]?.name ?? "";
 /** What the central says when it has lost one of the secondaries, whose sessions are none of the attackers'. */
 const LOST = /"secondary [12] is lost/;
-/** What a session says in the log when the program has failed in it. */
-const FAULT = "dealing with what it sent failed here";
+/** What a session, or a request over HTTP, says in the log when the program has failed in it. */
+const FAULTS = ["dealing with what it sent failed here", '"http-mistake"'];
 
-/** A central and two secondaries of the built executable, in step, with one file; with keys or without. */
+/** A central and two secondaries of the built executable, in step, with one file; with keys, or without and over HTTP too. */
 export class RealCluster implements AsyncDisposable {
   readonly centralPort = lastingPort();
   readonly secondaryPort = lastingPort();
+  /** Where each role answers HTTP, which is not where there are keys. */
+  readonly webPorts: ReadonlyMap<WebRole, number>;
   readonly servers: Program[] = [];
   certificates: Certificates = new Map();
   private readonly root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "redes-fuzz-ports-")));
   private keyArgs: readonly string[] = [];
   private downloads = 0;
 
-  private constructor(readonly keyed: boolean) {}
+  private constructor(readonly keyed: boolean) {
+    const roles = keyed ? [] : (["central", "secondary", "client"] as const);
+    this.webPorts = new Map(roles.map((role) => [role, lastingPort()]));
+  }
 
   static async start(keyed: boolean): Promise<RealCluster> {
     const cluster = new RealCluster(keyed);
     try {
       if (keyed) await cluster.makeKeys();
-      put(cluster.folder(1), FILE, randomBytes(FILE_BYTES));
+      put(cluster.folder(1), FILE, FILM);
       await cluster.startServers();
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -56,12 +63,19 @@ export class RealCluster implements AsyncDisposable {
     return took;
   }
 
-  /** Whether an honest client that asks now gets an answer. */
-  async answers(): Promise<boolean> {
+  /** What is wrong with what somebody honest gets who asks now. */
+  async refusals(): Promise<string[]> {
     const client = this.client(["list", "--json"]);
     const code = await client.within(client.exited, "ends");
     const listed = code === 0 ? (JSON.parse(client.out.all.join("")) as { readonly name: string }[]) : [];
-    return listed.some(({ name }) => name === FILE);
+    const found = listed.some(({ name }) => name === FILE) ? [] : ["an honest client is not answered"];
+    const overHttp = [...this.webPorts].map(async ([role, port]) => {
+      const response = await fetch(`http://127.0.0.1:${port}/files/${FILE}`, { signal: AbortSignal.timeout(DEADLINE) });
+      const isRight = FILM.equals(await response.bytes());
+      return isRight ? [] : [`over HTTP the ${role} gives wrong bytes, with ${response.status}`];
+    });
+    const failed = (error: Error) => [`somebody honest is not answered over HTTP: ${error.message}`];
+    return [...found, ...(await Promise.all(overHttp).then((all) => all.flat(), failed))];
   }
 
   /** What is wrong with the servers, what they say and what they share. */
@@ -69,7 +83,7 @@ export class RealCluster implements AsyncDisposable {
     const found: string[] = [];
     for (const server of this.servers) {
       if (!server.alive) found.push(`${server.name} has ended\n${server.tail()}`);
-      const odd = server.err.all.find((line) => isTrace(line) || line.includes(FAULT));
+      const odd = server.err.all.find((line) => isTrace(line) || FAULTS.some((fault) => line.includes(fault)));
       if (odd !== undefined) found.push(`${server.name} says ${odd}`);
       const lost = server.err.all.find((line) => LOST.test(line));
       if (lost !== undefined) found.push(`a session of others has ended: ${lost}`);
@@ -83,7 +97,8 @@ export class RealCluster implements AsyncDisposable {
 
   /** MiB of memory of each server. */
   memory(): number[] {
-    return this.servers.map(({ pid }) => {
+    return this.servers.map(({ pid, alive }) => {
+      if (!alive) return 0;
       const status = fs.readFileSync(`/proc/${pid}/status`, "utf8");
       return Math.round(Number(/^VmRSS:\s+(?<kib>\d+) kB/m.exec(status)?.groups?.kib ?? 0) / 1024);
     });
@@ -106,7 +121,7 @@ export class RealCluster implements AsyncDisposable {
   private async startServers(): Promise<void> {
     const central = this.start("central", [
       ...["central", "--port", String(this.centralPort), "--secondaries", String(SECONDARIES.length)],
-      ...["--data", path.join(this.root, "central"), "--log", "json"],
+      ...["--data", path.join(this.root, "central"), "--log", "json", ...this.http("central")],
     ]);
     for (const number of SECONDARIES) {
       const port = number === 1 ? this.secondaryPort : 0;
@@ -114,14 +129,26 @@ export class RealCluster implements AsyncDisposable {
         ...["secondary", "--number", String(number), "--port", String(port)],
         ...["--central-port", String(this.centralPort), "--dir", this.folder(number)],
         ...["--data", path.join(this.root, `data${number}`), "--log", "json"],
+        ...(number === 1 ? this.http("secondary") : []),
       ]);
     }
     await central.waitFor("synchronized");
+    if (!this.keyed) await this.startClientServe();
     const end = performance.now() + DEADLINE;
     while (!fs.existsSync(path.join(this.folder(2), FILE))) {
       if (performance.now() > end) throw new Error(`secondary 2 has no copy\n${central.tail()}`);
       await Bun.sleep(100);
     }
+  }
+
+  private http(role: WebRole): string[] {
+    const port = this.webPorts.get(role);
+    return port === undefined ? [] : ["--http", String(port)];
+  }
+
+  private async startClientServe(): Promise<void> {
+    const own = ["client", "serve", "--central-port", String(this.centralPort), "--cache", "0", "--log", "json"];
+    await this.start("client serve", [...own, ...this.http("client")]).waitFor("http-listening");
   }
 
   private start(name: string, args: readonly string[]): Program {

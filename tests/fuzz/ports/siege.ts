@@ -35,8 +35,7 @@ export class Siege {
     const { cluster, faults, inPeace, memory } = this;
     this.over = true;
     await this.running;
-    const what = [...faults, ...cluster.problems()];
-    if (!(await cluster.answers())) what.push("an honest client is not answered");
+    const what = [...faults, ...cluster.problems(), ...(await cluster.refusals())];
     const sorted = this.times.toSorted((a, b) => a - b);
     const median = sorted[sorted.length >> 1] ?? 0;
     if (median > Math.max(patience, inPeace * MAX_SLOWDOWN)) {

@@ -4,7 +4,8 @@ import type { Material } from "../inputs/draft.ts";
 import { allFrames, framesFor, largestFrames, type Recorded } from "../inputs/recorded.ts";
 import { ATTACKING_NUMBER, type Guise } from "../ports/guise.ts";
 import type { RealCluster } from "../ports/real-cluster.ts";
-import { PortTarget } from "./port.ts";
+import { type AnsweringTarget, PortTarget } from "./port.ts";
+import { WebPortTarget } from "./web-port.ts";
 
 const GUISES: readonly Guise[] = ["plain", "no key", "foreign", "client", "secondary"];
 /** At a port without keys there is no difference between those who show a certificate. */
@@ -12,8 +13,13 @@ const GUISES_WITHOUT_KEYS: readonly Guise[] = ["plain", "no key"];
 /** Who connects to whom. */
 const CONNECTORS: readonly Role[] = ["client", "secondary"];
 
-/** The ports of a real cluster, each in every guise. The same for the same seed. */
-export function targetsAtPorts(cluster: RealCluster, recorded: Recorded, seed: number): PortTarget[] {
+/** The ports of a real cluster, each in every guise, and where it answers HTTP. The same for the same seed. */
+export function targetsAtPorts(cluster: RealCluster, recorded: Recorded, seed: number): AnsweringTarget[] {
+  const overHttp = [...cluster.webPorts].map(([role, port]) => new WebPortTarget(role, port, cluster));
+  return [...targetsOfSessions(cluster, recorded, seed), ...overHttp];
+}
+
+function targetsOfSessions(cluster: RealCluster, recorded: Recorded, seed: number): PortTarget[] {
   const foreign = allFrames(seed);
   return (["central", "secondary"] as const).flatMap((role) => {
     const material: Material = {

@@ -5,11 +5,17 @@ import { sendTo } from "../ports/port-sender.ts";
 import type { RealCluster } from "../ports/real-cluster.ts";
 import type { Target } from "./target.ts";
 
+/** A target that tells how it answered. */
+export interface AnsweringTarget extends Target {
+  /** How often it answered with what. */
+  readonly answers: ReadonlyMap<string, number>;
+}
+
 /** A port of a server of the executable, attacked in one guise. */
-export class PortTarget implements Target {
+export class PortTarget implements AnsweringTarget {
   readonly name: string;
   readonly maxSenders = 3;
-  /** How often it answered with which message. */
+  /** By the types of messages. */
   readonly answers = new Map<string, number>();
 
   constructor(
