@@ -1,6 +1,7 @@
 import type { Extent } from "../../http/client/backend.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { isName } from "../../protocol/name.ts";
 import type { DownloadListener } from "../central-session.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { Stream, type StreamDeps, StreamError, type StreamedFile } from "./stream.ts";
@@ -47,6 +48,8 @@ export class Streams implements DownloadListener {
 
   /** Opens the version of now of a file for a new reader. Rejects with {@link StreamError}. */
   async open(name: string): Promise<OpenedFile> {
+    // The central would end the session of whoever asks for it.
+    if (!isName(name)) throw new StreamError("no-such-file", "no file has such a name");
     if (this.streamOf.size >= MAX_READERS) throw new StreamError("busy", "too many read at once; try again later");
     const stream = await this.streamFor(name);
     const file = await this.orTimeout(stream);

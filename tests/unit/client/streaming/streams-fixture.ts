@@ -20,6 +20,8 @@ export class StreamsFixture extends DownloadJobFixture {
   /** Files that the central refuses to give. */
   readonly unknown = new Set<string>();
   readonly reports: string[] = [];
+  /** Names for which the central was asked. */
+  readonly askedFor: string[] = [];
   /** Folders whose disks are full, from so many bytes on that are written to a file of them. */
   readonly full = new Map<string, number>();
 
@@ -101,6 +103,7 @@ export class StreamsFixture extends DownloadJobFixture {
     if (message.type === "watch") this.sendSourcesOf(message.name);
     if (message.type !== "download" || message.running !== null) return;
     const { download, name } = message;
+    this.askedFor.push(name);
     if (this.unknown.has(name)) {
       return this.central.send({ type: "denied", download, code: "no-such-file", message: `there is no ${name}` });
     }

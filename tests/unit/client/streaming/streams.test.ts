@@ -54,6 +54,12 @@ describe("a reader", () => {
     expect(Buffer.concat([begin, rest]).equals(FILE.bytes)).toBe(true);
   });
 
+  test.each(["", "../film", "a//b", "a/", "\0", "x".repeat(1025)])("asks no central for %j", async (name) => {
+    const fixture = reading();
+    await expect(fixture.open(name)).rejects.toMatchObject({ failure: "no-such-file" });
+    expect(fixture.askedFor).toEqual([]);
+  });
+
   test("is told why there is no such file, and that the central cannot be reached", async () => {
     const fixture = reading();
     fixture.unknown.add("none");
