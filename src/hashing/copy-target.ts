@@ -58,7 +58,7 @@ export class CopyTargets {
     const { disk, active } = this;
     const { from, count, size, destination } = slice;
     if (from > 0 && !active.has(destination.path)) return null;
-    const fd = disk.open(destination.path, from === 0 ? "create" : "update", "real");
+    const fd = disk.open(destination.path, from === 0 ? "create" : "update", destination.reach);
     const last = from + count >= pieceCount(size);
     let done: T | null = null;
     try {

@@ -5,6 +5,8 @@ import type { PieceDigests } from "../protocol/digests/piece-digests.ts";
 export interface CopyDestination {
   /** Must not exist yet, on the same file system where that can be. */
   readonly path: string;
+  /** Where it may be made. */
+  readonly reach: Reach;
   /** Its modification time, in microseconds since 1970. */
   readonly modified: number;
   /** Whether it must share the blocks of the file, because there is no room for others. */

@@ -8,6 +8,16 @@ export function contentState({ size, mtimeNs, inode }: ContentState): ContentSta
   return { size, mtimeNs, inode };
 }
 
+const SECOND_NS = 1_000_000_000n;
+
+/**
+ * Whether a time of a file, in nanoseconds, is of a file system that counts in seconds (FAT, HFS+, ext3): what happens
+ * later in the same step of a second or two has the same time there.
+ */
+export function isCoarseTime(timeNs: bigint): boolean {
+  return timeNs % SECOND_NS === 0n;
+}
+
 /** Whether nothing has changed the content between two observations. Unlinking or renaming moves the change time alone. */
 export function sameContent(left: ContentState, right: ContentState): boolean {
   return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;

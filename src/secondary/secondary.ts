@@ -43,6 +43,7 @@ export class Secondary {
   readonly server: PieceServer;
   readonly replicator: Replicator;
   readonly httpSources: HttpSources;
+  private readonly deps: SecondaryDeps;
   private readonly link: CentralLink;
   private readonly folder: Folder;
   private readonly fileSummaries: FileSummaries;
@@ -62,16 +63,17 @@ export class Secondary {
 
   /** Each part is made from those above it. */
   constructor(
-    private readonly deps: SecondaryDeps,
+    outer: SecondaryDeps,
     private readonly options: SecondaryOptions,
   ) {
-    const { clock, disk, log, random } = deps;
+    const folder = assembleFolder(outer, options);
+    const { guard, disk, index, kept } = folder;
+    const deps = { ...outer, disk };
+    const { clock, log, random } = deps;
     const { number, central, shares } = options;
     const limitedLog = new LogLimiter(log, clock);
     const storeFailures = new StoreFailures(limitedLog);
     const link = new CentralLink(deps, { central, number, instance: uniqueId(random) });
-    const folder = assembleFolder(deps, options);
-    const { guard, index, kept } = folder;
     const descriptors = new DescriptorCache({ disk, clock, index, ...(shares && { limit: shares.openFiles }) });
     const partialFiles = new PartialFiles(disk);
     const repairs = new Repairs({
@@ -112,6 +114,7 @@ export class Secondary {
       suspend: () => this.suspend(),
       notify: (reason) => link.shares(reason),
     });
+    this.deps = deps;
     this.link = link;
     this.revocations = revocations;
     this.folder = folder;

@@ -295,7 +295,7 @@ describe("what a peer may send", () => {
           events.push(...more),
         );
         const unnamed = DescriptorTable.of(files.length);
-        const spec = { number: 1, address: SOURCE, folder, files, unnamed: unnamed.memory };
+        const spec = { number: 1, address: SOURCE, folder, reach: "real", files, unnamed: unnamed.memory } as const;
         connection.send({ kind: "small-files", spec });
         await pass(500);
         connection.send({ kind: "stop" });

@@ -1,4 +1,5 @@
 import type { Bounds, FileStat } from "./disk.ts";
+import type { Anchor } from "./reach/anchor.ts";
 
 /** A file to get a new name: from a path on the same file system, or from none, to a path that must be free. */
 export interface InstallRequest {
@@ -54,7 +55,8 @@ export interface BatchDisk {
   openFiles(bounds: Bounds, names: readonly string[]): Promise<(OpenedFile | null)[]>;
   /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
   areFree(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
-  install(root: string, files: readonly InstallRequest[]): Promise<(InstalledFile | null)[]>;
+  /** Names are relative to the anchor, and nothing is done where another folder has its path. */
+  install(anchor: Anchor, files: readonly InstallRequest[]): Promise<(InstalledFile | null)[]>;
   /** Of files within bounds that are still what their size, time and inode say. */
   readFiles(files: readonly WholeFile[], bounds: Bounds): Promise<FileContents>;
   /** Brings all that was written to the file system of a folder to the disk; false where it could not. */

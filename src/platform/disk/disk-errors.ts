@@ -35,6 +35,7 @@ const FAILURE_TEXTS: Readonly<Record<DiskFailure, string>> = {
   limit: "too many open files",
   name: "the disk cannot hold such a name",
   device: "it is on another file system",
+  away: "its disk is not in its place",
   other: "",
 };
 

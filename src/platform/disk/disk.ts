@@ -1,3 +1,5 @@
+import type { Spot } from "./reach/anchor.ts";
+
 /** What is known of a file without reading it. Times in nanoseconds since 1970, sizes in bytes. */
 export interface FileStat {
   kind: "file" | "folder" | "link" | "other";
@@ -16,16 +18,6 @@ export type FileId = Readonly<Pick<FileStat, "inode" | "device">>;
 
 export function sameFile(left: FileId, right: FileId): boolean {
   return left.inode === right.inode && left.device === right.device;
-}
-
-const SECOND_NS = 1_000_000_000n;
-
-/**
- * Whether a time of a file, in nanoseconds, is of a file system that counts in seconds (FAT, HFS+, ext3): what happens
- * later in the same step of a second or two has the same time there.
- */
-export function isCoarseTime(timeNs: bigint): boolean {
-  return timeNs % SECOND_NS === 0n;
 }
 
 /** Bytes: what is written directly starts and ends at multiples of it, in the file as in memory. */
@@ -53,6 +45,8 @@ export type OpenMode =
   | "read"
   /** The same, unless it is a link. */
   | "read-no-link"
+  /** The same, to be read and written. */
+  | "change"
   /** Read and write; made when absent, kept when present. A link is not followed, a pipe not waited for. */
   | "update"
   /** Read and write; must not exist yet. */
@@ -68,11 +62,11 @@ export interface Bounds {
 }
 
 /**
- * How the folders of the paths of an operation may be reached: `real`, through no link, or by links that stay within
- * bounds, whose folder is one of them. A link that is put there while the operation runs is like one that was there before: `link` is thrown, and
- * nothing is done.
+ * How the folders of the paths of an operation may be reached: `real`, through no link; by links that stay within bounds,
+ * whose folder is one of them; or where they are at a certain spot. What comes into their place while the operation runs is
+ * like what was there before: for a link `link` is thrown, for another disk or folder `away`, and nothing is done.
  */
-export type Reach = "any" | "real" | Bounds;
+export type Reach = "any" | "real" | Bounds | Spot;
 
 /** Why a disk operation failed, from the system's error number. */
 export type DiskFailure =
@@ -90,6 +84,8 @@ export type DiskFailure =
   | "name"
   /** It is on another file system. */
   | "device"
+  /** What was meant is not in its place: another disk or folder is there. */
+  | "away"
   | "other";
 
 /** What came of {@link BlockingDisk.clone}. `unsupported`: the file system cannot do it for any file; `failed`: not for these. */
@@ -264,8 +260,8 @@ type MethodsOfBoth = Pick<
 
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
 export interface BlockingDisk extends Blocking<MethodsOfBoth> {
-  /** Holds a folder that is reached through no link. Null where a link is on the way. */
-  holdFolder(path: string): HeldFolder | null;
+  /** Holds a folder that is reached through no link, at a spot if one is given. Null where a link is on the way. */
+  holdFolder(path: string, spot?: Spot): HeldFolder | null;
   /** Gives an open file that has no name one in a folder. Throws `exists` when it is taken. */
   linkFd(fd: number, folder: HeldFolder, name: string): void;
   /**

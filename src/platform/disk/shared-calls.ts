@@ -15,6 +15,7 @@ export const OPEN_FLAGS: Readonly<Record<OpenMode, number>> = {
   // What has become a pipe meanwhile must not be waited for.
   read: fs.constants.O_RDONLY | fs.constants.O_NONBLOCK,
   "read-no-link": fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOFOLLOW,
+  change: fs.constants.O_RDWR | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
   update: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK,
   create: fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL,
 };

@@ -11,7 +11,7 @@ import type { BlockingDisk } from "./disk.ts";
 import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
-import { holdFolder, inRealFolderSync, openSync } from "./reach.ts";
+import { holdFolder, inRealFolderSync, openSync } from "./reach/reach.ts";
 import { checkPosition, isExistingFolder, linkFd, STAT_BLOCK_BYTES, toStat } from "./shared-calls.ts";
 
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
@@ -45,12 +45,12 @@ export const systemBlockingDisk: BlockingDisk = {
   },
   makeSubfolder: (path, reach = "any") =>
     diskCallSync("make the folder", path, () =>
-      reach === "any" ? makeSubfolder(path) : inRealFolderSync(path, makeSubfolder),
+      reach === "any" ? makeSubfolder(path) : inRealFolderSync(path, makeSubfolder, reach),
     ),
   removeFolder(path, reach = "any") {
     try {
       if (reach === "any") fs.rmdirSync(path);
-      else inRealFolderSync(path, fs.rmdirSync);
+      else inRealFolderSync(path, fs.rmdirSync, reach);
       return true;
     } catch {
       return false;

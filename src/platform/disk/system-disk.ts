@@ -14,7 +14,7 @@ import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
 import { zeroRange } from "./holes.ts";
-import { inFolder, open } from "./reach.ts";
+import { inFolder, open } from "./reach/reach.ts";
 import { checkPosition, linkFd, O_PATH, toStat } from "./shared-calls.ts";
 
 const DIRECT_FLAGS = fs.constants.O_WRONLY | fs.constants.O_DIRECT;

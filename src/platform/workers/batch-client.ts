@@ -32,7 +32,8 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
     statFiles: async (root, names) => (await run({ kind: "stat", root, names })).answers as (FileStat | null)[],
     openFiles: async (bounds, names) => (await run({ kind: "open", bounds, names })).answers as (OpenedFile | null)[],
     areFree: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
-    install: async (root, files) => (await run({ kind: "install", root, files })).answers as (InstalledFile | null)[],
+    install: async (anchor, files) =>
+      (await run({ kind: "install", anchor, files })).answers as (InstalledFile | null)[],
     async readFiles(files, bounds) {
       const { answers, bytes } = await run({ kind: "read", files, bounds });
       return { sizes: answers as (number | null)[], bytes };

@@ -2,13 +2,14 @@ import { basename } from "node:path";
 import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, Bounds, FileStat, HeldFolder } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
+import { type Anchor, beneath } from "../disk/reach/anchor.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 
 export type Batch =
   | { readonly kind: "stat"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "open"; readonly bounds: Bounds; readonly names: readonly string[] }
-  | { readonly kind: "install"; readonly root: string; readonly files: readonly InstallRequest[] }
+  | { readonly kind: "install"; readonly anchor: Anchor; readonly files: readonly InstallRequest[] }
   | { readonly kind: "read"; readonly files: readonly WholeFile[]; readonly bounds: Bounds }
   | { readonly kind: "sync"; readonly folder: string }
   | { readonly kind: "close"; readonly table: SharedArrayBuffer };
@@ -37,7 +38,7 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
         bytes: NOTHING,
       };
     case "install":
-      return { answers: placeAll(disk, batch.root, batch.files), bytes: NOTHING };
+      return { answers: placeAll(disk, batch.anchor, batch.files), bytes: NOTHING };
     case "read":
       return readAll(disk, batch.files, batch.bounds);
     case "sync":
@@ -152,7 +153,7 @@ function syncFileSystem(disk: BlockingDisk, folder: string): number {
   }
 }
 
-function placeAll(disk: BlockingDisk, root: string, files: readonly InstallRequest[]): (InstalledFile | null)[] {
+function placeAll(disk: BlockingDisk, anchor: Anchor, files: readonly InstallRequest[]): (InstalledFile | null)[] {
   // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
   let current = "";
   let held: HeldFolder | null = null;
@@ -161,11 +162,11 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly InstallReque
     held?.release();
     held = null;
     current = folder;
-    if (makeReal(disk, { root, device, made }, folder)) held = disk.holdFolder(folder);
+    if (makeReal(disk, { anchor, device, made }, folder)) held = disk.holdFolder(folder, beneath(anchor));
   };
   const placed = files.map((file) =>
     orNull(() => {
-      const folder = pathOf(root, parentOf(file.name));
+      const folder = pathOf(anchor.path, parentOf(file.name));
       const before = file.tmpfile === null ? disk.lstat(file.from) : disk.fstat(file.tmpfile);
       if (before?.kind !== "file" || before.size !== file.size) return null;
       if (folder !== current || held === null) hold(folder, before.device);
@@ -173,13 +174,13 @@ function placeAll(disk: BlockingDisk, root: string, files: readonly InstallReque
     }),
   );
   (held as HeldFolder | null)?.release();
-  if (placed.includes(null)) for (const folder of made.toReversed()) removeReal(disk, folder);
+  if (placed.includes(null)) for (const folder of made.toReversed()) removeReal(disk, anchor, folder);
   return placed;
 }
 
-/** Where folders are made: within a root, on this file system. Those that were made are added in their order. */
+/** Where folders are made: within an anchor, on this file system. Those that were made are added in their order. */
 interface Within {
-  readonly root: string;
+  readonly anchor: Anchor;
   readonly device: bigint;
   readonly made: string[];
 }
@@ -202,24 +203,24 @@ function place(
  * is to be put there alone: what is in the place of a disk that is gone stays as it is.
  */
 function makeReal(disk: BlockingDisk, within: Within, folder: string): boolean {
-  const { root, device, made } = within;
+  const { anchor, device, made } = within;
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
-  if (folder === root || !makeReal(disk, within, parentOf(folder))) return false;
-  const parent = disk.holdFolder(parentOf(folder));
+  if (folder === anchor.path || !makeReal(disk, within, parentOf(folder))) return false;
+  const parent = disk.holdFolder(parentOf(folder), { anchor, device });
+  if (!parent) return false;
   try {
-    if (!parent || disk.lstat(parentOf(folder))?.device !== device) return false;
     disk.makeSubfolder(pathOf(parent.path, basename(folder)));
     made.push(folder);
   } finally {
-    parent?.release();
+    parent.release();
   }
   return disk.realpath(folder) === folder;
 }
 
 /** Removes a folder that is reached through real folders only, if it is empty. */
-function removeReal(disk: BlockingDisk, folder: string): void {
-  const parent = orNull(() => disk.holdFolder(parentOf(folder)));
+function removeReal(disk: BlockingDisk, anchor: Anchor, folder: string): void {
+  const parent = orNull(() => disk.holdFolder(parentOf(folder), beneath(anchor)));
   if (parent) disk.removeFolder(pathOf(parent.path, basename(folder)));
   parent?.release();
 }

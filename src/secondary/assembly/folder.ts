@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import type { Disk } from "../../platform/disk/disk.ts";
 import { FileIndex } from "../file-index.ts";
+import { anchoredDisk } from "../folder/anchored-disk.ts";
 import { FolderGuard } from "../folder/folder-guard.ts";
 import { STAGING_FOLDER } from "../folder/marker.ts";
 import { KeptStorage } from "../kept/kept-storage.ts";
@@ -12,6 +14,8 @@ import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 export interface Folder {
   /** Knows whether the folder is there. */
   readonly guard: FolderGuard;
+  /** The disk for whatever works in it. */
+  readonly disk: Disk;
   /** The files in it. */
   readonly index: FileIndex;
   /** The files that left it. */
@@ -28,10 +32,11 @@ export interface Folder {
   cleanStaging(): Promise<void>;
 }
 
-export function assembleFolder(deps: SecondaryDeps, options: SecondaryOptions): Folder {
+export function assembleFolder(outer: SecondaryDeps, options: SecondaryOptions): Folder {
   const { folder, number, adoptFolder, keep, digests = false } = options;
   const mainStaging = join(folder, STAGING_FOLDER);
-  const guard = new FolderGuard({ ...deps, folder, number, adopt: adoptFolder });
+  const guard = new FolderGuard({ ...outer, folder, number, adopt: adoptFolder });
+  const deps = { ...outer, disk: anchoredDisk(outer.disk, guard) };
   const kept = new KeptStorage({ ...deps, guard }, { share: folder, stagingName: STAGING_FOLDER, days: keep });
   const index = new FileIndex({ ...deps, guard, kept, hashScope: digests ? "digests" : "whole" });
   const missingDiskAbove = (name: string) => guard.missingDiskAbove(name);
@@ -40,6 +45,7 @@ export function assembleFolder(deps: SecondaryDeps, options: SecondaryOptions): 
   const staging = new StagingFolders({ ...deps, root: () => index.root, clean });
   return {
     guard,
+    disk: deps.disk,
     index,
     kept,
     staging,

@@ -38,6 +38,7 @@ export function assembleReplication(
       findPlacements: (names) => placements.find(names),
       freeSpace: (path, bytes) => kept.freeSpace(bytes, path),
       install: (files, logCopied) => summary.duringInstall(files, logCopied, () => index.install(files)),
+      reach: () => guard.reach(),
       isPartNeeded: (id) => repairs.isPartNeeded(id),
     },
     central: copyCentral(link, guard),

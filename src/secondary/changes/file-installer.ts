@@ -20,7 +20,7 @@ const MAX_CONCURRENT_INSTALLS = 8;
 export interface FileInstallerDeps {
   readonly disk: Pick<Disk, "lstat" | "linkFd" | "remove">;
   readonly batches: Pick<BatchDisk, "install">;
-  readonly sharedFolder: Pick<SharedFolder, "allows" | "pathOf">;
+  readonly sharedFolder: Pick<SharedFolder, "allows" | "anchor">;
   readonly records: Pick<FileRecords, "latest">;
   readonly names: Pick<NameCheck, "obstacleTo">;
   readonly steps: Pick<
@@ -74,7 +74,7 @@ export class FileInstaller {
     const files = staged.filter(({ name }) => !records.latest(name) && sharedFolder.allows(name));
     if (files.length < 2) return installed;
     const answers = await batches.install(
-      sharedFolder.pathOf(""),
+      sharedFolder.anchor,
       files.map(({ name, version, temp, unnamed }) => ({ from: temp, tmpfile: unnamed, name, size: version.size })),
     );
     for (const [index, file] of files.entries()) {
@@ -91,7 +91,7 @@ export class FileInstaller {
     const { disk, records, sharedFolder, steps, removalSteps } = this.deps;
     const { name, version, vector, edits, temp, unnamed } = file;
     if (unnamed !== null) await disk.linkFd(unnamed, temp, "real");
-    if (!sharedFolder.allows(name) || !(await steps.makeFolders(parentOf(name)))) throw await this.refusal(name);
+    if (!sharedFolder.allows(name) || !(await steps.makeFolders(parentOf(name), temp))) throw await this.refusal(name);
     const before = await this.verifiedFingerprint(file);
     const state = await steps.stateOf(name);
     if (state === "other") throw await this.refusal(name);

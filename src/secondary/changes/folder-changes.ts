@@ -151,7 +151,7 @@ export class FolderChanges {
     return this.exclusively([name], async () => {
       const before = await this.disk.lstat(from);
       if (!before || !sameFingerprint(before, verified.stat)) return false;
-      if (!this.sharedFolder.allows(name) || !(await this.steps.makeFolders(parentOf(name)))) return false;
+      if (!this.sharedFolder.allows(name) || !(await this.steps.makeFolders(parentOf(name), from))) return false;
       const state = await this.steps.stateOf(name);
       const known = this.records.latest(name);
       if (state === "nothing") await this.steps.renameNoReplace(from, name);
@@ -170,7 +170,8 @@ export class FolderChanges {
       const known = this.records.latest(name);
       if (known?.id !== id || (await this.steps.stateOf(name)) !== "known") return false;
       const hashes = await this.records.hashes(id);
-      if (!hashes || !this.sharedFolder.allows(as) || !(await this.steps.makeFolders(parentOf(as)))) return false;
+      const path = this.sharedFolder.pathOf(name);
+      if (!hashes || !this.sharedFolder.allows(as) || !(await this.steps.makeFolders(parentOf(as), path))) return false;
       const state = await this.steps.stateOf(as);
       if (state === "nothing") return this.renameTo(as, known, hashes);
       if (state === "other" || this.records.latest(as)?.id !== id) return false;

@@ -3,6 +3,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
+import type { Spot } from "../../platform/disk/reach/anchor.ts";
 import { doubtful, type Fingerprint, fingerprintOf, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
@@ -59,14 +60,18 @@ export class InstallSteps {
   }
 
   /**
-   * Makes a folder, and those above it; false when one of them is a link, beyond which nothing may be written. To be
-   * followed by {@link removeUnusedFolders}.
+   * Makes a folder, and those above it, for the file at the path `from`; false when one of them is a link, beyond which
+   * nothing may be written. To be followed by {@link removeUnusedFolders}.
    */
-  async makeFolders(folder: string): Promise<boolean> {
+  async makeFolders(folder: string, from: string): Promise<boolean> {
     const { kind } = await this.sharedFolder.inspect(folder);
     if (folder === "" || kind === "folder") return true;
-    if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder)))) return false;
-    await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder), "real");
+    if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder), from))) return false;
+    const source = await this.disk.lstat(parentOf(from));
+    if (!source) throw new DiskError("missing", from, `${from} is not there any more`);
+    // Where the disk of a folder within the shared one was taken away just now, its mount point is on another one.
+    const spot: Spot = { anchor: null, device: source.device };
+    await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder), spot);
     this.made.add(folder);
     return true;
   }

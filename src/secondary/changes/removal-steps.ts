@@ -119,7 +119,7 @@ export class RemovalSteps {
     const modified = modifiedOf(known);
     let kept = false;
     try {
-      const to = { path: slot.path, modified, cloneOnly: false };
+      const to = { path: slot.path, reach: this.sharedFolder.reach(), modified, cloneOnly: false };
       const { id } = await this.hashing.copy(path, known.size, to, () => true, this.sharedFolder.bounds);
       if (id !== known.id || (await this.installSteps.stateOf(known.name)) !== "known") return false;
       await this.syncKeptCopy(slot);

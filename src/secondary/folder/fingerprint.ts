@@ -1,4 +1,5 @@
-import { type FileStat, isCoarseTime } from "../../platform/disk/disk.ts";
+import { isCoarseTime } from "../../platform/content-state.ts";
+import type { FileStat } from "../../platform/disk/disk.ts";
 
 /** Milliseconds of the longest step in which a file system counts its times: that of FAT. */
 const LONGEST_TIME_STEP_MS = 2_000;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import { type Bounds, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { type Anchor, beneath, type Spot } from "../../platform/disk/reach/anchor.ts";
 import {
   type FileLocation,
   FolderOpener,
@@ -42,6 +43,7 @@ export class FolderGuard {
   private opened: OpenFolder | null = null;
   /** Where the folder was last. */
   private rootPath: string;
+  private lastAnchor: Anchor | null = null;
   private absence = "";
   /** What was said in the log since the folder was there: each once, however often it is looked for. */
   private readonly warned = new Set<Problem>();
@@ -66,6 +68,17 @@ export class FolderGuard {
   /** Beyond which nothing is shared, even where a link leads there. */
   get bounds(): Bounds {
     return { folder: this.rootPath, except: STAGING_FOLDER };
+  }
+
+  /** This very folder, as it was opened last. Throws DiskError where it never was. */
+  get anchor(): Anchor {
+    if (this.lastAnchor) return this.lastAnchor;
+    throw new DiskError("away", this.rootPath, this.absence || "the shared folder is not open");
+  }
+
+  /** How all must be reached that is made, changed or removed in it. Throws DiskError. */
+  reach(): Spot {
+    return beneath(this.anchor);
   }
 
   /** Whether it was there at the last check, a second ago at most. */
@@ -202,6 +215,7 @@ export class FolderGuard {
   private setOpened(opened: OpenFolder): void {
     this.opened = opened;
     this.rootPath = opened.root;
+    this.lastAnchor = { path: opened.root, ...opened.folder };
     this.absence = "";
     this.warned.clear();
   }

@@ -26,7 +26,7 @@ const TOO_LONG: Obstacle = {
 };
 
 /** Failures of a disk that pass by themselves, or that only mean that somebody was faster. */
-const PASSING: ReadonlySet<DiskFailure> = new Set(["exists", "missing", "limit"]);
+const PASSING: ReadonlySet<DiskFailure> = new Set(["exists", "missing", "away", "limit"]);
 
 /** Whether such a failure stays until somebody does something about it. */
 export function isLasting(failure: DiskFailure): boolean {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../platform/clock.ts";
 import { type Bounds, type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { isWithin, parentOf, pathOf } from "../../platform/disk/names.ts";
+import type { Anchor, Spot } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
@@ -25,7 +26,15 @@ const FOLDER: PathStatus = { kind: "folder" };
 
 type SharedFolderGuard = Pick<
   FolderGuard,
-  "root" | "bounds" | "checkPresent" | "requirePresent" | "refreshNestedDisks" | "missingDiskAbove" | "sharedBy"
+  | "root"
+  | "bounds"
+  | "anchor"
+  | "reach"
+  | "checkPresent"
+  | "requirePresent"
+  | "refreshNestedDisks"
+  | "missingDiskAbove"
+  | "sharedBy"
 >;
 
 /** The shared folder, and what of it may be shared. Throws DiskError where the disk refuses. */
@@ -88,6 +97,16 @@ export class SharedFolder {
   /** See {@link FolderGuard.bounds}. */
   get bounds(): Bounds {
     return this.guard.bounds;
+  }
+
+  /** See {@link FolderGuard.anchor}. */
+  get anchor(): Anchor {
+    return this.guard.anchor;
+  }
+
+  /** See {@link FolderGuard.reach}. */
+  reach(): Spot {
+    return this.guard.reach();
   }
 
   /** What stands at `name`, reached through real folders only: behind a link to a folder there is nothing to share. */

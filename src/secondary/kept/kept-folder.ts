@@ -28,9 +28,12 @@ export class KeptFolder {
     this.root = `${staging}/kept`;
   }
 
-  /** Makes the folder when there is none. Throws when something else is in its place. */
+  /** Makes the folder when there is none, in the staging folder. Throws when something else is in its place. */
   async open(): Promise<void> {
-    await makeDurableFolder(this.disk, this.root);
+    await makeDurableFolder(this.disk, this.root, async (path) => {
+      await this.disk.makeSubfolder(path, "real");
+      return null;
+    });
     if ((await this.disk.realpath(this.root)) === this.root) return;
     const text = `${this.root} is a link or behind one: files that leave the shared folder are kept there, so it must be a real folder`;
     throw new DiskError("denied", this.root, text);

@@ -1,3 +1,4 @@
+import type { Reach } from "../../platform/disk/disk.ts";
 import type { InstallResult, StagedFile } from "../changes/staged-file.ts";
 import type { Obstacle } from "../folder/obstacle.ts";
 import type { CopyOrder } from "./copy-order.ts";
@@ -30,6 +31,8 @@ export interface CopyDestination {
    * a new file; a copy that writes a line of its own passes false.
    */
   install(files: readonly StagedFile[], logCopied: boolean): Promise<InstallResult[]>;
+  /** How what is made in a staging folder must be reached. Throws DiskError. */
+  reach(): Reach;
   /** Whether the part of a version is all that this secondary has of a damaged file. */
   isPartNeeded(id: string): boolean;
 }

@@ -1,6 +1,6 @@
 import type { Extent } from "../../hashing/extents.ts";
 import type { Address } from "../../net/address/address.ts";
-import type { DiskFailure } from "../../platform/disk/disk.ts";
+import type { DiskFailure, Reach } from "../../platform/disk/disk.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import type { DirectFile } from "../sinks/sink.ts";
@@ -58,6 +58,8 @@ export interface SmallFilesSpec {
   readonly address: Address;
   /** Each file is written to this new folder: without a name where that can be, else under its place among `files`. */
   readonly folder: string;
+  /** Where the folder may be made, and the files in it. */
+  readonly reach: Reach;
   readonly files: readonly SmallFile[];
   /**
    * Memory of a {@link DescriptorTable} with a place for each: the files without a name, which who gives the

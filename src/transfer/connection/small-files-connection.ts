@@ -123,7 +123,7 @@ export class SmallFilesConnection extends SourceConnection {
   private start(spec: SmallFilesSpec): void {
     this.spec = spec;
     this.writer = new SmallFilesWriter(this.deps.disk, spec);
-    this.tryDisk(() => this.deps.disk.makeSubfolder(spec.folder, "real"));
+    this.tryDisk(() => this.deps.disk.makeSubfolder(spec.folder, spec.reach));
     if (!this.ended) this.connect(spec.number, spec.address, "secondary");
   }
 

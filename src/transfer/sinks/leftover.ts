@@ -1,4 +1,5 @@
-import { type FileStat, isCoarseTime, sameFile } from "../../platform/disk/disk.ts";
+import { isCoarseTime } from "../../platform/content-state.ts";
+import { type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import type { JournalState } from "./journal.ts";

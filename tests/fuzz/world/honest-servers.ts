@@ -160,7 +160,7 @@ export function startSmallFiles(world: World, network: Network, folder: string) 
   const unnamed = DescriptorTable.of(files.length);
   connection.send({
     kind: "small-files",
-    spec: { number: 1, address: SOURCE, folder, files, unnamed: unnamed.memory },
+    spec: { number: 1, address: SOURCE, folder, reach: "real", files, unnamed: unnamed.memory },
   });
   return { connection, events, unnamed };
 }

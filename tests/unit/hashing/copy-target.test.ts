@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import { FileChanged } from "../../../src/hashing/hashing.ts";
-import { type BlockingDisk, DiskError } from "../../../src/platform/disk/disk.ts";
+import { type BlockingDisk, DiskError, type Reach } from "../../../src/platform/disk/disk.ts";
+import { beneath } from "../../../src/platform/disk/reach/anchor.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { silentLog } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
@@ -14,7 +15,11 @@ const MODIFIED = 1_000_000_000_123_457;
 const LARGE = content(130 * MIB + 5);
 
 /** A file to be copied, on a disk that does some things in another way. */
-function fixture(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}, cloneOnly = false) {
+function fixture(
+  bytes: Uint8Array,
+  changes: Partial<BlockingDisk> = {},
+  { cloneOnly = false, reach = "real" }: { cloneOnly?: boolean; reach?: Reach } = {},
+) {
   const folder = temporaryFolder();
   const from = `${folder}/from`;
   const to = `${folder}/to`;
@@ -22,7 +27,7 @@ function fixture(bytes: Uint8Array, changes: Partial<BlockingDisk> = {}, cloneOn
   const hashing = inlineHashing({ ...systemBlockingDisk, ...changes }, silentLog);
   const calls: number[] = [];
   const copy = (onProgress = (_done: number) => true) =>
-    hashing.copy(from, bytes.length, { path: to, modified: MODIFIED, cloneOnly }, (done) => {
+    hashing.copy(from, bytes.length, { path: to, reach, modified: MODIFIED, cloneOnly }, (done) => {
       calls.push(done);
       return onProgress(done);
     });
@@ -80,9 +85,9 @@ test("what there is no room for is only cloned", async () => {
     return "cloned";
   };
   const { bytes, version } = content(5000);
-  const able = fixture(bytes, { clone }, true);
+  const able = fixture(bytes, { clone }, { cloneOnly: true });
   expect((await able.copy()).id).toBe(version.id);
-  const unable = fixture(bytes, { clone: () => "unsupported" }, true);
+  const unable = fixture(bytes, { clone: () => "unsupported" }, { cloneOnly: true });
   expect(await unable.copy().catch((error: unknown) => error)).toMatchObject({ failure: "full" });
   expect(fs.statSync(unable.to).blocks).toBe(0);
 });
@@ -121,4 +126,11 @@ test("what fails in the middle, or is not wanted any more, goes no further", asy
   fs.writeFileSync(taken.to, "somebody's");
   expect(await taken.copy().catch((error: unknown) => error)).toMatchObject({ failure: "exists" });
   expect(fs.readFileSync(taken.to, "utf8")).toBe("somebody's");
+});
+
+test("a copy is made only where it may be", async () => {
+  const elsewhere = { path: "/", device: 0n, inode: 0n };
+  const { to, copy } = fixture(content(5000).bytes, {}, { reach: beneath(elsewhere) });
+  await expect(copy()).rejects.toMatchObject({ failure: "away" });
+  expect(fs.existsSync(to)).toBe(false);
 });

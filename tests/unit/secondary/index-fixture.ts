@@ -12,6 +12,7 @@ import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-cl
 import { versionId } from "../../../src/protocol/versions/version.ts";
 import type { StagedFile } from "../../../src/secondary/changes/staged-file.ts";
 import { FileIndex } from "../../../src/secondary/file-index.ts";
+import { anchoredDisk } from "../../../src/secondary/folder/anchored-disk.ts";
 import { FolderGuard } from "../../../src/secondary/folder/folder-guard.ts";
 import type { IndexChange } from "../../../src/secondary/index/file-record.ts";
 import { KeptStorage } from "../../../src/secondary/kept/kept-storage.ts";
@@ -92,9 +93,13 @@ export class IndexFixture {
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
-    this.kept = new KeptStorage({ clock, disk, log, guard }, { share: folder, stagingName: ".redes", days: this.days });
+    const inner = anchoredDisk(disk, guard);
+    this.kept = new KeptStorage(
+      { clock, disk: inner, log, guard },
+      { share: folder, stagingName: ".redes", days: this.days },
+    );
     const { hashing, kept } = this;
-    const ports = { disk, batches, clock, random, log, guard, store };
+    const ports = { disk: inner, batches, clock, random, log, guard, store };
     this.index = new FileIndex({ ...ports, hashing, kept, hashScope: options.hashScope ?? "whole" });
     this.index.listen((changes) => this.changes.push(...changes));
   }

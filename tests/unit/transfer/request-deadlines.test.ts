@@ -83,7 +83,7 @@ const SILENCES: Record<keyof typeof REQUEST_DEADLINES, () => Promise<number>> = 
     const connection = connections.open((some) => void events.push(...some));
     const unnamed = DescriptorTable.of(1).memory;
     const { number, address } = source;
-    const spec = { number, address, folder, files: [SMALL_FILE], unnamed };
+    const spec = { number, address, folder, reach: "real", files: [SMALL_FILE], unnamed } as const;
     connection.send({ kind: "small-files", spec });
     await drive(clock, "the connection has ended", () => events.some(({ kind }) => kind === "ended"));
     return clock.passed;

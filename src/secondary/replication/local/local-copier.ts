@@ -20,7 +20,7 @@ export interface LocalCopierDeps extends LocalCopyDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly folder: Pick<CopyDestination, "isPartNeeded">;
+  readonly folder: Pick<CopyDestination, "isPartNeeded" | "reach">;
   readonly events: CopierEvents;
 }
 

@@ -6,6 +6,7 @@ import type { StagedFile } from "../../changes/staged-file.ts";
 import type { CopyAdmission } from "../copy-admission.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { Installer } from "../installer.ts";
+import type { CopyDestination } from "../ports.ts";
 import type { LocalContent, LocalSource } from "./local-content.ts";
 
 /** Most files that are read to find the content of one version: all may have been changed, and reading takes long. */
@@ -18,6 +19,7 @@ export interface LocalCopyDeps {
   readonly content: LocalContent;
   readonly admission: Pick<CopyAdmission, "admitLocal">;
   readonly installer: Pick<Installer, "install">;
+  readonly folder: Pick<CopyDestination, "reach">;
 }
 
 /** A file that got its content from a place on this disk. */
@@ -138,7 +140,7 @@ export class LocalCopy {
 
   /** Copies one file from the first source that has its content; null when none has. */
   private async copy(order: CopyOrder, temp: string, cloneOnly: boolean): Promise<VerifiedCopy | null> {
-    const { hasher, content, disk } = this.deps;
+    const { hasher, content, disk, folder } = this.deps;
     const { name, id, size, modified } = order;
     const progressed = (done: number) => {
       this.doneBytes.set(name, done);
@@ -147,7 +149,7 @@ export class LocalCopy {
     for await (const from of this.sourcesOf(id)) {
       if (!this.isWanted(order)) return null;
       const hashed = await hasher
-        .copy(from.path, size, { path: temp, modified, cloneOnly }, progressed, from.reach)
+        .copy(from.path, size, { path: temp, reach: folder.reach(), modified, cloneOnly }, progressed, from.reach)
         .catch(() => null);
       if (hashed?.id === id) return { order, from, file: stagedFileOf(order, hashed.hashes, temp) };
       await disk.remove(temp, "real").catch(() => {});

@@ -59,15 +59,24 @@ export class StagingFolders {
   /** The staging folder for files of `folder`, a path without symbolic links; it is made. Throws DiskError. */
   async folderFor(folder: string): Promise<string> {
     const root = this.deps.root();
-    const mounts = await this.mountPoints();
     let top = folder;
+    let device = await this.deviceOf(top);
     while (top !== root && top.length > root.length) {
-      if (mounts.has(top) || (await this.deviceOf(top)) !== (await this.deviceOf(dirname(top)))) break;
+      const above = await this.deviceOf(dirname(top));
+      if (device !== above || (await this.isMountedOn(top))) break;
       top = dirname(top);
+      device = above;
     }
     const staging = join(top, STAGING_FOLDER);
-    if (top !== root) await this.open(staging);
+    if (top !== root) await this.open(staging, device);
     return staging;
+  }
+
+  /** Whether a part of the same file system is mounted on a folder; that of a disk that was taken away is one as well. */
+  private async isMountedOn(folder: string): Promise<boolean> {
+    if (!(await this.mountPoints()).has(folder)) return false;
+    this.mounts = null;
+    return (await this.mountPoints()).has(folder);
   }
 
   /** Learns, by making files where it must, whether the file system of a staging folder accepts all parts of a name. Throws DiskError. */
@@ -107,9 +116,9 @@ export class StagingFolders {
     return isAccepted;
   }
 
-  /** Makes a staging folder, and once in each run removes what earlier runs left there. */
-  private async open(staging: string): Promise<void> {
-    await this.deps.disk.makeSubfolder(staging, "real");
+  /** Makes a staging folder on a file system, and once in each run removes what earlier runs left there. */
+  private async open(staging: string, device: bigint | null): Promise<void> {
+    await this.deps.disk.makeSubfolder(staging, { anchor: null, device });
     const cleaned = this.cleaned.get(staging) ?? this.deps.clean(staging);
     this.cleaned.set(staging, cleaned);
     try {

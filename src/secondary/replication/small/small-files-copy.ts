@@ -18,7 +18,7 @@ import type { StagedFile } from "../../changes/staged-file.ts";
 import type { CopyAdmission } from "../copy-admission.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { Installer } from "../installer.ts";
-import type { CopierEvents, CopyCentral } from "../ports.ts";
+import type { CopierEvents, CopyCentral, CopyDestination } from "../ports.ts";
 
 /**
  * `admitting`: finds out which files can be put into place; `fetching`: its connection is open; `installing`: the
@@ -42,6 +42,7 @@ export interface SmallFilesCopyDeps {
   readonly connections: ConnectionHost;
   readonly admission: Pick<CopyAdmission, "admitRemote">;
   readonly installer: Pick<Installer, "install">;
+  readonly folder: Pick<CopyDestination, "reach">;
   readonly central: Pick<CopyCentral, "accuse">;
   readonly events: Pick<CopierEvents, "received">;
 }
@@ -110,6 +111,7 @@ export class SmallFilesCopy {
   private fetch(folder: string, unnamed: DescriptorTable): Promise<ConnectionEnd> {
     const { number, host, port } = this.source;
     const files = this.admitted.map(({ id, size, modified }) => ({ id, size, modified }));
+    const reach = this.deps.folder.reach();
     return new Promise((resolve) => {
       const received = (event: ConnectionEvent) => {
         if (event.kind === "stored")
@@ -120,7 +122,7 @@ export class SmallFilesCopy {
       this.connection = this.deps.connections.open((events) => {
         for (const event of events) received(event);
       });
-      const spec = { number, address: { host, port }, folder, files, unnamed: unnamed.memory };
+      const spec = { number, address: { host, port }, folder, reach, files, unnamed: unnamed.memory };
       this.connection.send({ kind: "small-files", spec });
     });
   }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { BlockingDisk } from "../../../platform/disk/disk.ts";
+import type { BlockingDisk, Reach } from "../../../platform/disk/disk.ts";
 import { writeSparse } from "../../../platform/disk/sparse.ts";
 import { DescriptorTable } from "../../../platform/workers/descriptor-table.ts";
 import type { SmallFile, SmallFilesSpec, StoredFiles } from "../messages.ts";
@@ -16,13 +16,15 @@ interface WrittenFile {
 export class SmallFilesWriter {
   private written: WrittenFile[] = [];
   private readonly folder: string;
+  private readonly reach: Reach;
   private readonly unnamed: DescriptorTable;
 
   constructor(
     private readonly disk: BlockingDisk,
-    { folder, unnamed }: Pick<SmallFilesSpec, "folder" | "unnamed">,
+    { folder, reach, unnamed }: Pick<SmallFilesSpec, "folder" | "reach" | "unnamed">,
   ) {
     this.folder = folder;
+    this.reach = reach;
     this.unnamed = new DescriptorTable(unnamed);
   }
 
@@ -36,7 +38,7 @@ export class SmallFilesWriter {
       this.unnamed.put(place, unnamed);
       this.fill(unnamed, file, bytes);
     } else {
-      const fd = disk.open(join(folder, String(place)), "create", "real");
+      const fd = disk.open(join(folder, String(place)), "create", this.reach);
       try {
         this.fill(fd, file, bytes);
       } finally {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { inlineBatches, noBatches } from "../../../../src/platform/workers/batch-client.ts";
 import { DescriptorTable } from "../../../../src/platform/workers/descriptor-table.ts";
+import { anchorAt } from "../../../support/anchor.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
 const batches = inlineBatches(systemBlockingDisk);
@@ -30,7 +31,7 @@ test("files get free names, and the folders on the way are made", async () => {
     tmpfile: null,
   }));
   const placed = await batches.install(
-    root,
+    anchorAt(root),
     files.map((file) => ({ ...file, size: file.name.length })),
   );
   for (const [index, { from, name }] of files.entries()) {
@@ -50,7 +51,7 @@ test("nothing is replaced, no link is followed, and what has another size is not
   const files = names.map((name) => {
     return { from: write(`.redes/${name}`, "four"), tmpfile: null, name, size: name === "size" ? 5 : 4 };
   });
-  const placed = await batches.install(root, files);
+  const placed = await batches.install(anchorAt(root), files);
   expect(placed.map((one) => one !== null)).toEqual([false, false, false, false, false, true]);
   expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
   expect(fs.readdirSync(outside)).toEqual([]);
@@ -68,7 +69,8 @@ test("no folder is made for what is not there any more, or is on another disk th
   });
   const from = write(".redes/a", "a");
   const gone = { from: `${root}/.redes/gone`, tmpfile: null, name: "new/b", size: 1 };
-  expect(await elsewhere.install(root, [{ from, tmpfile: null, name: "new/a", size: 1 }, gone])).toEqual([null, null]);
+  const file = { from, tmpfile: null, name: "new/a", size: 1 };
+  expect(await elsewhere.install(anchorAt(root), [file, gone])).toEqual([null, null]);
   expect(fs.readdirSync(root)).toEqual([".redes"]);
 });
 
@@ -84,7 +86,7 @@ test("folders that were made for files which do not get their names go again, an
   fs.mkdirSync(path.join(root, "mine/empty"), { recursive: true });
   const names = ["new/deep/refused", "new/refused", "other/a", "other/sub/refused", "mine/empty/made/refused"];
   const files = names.map((name) => ({ from: write(`.redes/${name}`, "x"), tmpfile: null, name, size: 1 }));
-  const placed = await failing.install(root, files);
+  const placed = await failing.install(anchorAt(root), files);
   expect(placed.map((one) => one !== null)).toEqual([false, false, true, false, false]);
   const left = fs.readdirSync(root, { recursive: true, encoding: "utf8" }).filter((each) => !each.startsWith(".redes"));
   expect(left.sort()).toEqual(["mine", "mine/empty", "other", "other/a"]);
@@ -100,7 +102,7 @@ test("files without a name get one that is free, and nothing is left of the othe
     systemBlockingDisk.write(tmpfile, Buffer.from(name), 0);
     return { from: path.join(root, ".redes"), tmpfile, name, size: name.length };
   });
-  const placed = await batches.install(root, files);
+  const placed = await batches.install(anchorAt(root), files);
   expect(placed.map((one) => one?.after?.inode ?? null)).toEqual(
     names.map((name) => (name === "taken" ? null : fs.lstatSync(path.join(root, name), { bigint: true }).ino)),
   );
@@ -151,7 +153,7 @@ test("a file is read whole only if it is what it should be", async () => {
 
 test("without batches no file has a result", async () => {
   expect(await noBatches.statFiles("/", ["a", "b"])).toEqual([null, null]);
-  expect(await noBatches.install("/", [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);
+  expect(await noBatches.install(anchorAt("/"), [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);
   const table = DescriptorTable.of(1);
   table.put(0, 17);
   await noBatches.close(table.memory);
@@ -168,4 +170,16 @@ test("only plain files are opened: no link, nothing that is behind a link to a f
   const names = ["folder/file", "link", "link-to-folder/secret", "folder", "missing"];
   const opened = await batches.openFiles(bounds(root), names);
   expect(opened.map((one) => one?.stat.size ?? null)).toEqual([4, null, null, null, null]);
+});
+
+test("nothing gets a name, and no folder is made, where another folder has the path of the one that is meant", async () => {
+  const { root, write } = rooted();
+  const anchor = anchorAt(root);
+  fs.renameSync(root, `${root}-away`);
+  fs.mkdirSync(root);
+  const names = ["a", "new/folder/b"];
+  const files = names.map((name) => ({ from: write(`.redes/${name}`, "x"), tmpfile: null, name, size: 1 }));
+  expect(await batches.install(anchor, files)).toEqual([null, null]);
+  expect(fs.readdirSync(root)).toEqual([".redes"]);
+  fs.rmSync(`${root}-away`, { recursive: true });
 });

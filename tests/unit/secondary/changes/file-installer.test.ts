@@ -46,12 +46,12 @@ class Fixture {
     this.installer = new FileInstaller({
       disk: { lstat: async () => STAT, linkFd: async () => {}, remove: async () => {} },
       batches: {
-        install: async (_root: string, files: readonly InstallRequest[]) => {
+        install: async (_anchor: unknown, files: readonly InstallRequest[]) => {
           this.messages.push(files.map(({ name }) => name));
           return files.map(({ name }) => (failing.includes(name) ? null : { before: STAT, after: STAT }));
         },
       },
-      sharedFolder: { allows: (name) => !excluded.includes(name), pathOf: (name) => `/share/${name}` },
+      sharedFolder: { allows: (name) => !excluded.includes(name), anchor: { path: "/share", device: 1n, inode: 2n } },
       records: { latest: (name) => (known.includes(name) ? recordOf(name) : undefined) },
       names: { obstacleTo: async () => REFUSAL },
       steps: {

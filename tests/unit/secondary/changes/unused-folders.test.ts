@@ -53,3 +53,18 @@ test("a kept file that cannot be put back leaves no folder", async () => {
   expect(tree(fixture)).toEqual(["verified"]);
   await fixture.index.stop();
 });
+
+test("no folder is made on another disk than the file for it: that of a mount point, whose disk was taken away", async () => {
+  const lstat: typeof systemDisk.lstat = async (wanted) => {
+    const stat = await systemDisk.lstat(wanted);
+    return stat && wanted.endsWith("/.redes") ? { ...stat, device: stat.device + 1n } : stat;
+  };
+  const fixture = await started({ verified: "one" }, { disk: { lstat } });
+  const [result] = await fixture.index.install([fixture.stage("new/deep/a", "copy")]);
+  expect(result).toMatchObject({ reason: expect.stringContaining("is not in its place"), lasting: false });
+  const kept = fixture.stage("kept", "one");
+  const verified = await fixture.hashing.hash(kept.temp, 3);
+  await expect(fixture.index.restore("s/t/a", kept.temp, verified)).rejects.toThrow("is not in its place");
+  expect(tree(fixture)).toEqual(["verified"]);
+  await fixture.index.stop();
+});

@@ -2,8 +2,10 @@ import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
+import { beneath } from "../../../../src/platform/disk/reach/anchor.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { SharedFolder } from "../../../../src/secondary/folder/shared-folder.ts";
+import { anchorAt } from "../../../support/anchor.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
@@ -21,6 +23,8 @@ class Fixture {
     const guard = {
       root: this.root,
       bounds: { folder: this.root, except: ".redes" },
+      anchor: anchorAt(this.root),
+      reach: () => beneath(anchorAt(this.root)),
       checkPresent: async () => true,
       requirePresent: async () => {},
       refreshNestedDisks: async () => {},

@@ -33,6 +33,7 @@ class Fixture {
   static async make(): Promise<Fixture> {
     const share = temporaryFolder();
     const other = path.join(share, "other/.redes");
+    for (const staging of [path.join(share, ".redes"), other]) fs.mkdirSync(staging, { recursive: true });
     let fixture: Fixture | null = null;
     const disk: Disk = {
       ...systemDisk,

@@ -18,6 +18,7 @@ class Fixture {
   readonly folder: KeptFolder;
 
   constructor(disk: Partial<Disk> = {}) {
+    fs.mkdirSync(path.join(this.share, ".redes"));
     const syncFolder = async (folder: string) => void this.synced.push(path.relative(this.root, folder));
     this.folder = new KeptFolder({ ...systemDisk, syncFolder, ...disk }, this.share, path.join(this.share, ".redes"));
   }
@@ -106,7 +107,13 @@ test("a file that is removed goes with its folders; one that is gone already too
 
 test("a folder of kept files that is a link is refused", async () => {
   const fixture = new Fixture();
-  fs.mkdirSync(path.dirname(fixture.root));
   fs.symlinkSync(temporaryFolder(), fixture.root);
   await expect(fixture.folder.open()).rejects.toThrow("is a link or behind one");
+});
+
+test("the folder is made in the staging folder alone: without that its disk is not there", async () => {
+  const fixture = new Fixture();
+  fs.rmdirSync(path.join(fixture.share, ".redes"));
+  await expect(fixture.folder.open()).rejects.toMatchObject({ failure: "missing" });
+  expect(fs.readdirSync(fixture.share)).toEqual([]);
 });

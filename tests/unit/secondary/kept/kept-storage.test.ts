@@ -239,8 +239,8 @@ test("with no days nothing is kept, and what was kept goes", async () => {
   await replace(fixture, "film", "two");
   await fixture.stop();
   const next = new IndexFixture({ folder: fixture.folder, store: fixture.store });
-  await next.kept.start(next.stagingFor);
   await next.start();
+  await next.kept.start(next.stagingFor);
   await next.until("it is gone", () => next.kept.count === 0);
   await next.agree();
   expect(await replace(next, "film", "three")).toBe("installed");
@@ -479,6 +479,7 @@ test("what is on another disk is kept on that disk, listed with the rest, and ma
   let full = false;
   const main = temporaryFolder();
   const mount = path.join(main, "mounted");
+  fs.mkdirSync(path.join(mount, ".redes"), { recursive: true });
   const disk = {
     mountPoints: async () => ["/", mount],
     freeBytes: async (folder: string) => (full && folder.startsWith(mount) ? 10 : 1_000_000),
@@ -507,6 +508,7 @@ test("a disk of kept files that is gone is reported now and then, and keeps nobo
   let capacity = 1_000_000;
   const main = temporaryFolder();
   const mount = path.join(main, "mounted");
+  fs.mkdirSync(path.join(mount, ".redes"), { recursive: true });
   const disk = {
     mountPoints: async () => ["/", mount],
     freeBytes: async () => capacity,

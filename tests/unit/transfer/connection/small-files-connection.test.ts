@@ -5,6 +5,7 @@ import type { Channel, ChannelHandler } from "../../../../src/net/session/channe
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { chunksOf } from "../../../../src/platform/chunks.ts";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
+import { beneath } from "../../../../src/platform/disk/reach/anchor.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { hash } from "../../../../src/platform/hash.ts";
 import { DescriptorTable } from "../../../../src/platform/workers/descriptor-table.ts";
@@ -14,6 +15,7 @@ import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { versionId } from "../../../../src/protocol/versions/version.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 import { SmallFilesConnection } from "../../../../src/transfer/connection/small-files-connection.ts";
+import { anchorAt } from "../../../support/anchor.ts";
 import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
@@ -81,7 +83,7 @@ async function fetch(
   const unnamed = DescriptorTable.of(files.length);
   connection.command({
     kind: "small-files",
-    spec: { number: 1, address: PLACE, folder, files: small, unnamed: unnamed.memory },
+    spec: { number: 1, address: PLACE, folder, reach: "real", files: small, unnamed: unnamed.memory },
   });
   await drive(clock, "the end of the connection", () => events.some(({ kind }) => kind === "ended"), 50);
   const filed = events.find((event) => event.kind === "stored");
@@ -304,4 +306,20 @@ test("all that stays open of a bundle that the disk did not take is handed over"
   expect(opened).toHaveLength(2);
   expect(handedOver).toEqual(opened);
   for (const fd of opened) expect(() => fs.fstatSync(fd)).toThrow();
+});
+
+test("the folder of a bundle is made only where it may be", async () => {
+  const clock = new FakeClock();
+  const network = new FakeNetwork(clock);
+  const events: ConnectionEvent[] = [];
+  const connection = new SmallFilesConnection({ clock, network, disk: systemBlockingDisk }, (event) =>
+    events.push(event),
+  );
+  const above = temporaryFolder();
+  const reach = beneath({ ...anchorAt(above), inode: 0n });
+  const spec = { number: 1, address: PLACE, folder: path.join(above, "small-files"), reach, files: [] };
+  connection.command({ kind: "small-files", spec: { ...spec, unnamed: DescriptorTable.of(1).memory } });
+  await drive(clock, "the end of the connection", () => events.some(({ kind }) => kind === "ended"));
+  expect(ended(events)).toEqual([{ cause: "disk", failure: "away", message: expect.stringContaining(above) }]);
+  expect(fs.readdirSync(above)).toEqual([]);
 });

@@ -39,7 +39,7 @@ const LONG = "n".repeat(256);
 /** Few names, so that operations meet. */
 const NAMES = ["a", "b", "c", "a/x", "a/y", "b/x", "a/x/deep", "c/x", "link", "link/x", "a/link", "ñandú", LONG];
 const TARGETS = ["a", "../b", "missing", "link", "a/x", "b/x"];
-const MODES: readonly OpenMode[] = ["read", "read-no-link", "update", "create"];
+const MODES: readonly OpenMode[] = ["read", "read-no-link", "change", "update", "create"];
 const POSITIONS = [0, 1, 100, 4095, 4096, 5000, 8192, 12_288, 100_000];
 const LENGTHS = [0, 1, 100, 4096, 5000, 10_000, 40_960];
 const SLOTS = 4;

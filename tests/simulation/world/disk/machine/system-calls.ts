@@ -122,13 +122,13 @@ export class SystemCalls {
     const { folder, name, entry } = this.place(path, mode === "read");
     if (mode === "create" && entry) return fail("EEXIST");
     if (!entry) {
-      if (mode === "read" || mode === "read-no-link") return fail("ENOENT");
+      if (mode !== "update" && mode !== "create") return fail("ENOENT");
       const made = fileSystemOf(folder).makeFile(folder, name);
       return new OpenFile(made.inode, made, "update");
     }
     const { inode } = entry;
     if (inode.kind === "link") return fail("ELOOP");
-    if (mode !== "update") return new OpenFile(inode, entry, "read");
+    if (mode === "read" || mode === "read-no-link") return new OpenFile(inode, entry, "read");
     if (inode.kind === "folder") return fail("EISDIR");
     fileSystemOf(inode).checkWritable();
     return new OpenFile(inode, entry, "update");

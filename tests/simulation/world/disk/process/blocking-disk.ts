@@ -31,18 +31,18 @@ export function blockingDisk({ paths, files, descriptors, time, latency }: Block
   return {
     lstat: timed("name", (path) => paths.lstat(path)),
     realpath: timed("name", (path) => paths.realpath(path)),
-    makeSubfolder: timed("name", (path) => paths.makeSubfolder(path)),
-    removeFolder: timed("name", (path) => paths.removeFolder(path)),
+    makeSubfolder: timed("name", (path, reach) => paths.makeSubfolder(path, reach)),
+    removeFolder: timed("name", (path, reach) => paths.removeFolder(path, reach)),
     checkWritable: timed("name", (folder) => paths.checkWritable(folder)),
     renameNoReplace: timed("name", (from, to) => paths.renameNoReplace(from, to)),
     linkFd: timed("name", (fd, { path }, name) => files.linkFd(fd, `${path}/${name}`)),
-    holdFolder: timed("name", (path) => (paths.realpath(path) === path ? { path, fd: null, release() {} } : null)),
+    holdFolder: timed("name", (path, spot) => (paths.holds(path, spot) ? { path, fd: null, release() {} } : null)),
     openTmpfile: timed("name", (folder) => paths.openTmpfile(folder)),
-    open(path, mode) {
+    open(path, mode, reach) {
       for (let tries = 1; ; tries++) {
         spend("name");
         try {
-          return paths.open(path, mode);
+          return paths.open(path, mode, reach);
         } catch (error) {
           if (!(error instanceof DiskError) || error.failure !== "limit" || tries >= LIMIT_TRIES) throw error;
         }

@@ -19,10 +19,12 @@ const MAX_HOLES = 1024;
 export class FileCalls {
   constructor(private readonly context: CallContext) {}
 
-  linkFd(fd: number, to: string): void {
-    return this.context.call("make", to, () =>
-      this.context.machine.calls.linkFile(this.context.descriptors.get(fd), to),
-    );
+  /** `check` throws what keeps a name from being given there. */
+  linkFd(fd: number, to: string, check: () => void = () => {}): void {
+    return this.context.call("make", to, () => {
+      check();
+      this.context.machine.calls.linkFile(this.context.descriptors.get(fd), to);
+    });
   }
 
   openDirect(fd: number): number | null {

@@ -4,7 +4,11 @@ import {
   type FolderEntry,
   type LastLook,
   type OpenMode,
+  type Reach,
 } from "../../../../../src/platform/disk/disk.ts";
+import { parentOf } from "../../../../../src/platform/disk/names.ts";
+import { isSpot, type Spot, wayUp } from "../../../../../src/platform/disk/reach/anchor.ts";
+import { isAway } from "../../../../../src/platform/disk/reach/spot-check.ts";
 import type { OpenFile } from "../machine/open-file.ts";
 import type { CallContext } from "./call-context.ts";
 import { toStat } from "./stat.ts";
@@ -51,29 +55,39 @@ export class PathCalls {
     });
   }
 
-  makeSubfolder(path: string): void {
-    return this.context.call("make the folder", path, () => this.context.machine.calls.makeSubfolder(path));
+  makeSubfolder(path: string, reach?: Reach): void {
+    return this.context.call("make the folder", path, () => {
+      this.checkReach(path, reach);
+      this.context.machine.calls.makeSubfolder(path);
+    });
   }
 
   checkWritable(folder: string): void {
     return this.context.call("write to the folder", folder, () => this.context.machine.calls.checkChangeable(folder));
   }
 
-  remove(path: string): void {
-    return this.context.call("remove", path, () => this.context.machine.calls.unlink(path));
+  remove(path: string, reach?: Reach): void {
+    return this.context.call("remove", path, () => {
+      this.checkReach(path, reach);
+      this.context.machine.calls.unlink(path);
+    });
   }
 
-  removeIf(path: string, isRight: LastLook): boolean {
+  removeIf(path: string, isRight: LastLook, reach?: Reach): boolean {
     return this.context.call("remove", path, () => {
+      this.checkReach(path, reach);
       if (!isRight(this.statOf(path, false))) return false;
       this.context.machine.calls.unlink(path);
       return true;
     });
   }
 
-  removeFolder(path: string): boolean {
+  removeFolder(path: string, reach?: Reach): boolean {
     try {
-      this.context.call("remove", path, () => this.context.machine.calls.removeFolder(path));
+      this.context.call("remove", path, () => {
+        this.checkReach(path, reach);
+        this.context.machine.calls.removeFolder(path);
+      });
       return true;
     } catch (error) {
       if (error instanceof DiskError) return false;
@@ -81,29 +95,51 @@ export class PathCalls {
     }
   }
 
-  rename(from: string, to: string): void {
-    return this.context.call("rename to", to, () => this.context.machine.calls.rename(from, to, true));
+  rename(from: string, to: string, reach?: Reach): void {
+    return this.context.call("rename to", to, () => {
+      this.checkReach(from, reach);
+      this.checkReach(to, reach);
+      this.context.machine.calls.rename(from, to, true);
+    });
   }
 
-  renameIf(from: string, to: string, isRight: LastLook): boolean {
+  renameIf(from: string, to: string, isRight: LastLook, reach?: Reach): boolean {
     return this.context.call("rename to", to, () => {
+      this.checkReach(from, reach);
+      this.checkReach(to, reach);
       if (!isRight(this.statOf(to, false))) return false;
       this.context.machine.calls.rename(from, to, true);
       return true;
     });
   }
 
-  renameNoReplace(from: string, to: string): void {
-    return this.context.call("rename to", to, () => this.context.machine.calls.rename(from, to, false));
+  renameNoReplace(from: string, to: string, reach?: Reach): void {
+    return this.context.call("rename to", to, () => {
+      this.checkReach(from, reach);
+      this.checkReach(to, reach);
+      this.context.machine.calls.rename(from, to, false);
+    });
   }
 
-  link(from: string, to: string): void {
-    return this.context.call("link", to, () => this.context.machine.calls.link(from, to));
+  link(from: string, to: string, reach?: Reach): void {
+    return this.context.call("link", to, () => {
+      this.checkReach(from, reach);
+      this.checkReach(to, reach);
+      this.context.machine.calls.link(from, to);
+    });
   }
 
-  open(path: string, mode: OpenMode): number {
+  /** Whether a folder is reached through no link, and is where it must be. Throws DiskError. */
+  holds(folder: string, spot: Spot | undefined): boolean {
+    if (this.realpath(folder) !== folder) return false;
+    if (spot) this.checkSpot(folder, spot);
+    return true;
+  }
+
+  open(path: string, mode: OpenMode, reach?: Reach): number {
     return this.context.call("open", path, () => {
       this.context.checkLimit();
+      this.checkReach(path, reach);
       const file = path.startsWith(OWN_FILES) ? this.openAgain(path) : this.context.machine.calls.open(path, mode);
       if (file.access !== "read") this.context.machine.opened(file);
       return this.context.descriptors.add(file);
@@ -146,6 +182,19 @@ export class PathCalls {
     } finally {
       file.close();
     }
+  }
+
+  /** Throws DiskError where a path is not at its spot. Links on its way are followed: nobody puts any there. */
+  checkReach(path: string, reach: Reach = "any"): void {
+    if (isSpot(reach)) this.checkSpot(parentOf(path), reach);
+  }
+
+  private checkSpot(folder: string, { anchor, device }: Spot): void {
+    const there = anchor && this.statOf(anchor.path, false);
+    const isBeneath = !anchor || wayUp(folder, anchor) !== null;
+    const isRight = !anchor || (there?.device === anchor.device && there.inode === anchor.inode);
+    const isOnDevice = device === null || (this.statOf(folder, false)?.device ?? device) === device;
+    if (!isBeneath || !isRight || !isOnDevice) throw isAway(folder);
   }
 
   private statOf(path: string, follow: boolean): FileStat | null {

@@ -1,5 +1,5 @@
 import type { FileSlice } from "../../../../../src/net/transport/network.ts";
-import type { BlockingDisk, Disk, LastLook, Watcher } from "../../../../../src/platform/disk/disk.ts";
+import type { BlockingDisk, Disk, LastLook, Reach, Watcher } from "../../../../../src/platform/disk/disk.ts";
 import { DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { diskCall } from "../../../../../src/platform/disk/disk-errors.ts";
 import type { SeededRandom } from "../../random.ts";
@@ -76,16 +76,19 @@ export class ProcessDisk {
       readLink: name((path: string) => paths.readLink(path)),
       list: (folder) => this.whileLimited(() => this.later("name", 0, () => paths.list(folder)), folder),
       makeFolder: name((path: string) => paths.makeFolder(path)),
-      makeSubfolder: name((path: string) => paths.makeSubfolder(path)),
+      makeSubfolder: name((path: string, reach?: Reach) => paths.makeSubfolder(path, reach)),
       checkWritable: name((folder: string) => paths.checkWritable(folder)),
-      remove: name((path: string) => paths.remove(path)),
-      removeIf: name((path: string, isRight: LastLook) => paths.removeIf(path, isRight)),
-      removeFolder: name((path: string) => paths.removeFolder(path)),
-      rename: name((from: string, to: string) => paths.rename(from, to)),
-      renameNoReplace: name((from: string, to: string) => paths.renameNoReplace(from, to)),
-      renameIf: name((from: string, to: string, isRight: LastLook) => paths.renameIf(from, to, isRight)),
-      link: name((from: string, to: string) => paths.link(from, to)),
-      open: (path, mode) => this.whileLimited(() => this.later("name", 0, () => paths.open(path, mode)), path),
+      remove: name((path: string, reach?: Reach) => paths.remove(path, reach)),
+      removeIf: name((path: string, isRight: LastLook, reach?: Reach) => paths.removeIf(path, isRight, reach)),
+      removeFolder: name((path: string, reach?: Reach) => paths.removeFolder(path, reach)),
+      rename: name((from: string, to: string, reach?: Reach) => paths.rename(from, to, reach)),
+      renameNoReplace: name((from: string, to: string, reach?: Reach) => paths.renameNoReplace(from, to, reach)),
+      renameIf: name((from: string, to: string, isRight: LastLook, reach?: Reach) =>
+        paths.renameIf(from, to, isRight, reach),
+      ),
+      link: name((from: string, to: string, reach?: Reach) => paths.link(from, to, reach)),
+      open: (path, mode, reach) =>
+        this.whileLimited(() => this.later("name", 0, () => paths.open(path, mode, reach)), path),
       syncFolder: (path) => this.whileLimited(() => this.later("sync", 0, () => paths.syncFolder(path)), path),
       watch: (folder, watcher) => this.watch(folder, watcher),
     } satisfies Partial<Disk>;
@@ -93,7 +96,9 @@ export class ProcessDisk {
 
   private byDescriptor(files: FileCalls) {
     return {
-      linkFd: (fd, to) => this.later("name", 0, () => files.linkFd(fd, to)),
+      linkFd: (fd, to, reach) => {
+        return this.later("name", 0, () => files.linkFd(fd, to, () => this.paths.checkReach(to, reach)));
+      },
       openDirect: (fd) => this.later("name", 0, () => files.openDirect(fd)),
       fstat: (fd) => this.later("name", 0, () => files.fstat(fd)),
       read: (fd, buffer, position) => this.later("data", buffer.length, () => files.read(fd, buffer, position)),

@@ -72,6 +72,7 @@ class Fixture {
             return true;
           },
         },
+        folder: { reach: () => "real" },
         hasher: inlineHashing(systemBlockingDisk, silentLog),
         content: {
           has: () => true,

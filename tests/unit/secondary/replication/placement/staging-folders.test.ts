@@ -12,6 +12,7 @@ class StagingFixture {
   devices = new Map<string, bigint>();
   acceptsAnyName = true;
   readonly made: string[] = [];
+  readonly reaches: unknown[] = [];
   readonly cleaned: string[] = [];
   mountQueries = 0;
   readonly staging = new StagingFolders({
@@ -24,7 +25,10 @@ class StagingFixture {
         return this.mountPoints;
       },
       stat: async (path) => ({ device: this.deviceOf(path) }) as FileStat,
-      makeSubfolder: async (path) => void this.made.push(path),
+      makeSubfolder: async (path, reach) => {
+        this.made.push(path);
+        this.reaches.push(reach);
+      },
       removeFolder: async () => true,
       remove: async () => {},
       close: async () => {},
@@ -100,4 +104,21 @@ test("where a file system may refuse a name, a file of that name is tried", asyn
   expect(fixture.made).toEqual(["/share/.redes/names"]);
   const error = await fixture.staging.probeName("/share/.redes", "what?").catch((caught: unknown) => caught);
   expect(error).toMatchObject({ failure: "name" });
+});
+
+test("the mount point of a disk that was taken away since the mount points were asked for gets no staging folder", async () => {
+  const fixture = new StagingFixture();
+  fixture.mountPoints = ["/", "/share/disk"];
+  expect(await fixture.staging.isSingle()).toBe(false);
+  fixture.mountPoints = ["/"];
+  expect(await fixture.staging.folderFor("/share/disk/a")).toBe("/share/.redes");
+  expect(fixture.made).toEqual([]);
+});
+
+test("a staging folder is made on the file system that was found alone", async () => {
+  const fixture = new StagingFixture();
+  fixture.mountPoints = ["/", "/share/disk"];
+  fixture.devices.set("/share/disk", 2n);
+  await fixture.staging.folderFor("/share/disk/a/b");
+  expect(fixture.reaches).toEqual([{ anchor: null, device: 2n }]);
 });

@@ -82,6 +82,7 @@ class Fixture {
             return files;
           },
         },
+        folder: { reach: () => "real" },
         central: { accuse: (...about) => void this.accused.push(about) },
         events: { received: (bytes) => void this.receivedBytes.push(bytes) },
       },
