@@ -1,28 +1,20 @@
 import { dirname, join, resolve } from "node:path";
 import { sameContent } from "../../platform/content-state.ts";
-import { type Disk, DiskError, type FileStat, type Reach } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { pathOf } from "../../platform/disk/names.ts";
+import { type Anchor, beneath } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import type { Fingerprint } from "./fingerprint.ts";
-import {
-  decideClaim,
-  decodeMarker,
-  encodeMarker,
-  type FolderState,
-  MARKER,
-  type Marker,
-  STAGING_FOLDER,
-} from "./marker.ts";
+import { decideClaim, type FolderState, MARKER, STAGING_FOLDER } from "./marker.ts";
+import { openMarker, readMarker, writeMarker } from "./marker-file.ts";
 import type { MetaStore } from "./nested-disks.ts";
 
 /** Under which key the store keeps the id that the folder's marker has. */
 const MARKER_ID_KEY = "folder";
 /** Records that are read at once, to find one whose file is in the folder. */
 const RECORDS_PAGE = 1000;
-/** Bytes of a marker that are read: more than one has. */
-const MAX_MARKER_BYTES = 1024;
 
 export interface FolderOpenerDeps {
   readonly disk: Disk;
@@ -56,6 +48,13 @@ export type OpenAttempt =
   | { readonly kind: "there"; readonly opened: OpenFolder }
   | { readonly kind: "missing" | "refused" | "in use"; readonly reason: string };
 
+/** What is in the folder's place, and which folder that is; with its lock, where it has a marker that nobody has locked. */
+interface Inspection {
+  readonly found: FolderState;
+  readonly opened: OpenFolder | null;
+  readonly anchor: Anchor | null;
+}
+
 /** Opens the shared folder by its marker, and marks it where nothing was shared before. */
 export class FolderOpener {
   private readonly deps: FolderOpenerDeps;
@@ -68,10 +67,19 @@ export class FolderOpener {
 
   /** Opens the folder if it is the right one. Of the files known from earlier runs so many at most are looked for in it. */
   async open(adopt: boolean, sample: number): Promise<OpenAttempt> {
+    try {
+      return await this.attempt(adopt, sample);
+    } catch (error) {
+      if (!(error instanceof DiskError) || error.failure !== "away") throw error;
+      return { kind: "missing", reason: `the disk of the shared folder ${this.deps.folder} comes or goes just now` };
+    }
+  }
+
+  private async attempt(adopt: boolean, sample: number): Promise<OpenAttempt> {
     const { store, folder, number } = this.deps;
     const id = await store.meta(MARKER_ID_KEY);
     const records = (await store.recordsAfter("", 1)).length > 0;
-    const { found, opened } = await this.inspect(records ? sample : 0);
+    const { found, opened, anchor } = await this.inspect(records ? sample : 0);
     const enclosed = await this.enclosingShare();
     if (enclosed !== null) {
       if (opened) await this.release(opened);
@@ -83,34 +91,35 @@ export class FolderOpener {
       return { kind: "there", opened };
     }
     if (opened) await this.release(opened);
-    if (decision.kind === "mark") return this.claim(id, found, decision.anew);
+    if (decision.kind === "mark") return this.claim(id, { found, anchor, anew: decision.anew });
     // What may be used was opened above.
     const reason = decision.kind === "use" ? "" : decision.reason;
     if (found.kind === "marked" && found.inUse) return { kind: "in use", reason };
     return { kind: decision.kind === "refuse" ? "refused" : "missing", reason };
   }
 
-  /** What is in the folder's place; with its lock, where it has a marker that nobody has locked. */
-  private async inspect(records: number): Promise<{ found: FolderState; opened: OpenFolder | null }> {
+  private async inspect(records: number): Promise<Inspection> {
     const { disk, folder } = this.deps;
     const root = await disk.realpath(folder);
     const stat = root === null ? null : await disk.stat(root);
-    if (root === null || stat?.kind !== "folder") return { found: { kind: "nothing" }, opened: null };
+    if (root === null || stat?.kind !== "folder") return { found: { kind: "nothing" }, opened: null, anchor: null };
+    const anchor: Anchor = { path: root, ...placeOf(stat) };
     const link = await linkToWork(disk, root);
     if (link !== null) throw new DiskError("link", root, link);
     const path = join(root, STAGING_FOLDER, MARKER);
-    const lock = (await disk.lstat(path))?.kind === "file" ? await this.openMarker(path, "real") : null;
-    if (lock === null) return { found: await this.inspectUnmarked(root, records, false), opened: null };
+    // Else it may be the marker of what has just come into the folder's place.
+    const lock = (await disk.lstat(path))?.kind === "file" ? await openMarker(disk, path, beneath(anchor)) : null;
+    if (lock === null) return { found: await this.inspectUnmarked(root, records, false), opened: null, anchor };
     try {
-      const marker = await this.readMarker(lock);
+      const marker = await readMarker(disk, lock);
       const inUse = this.isHeld(lock);
       const opened = { root, folder: placeOf(stat), marker: placeOf(await disk.fstat(lock)), lock };
-      if (marker && !inUse) return { found: { kind: "marked", marker, inUse }, opened };
+      if (marker && !inUse) return { found: { kind: "marked", marker, inUse }, opened, anchor };
       await disk.close(lock);
       const found: FolderState = marker
         ? { kind: "marked", marker, inUse }
         : await this.inspectUnmarked(root, records, true);
-      return { found, opened: null };
+      return { found, opened: null, anchor };
     } catch (error) {
       await disk.close(lock);
       throw error;
@@ -129,23 +138,6 @@ export class FolderOpener {
       );
     }
     return result === "held";
-  }
-
-  /** Null when it is gone meanwhile. For writing where possible, because NFS gives no lock otherwise. */
-  private async openMarker(path: string, reach: Reach): Promise<number | null> {
-    const { disk } = this.deps;
-    try {
-      return await disk.open(path, "update", reach);
-    } catch (error) {
-      if (!(error instanceof DiskError)) throw error;
-      if (error.failure === "missing") return null;
-      return disk.open(path, "read", reach);
-    }
-  }
-
-  private async readMarker(fd: number): Promise<Marker | null> {
-    const bytes = new Uint8Array(MAX_MARKER_BYTES);
-    return decodeMarker(bytes.subarray(0, await this.deps.disk.read(fd, bytes, 0)));
   }
 
   /**
@@ -167,73 +159,68 @@ export class FolderOpener {
     return { kind: "unmarked", familiar: false, damaged };
   }
 
-  /** Makes the folder this secondary's. */
-  private async claim(known: string | null, found: FolderState, anew: boolean): Promise<OpenAttempt> {
-    const { disk, folder, store, random, number, log } = this.deps;
+  /** Makes the folder that was found this secondary's: not what may be in its place by now. */
+  private async claim(
+    known: string | null,
+    { found, anchor: there, anew }: Omit<Inspection, "opened"> & { readonly anew: boolean },
+  ): Promise<OpenAttempt> {
+    const { disk, store, random, number, log } = this.deps;
     const id = known ?? uniqueId(random);
     if (anew) await store.deleteFiles();
     // The store is about to say that this is the folder: without its marker it would be taken for another one.
-    await makeDurableFolder(disk, folder);
-    const work = join((await disk.realpath(folder)) ?? resolve(folder), STAGING_FOLDER);
-    await makeDurableFolder(disk, work, (path) => disk.makeSubfolder(path, "real").then(() => null));
+    const anchor = await this.makeFolder(there);
+    const work = join(anchor.path, STAGING_FOLDER);
+    await makeDurableFolder(disk, work, (path) => disk.makeSubfolder(path, beneath(anchor)).then(() => null));
     const replace = found.kind === "marked" || (found.kind === "unmarked" && found.damaged);
     try {
-      await this.writeMarker(work, { id, number }, replace);
+      await writeMarker(disk, work, { id, number }, { replace, spot: beneath(anchor) });
     } catch (error) {
       const failure = error instanceof DiskError ? error.failure : "other";
       if (failure === "exists") return this.inUse();
-      const root = failure === "readonly" || failure === "denied" ? await disk.realpath(folder) : null;
-      const stat = root === null ? null : await disk.stat(root);
-      if (root === null || !stat) throw error;
+      if (failure !== "readonly" && failure !== "denied") throw error;
       const text = `${(error as Error).message}: another disk in the place of this one is noticed only while this runs`;
       log.warn("unmarked", text);
-      return { kind: "there", opened: { root, folder: placeOf(stat), marker: null, lock: null } };
+      return { kind: "there", opened: { root: anchor.path, folder: placeOf(anchor), marker: null, lock: null } };
     }
     await store.setMeta(MARKER_ID_KEY, id);
-    const { opened } = await this.inspect(0);
-    return opened ? { kind: "there", opened } : this.inUse();
+    return this.reopen(id);
+  }
+
+  /** Makes the shared folder where nothing was there, and its name durable. */
+  private async makeFolder(there: Anchor | null): Promise<Anchor> {
+    const { disk, folder } = this.deps;
+    if (there) {
+      await makeDurableFolder(disk, folder, async () => null);
+      return there;
+    }
+    await makeDurableFolder(disk, folder);
+    const path = await disk.realpath(folder);
+    const stat = path === null ? null : await disk.stat(path);
+    if (path === null || !stat) throw new DiskError("away", folder, `${folder} was removed while it was being made`);
+    return { path, ...placeOf(stat) };
+  }
+
+  /** Opens the folder that was just marked. */
+  private async reopen(id: string): Promise<OpenAttempt> {
+    const { found, opened } = await this.inspect(0);
+    const isRight = found.kind === "marked" && found.marker.id === id;
+    if (isRight) return opened ? { kind: "there", opened } : this.inUse();
+    if (opened) await this.release(opened);
+    return { kind: "missing", reason: `another folder has just come into the place of ${this.deps.folder}` };
   }
 
   private inUse(): OpenAttempt {
     return { kind: "in use", reason: `${this.deps.folder} is shared by another secondary already` };
   }
 
-  /** Throws DiskError `exists` when another process has made one meanwhile. */
-  private async writeMarker(work: string, marker: Marker, replace: boolean): Promise<void> {
-    const { disk } = this.deps;
-    const temp = join(work, `${MARKER}-${marker.id}`);
-    const fd = await disk.open(temp, "update", "real");
-    try {
-      await disk.truncate(fd, 0);
-      await disk.write(fd, encodeMarker(marker), 0);
-      await disk.sync(fd);
-    } finally {
-      await disk.close(fd);
-    }
-    const path = join(work, MARKER);
-    if (replace) await disk.rename(temp, path, "real");
-    else await this.renameNoReplace(temp, path);
-    await disk.syncFolder(work, "real");
-  }
-
-  private async renameNoReplace(from: string, to: string): Promise<void> {
-    const { disk } = this.deps;
-    try {
-      await disk.renameNoReplace(from, to, "real");
-    } catch (error) {
-      if (error instanceof DiskError && error.failure === "exists") await disk.remove(from, "real");
-      throw error;
-    }
-  }
-
   /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
   async sharedBy(path: string): Promise<number | null> {
     const { disk } = this.deps;
     const marker = join(path, STAGING_FOLDER, MARKER);
-    const fd = (await disk.lstat(marker))?.kind === "file" ? await this.openMarker(marker, "any") : null;
+    const fd = (await disk.lstat(marker))?.kind === "file" ? await openMarker(disk, marker, "any") : null;
     if (fd === null) return null;
     try {
-      const found = await this.readMarker(fd);
+      const found = await readMarker(disk, fd);
       return found && disk.lock(fd) === "held" ? found.number : null;
     } finally {
       await disk.close(fd);
@@ -259,7 +246,7 @@ export class FolderOpener {
   }
 }
 
-function placeOf({ device, inode }: FileStat): FileLocation {
+function placeOf({ device, inode }: FileLocation): FileLocation {
   return { device, inode };
 }
 
