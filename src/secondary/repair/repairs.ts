@@ -1,6 +1,6 @@
 import { FileChanged, type Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
 import { plural } from "../../platform/units.ts";
@@ -23,6 +23,9 @@ import { VerificationQueue, type VerificationRequest } from "./verification-queu
 
 /** Most files that are being repaired: a disk with more damaged files is to be replaced, not mended. */
 const MAX_REPAIRS = 256;
+
+/** Failures of a disk that say nothing about a file but that it is not there now. */
+const GONE: ReadonlySet<DiskFailure> = new Set(["missing", "away"]);
 
 export interface RepairsDeps extends HolderQueryDeps {
   readonly clock: Clock;
@@ -181,7 +184,7 @@ export class Repairs {
       else if (result.kind === "damaged") await this.repair(place, request.id, result.hashes, result.sound);
     } catch (error) {
       if (this.life.is("stopped")) return;
-      const isGone = error instanceof DiskError && error.failure === "missing";
+      const isGone = error instanceof DiskError && GONE.has(error.failure);
       if (isGone || error instanceof FileChanged) return index.recheck(name);
       const text = `${name} cannot be read: ${(error as Error).message}; delete it to have it copied back`;
       log.error("unreadable", text, { name });
@@ -249,8 +252,12 @@ export class Repairs {
       if (moved) files.invalidate(id);
       return moved;
     } finally {
-      if (records.get(id)?.name === name) await this.cleanUpAfterMove(id, work, sound.length <= 1);
-      await lock.release();
+      try {
+        if (records.get(id)?.name === name) await this.cleanUpAfterMove(id, work, sound.length <= 1);
+      } finally {
+        // Where the disk is gone nothing can be cleaned up, and nobody would get the lock before this process ends.
+        await lock.release();
+      }
     }
   }
 

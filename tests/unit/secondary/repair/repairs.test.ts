@@ -17,6 +17,7 @@ import { decodeJournal } from "../../../../src/transfer/sinks/journal.ts";
 import { PartFile } from "../../../../src/transfer/sinks/part-file.ts";
 import { stagingFilesFor } from "../../../../src/transfer/sinks/work-files/work-files.ts";
 import { directly } from "../../../support/directly.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
 import { content } from "../../transfer/content.ts";
 import { IndexFixture } from "../index-fixture.ts";
 
@@ -453,5 +454,30 @@ test("only an answer about the same file counts", async () => {
   fixture.repairs.sourcesChanged("film", id, [holder]);
   expect(fixture.openQueries).toBe(0);
   await fixture.untilLogged("repairing");
+  await fixture.close();
+});
+
+test("a disk that goes while a damaged file is taken out keeps nobody from repairing the file once it is back", async () => {
+  const fixture = await RepairFixture.open({ film: FILM.bytes });
+  const { guard, folder, clock } = fixture.indexFixture;
+  guard.watch(() => {});
+  fixture.damage("film", MIB + 5);
+  const away = path.join(temporaryFolder(), "away");
+  fixture.disk.truncate = async (fd, length) => {
+    await systemDisk.truncate(fd, length);
+    fixture.disk.truncate = systemDisk.truncate;
+    fs.renameSync(folder, away);
+    fs.mkdirSync(folder);
+  };
+  fixture.reportWrongPiece(1);
+  await fixture.indexFixture.until("it is missed", () => fs.existsSync(away) && !guard.isPresent);
+  fs.rmdirSync(folder);
+  fs.renameSync(away, folder);
+  await fixture.indexFixture.until("it is back", () => guard.isPresent);
+  clock.advance(60_000);
+  fixture.reportWrongPiece(1);
+  await fixture.untilLogged("repairing");
+  expect(fixture.events).not.toContain("unreadable");
+  expect(fs.existsSync(fixture.part)).toBe(true);
   await fixture.close();
 });
