@@ -5,6 +5,7 @@ import { idOf } from "../cluster/people/content.ts";
 import { SHARED_FOLDER, type SimSecondary } from "../cluster/servers/sim-secondary.ts";
 import { SimCluster } from "../cluster/sim-cluster.ts";
 import { SimFileSystem } from "../world/disk/file-system/file-system.ts";
+import type { SystemCalls } from "../world/disk/machine/system-calls.ts";
 import { Simulation } from "../world/simulation.ts";
 import { INVARIANTS } from "./all.ts";
 import type { Invariant } from "./invariant.ts";
@@ -42,17 +43,17 @@ class Broken {
   }
 
   /** The program does something on the first secondary's machine. */
-  act(work: (calls: SimSecondary["machine"]["disk"]["calls"]) => void): void {
+  act(work: (calls: SystemCalls) => void): void {
     const { disk } = this.first.machine;
     disk.as(PROCESS, () => work(disk.calls));
   }
 
-  /** Puts bytes where the program stages copies; gives the path. */
+  /** The program puts bytes where it stages copies; gives the path. */
   stage(bytes: Uint8Array): string {
-    const { user } = this.first.machine.disk;
-    user.makeFolder(`${SHARED_FOLDER}/.redes`);
-    user.write(`${SHARED_FOLDER}/.redes/staged`, bytes);
-    return `${SHARED_FOLDER}/.redes/staged`;
+    const path = `${SHARED_FOLDER}/.redes/staged`;
+    this.first.machine.disk.user.makeFolder(`${SHARED_FOLDER}/.redes`);
+    this.act((calls) => write(calls, path, bytes));
+    return path;
   }
 
   /** A client begins a download; nobody answers. */
@@ -70,6 +71,12 @@ class Broken {
     this.watch.afterStop?.();
     expect(this.details.join("\n")).toMatch(pattern);
   }
+}
+
+function write(calls: SystemCalls, path: string, bytes: Uint8Array): void {
+  const file = calls.open(path, "update");
+  file.write(0, bytes);
+  file.close();
 }
 
 const finished = (id: string, error?: string) => ({
@@ -112,7 +119,7 @@ test("finished files are right", () => {
   const broken = new Broken("finished files are right");
   const { disk } = broken.cluster.client(1).machine;
   disk.user.makeFolder(CLIENT_FOLDER);
-  disk.user.write(`${CLIENT_FOLDER}/.work`, new Uint8Array(5));
+  disk.as(PROCESS, () => write(disk.calls, `${CLIENT_FOLDER}/.work`, new Uint8Array(5)));
   disk.as(PROCESS, () => disk.calls.rename(`${CLIENT_FOLDER}/.work`, `${CLIENT_FOLDER}/a`, true));
   broken.expectAll(/a gets a content \w+ that nobody made/);
 });
@@ -210,7 +217,7 @@ test("nothing is written to another disk", () => {
   disk.mount(SHARED_FOLDER, new SimFileSystem(broken.sim));
   const staged = broken.stage(new Uint8Array(5));
   broken.act((calls) => calls.rename(staged, `${SHARED_FOLDER}/a`, true));
-  broken.expectAll(/puts \S+ on a disk that is not the one of its shared folder/);
+  broken.expectAll(/makes \S+staged on a disk that is not the one of its shared folder\n.*puts \S+a on a disk/);
 });
 
 test("replicas converge", () => {

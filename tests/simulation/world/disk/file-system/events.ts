@@ -20,10 +20,19 @@ export interface FileSystemEvents {
   contentLost(file: SimFile, content: Content, entry: Entry | null, cause: LossCause): void;
   /** Something got a name by a rename or as a second name, `entry`. `from`: its path before; null where it had none. */
   placed(entry: Entry, from: string | null): void;
+  /** A new name came about: of a file, a folder or a link that was made, or one more of a file. */
+  made(entry: Entry): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
   taken(entry: Entry, cause: "removed" | "replaced"): void;
   /** A write took room of the file system. */
   grown(): void;
 }
 
-export const NO_EVENTS: FileSystemEvents = { changed() {}, contentLost() {}, placed() {}, taken() {}, grown() {} };
+export const NO_EVENTS: FileSystemEvents = {
+  changed() {},
+  contentLost() {},
+  placed() {},
+  made() {},
+  taken() {},
+  grown() {},
+};

@@ -223,6 +223,7 @@ export class SimFileSystem implements Volume {
     folder.entries.set(name, entry);
     inode.links += 1;
     inode.wasNamed = true;
+    this.events.made(entry);
     this.touchFolder(folder, name);
     return entry;
   }

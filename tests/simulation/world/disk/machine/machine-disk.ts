@@ -58,6 +58,9 @@ export class MachineDisk {
       placed: (entry, from) => {
         for (const observer of this.observers) observer.placed?.(entry, from, this.acting);
       },
+      made: (entry) => {
+        for (const observer of this.observers) observer.made?.(entry, this.acting);
+      },
       taken: (entry, cause) => {
         for (const observer of this.observers) observer.taken?.(entry, this.acting, cause);
       },
@@ -80,7 +83,7 @@ export class MachineDisk {
     for (const observer of this.observers) observer.opened?.(file, this.acting);
   }
 
-  /** A process has changed an open file. */
+  /** Somebody has changed an open file. */
   changed(file: OpenFile): void {
     for (const observer of this.observers) observer.changed?.(file, this.acting);
   }

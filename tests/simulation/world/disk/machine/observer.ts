@@ -20,11 +20,13 @@ export interface DiskObserver {
   contentLost?(loss: ContentLoss): void;
   /** Something was renamed to `entry`, or got it as a name. `from`: its path before; null where it had none. */
   placed?(entry: Entry, from: string | null, actor: Actor): void;
+  /** Something was made, or got one more name: `entry`. */
+  made?(entry: Entry, actor: Actor): void;
   /** A name is removed, or another file is about to get it; `entry` is there still. */
   taken?(entry: Entry, actor: Actor, cause: "removed" | "replaced"): void;
   /** A write took room of a disk. */
   grown?(actor: Actor): void;
-  /** A process has opened a file by which it can write to it, or has changed its bytes through one. */
+  /** A process has opened a file by which it can write to it; somebody has changed the bytes of an open file. */
   opened?(file: OpenFile, actor: Actor): void;
   changed?(file: OpenFile, actor: Actor): void;
   /** The system refuses a call of a process about a path. */
