@@ -1,8 +1,9 @@
 import { CLIENT_FOLDER } from "../../cluster/clients/client-machine.ts";
 import type { Download } from "../../cluster/clients/downloads.ts";
 import { idOf, idOfContent } from "../../cluster/people/content.ts";
-import { pathOf, type SimFile } from "../../world/disk/file-system/inodes.ts";
+import { pathOf } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
+import { PeoplesFiles } from "../peoples-files.ts";
 import { EndedDownloads } from "./ended-downloads.ts";
 
 /**
@@ -17,15 +18,15 @@ export const finishedFiles: Invariant = {
     /** What must be there until somebody touches it. */
     const finished = new Map<string, string>();
     const endings = new EndedDownloads(downloads);
-    /** Files that users or foreign programs have written to. */
-    const touched = new Set<SimFile>();
 
     for (const { machine } of clients) {
+      const touched = new PeoplesFiles(machine.disk);
       machine.disk.observe({
-        contentLost({ file, entry, actor }) {
-          if (actor.kind !== "user") return;
-          touched.add(file);
-          if (entry) finished.delete(`${machine.host} ${pathOf(entry)}`);
+        contentLost({ entry, actor }) {
+          if (actor.kind === "user" && entry) finished.delete(`${machine.host} ${pathOf(entry)}`);
+        },
+        changed({ entry }, actor) {
+          if (actor.kind === "user" && entry) finished.delete(`${machine.host} ${pathOf(entry)}`);
         },
         placed(entry, _from, actor) {
           const path = pathOf(entry);

@@ -1,10 +1,12 @@
 import type { SimMachine } from "../../cluster/machines/sim-machine.ts";
+import type { Inode } from "../../world/disk/file-system/inodes.ts";
 import type { Actor } from "../../world/disk/machine/actor.ts";
 import type { OpenFile } from "../../world/disk/machine/open-file.ts";
 import type { Broken, Invariant } from "../invariant.ts";
 import { LockAttempts } from "./lock-attempts.ts";
 
 const PART = /\.part$/;
+const JOURNAL = /\.journal$/;
 const WORK_FILE = /\.(part|journal)$/;
 
 /**
@@ -32,15 +34,18 @@ function watchMachine(machine: SimMachine, broken: Broken): LockAttempts {
   /** Who has opened which file. */
   const owners = new WeakMap<object, string>();
   const begun = new WeakSet<OpenFile>();
-  /** Journals that people took away, or put others in the place of. */
-  const takenAway = new Set<string>();
+  /** Journals that people took away, or put others in the place of, and those that each process has opened. */
+  const takenAway = new WeakSet<Inode>();
+  const journals = new Map<string, OpenFile[]>();
   const where = (file: OpenFile) => `${file.path} on ${machine.host}`;
   machine.disk.observe({
     taken(entry, { kind }) {
-      if (kind === "user" && entry.name.endsWith(".journal")) takenAway.add(entry.name);
+      if (kind === "user" && JOURNAL.test(entry.name)) takenAway.add(entry.inode);
     },
     opened(file, actor) {
       if (actor.kind === "process" && WORK_FILE.test(nameOf(file))) owners.set(file, actor.name);
+      if (actor.kind === "process" && JOURNAL.test(nameOf(file)))
+        journals.set(actor.name, [...openOf(journals, actor), file]);
       if (actor.kind !== "process" || !PART.test(nameOf(file))) return;
       if (file.fs.features.locks) return attempts.begin(file, actor.name);
       const { writers } = file.file;
@@ -53,7 +58,8 @@ function watchMachine(machine: SimMachine, broken: Broken): LockAttempts {
         return broken(`${actor.name} changes ${where(file)} without its lock`);
       if (!PART.test(name) || begun.has(file)) return;
       begun.add(file);
-      const missing = missingBeside(file, actor, { owners, takenAway });
+      const lost = openOf(journals, actor).filter(({ inode }) => takenAway.has(inode));
+      const missing = missingBeside(file, actor, { owners, lost });
       if (missing !== null) broken(`${actor.name} changes ${where(file)} ${missing}`);
     },
   });
@@ -70,7 +76,7 @@ function isLocked(file: OpenFile): boolean {
 function missingBeside(
   { entry, fs }: OpenFile,
   actor: Actor & { kind: "process" },
-  { owners, takenAway }: { readonly owners: WeakMap<object, string>; readonly takenAway: ReadonlySet<string> },
+  { owners, lost }: { readonly owners: WeakMap<object, string>; readonly lost: readonly OpenFile[] },
 ): string | null {
   // Somebody has taken the part away, from under the one that has it open.
   if (!entry || entry.gone || !entry.folder) return null;
@@ -78,11 +84,16 @@ function missingBeside(
   const stem = entry.name.replace(PART, "");
   if (!fs.features.locks) return entries.has(`${stem}.lock`) ? null : "without a lock file";
   const names = [`${stem}.journal`, `${entry.name}.journal`];
-  if (names.some((name) => takenAway.has(name))) return null;
+  if (lost.some((journal) => names.includes(nameOf(journal)))) return null;
   const holders = names.map((name) => entries.get(name)?.inode.lockedBy ?? null);
   return holders.some((holder) => holder && owners.get(holder) === actor.name)
     ? null
     : "without the lock of its journal";
+}
+
+/** The journals that a process has open. */
+function openOf(journals: ReadonlyMap<string, readonly OpenFile[]>, { name }: { readonly name: string }): OpenFile[] {
+  return (journals.get(name) ?? []).filter(({ isOpen }) => isOpen);
 }
 
 function nameOf({ entry }: OpenFile): string {

@@ -1,8 +1,8 @@
 import { idOfContent } from "../../cluster/people/content.ts";
 import { sharedPath } from "../../cluster/people/shared-paths.ts";
 import { flipReads } from "../../scenario/faults/disks/flip-reads.ts";
-import type { SimFile } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
+import { PeoplesFiles } from "../peoples-files.ts";
 
 /**
  * Each file in a shared folder has a content that somebody gave to a file of that name: no mixture, nothing torn. Checked
@@ -11,13 +11,9 @@ import type { Invariant } from "../invariant.ts";
 export const knownContents: Invariant = {
   name: "every file is one that somebody made",
   watch({ users, secondaries, happened }, broken) {
-    /** Files that people have written to. */
-    const touched = new Set<SimFile>();
     for (const { number, machine } of secondaries) {
+      const touched = new PeoplesFiles(machine.disk);
       machine.disk.observe({
-        contentLost({ file, actor }) {
-          if (actor.kind === "user") touched.add(file);
-        },
         placed(entry, _from, actor) {
           const path = sharedPath(entry);
           if (actor.kind !== "process" || entry.inode.kind !== "file" || path?.kind !== "shared") return;

@@ -42,9 +42,7 @@ export class UserFiles {
   /** Opens a file for writing, with no bytes at first; it is made where it is not there. */
   writer(path: string, kept = 0): UserWriter {
     const file = this.as(() => this.machine.calls.open(path, "update"));
-    this.as(() => {
-      if (file.file.content.size > kept) file.resize(kept);
-    });
+    if (file.file.content.size > kept) this.change(file, () => file.resize(kept));
     return this.writerOf(file, kept);
   }
 
@@ -75,19 +73,15 @@ export class UserFiles {
 
   truncate(path: string, size: number): void {
     const file = this.as(() => this.machine.calls.open(path, "update"));
-    this.as(() => {
-      file.resize(size);
-      file.close();
-    });
+    this.change(file, () => file.resize(size));
+    this.as(() => file.close());
   }
 
   /** Writes in the middle of a file that is there. */
   overwrite(path: string, position: number, bytes: Uint8Array): void {
     const file = this.as(() => this.machine.calls.open(path, "update"));
-    this.as(() => {
-      file.write(position, bytes);
-      file.close();
-    });
+    this.change(file, () => file.write(position, bytes));
+    this.as(() => file.close());
   }
 
   /** Deletes a file, a link, or a folder with all that is in it. */
@@ -212,7 +206,7 @@ export class UserFiles {
     return {
       write: (bytes) => {
         if (!open.has(file)) return;
-        this.as(() => file.write(position, bytes));
+        this.change(file, () => file.write(position, bytes));
         position += bytes.length;
       },
       close: () => {
@@ -222,6 +216,13 @@ export class UserFiles {
         return open.has(file) ? file.file : null;
       },
     };
+  }
+
+  private change(file: OpenFile, work: () => void): void {
+    this.as(() => {
+      work();
+      this.machine.changed(file);
+    });
   }
 
   private as<T>(work: () => T): T {
