@@ -19,8 +19,8 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
       const found = marker && (await disk.lstat(join(root, STAGING_FOLDER, MARKER)));
       if (!marker || (found && isAt(found, marker))) return null;`,
     replace: "if (stat.device || folder || marker) return null;",
-    why: "all files of a disk that was unmounted count as deleted, and copies go to the empty mount point",
-    breaks: ["nothing is written to another disk"],
+    why: "all files of a disk that was unmounted count as deleted, and copies fail for ever, since nothing is put elsewhere",
+    breaks: ["replicas converge"],
     needs: ["unmounted disk", "pulled disk"],
   },
   {
