@@ -43,7 +43,6 @@ export class Secondary {
   readonly server: PieceServer;
   readonly replicator: Replicator;
   readonly httpSources: HttpSources;
-  private readonly deps: SecondaryDeps;
   private readonly link: CentralLink;
   private readonly folder: Folder;
   private readonly fileSummaries: FileSummaries;
@@ -67,9 +66,8 @@ export class Secondary {
     private readonly options: SecondaryOptions,
   ) {
     const folder = assembleFolder(outer, options);
-    const { guard, disk, index, kept } = folder;
-    const deps = { ...outer, disk };
-    const { clock, log, random } = deps;
+    const { deps, guard, index, kept } = folder;
+    const { clock, disk, log, random } = deps;
     const { number, central, shares } = options;
     const limitedLog = new LogLimiter(log, clock);
     const storeFailures = new StoreFailures(limitedLog);
@@ -114,7 +112,6 @@ export class Secondary {
       suspend: () => this.suspend(),
       notify: (reason) => link.shares(reason),
     });
-    this.deps = deps;
     this.link = link;
     this.revocations = revocations;
     this.folder = folder;
@@ -123,6 +120,10 @@ export class Secondary {
     this.digests = digests;
     this.summary = summary;
     this.replicator = replicator;
+  }
+
+  private get deps(): SecondaryDeps {
+    return this.folder.deps;
   }
 
   get index(): FileIndex {

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import type { Disk } from "../../platform/disk/disk.ts";
 import { FileIndex } from "../file-index.ts";
 import { anchoredDisk } from "../folder/anchored-disk.ts";
 import { FolderGuard } from "../folder/folder-guard.ts";
@@ -14,8 +13,8 @@ import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 export interface Folder {
   /** Knows whether the folder is there. */
   readonly guard: FolderGuard;
-  /** The disk for whatever works in it. */
-  readonly disk: Disk;
+  /** The ports for whatever works in it. */
+  readonly deps: SecondaryDeps;
   /** The files in it. */
   readonly index: FileIndex;
   /** The files that left it. */
@@ -45,7 +44,7 @@ export function assembleFolder(outer: SecondaryDeps, options: SecondaryOptions):
   const staging = new StagingFolders({ ...deps, root: () => index.root, clean });
   return {
     guard,
-    disk: deps.disk,
+    deps,
     index,
     kept,
     staging,

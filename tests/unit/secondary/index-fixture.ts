@@ -93,13 +93,10 @@ export class IndexFixture {
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
     const { guard } = this;
-    const inner = anchoredDisk(disk, guard);
-    this.kept = new KeptStorage(
-      { clock, disk: inner, log, guard },
-      { share: folder, stagingName: ".redes", days: this.days },
-    );
+    const around = { disk: anchoredDisk(disk, guard), clock, log, guard };
+    this.kept = new KeptStorage(around, { share: folder, stagingName: ".redes", days: this.days });
     const { hashing, kept } = this;
-    const ports = { disk: inner, batches, clock, random, log, guard, store };
+    const ports = { ...around, batches, random, store };
     this.index = new FileIndex({ ...ports, hashing, kept, hashScope: options.hashScope ?? "whole" });
     this.index.listen((changes) => this.changes.push(...changes));
   }
