@@ -2,6 +2,7 @@ import { DiskError, type FileStat, type Reach } from "../platform/disk/disk.ts";
 import { HASH_BYTES, hex } from "../platform/hash.ts";
 import {
   type FileDigests,
+  type PieceDigest,
   type PieceDigests,
   plainSha256,
   roomForDigests,
@@ -24,8 +25,8 @@ export interface HashWork {
   readonly onBytes: ((done: number) => boolean) | null;
   /** The number by which the worker knows the file, where it makes the hash of the whole file, too. */
   readonly whole: number | null;
-  /** Whether its digests for other programs are made, too. */
-  readonly digests: boolean;
+  /** Which of its digests for other programs are made, too. */
+  readonly digests: readonly PieceDigest[];
   /** Whether it waits until there is nothing else to hash. */
   readonly background: boolean;
 }
@@ -42,7 +43,7 @@ export class HashJob {
   private cancelled = false;
   private blake3: Uint8Array | null = null;
   private sha256: Uint8Array | null = null;
-  private readonly digests: PieceDigests | null;
+  private readonly digests: PieceDigests;
   private stat: FileStat | null = null;
 
   constructor(
@@ -52,7 +53,7 @@ export class HashJob {
   ) {
     this.work = work;
     this.hashes = new Uint8Array((work.end - work.from) * HASH_BYTES);
-    this.digests = work.digests ? roomForDigests(work.end - work.from) : null;
+    this.digests = roomForDigests(work.end - work.from, work.digests);
     this.next = work.from;
     this.end = work.end;
   }
@@ -98,7 +99,7 @@ export class HashJob {
     }
     const place = slice.from - this.work.from;
     this.hashes.set(result.hashes, place * HASH_BYTES);
-    if (this.digests && result.digests) setDigests(this.digests, place, result.digests);
+    setDigests(this.digests, place, result.digests);
     this.hashedPieces += slice.count;
     this.blake3 = result.blake3;
     this.sha256 = result.sha256;
@@ -132,7 +133,9 @@ export class HashJob {
 
   private fileDigests(): FileDigests | null {
     const { size, digests: pieces, sha256 } = this;
-    if (!pieces) return null;
+    const { digests: kinds } = this.work;
+    if (kinds.length === 0) return null;
+    if (!kinds.includes("sha-256")) return { sha256: null, pieces };
     // That of the only piece is that of the file.
     const whole = sha256 ?? plainSha256(size, pieces);
     return whole && { sha256: hex(whole), pieces };

@@ -2,6 +2,7 @@ import type { BlockingDisk, Reach } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
 import { MIB } from "../platform/units.ts";
 import { inlineThread, type RpcOptions, WorkerRpc } from "../platform/workers/worker-rpc.ts";
+import { type PieceDigest, PLAIN_DIGESTS } from "../protocol/digests/piece-digests.ts";
 import { pieceCount, pieceSize } from "../protocol/versions/version.ts";
 import { HashJob, type HashWork } from "./hash-job.ts";
 import type { CopyDestination, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
@@ -24,7 +25,7 @@ const PLAIN = {
   destination: null,
   onBytes: null,
   whole: null,
-  digests: false,
+  digests: [],
   background: false,
 } as const;
 
@@ -66,14 +67,20 @@ export class HasherClient implements Hashing {
 
   async hash(path: string, size: number, scope: HashScope = "pieces", reach: Reach = "any"): Promise<HashedFile> {
     const whole = scope === "pieces" ? null : this.newWhole(size);
-    const digests = scope === "digests";
+    const digests = scope === "digests" ? PLAIN_DIGESTS : [];
     const end = pieceCount(size);
     return (await this.run({ ...PLAIN, path, reach, size, end, whole, digests })).hashedFile();
   }
 
-  async digest(path: string, size: number, reach: Reach, onBytes: (done: number) => boolean): Promise<HashedFile> {
-    const whole = this.newWhole(size);
-    const scope = { whole, digests: true, background: true };
+  async digest(
+    path: string,
+    size: number,
+    digests: readonly PieceDigest[],
+    reach: Reach,
+    onBytes: (done: number) => boolean,
+  ): Promise<HashedFile> {
+    const whole = digests.includes("sha-256") ? this.newWhole(size) : null;
+    const scope = { whole, digests, background: true };
     return (await this.run({ ...PLAIN, path, reach, size, end: pieceCount(size), onBytes, ...scope })).hashedFile();
   }
 

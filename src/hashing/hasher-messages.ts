@@ -1,5 +1,5 @@
 import type { DiskFailure, FileStat, Reach } from "../platform/disk/disk.ts";
-import type { PieceDigests } from "../protocol/digests/piece-digests.ts";
+import type { PieceDigest, PieceDigests } from "../protocol/digests/piece-digests.ts";
 
 /** Where a file that is read is written as well. */
 export interface CopyDestination {
@@ -28,8 +28,8 @@ export interface HashSlice {
   readonly destination: CopyDestination | null;
   /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
   readonly whole: number | null;
-  /** Whether the digests of the pieces are made, too, and the SHA-256 of the whole file. */
-  readonly digests: boolean;
+  /** Which digests of the pieces are made, too; with their SHA-256, that of the whole file. */
+  readonly digests: readonly PieceDigest[];
   /** Whether nobody waits for it. */
   readonly background: boolean;
 }
@@ -43,8 +43,8 @@ export interface HashedSlice {
   readonly hashes: Uint8Array<ArrayBuffer>;
   /** Of the file, after the slice was read; null where it was copied. */
   readonly stat: FileStat | null;
-  /** Null where they were not to be made. */
-  readonly digests: PieceDigests | null;
+  /** Of the kinds that were to be made. */
+  readonly digests: PieceDigests;
   /** Of the whole file, with its last slice, where they were to be made and could be. */
   readonly blake3: Uint8Array | null;
   readonly sha256: Uint8Array | null;

@@ -17,15 +17,13 @@ export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => Has
   const copies = new CopyTargets(disk);
   const wholes = new WholeHashes();
   let hasher: Hasher | undefined;
-  let digester: PieceDigester | undefined;
+  const digesters = new Map<string, PieceDigester>();
   const hashed = (slice: HashSlice): SliceResult => {
     try {
       hasher ??= createHasher();
-      if (slice.digests) digester ??= new PieceDigester();
-      const digests =
-        digester && slice.digests ? new SliceDigests(digester, slice.size, slice.from, slice.count) : null;
+      const digests = slice.digests.length > 0 ? new SliceDigests(digesterFor(digesters, slice), slice) : null;
       const hashed = hashSlice({ disk, hasher, buffer, copies, whole: wholes.hashFor(slice), digests }, slice);
-      if (hashed) return { kind: "hashed", ...hashed, digests: digests?.made ?? null, ...wholes.finishSlice(slice) };
+      if (hashed) return { kind: "hashed", ...hashed, digests: digests?.made ?? {}, ...wholes.finishSlice(slice) };
       wholes.abort(slice);
       return { kind: "changed" };
     } catch (error) {
@@ -37,6 +35,14 @@ export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => Has
     }
   };
   return ({ slices }) => ({ results: slices.map(hashed) });
+}
+
+/** The one that makes the digests of a slice. There are few: one for each set of kinds. */
+function digesterFor(digesters: Map<string, PieceDigester>, { digests }: HashSlice): PieceDigester {
+  const key = digests.join();
+  const digester = digesters.get(key) ?? new PieceDigester(digests);
+  digesters.set(key, digester);
+  return digester;
 }
 
 interface SliceTools {

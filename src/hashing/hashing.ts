@@ -1,5 +1,5 @@
 import type { FileStat, Reach } from "../platform/disk/disk.ts";
-import type { FileDigests } from "../protocol/digests/piece-digests.ts";
+import type { FileDigests, PieceDigest } from "../protocol/digests/piece-digests.ts";
 import type { CopyDestination } from "./hasher-messages.ts";
 
 export interface FileHashes {
@@ -21,7 +21,7 @@ export interface HashedFile extends FileHashes {
 
 /**
  * What is made in the same pass as the hashes of the pieces. `whole`: the plain BLAKE3 of files of many pieces, which
- * takes as long again; `digests`: that, and the digests for other programs, which take ten times as long.
+ * takes as long again; `digests`: that, and the SHA-256 of the whole and of its pieces, which takes ten times as long.
  */
 export type HashScope = "pieces" | "whole" | "digests";
 
@@ -33,10 +33,16 @@ export interface Hashing {
   /** Rejects with DiskError, with {@link FileChanged} when it has not `size` bytes, with Error when the hasher died. */
   hash(path: string, size: number, scope?: HashScope, reach?: Reach): Promise<HashedFile>;
   /**
-   * Like `hash`, with digests, whenever there is nothing else to hash. `onBytes` gets the bytes that are done, and says
-   * whether to go on.
+   * Like `hash`, with digests of the given kinds, whenever there is nothing else to hash. `onBytes` gets the bytes that
+   * are done, and says whether to go on.
    */
-  digest(path: string, size: number, reach: Reach, onBytes: (done: number) => boolean): Promise<HashedFile>;
+  digest(
+    path: string,
+    size: number,
+    kinds: readonly PieceDigest[],
+    reach: Reach,
+    onBytes: (done: number) => boolean,
+  ): Promise<HashedFile>;
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number, reach?: Reach): Promise<Uint8Array>;
   /** The same of the pieces from `from` up to, but not including, `end`. */

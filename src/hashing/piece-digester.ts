@@ -1,28 +1,52 @@
 import { createShaHasher, sha256 } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { leavesOfPiece, MERKLE_BLOCK_BYTES, MerkleTree } from "../protocol/digests/merkle.ts";
-import { type PieceDigests, roomForDigests, setDigests } from "../protocol/digests/piece-digests.ts";
+import { type PieceDigest, type PieceDigests, roomForDigests, setDigests } from "../protocol/digests/piece-digests.ts";
 import { pieceLength } from "../protocol/versions/version.ts";
+import type { HashSlice } from "./hasher-messages.ts";
 
 /** Pieces of zeros whose digests are remembered: whole ones have few lengths, powers of two. */
 const MAX_ZERO_PIECES = 32;
 
 const ZEROS = new Uint8Array(MIB);
 
-/** Makes the digests of pieces whose bytes come in their order, one piece after the other. */
+/** Makes one kind of digest of pieces whose bytes come in their order. */
+interface KindOfDigester {
+  update(bytes: Uint8Array): void;
+  /** Of the bytes since the last call. `leaves`: how many the tree of that piece has. */
+  digest(leaves: number): Uint8Array;
+}
+
+const DIGESTERS: Readonly<Record<PieceDigest, () => KindOfDigester>> = {
+  "sha-256": () => createShaHasher("sha256"),
+  "sha-1": () => createShaHasher("sha1"),
+  merkle: merkleDigester,
+};
+
+function merkleDigester(): KindOfDigester {
+  const tree = new MerkleTree();
+  return {
+    update(bytes) {
+      for (let start = 0; start < bytes.length; start += MERKLE_BLOCK_BYTES)
+        tree.add(sha256(bytes.subarray(start, start + MERKLE_BLOCK_BYTES)));
+    },
+    digest: (leaves) => tree.root(leaves),
+  };
+}
+
+/** Makes digests of pieces whose bytes come in their order, one piece after the other. */
 export class PieceDigester {
-  private readonly sha256 = createShaHasher("sha256");
-  private readonly sha1 = createShaHasher("sha1");
-  private readonly tree = new MerkleTree();
+  private readonly digesters: readonly (readonly [PieceDigest, KindOfDigester])[];
   /** By their length and the leaves of their trees. */
   private readonly zeroPieces = new Map<string, PieceDigests>();
 
+  constructor(kinds: readonly PieceDigest[]) {
+    this.digesters = kinds.map((kind) => [kind, DIGESTERS[kind]()]);
+  }
+
   /** The next bytes of a piece, a multiple of 16 KiB of them unless they are the last. */
   update(bytes: Uint8Array): void {
-    this.sha256.update(bytes);
-    this.sha1.update(bytes);
-    for (let start = 0; start < bytes.length; start += MERKLE_BLOCK_BYTES)
-      this.tree.add(sha256(bytes.subarray(start, start + MERKLE_BLOCK_BYTES)));
+    for (const [, digester] of this.digesters) digester.update(bytes);
   }
 
   /** Of the bytes since the last call, which are a piece of a file of `size` bytes. */
@@ -51,7 +75,7 @@ export class PieceDigester {
   }
 
   private digest(leaves: number): PieceDigests {
-    return { "sha-256": this.sha256.digest(), "sha-1": this.sha1.digest(), merkle: this.tree.root(leaves) };
+    return Object.fromEntries(this.digesters.map(([kind, digester]) => [kind, digester.digest(leaves)]));
   }
 }
 
@@ -61,11 +85,9 @@ export class SliceDigests {
 
   constructor(
     private readonly digester: PieceDigester,
-    private readonly size: number,
-    private readonly from: number,
-    count: number,
+    private readonly slice: Pick<HashSlice, "size" | "from" | "count" | "digests">,
   ) {
-    this.made = roomForDigests(count);
+    this.made = roomForDigests(slice.count, slice.digests);
     digester.reset();
   }
 
@@ -75,11 +97,13 @@ export class SliceDigests {
 
   /** All bytes of this piece have come. */
   finish(piece: number): void {
-    setDigests(this.made, piece - this.from, this.digester.finish(this.size, piece));
+    const { size, from } = this.slice;
+    setDigests(this.made, piece - from, this.digester.finish(size, piece));
   }
 
   /** This piece is in a hole of the file. */
   zeros(piece: number): void {
-    setDigests(this.made, piece - this.from, this.digester.zeros(this.size, piece));
+    const { size, from } = this.slice;
+    setDigests(this.made, piece - from, this.digester.zeros(size, piece));
   }
 }

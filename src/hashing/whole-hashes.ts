@@ -30,7 +30,7 @@ export class WholeHash {
   private readonly maxHoleBytes: number;
 
   constructor({ digests, background }: Pick<HashSlice, "digests" | "background">) {
-    this.hashers = { blake3: createHasher(), sha256: digests ? createShaHasher("sha256") : null };
+    this.hashers = { blake3: createHasher(), sha256: digests.includes("sha-256") ? createShaHasher("sha256") : null };
     this.maxHoleBytes = background ? Number.POSITIVE_INFINITY : MAX_HOLE_BYTES;
   }
 

@@ -4,7 +4,7 @@ import type { BatchDisk } from "../platform/disk/batch-disk.ts";
 import type { Bounds, Disk } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
-import type { FileDigests, PieceDigest } from "../protocol/digests/piece-digests.ts";
+import type { PieceDigest, PieceDigests } from "../protocol/digests/piece-digests.ts";
 import type { AgreedFile } from "../protocol/messages/secondary.ts";
 import { FolderChanges, type RemovalOutcome, type RemovedFile } from "./changes/folder-changes.ts";
 import type { KeptSlots } from "./changes/kept-slots.ts";
@@ -190,12 +190,14 @@ export class FileIndex {
 
   /** The SHA-256 of a version as some file of it has it; null when none has. */
   sha256Of(id: string): string | null {
-    const { table } = this.records;
-    for (const name of table.namesOf(id)) {
-      const sha256 = table.get(name)?.sha256 ?? null;
-      if (sha256 !== null) return sha256;
-    }
+    for (const { sha256 } of this.records.table.recordsOf(id)) if (sha256 !== null) return sha256;
     return null;
+  }
+
+  /** Whether some file of a version has no SHA-256 yet. */
+  lacksSha256(id: string): boolean {
+    for (const { sha256 } of this.records.table.recordsOf(id)) if (sha256 === null) return true;
+    return false;
   }
 
   /** The digests of one kind of a version's pieces, one after the other; null when none are stored. Rejects when the store fails. */
@@ -203,18 +205,23 @@ export class FileIndex {
     return this.deps.store.digests(id, of);
   }
 
-  /** The digests of a version were made from verified bytes, or (null) are stored already: each file of it has them. */
-  recordDigests(id: string, sha256: string, digests: FileDigests | null): void {
+  /** Digests of a version were made from verified bytes, or (null) are stored already: each file of it has the SHA-256. */
+  recordDigests(id: string, sha256: string, digests: PieceDigests | null): void {
     this.records.recordDigests(id, sha256, digests);
+  }
+
+  /** Resolves once what is known so far is stored; or was given up, as the folder is not there, or could not be stored. */
+  flush(): Promise<void> {
+    return this.records.flush();
   }
 
   /** All places where version `id` should be. */
   *placesOf(id: string): Generator<FilePlace> {
     const sharedFolder = this.parts?.sharedFolder;
     if (!sharedFolder) return;
-    for (const name of this.records.table.namesOf(id)) {
-      const record = this.records.table.get(name);
-      if (record) yield { name, path: sharedFolder.pathOf(name), bounds: sharedFolder.bounds, fingerprint: record };
+    for (const record of this.records.table.recordsOf(id)) {
+      const { name } = record;
+      yield { name, path: sharedFolder.pathOf(name), bounds: sharedFolder.bounds, fingerprint: record };
     }
   }
 

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { HASH_BYTES } from "../platform/hash.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
-import type { PieceDigest, PieceDigests } from "../protocol/digests/piece-digests.ts";
+import { PIECE_DIGESTS, type PieceDigest, type PieceDigests } from "../protocol/digests/piece-digests.ts";
 import { MAX_COUNTED_FILES, MAX_KEPT_REPORTS } from "../protocol/limits.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
@@ -78,10 +78,16 @@ const MIGRATIONS: readonly Migration[] = [
         json_object('name', name, 'id', id, 'vector', vector, 'edits', edits, 'modified', modified)
       ) FROM planned_installs GROUP BY plan;
       DROP TABLE planned_installs;`),
+  // Some kinds are made only when they are asked for.
+  (db) =>
+    void db.run(`CREATE TABLE piece_digests (
+       id TEXT NOT NULL, kind TEXT NOT NULL, digests BLOB NOT NULL, PRIMARY KEY (id, kind)
+     ) STRICT;
+     INSERT INTO piece_digests SELECT id, 'sha-256', sha256 FROM digests;
+     INSERT INTO piece_digests SELECT id, 'sha-1', sha1 FROM digests;
+     INSERT INTO piece_digests SELECT id, 'merkle', merkle FROM digests;
+     DROP TABLE digests;`),
 ];
-
-/** In which column each kind is. */
-const DIGEST_COLUMNS = { "sha-256": "sha256", "sha-1": "sha1", merkle: "merkle" } as const;
 
 /** A report to the central that it has not confirmed yet. */
 export interface PendingReport {
@@ -129,7 +135,7 @@ export class SecondaryStore {
   deleteFiles(): void {
     this.db.transaction(() => {
       this.db.run("DELETE FROM files");
-      this.db.run("DELETE FROM digests");
+      this.db.run("DELETE FROM piece_digests");
       this.db.run("DELETE FROM vanished");
       this.db.run("DELETE FROM install_plans");
       this.db.query("DELETE FROM facts WHERE key = ?").run(SCANNED_KEY);
@@ -148,9 +154,9 @@ export class SecondaryStore {
       for (const each of vanished) this.putVanished(each);
       for (const { record, hashes, digests } of putFile) {
         this.put(record, hashes);
-        if (digests) this.putDigests(record.id, digests.pieces);
+        if (digests) this.putDigests(record.id, digests);
       }
-      for (const id of undigested) this.db.query("DELETE FROM digests WHERE id = ?").run(id);
+      for (const id of undigested) this.db.query("DELETE FROM piece_digests WHERE id = ?").run(id);
       for (const number of over) this.db.query("DELETE FROM install_plans WHERE number = ?").run(number);
       const putPlan = this.db.query("INSERT INTO install_plans (number, files) VALUES (?, ?)");
       for (const { number, files } of planned) putPlan.run(number, files);
@@ -162,10 +168,10 @@ export class SecondaryStore {
     return this.db.query<{ hashes: Uint8Array }, [string, string]>(sql).get(name, id)?.hashes ?? null;
   }
 
-  /** The digests of one kind of a version's pieces, one after the other; null when none were made. */
+  /** The digests of one kind of a version's pieces, one after the other; null when none of that kind were made. */
   digests(id: string, of: PieceDigest): Uint8Array | null {
-    const sql = `SELECT ${DIGEST_COLUMNS[of]} AS digests FROM digests WHERE id = ?`;
-    return this.db.query<{ digests: Uint8Array }, [string]>(sql).get(id)?.digests ?? null;
+    const sql = "SELECT digests FROM piece_digests WHERE id = ? AND kind = ?";
+    return this.db.query<{ digests: Uint8Array }, [string, string]>(sql).get(id, of)?.digests ?? null;
   }
 
   /** Counts that this secondary served a piece of `name` to `download`; false when that was counted before. */
@@ -248,8 +254,11 @@ export class SecondaryStore {
   }
 
   private putDigests(id: string, pieces: PieceDigests): void {
-    const sql = "INSERT OR REPLACE INTO digests (id, sha256, sha1, merkle) VALUES (?, ?, ?, ?)";
-    this.db.query(sql).run(id, pieces["sha-256"], pieces["sha-1"], pieces.merkle);
+    const put = this.db.query("INSERT OR REPLACE INTO piece_digests (id, kind, digests) VALUES (?, ?, ?)");
+    for (const kind of PIECE_DIGESTS) {
+      const made = pieces[kind];
+      if (made) put.run(id, kind, made);
+    }
   }
 
   private put(record: FileRecord, hashes: Uint8Array | null): void {

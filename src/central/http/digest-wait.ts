@@ -65,7 +65,8 @@ export class DigestWait {
   }
 }
 
-function isPassing({ why }: Undigested): boolean {
+/** Whether there will be some soon. */
+export function isPassing({ why }: Undigested): boolean {
   return why === "making" || why === "busy";
 }
 

@@ -2,10 +2,10 @@ import { LRUCache } from "lru-cache";
 import { bytesEqual } from "../../platform/hash.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { MIB } from "../../platform/units.ts";
-import { DIGEST_BYTES, type PieceDigest } from "../../protocol/digests/piece-digests.ts";
+import { DIGEST_BYTES, type PieceDigest, TORRENT_DIGESTS } from "../../protocol/digests/piece-digests.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { pieceCount } from "../../protocol/versions/version.ts";
-import type { Digested, DigestSource, Undigested } from "../http/digest-wait.ts";
+import { type Digested, type DigestSource, isPassing, type Undigested } from "../http/digest-wait.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { SecondaryQuestions, type SecondaryQuestionsDeps } from "./secondary-questions.ts";
 
@@ -17,6 +17,8 @@ const MAX_AT_ONCE = 64;
 /** Bytes of digests that are remembered, and milliseconds after which they are asked for again. */
 const MAX_REMEMBERED_BYTES = 32 * MIB;
 const REMEMBERED_MS = 60_000;
+/** So many secondaries must say the same. */
+const COMPARED = 2;
 /** What one remembered answer takes besides its digests. */
 const ENTRY_BYTES = 512;
 
@@ -34,6 +36,8 @@ export interface DigestRequestsDeps extends SecondaryQuestionsDeps {
 /**
  * Gets the digests of versions from the secondaries that hold them. Nothing proves a digest as the id of a version proves
  * its pieces: so two secondaries are asked where there are two that have it, and what they do not agree on is not used.
+ * What only torrents need, a secondary begins to make when it is first asked: then no more than two are set to work, and
+ * whoever is done first is not believed before the other.
  */
 export class DigestRequests implements DigestSource {
   private readonly questions: SecondaryQuestions<Answer>;
@@ -74,7 +78,9 @@ export class DigestRequests implements DigestSource {
   private async find(version: FileVersion, of: PieceDigest): Promise<Digested | Undigested> {
     const { clock } = this.deps;
     const end = clock.now() + TOTAL_TIMEOUT_MS;
+    const forTorrent = TORRENT_DIGESTS.includes(of);
     let undigested: Undigested = { kind: "undigested", why: "not held", left: 0 };
+    let making = 0;
     let first: { readonly number: number; readonly found: Digested } | null = null;
     for (const { number } of this.inOrder(version)) {
       const timeout = Math.min(ANSWER_TIMEOUT_MS, end - clock.now());
@@ -83,18 +89,23 @@ export class DigestRequests implements DigestSource {
       if (answer === null) continue;
       if (answer.kind === "undigested") {
         undigested = moreHopeful(undigested, answer);
-        continue;
-      }
-      if (first && !sameDigests(first.found, answer)) {
+        if (answer.why === "making") making += 1;
+      } else if (!first) {
+        first = { number, found: answer };
+      } else if (sameDigests(first.found, answer)) {
+        return this.remember(version, of, answer);
+      } else {
         this.warn(version, `secondaries ${first.number} and ${number} have different digests of ${version.name}`);
         return { kind: "undigested", why: "disputed", left: 0 };
       }
-      if (first) break;
-      first = { number, found: answer };
+      if (forTorrent && making + (first ? 1 : 0) === COMPARED) break;
     }
-    if (!first) return undigested;
-    this.remembered.set(`${version.id} ${of}`, { found: first.found, until: clock.now() + REMEMBERED_MS });
-    return first.found;
+    return first && !(forTorrent && isPassing(undigested)) ? this.remember(version, of, first.found) : undigested;
+  }
+
+  private remember({ id }: FileVersion, of: PieceDigest, found: Digested): Digested {
+    this.remembered.set(`${id} ${of}`, { found, until: this.deps.clock.now() + REMEMBERED_MS });
+    return found;
   }
 
   /** Those that make digests come first. */

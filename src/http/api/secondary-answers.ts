@@ -16,6 +16,10 @@ export const secondaryStatusAnswer = v.strictObject({
     waiting: count,
     obstructed: field(count, "that somebody must do something about"),
   }),
+  digests: field(
+    v.strictObject({ files: count, bytes: field(bytes, "to be read") }),
+    "hashes for other programs that are still to be made",
+  ),
   sessions: v.strictObject({ clients: count, secondaries: count }),
 });
 

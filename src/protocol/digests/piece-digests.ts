@@ -8,32 +8,39 @@ import { pieceCount } from "../versions/version.ts";
 export const PIECE_DIGESTS = ["sha-256", "sha-1", "merkle"] as const;
 export type PieceDigest = (typeof PIECE_DIGESTS)[number];
 
+/** What every program can use, and is made of each file: those of its pieces, with that of the whole. */
+export const PLAIN_DIGESTS: readonly PieceDigest[] = ["sha-256"];
+/** What only torrents need, which takes as long again. */
+export const TORRENT_DIGESTS: readonly PieceDigest[] = ["sha-1", "merkle"];
+
 /** Bytes of the digest of one piece. */
 export const DIGEST_BYTES: Readonly<Record<PieceDigest, number>> = { "sha-256": 32, "sha-1": 20, merkle: 32 };
 
-/** Of each kind, the digests of some pieces in their order, one after the other. */
-export type PieceDigests = Readonly<Record<PieceDigest, Uint8Array>>;
+/** Of some kinds, the digests of some pieces in their order, one after the other. */
+export type PieceDigests = Readonly<Partial<Record<PieceDigest, Uint8Array>>>;
 
 /** What other programs need to verify a file. */
 export interface FileDigests {
-  /** The SHA-256 of the whole file, as 64 hexadecimal digits. */
-  readonly sha256: string;
+  /** The SHA-256 of the whole file, as 64 hexadecimal digits; null: those of its pieces are not among what was made. */
+  readonly sha256: string | null;
   readonly pieces: PieceDigests;
 }
 
 /** The SHA-256 of a whole file from the digests of its pieces, where it has one piece or none; else null. */
 export function plainSha256(size: number, pieces: PieceDigests): Uint8Array | null {
   if (size === 0) return sha256(new Uint8Array(0));
-  return pieceCount(size) === 1 ? pieces["sha-256"] : null;
+  return pieceCount(size) === 1 ? (pieces["sha-256"] ?? null) : null;
 }
 
 /** Room for the digests of so many pieces. */
-export function roomForDigests(pieces: number): PieceDigests {
-  const room = (kind: PieceDigest) => new Uint8Array(pieces * DIGEST_BYTES[kind]);
-  return { "sha-256": room("sha-256"), "sha-1": room("sha-1"), merkle: room("merkle") };
+export function roomForDigests(pieces: number, kinds: readonly PieceDigest[]): PieceDigests {
+  return Object.fromEntries(kinds.map((kind) => [kind, new Uint8Array(pieces * DIGEST_BYTES[kind])]));
 }
 
-/** Writes the digests of some pieces to the place in `all` where those of piece number `from` are. */
+/** Writes the digests of some pieces, of the same kinds, to the place in `all` where those of piece number `from` are. */
 export function setDigests(all: PieceDigests, from: number, some: PieceDigests): void {
-  for (const kind of PIECE_DIGESTS) all[kind].set(some[kind], from * DIGEST_BYTES[kind]);
+  for (const kind of PIECE_DIGESTS) {
+    const made = some[kind];
+    if (made) all[kind]?.set(made, from * DIGEST_BYTES[kind]);
+  }
 }

@@ -1,4 +1,5 @@
 import { BoundedWork } from "../../platform/bounded-work.ts";
+import { TORRENT_DIGESTS } from "../../protocol/digests/piece-digests.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { CentralLink } from "../central/central-link.ts";
 import type { FileIndex } from "../file-index.ts";
@@ -33,6 +34,6 @@ export class DigestAnswers {
     const digests = file.sha256 === null ? null : await index.digests(id, of).catch(() => null);
     if (digests && file.sha256 !== null) return link.digested({ request, sha256: file.sha256 }, digests);
     if (!maker) return link.undigested({ request, why: "off", left: 0 });
-    link.undigested({ request, why: "making", left: maker.want({ id, size: file.size }) });
+    link.undigested({ request, ...maker.want({ id, size: file.size, torrent: TORRENT_DIGESTS.includes(of) }) });
   }
 }

@@ -15,7 +15,7 @@ export class ApiAnswers implements SecondaryApiBackend {
   ) {}
 
   async status(): Promise<SecondaryStatusAnswer> {
-    const { connected, missing, index, kept, replicator, server } = this.secondary;
+    const { connected, missing, index, kept, replicator, digestProgress: digests, server } = this.secondary;
     const { client, secondary } = server.sessionCounts();
     const [active, obstructed] = [replicator.progress().length, replicator.obstacles(0).count];
     return {
@@ -26,6 +26,7 @@ export class ApiAnswers implements SecondaryApiBackend {
       bytes: index.bytes,
       kept: { files: kept.count, bytes: kept.bytes },
       copies: { active, waiting: replicator.queued, obstructed },
+      digests,
       sessions: { clients: client, secondaries: secondary },
     };
   }

@@ -1,4 +1,5 @@
 import type { Metrics } from "../../http/metrics/metrics.ts";
+import type { DigestProgress } from "../digests/digest-maker.ts";
 import type { DiskRoom } from "../figures/disk-room.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { KeptStorage } from "../kept/kept-storage.ts";
@@ -16,6 +17,7 @@ export interface MeasuredSecondary {
   readonly replicator: Pick<Replicator, "counts" | "progress" | "queued" | "obstacles">;
   readonly repairCounts: Repairs["counts"];
   readonly room: Pick<DiskRoom, "read">;
+  readonly digestProgress: DigestProgress;
   readonly connected: boolean;
   /** Why the shared folder is not shared now; null when it is. */
   readonly missing: string | null;
@@ -45,6 +47,14 @@ function defineFiles(metrics: Metrics, secondary: MeasuredSecondary): void {
     () => secondary.kept.count,
   );
   metrics.gauge({ name: "redes_kept_bytes", help: "Their sizes together." }, () => secondary.kept.bytes);
+  metrics.gauge(
+    { name: "redes_digests_pending_files", help: "Files whose hashes for other programs are still to be made." },
+    () => secondary.digestProgress.files,
+  );
+  metrics.gauge(
+    { name: "redes_digests_pending_bytes", help: "What is still to be read for that." },
+    () => secondary.digestProgress.bytes,
+  );
   metrics.gauge(
     { name: "redes_disk_free_bytes", help: "Room on the disk of the shared folder; absent while it is not there." },
     async () => (await secondary.room.read())?.free ?? [],

@@ -1,4 +1,4 @@
-import type { FileDigests, PieceDigest } from "../../protocol/digests/piece-digests.ts";
+import type { PieceDigest, PieceDigests } from "../../protocol/digests/piece-digests.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { type Fingerprint, modifiedOf } from "../folder/fingerprint.ts";
 import type { Descent } from "./descent.ts";
@@ -12,7 +12,7 @@ export interface IndexedFile extends Descent {
   readonly mtimeNs: bigint;
   /** The BLAKE3 hash of the whole file as 64 hexadecimal digits, where it is known. */
   readonly blake3: string | null;
-  /** Its SHA-256 as 64 hexadecimal digits. Where it is known, the store has the digests of the version's pieces. */
+  /** Its SHA-256 as 64 hexadecimal digits. Where it is known, the store has that of each piece of the version, too. */
   readonly sha256: string | null;
 }
 
@@ -50,7 +50,7 @@ export interface RecordChanges {
   readonly put: readonly {
     readonly record: FileRecord;
     readonly hashes: Uint8Array | null;
-    readonly digests?: FileDigests | null;
+    readonly digests?: PieceDigests | null;
   }[];
   readonly drop: readonly string[];
 }
@@ -91,7 +91,7 @@ export interface IndexStore {
    * ids, which are random, would cost more than all other writing together.
    */
   hashes(name: string, id: string): Promise<Uint8Array | null>;
-  /** The digests of one kind of a version's pieces, one after the other; null when none were made. */
+  /** The digests of one kind of a version's pieces, one after the other; null when none of that kind were made. */
   digests(id: string, of: PieceDigest): Promise<Uint8Array | null>;
 }
 

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
-import type { FileDigests } from "../../protocol/digests/piece-digests.ts";
+import type { PieceDigests } from "../../protocol/digests/piece-digests.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
@@ -133,19 +133,19 @@ export class FileRecords {
     const copy = this.installs.find(name, id, fingerprint);
     if (known?.id === id && !copy) {
       const sha256 = digests?.sha256 ?? known.sha256;
-      this.update(name, { ...known, ...fingerprint, blake3: known.blake3 ?? blake3, sha256 }, digests);
+      this.update(name, { ...known, ...fingerprint, blake3: known.blake3 ?? blake3, sha256 }, digests?.pieces);
       return;
     }
     const descent = copy ? installedDescent(copy, known) : this.foundDescent(name, id);
     const record = { name, ...descent, blake3, sha256: digests?.sha256 ?? null, ...fingerprint };
-    this.add(name, { record, vanished: null, hashes, digests, stored: false });
+    this.add(name, { record, vanished: null, hashes, digests: digests?.pieces ?? null, stored: false });
   }
 
-  /** The digests of a version are known: just made, or (null) stored already. */
-  recordDigests(id: string, sha256: string, digests: FileDigests | null): void {
+  /** Digests of a version are known: just made, or (null) stored already. */
+  recordDigests(id: string, sha256: string, digests: PieceDigests | null): void {
     for (const name of this.table.namesOf(id)) {
       const known = this.latest(name);
-      if (known?.id === id) this.update(name, { ...known, sha256 }, digests);
+      if (known?.id === id && (digests || known.sha256 !== sha256)) this.update(name, { ...known, sha256 }, digests);
     }
   }
 
@@ -264,9 +264,9 @@ export class FileRecords {
   }
 
   /** More is known of the content that is known already. */
-  private update(name: string, record: FileRecord, made: FileDigests | null = null): void {
+  private update(name: string, record: FileRecord, made: PieceDigests | null = null): void {
     const pending = this.updates.get(name);
-    const digests = made ?? pending?.digests ?? null;
+    const digests = made ? { ...pending?.digests, ...made } : (pending?.digests ?? null);
     this.add(name, { record, vanished: null, hashes: pending?.hashes ?? null, digests, stored: false });
   }
 

@@ -63,6 +63,14 @@ export class FileTable {
     return typeof names === "string" ? [names] : (names ?? []);
   }
 
+  /** The shared records of version `id`. */
+  *recordsOf(id: string): Generator<FileRecord> {
+    for (const name of this.namesOf(id)) {
+      const record = this.get(name);
+      if (record) yield record;
+    }
+  }
+
   /** The name that has held version `id` longest. */
   nameOf(id: string): string | undefined {
     const names = this.names.get(id);

@@ -1,4 +1,4 @@
-import type { FileDigests } from "../../protocol/digests/piece-digests.ts";
+import type { PieceDigests } from "../../protocol/digests/piece-digests.ts";
 import type { FileRecord, RecordChanges, VanishedFile } from "./file-record.ts";
 
 /** A version that was found. */
@@ -8,7 +8,7 @@ interface PendingRecord {
   /** Piece hashes that the store has not yet. */
   readonly hashes: Uint8Array | null;
   /** Digests that the store has not yet. */
-  readonly digests: FileDigests | null;
+  readonly digests: PieceDigests | null;
   /** Whether the store has the record as it is. */
   readonly stored: boolean;
 }

@@ -1,8 +1,12 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { createHash } from "node:crypto";
+import path from "node:path";
+import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { Cluster } from "../../support/cluster.ts";
+import { digestsOf } from "../../support/digests.ts";
 import { MIB, put, randomBytes } from "../../support/files.ts";
 import { siteOf } from "../../support/site.ts";
+import { readTorrent } from "../../support/torrent.ts";
 
 setDefaultTimeout(120_000);
 
@@ -53,4 +57,29 @@ test("a metalink has the hashes of every piece as two secondaries made them, eac
   const hashes = [...text.matchAll(/<hash[^>]*>([0-9a-f]{64})</g)].map((match) => match[1]);
   const pieces = [0, 1, 2, 3].map((piece) => sha256(bytes.subarray(piece * MIB, (piece + 1) * MIB)));
   expect(hashes).toEqual([sha256(bytes), ...pieces]);
+});
+
+test("what a torrent needs is made by two secondaries when it is first asked for, and they keep it", async () => {
+  const bytes = randomBytes(3 * MIB + 1);
+  await using cluster = new Cluster();
+  for (const number of [1, 2, 3]) put(cluster.folder(number), "film.bin", bytes);
+  const central = cluster.startCentral(["--secondaries", "3", ...HTTP]);
+  for (const number of [1, 2, 3]) cluster.startSecondary(number, { args: HTTP });
+  const site = await siteOf(central);
+  await central.waitFor("synchronized");
+  await cluster.settled([1, 2, 3], 1);
+  const id = (await cluster.list())[0]?.id ?? "";
+  const answer = await fetch(`${site}/files/film.bin.torrent`);
+  const torrent = Buffer.from(await answer.arrayBuffer());
+  const { "sha-1": sha1, merkle } = digestsOf(bytes);
+  expect(answer.status).toBe(200);
+  expect(Buffer.from(readTorrent(torrent).info.pieces)).toEqual(Buffer.from(sha1));
+  const kept = async (number: number) => {
+    await cluster.kill(number);
+    const store = new SecondaryStore(path.join(cluster.data(number), `secondary${number}.sqlite`));
+    const digests = store.digests(id, "merkle");
+    store.close();
+    return digests && Buffer.from(digests).equals(merkle);
+  };
+  expect([await kept(1), await kept(2), await kept(3)].filter(Boolean)).toEqual([true, true]);
 });

@@ -46,6 +46,8 @@ test("metrics count what a cluster does, by Prometheus' conventions", async () =
     'redes_copies_total{outcome="installed"}': 2,
     'redes_received_bytes_total{from="secondary"}': bytes,
     redes_wrong_pieces_total: 0,
+    redes_digests_pending_files: expect.any(Number),
+    redes_digests_pending_bytes: expect.any(Number),
   });
   expect(two?.values.redes_disk_free_bytes).toBeGreaterThan(0);
   expect(one?.values['redes_sent_bytes_total{to="secondary"}']).toBe(bytes);

@@ -10,6 +10,7 @@ const STATUS = {
   ...{ version: "1.0.0", number: 1, connected: true, missing: null, files: WEB_FILES.length, bytes: 1 },
   kept: { files: 0, bytes: 0 },
   copies: { active: 0, waiting: 0, obstructed: 0 },
+  digests: { files: 0, bytes: 0 },
   sessions: { clients: 0, secondaries: 0 },
 };
 /** Enough for all attackers of an input, and the reader beside them. */

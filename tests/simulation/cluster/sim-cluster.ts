@@ -12,6 +12,7 @@ import { centralStore, type KeptStore } from "./machines/stores.ts";
 import { Caretaker } from "./people/caretaker.ts";
 import { CentralConsole } from "./people/central-console.ts";
 import { FolderFaults } from "./people/folder-faults.ts";
+import { Torrents } from "./people/torrents.ts";
 import { Users } from "./people/users.ts";
 import { assembleCentral } from "./servers/central-server.ts";
 import { SHARED_FOLDER, SimSecondary } from "./servers/sim-secondary.ts";
@@ -51,6 +52,7 @@ export class SimCluster {
   readonly users: Users;
   readonly folderFaults: FolderFaults;
   readonly console: CentralConsole;
+  readonly torrents: Torrents;
   readonly caretaker: Caretaker;
   /** Null: nobody has a key, and everybody gets in. */
   readonly keys: SimKeys | null;
@@ -97,6 +99,7 @@ export class SimCluster {
     this.users = new Users(sim, this.secondaries);
     this.folderFaults = new FolderFaults(this.users);
     this.console = new CentralConsole(this.central, this.secondaries, this.users);
+    this.torrents = new Torrents(this.central);
     this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users, this.keys);
   }
 

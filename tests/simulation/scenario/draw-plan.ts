@@ -1,5 +1,6 @@
 import { SeededRandom, seedFor } from "../world/random.ts";
 import type { Action, ActionKind, ClusterShape, Plan } from "./action.ts";
+import { askTorrent } from "./downloads/ask-torrent.ts";
 import { put } from "./files/put.ts";
 import { KEY_ACTIONS } from "./keys/all.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
@@ -38,16 +39,21 @@ export function drawPlan(seed: number): Plan {
     return drawAction(random, kind, shape, at);
   });
   const keys = drawKeys(new SeededRandom(seedFor(seed, "keys")), shape, lengthMs);
-  const actions = [...initial, ...later, ...(keys?.actions ?? [])].sort((left, right) => left.at - right.at);
-  const digests = drawDigests(new SeededRandom(seedFor(seed, "digests")), shape);
-  return { seed, shape: { ...(keys?.shape ?? shape), ...digests }, actions, quietAt: lengthMs + 100 };
+  const digests = drawDigests(new SeededRandom(seedFor(seed, "digests")), shape, lengthMs);
+  const added = [...(keys?.actions ?? []), ...(digests?.actions ?? [])];
+  const actions = [...initial, ...later, ...added].sort((left, right) => left.at - right.at);
+  return { seed, shape: { ...(keys?.shape ?? shape), ...digests?.shape }, actions, quietAt: lengthMs + 100 };
 }
 
-/** In one plan of four some secondaries make digests. */
-function drawDigests(random: SeededRandom, { secondaries }: ClusterShape): Pick<ClusterShape, "digests"> {
-  if (!random.chance(DIGESTS_SHARE)) return {};
-  const numbers = Array.from({ length: secondaries }, (_, index) => index + 1);
-  return { digests: numbers.filter(() => random.chance(DIGESTING_SHARE)) };
+/** In one plan of four some secondaries make digests, and mostly people ask for torrents. */
+function drawDigests(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
+  if (!random.chance(DIGESTS_SHARE)) return null;
+  const numbers = Array.from({ length: shape.secondaries }, (_, index) => index + 1);
+  const digests = numbers.filter(() => random.chance(DIGESTING_SHARE));
+  const actions = Array.from({ length: random.below(5) }, () => {
+    return drawAction(random, askTorrent, shape, drawTime(random, 0, lengthMs));
+  });
+  return { shape: { digests }, actions };
 }
 
 /** One plan in four is of a cluster with keys, and mostly something happens to them: it comes to what happens anyway. */

@@ -1,5 +1,6 @@
 import type { ActionKind } from "./action.ts";
 import { DOWNLOAD_ACTIONS } from "./downloads/all.ts";
+import { askTorrent } from "./downloads/ask-torrent.ts";
 import { FAULTS, THEMED_FAULTS } from "./faults/all.ts";
 import { FILE_ACTIONS } from "./files/all.ts";
 import { KEY_ACTIONS } from "./keys/all.ts";
@@ -13,4 +14,5 @@ export const ACTION_KINDS: readonly ActionKind[] = [
   ...THEMED_FAULTS,
   ...MEETINGS,
   ...KEY_ACTIONS,
+  askTorrent,
 ];

@@ -2,11 +2,18 @@ import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import type { HashedFile } from "../../../src/hashing/hashing.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import { silentLog } from "../../../src/platform/log/log.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import { leavesOfPiece } from "../../../src/protocol/digests/merkle.ts";
+import {
+  PIECE_DIGESTS,
+  type PieceDigest,
+  PLAIN_DIGESTS,
+  TORRENT_DIGESTS,
+} from "../../../src/protocol/digests/piece-digests.ts";
 import { pieceCount, pieceSize } from "../../../src/protocol/versions/version.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { V2_ROOTS, vectorBytes } from "./digest-vectors.ts";
@@ -31,22 +38,35 @@ function sha256OfPieces(bytes: Uint8Array): string {
 
 const hashing = () => inlineHashing(systemBlockingDisk, silentLog);
 
-test.each([...V2_ROOTS])("the digests of %i bytes come with the hashes", async (size, { pieces, sha1 }) => {
-  const bytes = vectorBytes(size);
-  const { digests, blake3 } = await hashing().hash(file(bytes), size, "digests");
-  expect(blake3).toBe(hex(hash(bytes)));
-  expect(digests?.sha256).toBe(sha256(bytes));
-  expect(digests && hex(digests.pieces["sha-256"])).toBe(sha256OfPieces(bytes));
-  expect(digests && hex(digests.pieces["sha-1"])).toBe(sha1);
-  expect(digests && hex(digests.pieces.merkle)).toBe(pieces);
-});
+/** What was made, as hexadecimal digits. */
+function made(hashed: HashedFile): [whole: string | null | undefined, pieces: Record<string, string>] {
+  const pieces = Object.entries(hashed.digests?.pieces ?? {}).map(([kind, bytes]) => [kind, hex(bytes)]);
+  return [hashed.digests?.sha256, Object.fromEntries(pieces)];
+}
+
+test.each([...V2_ROOTS])(
+  "SHA-256 of %i bytes comes with the hashes, the rest when it is wanted",
+  async (size, vector) => {
+    const bytes = vectorBytes(size);
+    const path = file(bytes);
+    const one = hashing();
+    const hashed = await one.hash(path, size, "digests");
+    const plain = { "sha-256": sha256OfPieces(bytes) };
+    const torrent = { "sha-1": vector.sha1, merkle: vector.pieces };
+    expect(hashed.blake3).toBe(hex(hash(bytes)));
+    expect(made(hashed)).toEqual([sha256(bytes), plain]);
+    const digest = (kinds: readonly PieceDigest[]) => one.digest(path, size, kinds, "any", () => true);
+    expect(made(await digest(TORRENT_DIGESTS))).toEqual([null, torrent]);
+    expect(made(await digest(PIECE_DIGESTS))).toEqual([sha256(bytes), { ...plain, ...torrent }]);
+  },
+);
 
 test("of an empty file only the whole has one", async () => {
-  const { digests } = await hashing().hash(file(new Uint8Array(0)), 0, "digests");
-  expect(digests).toEqual({
-    sha256: sha256(new Uint8Array(0)),
-    pieces: { "sha-256": new Uint8Array(0), "sha-1": new Uint8Array(0), merkle: new Uint8Array(0) },
-  });
+  const path = file(new Uint8Array(0));
+  const whole = sha256(new Uint8Array(0));
+  expect(made(await hashing().hash(path, 0, "digests"))).toEqual([whole, { "sha-256": "" }]);
+  const all = await hashing().digest(path, 0, PIECE_DIGESTS, "any", () => true);
+  expect(made(all)).toEqual([whole, { "sha-256": "", "sha-1": "", merkle: "" }]);
 });
 
 test("without being asked for they are not made", async () => {
@@ -82,7 +102,7 @@ test("a file that changes while it is hashed leaves nothing to the next one", as
   await expect(one.hash(path, bytes.length, "digests")).rejects.toThrow("no longer");
   const other = file(bytes);
   const { digests } = await one.hash(other, bytes.length, "digests");
-  expect(digests && hex(digests.pieces["sha-256"])).toBe(sha256OfPieces(bytes));
+  expect(hex(digests?.pieces["sha-256"] ?? new Uint8Array(0))).toBe(sha256OfPieces(bytes));
 });
 
 /** A file of zeros with one byte at its end. */
@@ -98,8 +118,9 @@ function sparse(size: number): string {
 test("holes are digested as the zeros that they are", async () => {
   const bytes = new Uint8Array(20 * MIB + 7);
   bytes[bytes.length - 1] = 120;
-  const { digests } = await hashing().hash(sparse(bytes.length), bytes.length, "digests");
-  const full = await hashing().hash(file(bytes), bytes.length, "digests");
+  const digest = (path: string) => hashing().digest(path, bytes.length, PIECE_DIGESTS, "any", () => true);
+  const { digests } = await digest(sparse(bytes.length));
+  const full = await digest(file(bytes));
   expect(digests).toEqual(full.digests);
   expect(digests?.sha256).toBe(sha256(bytes));
 });
@@ -110,7 +131,7 @@ test("who waits for a file with huge holes gets it without digests, which come i
   const one = hashing();
   const hashed = await one.hash(path, size, "digests");
   expect([hashed.digests, hashed.blake3]).toEqual([null, null]);
-  const { id, digests } = await one.digest(path, size, "any", () => true);
+  const { id, digests } = await one.digest(path, size, PLAIN_DIGESTS, "any", () => true);
   expect(id).toBe(hashed.id);
   expect(digests?.sha256).toBe(sha256(fs.readFileSync(path)));
 });

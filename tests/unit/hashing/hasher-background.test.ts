@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { MIB } from "../../../src/platform/units.ts";
+import { PLAIN_DIGESTS } from "../../../src/protocol/digests/piece-digests.ts";
 import { client, file } from "./hasher-fixture.ts";
 
 test("what is in the background waits until nothing else is to be hashed, and others wait for one small part of it", async () => {
@@ -8,7 +9,7 @@ test("what is in the background waits until nothing else is to be hashed, and ot
   const bytes = new Uint8Array(40 * MIB).fill(3);
   const path = file(bytes);
   const parts: number[] = [];
-  const digested = hashing.digest(path, bytes.length, "any", (done) => Boolean(parts.push(done / MIB)));
+  const digested = hashing.digest(path, bytes.length, PLAIN_DIGESTS, "any", (done) => Boolean(parts.push(done / MIB)));
   await Promise.resolve();
   const [thread] = threads;
   // One part of it alone is asked for.
@@ -30,17 +31,17 @@ test("what is in the background waits until nothing else is to be hashed, and ot
 test("what is in the background ends when it is not wanted any more, and with its thread", async () => {
   const { hashing, threads } = client();
   const path = file(new Uint8Array(40 * MIB));
-  const unwanted = hashing.digest(path, 40 * MIB, "any", () => false);
+  const unwanted = hashing.digest(path, 40 * MIB, PLAIN_DIGESTS, "any", () => false);
   await Promise.resolve();
   threads[0]?.answer();
   await expect(unwanted).rejects.toThrow("not wanted any more");
-  const lost = hashing.digest(path, 40 * MIB, "any", () => true);
+  const lost = hashing.digest(path, 40 * MIB, PLAIN_DIGESTS, "any", () => true);
   await Promise.resolve();
   threads[0]?.die(new Error("gone"));
   await expect(lost).rejects.toThrow("gone");
   const progress: string[] = [];
   hashing.onProgress((of) => progress.push(of));
-  const again = hashing.digest(path, 40 * MIB, "any", () => true);
+  const again = hashing.digest(path, 40 * MIB, PLAIN_DIGESTS, "any", () => true);
   await Promise.resolve();
   for (let part = 0; part < 3; part++) threads[1]?.answer();
   await again;

@@ -115,7 +115,7 @@ test("status tells of the central, the folder, what is kept, copied, waits, and 
       "1 file shared",
       "2 replaced or removed files kept (2.0 KiB)",
       "3 files waiting to be copied",
-      "making SHA-256 of 2 files for HTTP, in the background: 3.0 GiB to go",
+      "making hashes of 2 files for HTTP, in the background: 3.0 GiB to go",
       "cannot copy a: a folder has that name",
       "… and 1 file more",
     ].join("\n"),

@@ -3,26 +3,10 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
-import { PIECE_DIGESTS } from "../../../src/protocol/digests/piece-digests.ts";
-import { type FileRecord, MAX_VANISHED } from "../../../src/secondary/index/file-record.ts";
+import { MAX_VANISHED } from "../../../src/secondary/index/file-record.ts";
 import { SecondaryStore } from "../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../support/folder.ts";
-
-const record: FileRecord = {
-  name: "a/ñ.bin",
-  size: 2 ** 50,
-  mtimeNs: 1_785_000_000_123_456_789n,
-  ctimeNs: -1n,
-  inode: 2n ** 64n - 2n,
-  id: "1".repeat(64),
-  vector: "aaaaaaaa:3",
-  changed: true,
-  edits: "22222222 33333333",
-  blake3: "5".repeat(64),
-  sha256: null,
-};
-
-const nothing = { put: [], drop: [], vanished: [], forget: [], planned: [], over: [], undigested: [] };
+import { DIGESTS_BEFORE, nothing, record } from "./store-samples.ts";
 
 function problem(file: string): string {
   try {
@@ -108,6 +92,7 @@ test("plans in a database of the fifth version are taken over", () => {
   new SecondaryStore(file).close();
   const old = new Database(file);
   old.run(`DROP TABLE install_plans;
+   ${DIGESTS_BEFORE}
    CREATE TABLE planned_installs (
      plan INTEGER NOT NULL, name TEXT NOT NULL, id TEXT NOT NULL, vector TEXT NOT NULL, edits TEXT NOT NULL,
      modified INTEGER NOT NULL
@@ -276,21 +261,3 @@ test("the oldest reports beyond 100,000 are given up, and reported", () => {
   expect(given).toBe(2);
   expect(store.pendingReports(0, 1)).toMatchObject([{ download: "d3" }]);
 }, 30_000);
-
-test("digests are kept by version, survive, and go when they are to be forgotten", () => {
-  const file = `${temporaryFolder()}/secondary.db`;
-  const first = new SecondaryStore(file);
-  const pieces = { "sha-256": Buffer.from("256"), "sha-1": Buffer.from("1"), merkle: Buffer.from("m") };
-  const digested = { ...record, sha256: "6".repeat(64) };
-  const hashes = new Uint8Array(32);
-  first.save({ ...nothing, put: [{ record: digested, hashes, digests: { sha256: "6".repeat(64), pieces } }] });
-  first.save({ ...nothing, put: [{ record: { ...digested, name: "other" }, hashes }], drop: [record.name] });
-  first.close();
-  const second = new SecondaryStore(file);
-  expect(second.recordsAfter("", 10)).toEqual([{ ...digested, name: "other" }]);
-  const kept = PIECE_DIGESTS.map((of) => second.digests(record.id, of) ?? new Uint8Array(0));
-  expect(kept.map((digests) => Buffer.from(digests).toString())).toEqual(["256", "1", "m"]);
-  second.save({ ...nothing, drop: ["other"], undigested: [record.id] });
-  expect(second.digests(record.id, "merkle")).toBeNull();
-  second.close();
-});

@@ -1,15 +1,23 @@
 import { createHash } from "node:crypto";
+import { pieceSize } from "../../../../src/protocol/versions/version.ts";
+import { digestsOf } from "../../../support/digests.ts";
 import { idOf } from "../../cluster/people/content.ts";
 import type { Invariant } from "../invariant.ts";
 
 /**
  * A secondary that makes digests has those of every file in the end, but for what it could not read; they are those of
- * the file's bytes, and the central gives out no others.
+ * the file's bytes, and the central gives out no others, nor any for torrents.
  */
 export const digestsAreTrue: Invariant = {
   name: "digests are of the bytes",
-  watch: ({ secondaries, users, central }, broken) => ({
+  watch: ({ secondaries, users, central, torrents }, broken) => ({
     atEnd: () => {
+      for (const { id, of, pieces } of torrents.given) {
+        const bytes = users.contents.known.get(id)?.bytes;
+        // What nobody made was read wrongly, and is read so no more.
+        if (bytes && !Buffer.from(digestsOf(bytes, pieceSize(bytes.length))[of]).equals(pieces))
+          broken(`somebody was given a torrent of ${id.slice(0, 8)} whose ${of} is not of its bytes`);
+      }
       for (const secondary of secondaries) {
         const { role } = secondary.server;
         if (!secondary.options.digests || !role || role.missing !== null) continue;

@@ -134,6 +134,40 @@ test("without digests the answer is the one that gives most hope", async () => {
   expect(await requests.digestsOf(version, "sha-256")).toEqual(DIGESTED);
 });
 
+test("of what torrents need two holders have it made, and the first to have it is not believed before the other", async () => {
+  answers.set(1, { why: "off", left: 0 });
+  for (const number of [2, 3, 4]) answers.set(number, { why: "making", left: number });
+  expect(await requests.digestsOf(version, "merkle")).toEqual(undigested("making", 2) as never);
+  expect(asked.map(([number]) => number)).toEqual([1, 2, 3]);
+  for (const why of ["making", "busy"] as const) {
+    answers.set(2, {});
+    answers.set(3, { why, left: 3 });
+    answers.set(4, { why: "not held", left: 0 });
+    expect(await requests.digestsOf(version, "merkle")).toEqual(undigested(why, 3) as never);
+  }
+  // SHA-256 is made of every file anyway.
+  expect(await requests.digestsOf(version, "sha-256")).toEqual(DIGESTED);
+  answers.set(3, {});
+  expect(await requests.digestsOf(version, "merkle")).toEqual(DIGESTED);
+  clock.advance(60_001);
+  answers.set(3, { pieces: new Uint8Array(96).fill(8) });
+  expect(await requests.digestsOf(version, "merkle")).toEqual(undigested("disputed") as never);
+});
+
+test("where one holder alone can make what torrents need, it is believed", async () => {
+  answers.set(1, {});
+  for (const [number, why] of [
+    [2, "not held"],
+    [3, "off"],
+  ] as const)
+    answers.set(number, { why, left: 0 });
+  answers.set(4, null);
+  const found = requests.digestsOf(version, "merkle");
+  await Bun.sleep(0);
+  requests.secondaryLost(4);
+  expect(await found).toEqual(DIGESTED);
+});
+
 test("a holder that says nothing is waited for a moment, all of them for not much longer, and one that is lost not at all", async () => {
   for (const number of [1, 2, 3, 4]) answers.set(number, null);
   let found: unknown;

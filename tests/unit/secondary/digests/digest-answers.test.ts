@@ -1,18 +1,20 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { PieceDigest } from "../../../../src/protocol/digests/piece-digests.ts";
 import { DigestAnswers, type DigestAnswersDeps } from "../../../../src/secondary/digests/digest-answers.ts";
+import type { QueuedVersion } from "../../../../src/secondary/digests/digest-queue.ts";
 import type { IndexedFile } from "../../../../src/secondary/index/file-record.ts";
 
 const FILE = { name: "film", id: "1", size: 7, sha256: "aa" } as IndexedFile;
 
 let said: unknown[];
+let wanted: QueuedVersion[];
 /** What the store has. */
 let stored: (id: string, of: PieceDigest) => Promise<Uint8Array | null>;
 let file: IndexedFile | undefined;
 let deps: DigestAnswersDeps;
 
 beforeEach(() => {
-  said = [];
+  [said, wanted] = [[], []];
   file = FILE;
   stored = async (id, of) => Buffer.from(`${id} ${of}`);
   deps = {
@@ -21,7 +23,12 @@ beforeEach(() => {
       digested: (answer, digests) => void said.push({ ...answer, digests: String(digests) }),
       undigested: (answer) => void said.push(answer),
     },
-    maker: { want: ({ size }) => 100 + size },
+    maker: {
+      want(version) {
+        wanted.push(version);
+        return { why: "making", left: 100 + version.size };
+      },
+    },
   };
 });
 
@@ -46,6 +53,15 @@ test("those that are not there are made, with the bytes that this takes", async 
   expect(await ask()).toEqual(making);
   stored = () => Promise.reject(new Error("no disk"));
   expect(await ask()).toEqual(making);
+  wanted = [];
+  for (const of of ["merkle", "sha-1", "sha-256"] as const) await ask(of);
+  expect(wanted).toEqual([true, true, false].map((torrent) => ({ id: "1", size: 7, torrent })));
+});
+
+test("where none are made now, the answer says why", async () => {
+  stored = async () => null;
+  const maker = { want: () => ({ why: "busy", left: 0 }) as const };
+  expect(await ask("sha-1", maker)).toEqual({ request: 5, why: "busy", left: 0 });
 });
 
 test("a version that is not here has none", async () => {

@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { createHash } from "node:crypto";
 import fs from "node:fs";
-import { basename } from "node:path";
-import { DigestMaker } from "../../../../src/secondary/digests/digest-maker.ts";
-import type { Repairs } from "../../../../src/secondary/repair/repairs.ts";
+import type { DigestMaker } from "../../../../src/secondary/digests/digest-maker.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
-import { IndexFixture, idOf } from "../index-fixture.ts";
+import { type IndexFixture, idOf } from "../index-fixture.ts";
+import { MakerFixture, sha256 } from "./maker-fixture.ts";
 
+let making: MakerFixture;
 let fixture: IndexFixture;
 let maker: DigestMaker;
 let suspected: unknown[];
@@ -15,47 +14,14 @@ let logged: string[];
 let read: string[];
 
 beforeEach(() => {
-  fixture = new IndexFixture({ settled: true });
-  [suspected, logged, read] = [[], [], []];
-  maker = connect(fixture);
+  making = new MakerFixture();
+  ({ files: fixture, maker, suspected, logged, read } = making);
 });
 
-afterEach(async () => {
-  await maker.stop();
-  await fixture.stop();
-});
+afterEach(() => making.stop());
 
-function connect({ clock, index, hashing }: IndexFixture): DigestMaker {
-  const digest = hashing.digest;
-  hashing.digest = (file, ...args) => {
-    read.push(basename(file));
-    return digest(file, ...args);
-  };
-  const repairs: Pick<Repairs, "requestVerification"> = {
-    requestVerification: ({ id, piece }) => void suspected.push([id, piece]),
-  };
-  const note = (_event: string, message: string) => void logged.push(message);
-  const made = new DigestMaker({ clock, log: { info: note, warn: note, error: note }, hashing, index, repairs });
-  index.listen((changes) => made.filesChanged(changes));
-  return made;
-}
-
-function sha256(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
-async function allMade(of = fixture): Promise<void> {
-  await drive(of.clock, "all digests are made", () => maker.progress.files === 0);
-  await drive(
-    of.clock,
-    "they are stored",
-    () => of.clock.pending === 0 || known(of).every(([, hash]) => hash !== null),
-  );
-}
-
-function known({ index }: IndexFixture): [name: string, sha256: string | null][] {
-  return [...index.files()].map(({ name, sha256: hash }): [string, string | null] => [name, hash]).sort();
-}
+const allMade = () => making.allMade();
+const known = (of = fixture) => making.known(of);
 
 test("the digests of files that have none are made once the folder is there, and told and kept", async () => {
   fixture.write("a", "one");
@@ -73,8 +39,8 @@ test("the digests of files that have none are made once the folder is there, and
   // Each version was read once.
   expect(read).toHaveLength(2);
   expect(fixture.changes.filter(({ kind }) => kind === "digested")).toHaveLength(3);
-  const merkle = await fixture.index.digests(idOf("one"), "merkle");
-  expect(merkle && Buffer.from(merkle).toString("hex")).toBe(sha256("one"));
+  const stored = await fixture.index.digests(idOf("one"), "sha-256");
+  expect(stored && Buffer.from(stored).toString("hex")).toBe(sha256("one"));
   await maker.stop();
   const next = await fixture.restart();
   expect(known(next)).toEqual(known(fixture));
@@ -156,7 +122,7 @@ test("a version that somebody waits for comes first, and he is told how many byt
   fixture.write("a", "one");
   fixture.write("b", "four");
   await fixture.start();
-  expect(maker.want({ id: idOf("four"), size: 4 })).toBe(4);
+  expect(maker.want({ id: idOf("four"), size: 4, torrent: false })).toEqual({ why: "making", left: 4 });
   maker.resume();
   await allMade();
   expect(read).toEqual(["b", "a"]);
@@ -169,9 +135,9 @@ test("work that takes long is told at its beginning and at its end, and short wo
   await allMade();
   expect(logged).toEqual([]);
   const inner = fixture.hashing.digest;
-  fixture.hashing.digest = (path, size, reach, onBytes) => {
+  fixture.hashing.digest = (...args) => {
     fixture.clock.advance(3000);
-    return inner(path, size, reach, onBytes);
+    return inner(...args);
   };
   for (const name of ["b", "c", "d"]) {
     fixture.write(name, name);
@@ -179,8 +145,8 @@ test("work that takes long is told at its beginning and at its end, and short wo
   }
   await drive(fixture.clock, "they are made", () => known(fixture).filter(([, hash]) => hash).length === 4, 100);
   await drive(fixture.clock, "the end", () => logged.length === 2);
-  expect(logged[0]).toMatch(/^making SHA-256 of \d files? for HTTP, in the background: \d B to go$/);
-  expect(logged[1]).toMatch(/^SHA-256 of \d files? made$/);
+  expect(logged[0]).toMatch(/^making hashes of \d files? for HTTP, in the background: \d B to go$/);
+  expect(logged[1]).toMatch(/^hashes of \d files? made$/);
 });
 
 test("what another secondary announced of a copy is compared with what is made of it here", async () => {
