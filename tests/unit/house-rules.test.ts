@@ -9,8 +9,10 @@ import { parse } from "@babel/parser";
 setDefaultTimeout(120_000);
 
 const ROOT = join(import.meta.dir, "../..");
-const FILES = [...new Bun.Glob("src/**/*.ts").scanSync(ROOT)].sort();
-const sources = new Map(FILES.map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
+const FILES = [...new Bun.Glob("src/**/*.{ts,tsx}").scanSync(ROOT)].sort();
+/** The document of the page, which says where the code of the page begins. */
+const DOCUMENT = "src/web/index.html";
+const sources = new Map([...FILES, DOCUMENT].map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
 
 /** What each folder of src may import besides itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
@@ -21,6 +23,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   hashing: ["protocol", "platform"],
   transfer: ["hashing", "net", "keys", "protocol", "platform"],
   console: ["platform"],
+  web: [],
   http: ["net", "keys", "protocol", "platform"],
   central: ["http", "net", "keys", "protocol", "platform"],
   secondary: ["http", "transfer", "hashing", "net", "keys", "protocol", "platform"],
@@ -29,6 +32,17 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     ...["console", "central", "secondary", "client", "http", "transfer", "hashing", "net", "keys", "protocol"],
     "platform",
   ],
+};
+/** The same for each folder of src/web, of which each folder of views is one for itself. */
+const BELOW_IN_WEB: Readonly<Record<string, readonly string[]>> = {
+  api: [],
+  format: [],
+  routing: [],
+  text: ["format"],
+  store: ["api"],
+  parts: ["store", "api", "text", "format", "routing"],
+  frame: ["parts", "store", "api", "text", "format", "routing"],
+  views: ["parts", "store", "api", "text", "format", "routing"],
 };
 /** Files that show a role's state on the console. */
 const SHOWS = new Set([
@@ -73,7 +87,7 @@ function offenders(pattern: RegExp, allowed: (file: string) => boolean): string[
 
 function importsOf(file: string): string[] {
   const text = sources.get(file) ?? "";
-  const found = text.matchAll(/(?:from |import\()"(\.[^"]+)"/g);
+  const found = text.matchAll(file === DOCUMENT ? /src="(\.[^"]+)"/g : /(?:from |import\()"(\.[^"]+)"/g);
   return [...found].map(([, path]) => normalize(join(dirname(file), path ?? "")));
 }
 
@@ -87,10 +101,51 @@ test("imports point downward", () => {
     for (const target of importsOf(file)) {
       const folder = folderOf(target);
       const fine = folder === folderOf(file) || allowed.includes(folder) || !target.startsWith("src/");
-      if (!fine && !(folder === "console" && SHOWS.has(file))) wrong.push(`${file} imports ${target}`);
+      if (!fine && !isException(file, target)) wrong.push(`${file} imports ${target}`);
     }
   }
   expect(wrong).toEqual([]);
+});
+
+function isException(file: string, target: string): boolean {
+  if (folderOf(target) === "console") return SHOWS.has(file);
+  if (target === DOCUMENT) return file.startsWith("src/http/page/");
+  return folderOf(file) === "web" && isOfInterface(target) && !importsValues(file, target);
+}
+
+/** Whether a file says what programs can ask, and what they hear: the page is one of them. */
+function isOfInterface(file: string): boolean {
+  return file.startsWith("src/http/api/") || file.startsWith("src/http/events/");
+}
+
+/** Whether a file imports more than types from another one, whose code would get into the page. */
+function importsValues(file: string, target: string): boolean {
+  const statements = (sources.get(file) ?? "").matchAll(/^(?:import|export)( type)?\b[^;"]*"(\.[^"]+)"/gm);
+  return [...statements].some(([, type, path]) => !type && normalize(join(dirname(file), path ?? "")) === target);
+}
+
+test("imports point downward within the page, and no view knows another", () => {
+  const layerOf = (file: string) =>
+    file
+      .split("/")
+      .slice(2, file.startsWith("src/web/views/") ? 4 : 3)
+      .join("/");
+  const wrong: string[] = [];
+  for (const file of FILES) {
+    const layer = layerOf(file);
+    const allowed = BELOW_IN_WEB[layer.split("/")[0] ?? ""];
+    // What is in no folder connects all.
+    if (!file.startsWith("src/web/") || !allowed || file === "src/web/views/views.ts") continue;
+    for (const target of importsOf(file)) {
+      const fine = !target.startsWith("src/web/") || layerOf(target) === layer || allowed.includes(layerOf(target));
+      if (!fine) wrong.push(`${file} imports ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("the page uses nothing that a browser has not", () => {
+  expect(offenders(/\bBun\.|\bprocess\.|\bBuffer\b|"(node|bun):/, (file) => !file.startsWith("src/web/"))).toEqual([]);
 });
 
 test("no import circles, over imports of types too", () => {
@@ -144,7 +199,7 @@ test("time and chance come in through ports", () => {
   // How long a socket may be idle is the runtime's business.
   const pattern =
     /Date\.now\(|performance\.now\(|Math\.random\(|(?<!socket\.)\bset(Timeout|Interval)\(|getRandomValues/;
-  const ports = new Set(["src/platform/clock.ts", "src/platform/random.ts"]);
+  const ports = new Set(["src/platform/clock.ts", "src/platform/random.ts", "src/web/api/page-clock.ts"]);
   expect(offenders(pattern, (file) => ports.has(file) || file.startsWith("src/cli/"))).toEqual([]);
 });
 
@@ -198,7 +253,7 @@ function functionsOf(text: string): { line: number; lines: number }[] {
     }
     for (const child of Object.values(node)) visit(child);
   };
-  visit(parse(text, { sourceType: "module", plugins: ["typescript"] }).program);
+  visit(parse(text, { sourceType: "module", plugins: ["typescript", "jsx"] }).program);
   return found;
 }
 

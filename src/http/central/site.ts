@@ -6,7 +6,10 @@ import type { EventsNotice } from "../events/cluster-event.ts";
 import { EventHub } from "../events/event-hub.ts";
 import { eventsRoute } from "../events/events-route.ts";
 import { metricsRoute } from "../metrics/route.ts";
+import { EMBEDDED_FILES } from "../page/embedded-files.ts";
+import { pageRoutes } from "../page/page-routes.ts";
 import { healthRoutes } from "../server/health.ts";
+import type { WebAddress } from "../server/web-address.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite, SiteDeps } from "../thread/site.ts";
 import { CENTRAL_METHODS, type CentralBackend } from "./backend.ts";
@@ -24,7 +27,13 @@ export function centralSite(questions: Questions, { clock }: Pick<SiteDeps, "clo
       ...apiRoutes(CENTRAL_API, operations),
       eventsRoute(hub),
       ...fileRoutes(backend),
+      ...pageRoutes({ files: EMBEDDED_FILES, mediaAddresses: () => mediaAddresses(backend) }),
     ],
     notice: (notice) => hub.publish((notice as EventsNotice).events),
   };
+}
+
+async function mediaAddresses(backend: Pick<CentralBackend, "secondaries">): Promise<WebAddress[]> {
+  const { secondaries } = await backend.secondaries();
+  return secondaries.flatMap(({ http }) => http ?? []);
 }

@@ -11,7 +11,7 @@ import { requestOrigin } from "../access/request-origin.ts";
 import { sessionCookie, sessionIn } from "../access/session-cookie.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
 import { Exchange } from "./exchange.ts";
-import { refusal, secured, textResponse } from "./responses.ts";
+import { NOTHING_HERE, refusal, secured, textResponse } from "./responses.ts";
 import { findRoute, type Match, type Method, type Route, type SessionDoor } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
@@ -225,7 +225,7 @@ export class HttpServer {
 function unmatched(match: Exclude<Match, { kind: "found" }>, method: string, path: string): Response {
   switch (match.kind) {
     case "no-such-path":
-      return refusal(path, { status: 404, reason: "there is nothing at this address" });
+      return refusal(path, NOTHING_HERE);
     case "bad-path":
       return refusal(path, { status: 400, reason: "the address has an escape that is no UTF-8" });
     case "other-method": {

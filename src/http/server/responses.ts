@@ -17,6 +17,9 @@ export function jsonResponse(value: unknown, status = 200): Response {
   return Response.json(value, { status, headers: { "cache-control": "no-store" } });
 }
 
+/** Of an address that no route has. */
+export const NOTHING_HERE: Refusal = { status: 404, reason: "there is nothing at this address" };
+
 /** What programs read of a refusal. */
 const CODES: Readonly<Record<number, string>> = {
   400: "bad-request",

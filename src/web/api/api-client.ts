@@ -1,0 +1,84 @@
+import type {
+  DownloadsAnswer,
+  FileAnswer,
+  FilesAnswer,
+  KeptAnswer,
+  SecondariesAnswer,
+  StatisticsAnswer,
+  StatusAnswer,
+} from "../../http/api/central-answers.ts";
+import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery } from "../../http/api/central-queries.ts";
+import { type ApiFailure, type ApiResult, failureKindOf } from "./api-result.ts";
+
+/** Milliseconds after which nobody waits for an answer any more: the server does not wait longer for its own main thread. */
+const ANSWER_TIMEOUT_MS = 12_000;
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** What the server answers, typed as it types it itself. Nothing here throws or rejects: what fails is a value. */
+export class ApiClient {
+  constructor(private readonly fetch: (path: string, init: RequestInit) => Promise<Response>) {}
+
+  status(): Promise<ApiResult<StatusAnswer>> {
+    return this.get("/api/v1/status");
+  }
+
+  secondaries(): Promise<ApiResult<SecondariesAnswer>> {
+    return this.get("/api/v1/secondaries");
+  }
+
+  downloads(query: Partial<DownloadsQuery>): Promise<ApiResult<DownloadsAnswer>> {
+    return this.get("/api/v1/downloads", query);
+  }
+
+  files(query: Partial<FilesQuery>, signal?: AbortSignal): Promise<ApiResult<FilesAnswer>> {
+    return this.get("/api/v1/files", query, signal);
+  }
+
+  file(name: string, signal?: AbortSignal): Promise<ApiResult<FileAnswer>> {
+    return this.get(`/api/v1/files/${name.split("/").map(encodeURIComponent).join("/")}`, {}, signal);
+  }
+
+  statistics(query: Partial<StatisticsQuery>, signal?: AbortSignal): Promise<ApiResult<StatisticsAnswer>> {
+    return this.get("/api/v1/statistics", query, signal);
+  }
+
+  kept(query: Partial<KeptQuery>, signal?: AbortSignal): Promise<ApiResult<KeptAnswer>> {
+    return this.get("/api/v1/kept", query, signal);
+  }
+
+  private async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<ApiResult<T>> {
+    const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const init = {
+      headers: { accept: "application/json" },
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    };
+    try {
+      const response = await this.fetch(`${path}${queryText(query)}`, init);
+      if (response.ok) return { ok: true, value: (await response.json()) as T };
+      return { ok: false, failure: await refusalOf(response) };
+    } catch (error) {
+      const kind = signal?.aborted ? "aborted" : "unreachable";
+      return { ok: false, failure: { kind, status: null, message: (error as Error).message } };
+    }
+  }
+}
+
+/** With its question mark; "" for none. */
+export function queryText(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === "" ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
+
+async function refusalOf(response: Response): Promise<ApiFailure> {
+  const { status } = response;
+  const body = (await response.json().catch(() => null)) as { error?: { message?: unknown } } | null;
+  const message = body?.error?.message;
+  return {
+    kind: failureKindOf(status),
+    status,
+    message: typeof message === "string" ? message : `${status} ${response.statusText}`.trim(),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * Why an answer did not come. `unreachable`: nobody answered in time; `token`: one is needed, or the one that was shown is
+ * not good; `rights`: those of the token do not suffice; `aborted`: nobody wants it any more; `refused`: anything else.
+ */
+export type FailureKind = "unreachable" | "token" | "rights" | "aborted" | "refused";
+
+export interface ApiFailure {
+  readonly kind: FailureKind;
+  /** Of the response; null where there was none. */
+  readonly status: number | null;
+  /** In the words of the server, or of the browser. */
+  readonly message: string;
+}
+
+export type ApiResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: ApiFailure };
+
+export function failureKindOf(status: number): FailureKind {
+  if (status === 401) return "token";
+  return status === 403 ? "rights" : "refused";
+}

@@ -1,0 +1,41 @@
+import { StateBadge, type Tone } from "../parts/state-badge.tsx";
+import { useStore } from "../store/page-context.ts";
+import { isPresent } from "../store/page-state.ts";
+import { useFormat, useText } from "../text/language-context.ts";
+import { type Condition, conditionOf } from "./condition.ts";
+import "./connection-status.css";
+
+const TONES: Readonly<Record<Condition, Tone>> = {
+  connecting: "neutral",
+  disconnected: "bad",
+  serving: "good",
+  "not serving": "warning",
+};
+
+/** How the connection and the cluster are, in the corner of each view. */
+export function ConnectionStatus() {
+  const words = useText().frame;
+  const format = useFormat();
+  const condition = useStore(conditionOf);
+  const secondaries = useStore((state) => state.secondaries);
+  const present = secondaries.filter(isPresent).length;
+  const texts: Readonly<Record<Condition, string>> = {
+    connecting: words.connecting,
+    disconnected: words.disconnectedLong,
+    serving: words.serving,
+    "not serving": words.notServing,
+  };
+  const showsServers = secondaries.length > 0 && condition !== "disconnected";
+  return (
+    <div class="connection-status">
+      {showsServers && (
+        <span class="connection-servers">
+          {words.servers(format.number(present), format.number(secondaries.length))}
+        </span>
+      )}
+      <span role="status">
+        <StateBadge tone={TONES[condition]}>{texts[condition]}</StateBadge>
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import type { ComponentType } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Button } from "../parts/button.tsx";
+import { Notice, ServerWords } from "../parts/notice.tsx";
+import type { ViewName } from "../routing/route.ts";
+import { useRoute } from "../routing/use-route.ts";
+import { useStore } from "../store/page-context.ts";
+import { isOutdated } from "../store/page-state.ts";
+import { useText } from "../text/language-context.ts";
+import { ConnectionStatus } from "./connection-status.tsx";
+import { DocumentState } from "./document-state.tsx";
+import { Navigation } from "./navigation.tsx";
+import "./frame.css";
+
+export interface FrameProps {
+  readonly views: Readonly<Record<ViewName, ComponentType>>;
+  /** In the place of every view, while a token is needed. */
+  readonly login: ComponentType;
+}
+
+/** What is around each view: where one is, where one can go, and how the cluster and the connection are. */
+export function Frame({ views, login: Login }: FrameProps) {
+  const { view } = useRoute();
+  const access = useStore((state) => state.access);
+  const words = useText().frame;
+  const main = useRef<HTMLElement>(null);
+  const shown = useRef(view);
+  useEffect(() => {
+    if (shown.current === view) return;
+    shown.current = view;
+    main.current?.querySelector("h1")?.focus();
+  }, [view]);
+  const View = views[view];
+  return (
+    <div class="frame">
+      {/* No link: what is behind the # of the address is the view. */}
+      <button type="button" class="skip-link" onClick={() => main.current?.focus()}>
+        {words.skip}
+      </button>
+      <DocumentState view={view} />
+      <header class="frame-header">
+        <p class="wordmark">redes</p>
+        <ConnectionStatus />
+      </header>
+      <Navigation current={view} />
+      <main class="frame-main" ref={main} tabIndex={-1}>
+        <Banners />
+        {access === "granted" && <View key={view} />}
+        {access === "token" && <Login />}
+        {access === "rights" && (
+          <Notice kind="error" title={words.rightsTitle}>
+            <p>{words.rightsWhat}</p>
+          </Notice>
+        )}
+      </main>
+    </div>
+  );
+}
+
+/** What concerns every view. */
+function Banners() {
+  const words = useText().frame;
+  const outdated = useStore(isOutdated);
+  const missing = useStore((state) => (state.cluster?.serving === false ? state.cluster.missing : null));
+  const reload = <Button onPress={() => location.reload()}>{words.reload}</Button>;
+  return (
+    <div class="banners" role="status">
+      {outdated && (
+        <Notice kind="warning" title={words.outdated} action={reload}>
+          <p>{words.outdatedWhat}</p>
+        </Notice>
+      )}
+      {missing !== null && (
+        <Notice kind="warning" title={words.notServingTitle}>
+          <p>
+            {words.notServingWhat} <ServerWords>{missing}</ServerWords>
+          </p>
+        </Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { VIEW_NAMES, type ViewName, viewAddress } from "../routing/route.ts";
+import { useStore } from "../store/page-context.ts";
+import { activeCount } from "../store/page-state.ts";
+import { useFormat, useText } from "../text/language-context.ts";
+import "./navigation.css";
+
+/** The way to each view. */
+export function Navigation({ current }: { readonly current: ViewName }) {
+  const words = useText().frame;
+  const format = useFormat();
+  const active = useStore((state) => activeCount(state.downloads));
+  return (
+    <nav class="navigation" aria-label={words.navigation}>
+      <ul>
+        {VIEW_NAMES.map((view) => (
+          <li key={view}>
+            <a href={viewAddress(view)} aria-current={view === current ? "page" : undefined}>
+              {words.views[view]}
+              {view === "downloads" && active > 0 && (
+                <span class="navigation-count">
+                  <span aria-hidden="true">{format.number(active)}</span>
+                  <span class="only-spoken">{words.active(format.number(active))}</span>
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,30 @@
+import { render } from "preact";
+import { ApiClient } from "./api/api-client.ts";
+import { openEventStream } from "./api/event-stream.ts";
+import { pageClock } from "./api/page-clock.ts";
+import { Frame } from "./frame/frame.tsx";
+import { LiveFeed } from "./store/live-feed.ts";
+import { PageContext } from "./store/page-context.ts";
+import { Store } from "./store/store.ts";
+import { LanguageContext, localizationFor } from "./text/language-context.ts";
+import { LoginView } from "./views/login/login-view.tsx";
+import { VIEWS } from "./views/views.ts";
+
+const store = new Store();
+const api = new ApiClient((path, init) => fetch(path, init));
+const feed = new LiveFeed({ store, api, openStream: openEventStream, clock: pageClock });
+const localization = localizationFor(navigator.languages);
+document.documentElement.lang = localization.language;
+
+const root = document.querySelector("#page");
+if (root) {
+  render(
+    <LanguageContext.Provider value={localization}>
+      <PageContext.Provider value={{ store, api, feed, clock: pageClock }}>
+        <Frame views={VIEWS} login={LoginView} />
+      </PageContext.Provider>
+    </LanguageContext.Provider>,
+    root,
+  );
+  feed.start();
+}

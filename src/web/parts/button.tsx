@@ -1,0 +1,44 @@
+import type { ComponentChildren } from "preact";
+import "./button.css";
+
+/** `plain`: without a frame, beside other things; `primary`: the one thing that people mostly want here. */
+export type ButtonKind = "normal" | "primary" | "plain" | "danger";
+
+export function Button(props: {
+  readonly kind?: ButtonKind;
+  /** What it does, where its content does not say so. */
+  readonly label?: string;
+  readonly disabled?: boolean;
+  readonly onPress: () => void;
+  readonly children: ComponentChildren;
+}) {
+  const { kind = "normal", label, disabled = false, onPress, children } = props;
+  return (
+    <button
+      type="button"
+      class={`button button-${kind}`}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={onPress}
+    >
+      {children}
+    </button>
+  );
+}
+
+/** Looks as a button does, and leads somewhere. `download`: the browser keeps what is there. */
+export function LinkButton(props: {
+  readonly kind?: ButtonKind;
+  readonly href: string;
+  readonly label?: string;
+  readonly download?: boolean;
+  readonly children: ComponentChildren;
+}) {
+  const { kind = "normal", href, label, download = false, children } = props;
+  return (
+    <a class={`button button-${kind}`} href={href} aria-label={label} title={label} {...(download && { download: "" })}>
+      {children}
+    </a>
+  );
+}

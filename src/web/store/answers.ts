@@ -1,0 +1,34 @@
+import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
+import type { Download, PageState } from "./page-state.ts";
+
+/** Pure: what the page knows after the server has answered. */
+
+export function withStatus(state: PageState, status: StatusAnswer): PageState {
+  const { version, serving, missing, files, bytes, sessions, downloads } = status;
+  return {
+    ...state,
+    access: "granted",
+    version: { loaded: state.version.loaded ?? version, now: version },
+    cluster: { serving, missing, files, bytes, sessions, downloadLimit: downloads.limit },
+  };
+}
+
+export function withSecondaries(state: PageState, secondaries: readonly SecondaryAnswer[]): PageState {
+  return { ...state, secondaries: secondaries.toSorted((one, other) => one.number - other.number) };
+}
+
+/** `now`: milliseconds since 1970. What was measured of a download before is kept. */
+export function withDownloads(state: PageState, answers: readonly DownloadAnswer[], now: number): PageState {
+  const before = new Map(state.downloads.map((one) => [one.download, one]));
+  return { ...state, downloads: answers.map((answer) => downloadOf(answer, before.get(answer.download), now)) };
+}
+
+function downloadOf(answer: DownloadAnswer, before: Download | undefined, now: number): Download {
+  const { download, client, name, id, size, state, bytes, estimate, seconds } = answer;
+  return {
+    ...{ download, client, name, id, size, state, bytes, estimate },
+    startedAt: seconds === null ? null : now - seconds * 1000,
+    rate: before?.rate ?? null,
+    measuredAt: before?.measuredAt ?? null,
+  };
+}

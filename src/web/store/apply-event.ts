@@ -1,0 +1,76 @@
+import type { ClusterEvent, DatedEvent } from "../../http/events/cluster-event.ts";
+import type { Download, PageState } from "./page-state.ts";
+import { withProgress } from "./progress.ts";
+
+/** Past events that are kept: as many as the server remembers. */
+const MAX_EVENTS = 1000;
+
+type EventOf<T extends ClusterEvent["type"]> = Extract<ClusterEvent, { type: T }>;
+
+/** Pure: what the page knows after an event. An event that it has heard of already changes nothing. */
+export function applyEvent(state: PageState, dated: DatedEvent): PageState {
+  const { event } = dated;
+  if (event.type === "progress") return afterProgress(state, event, dated.at);
+  return changed({ ...state, events: [...state.events, dated].slice(-MAX_EVENTS) }, dated);
+}
+
+function changed(state: PageState, { event, at }: DatedEvent): PageState {
+  switch (event.type) {
+    case "serving": {
+      const { serving, missing } = event;
+      return { ...state, cluster: state.cluster && { ...state.cluster, serving, missing } };
+    }
+    case "secondary":
+      return afterSecondary(state, event);
+    case "catalogue":
+      return afterCatalogue(state, event);
+    case "download":
+      return afterDownload(state, event, at);
+    case "download-end":
+      return { ...state, downloads: state.downloads.filter(({ download }) => download !== event.download) };
+    default:
+      return state;
+  }
+}
+
+function afterSecondary(state: PageState, { secondary }: EventOf<"secondary">): PageState {
+  const others = state.secondaries.filter(({ number }) => number !== secondary.number);
+  const secondaries = [...others, secondary].sort((one, other) => one.number - other.number);
+  return { ...state, secondaries };
+}
+
+function afterCatalogue(state: PageState, { files, bytes, names }: EventOf<"catalogue">): PageState {
+  return {
+    ...state,
+    cluster: state.cluster && { ...state.cluster, files, bytes },
+    catalogue: { revision: state.catalogue.revision + 1, names },
+  };
+}
+
+function afterDownload(state: PageState, event: EventOf<"download">, at: number): PageState {
+  const { download, client, name, id, size, state: phase } = event;
+  const before = state.downloads.find((one) => one.download === download);
+  if (before?.state === phase) return state;
+  const added: Download = {
+    ...{ download, client, name, id, size, state: phase },
+    bytes: before?.bytes ?? 0,
+    estimate: null,
+    startedAt: phase === "active" ? at : null,
+    rate: null,
+    measuredAt: null,
+  };
+  const others = state.downloads.filter((one) => one.download !== download);
+  const inState = (wanted: Download["state"]) => others.filter((one) => one.state === wanted);
+  const active = phase === "active" ? [...inState("active"), added] : inState("active");
+  const waiting = phase === "waiting" ? [...inState("waiting"), added] : inState("waiting");
+  return { ...state, downloads: [...active, ...waiting] };
+}
+
+function afterProgress(state: PageState, event: EventOf<"progress">, at: number): PageState {
+  const bytes = new Map(event.downloads.map((one) => [one.download, one.bytes]));
+  const downloads = state.downloads.map((one) => {
+    const had = bytes.get(one.download);
+    return had === undefined ? one : withProgress(one, had, at);
+  });
+  return { ...state, downloads };
+}

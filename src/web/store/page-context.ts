@@ -1,0 +1,42 @@
+import { createContext } from "preact";
+import { useContext, useLayoutEffect, useState } from "preact/hooks";
+import type { ApiClient } from "../api/api-client.ts";
+import type { PageClock } from "../api/page-clock.ts";
+import type { LiveFeed } from "./live-feed.ts";
+import type { PageState } from "./page-state.ts";
+import type { Store } from "./store.ts";
+
+/** What every part of the page works with. */
+export interface Page {
+  readonly store: Store;
+  readonly api: ApiClient;
+  readonly feed: LiveFeed;
+  readonly clock: PageClock;
+}
+
+export const PageContext = createContext<Page | null>(null);
+
+export function usePage(): Page {
+  const page = useContext(PageContext);
+  if (!page) throw new Error("there is no page around this");
+  return page;
+}
+
+/**
+ * A part of what the page knows; whoever uses it is shown again when that part changes. `select` gives the same object for
+ * the same state: what is computed of several parts is computed by whoever shows it.
+ */
+export function useStore<T>(select: (state: PageState) => T): T {
+  const { store } = usePage();
+  const selected = select(store.state);
+  const [, show] = useState<{ readonly value: T }>({ value: selected });
+  useLayoutEffect(() => {
+    const update = () => {
+      const value = select(store.state);
+      show((shown) => (Object.is(shown.value, value) ? shown : { value }));
+    };
+    update();
+    return store.subscribe(update);
+  }, [store, select]);
+  return selected;
+}

@@ -1,0 +1,74 @@
+import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
+import type { DatedEvent } from "../../http/events/cluster-event.ts";
+
+/** `connecting`: for the first time; `lost`: it was there, and is tried again. */
+export type Connection = "connecting" | "live" | "lost";
+
+/** `token`: one is needed to see anything; `rights`: the one that was shown may not see this. */
+export type Access = "granted" | "token" | "rights";
+
+/** The cluster in a few numbers: what can be counted from the lists below is not among them. */
+export interface Cluster extends Pick<StatusAnswer, "serving" | "missing" | "files" | "bytes" | "sessions"> {
+  /** How many downloads may be active at once; null: any number. */
+  readonly downloadLimit: number | null;
+}
+
+/** A download of a client. Those that are active come first, then those that wait, in their order. */
+export interface Download
+  extends Pick<DownloadAnswer, "download" | "client" | "name" | "id" | "size" | "state" | "bytes" | "estimate"> {
+  /** When it became active, in milliseconds since 1970; null: it waits. */
+  readonly startedAt: number | null;
+  /** Bytes each second, of late; null: not known yet. */
+  readonly rate: number | null;
+  /** When `bytes` was so, in milliseconds since 1970; null: not since it became active. */
+  readonly measuredAt: number | null;
+}
+
+/** What has become of files. */
+export interface CatalogueChange {
+  /** Rises with each change. */
+  readonly revision: number;
+  /** Files that the last change was about; null: any. */
+  readonly names: readonly string[] | null;
+}
+
+/** All that the page knows of the cluster and of its own connection. A view keeps what it alone shows for itself. */
+export interface PageState {
+  readonly connection: Connection;
+  readonly access: Access;
+  /** Versions of the program: when the page was loaded, and now. Null: not known yet. */
+  readonly version: { readonly loaded: string | null; readonly now: string | null };
+  /** Null: not known yet. */
+  readonly cluster: Cluster | null;
+  /** In the order of their numbers. */
+  readonly secondaries: readonly SecondaryAnswer[];
+  readonly downloads: readonly Download[];
+  readonly catalogue: CatalogueChange;
+  /** The latest since the page was loaded, in their order, but for the progress of downloads. */
+  readonly events: readonly DatedEvent[];
+}
+
+export const INITIAL_STATE: PageState = {
+  connection: "connecting",
+  access: "granted",
+  version: { loaded: null, now: null },
+  cluster: null,
+  secondaries: [],
+  downloads: [],
+  catalogue: { revision: 0, names: null },
+  events: [],
+};
+
+/** Whether a secondary is connected, with its disk. */
+export function isPresent({ state }: Pick<SecondaryAnswer, "state">): boolean {
+  return state !== "lost" && state !== "disk missing";
+}
+
+export function activeCount(downloads: readonly Download[]): number {
+  return downloads.filter(({ state }) => state === "active").length;
+}
+
+/** Whether the server is of another version than the page, which may not understand it any more. */
+export function isOutdated({ version: { loaded, now } }: Pick<PageState, "version">): boolean {
+  return loaded !== null && now !== null && loaded !== now;
+}

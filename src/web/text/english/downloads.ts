@@ -1,0 +1,3 @@
+export const downloadsText = {
+  title: "Downloads",
+};

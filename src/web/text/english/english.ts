@@ -1,0 +1,23 @@
+import { downloadsText } from "./downloads.ts";
+import { eventsText } from "./events.ts";
+import { filesText } from "./files.ts";
+import { frameText } from "./frame.ts";
+import { keptText } from "./kept.ts";
+import { loginText } from "./login.ts";
+import { partsText } from "./parts.ts";
+import { serversText } from "./servers.ts";
+import { statisticsText } from "./statistics.ts";
+import { throughputText } from "./throughput.ts";
+
+export const english = {
+  frame: frameText,
+  parts: partsText,
+  files: filesText,
+  servers: serversText,
+  downloads: downloadsText,
+  throughput: throughputText,
+  statistics: statisticsText,
+  kept: keptText,
+  events: eventsText,
+  login: loginText,
+};

@@ -1,0 +1,3 @@
+export const eventsText = {
+  title: "Events",
+};

@@ -1,0 +1,3 @@
+export const filesText = {
+  title: "Files",
+};

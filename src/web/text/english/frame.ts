@@ -1,0 +1,28 @@
+export const frameText = {
+  skip: "Skip to the content",
+  navigation: "Views",
+  views: {
+    files: "Files",
+    servers: "Servers",
+    downloads: "Downloads",
+    throughput: "Throughput",
+    statistics: "Statistics",
+    kept: "Kept",
+    events: "Events",
+  },
+  connecting: "Connecting",
+  serving: "Serving",
+  notServing: "Not serving",
+  disconnected: "Disconnected",
+  disconnectedLong: "Disconnected from the central. Trying again…",
+  servers: (present: string, known: string) => `${present} of ${known} servers`,
+  active: (count: string) => `${count} active`,
+  outdated: "The central has another version now.",
+  outdatedWhat: "This page is of the version before, and may show wrong things.",
+  reload: "Reload",
+  notServingTitle: "The cluster does not serve yet",
+  notServingWhat: "Files cannot be downloaded before this is so:",
+  rightsTitle: "Your rights do not suffice",
+  rightsWhat:
+    "The token that you have shown may not see this cluster. Ask whoever made it for one with the right to read.",
+};

@@ -1,0 +1,3 @@
+export const keptText = {
+  title: "Kept versions",
+};

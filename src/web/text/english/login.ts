@@ -1,0 +1,3 @@
+export const loginText = {
+  title: "This cluster needs a token",
+};

@@ -1,0 +1,3 @@
+export const serversText = {
+  title: "Servers",
+};

@@ -1,0 +1,3 @@
+export const statisticsText = {
+  title: "Statistics",
+};

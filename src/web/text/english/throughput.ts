@@ -1,0 +1,3 @@
+export const throughputText = {
+  title: "Throughput",
+};

@@ -1,0 +1,5 @@
+import type { downloadsText as english } from "../english/downloads.ts";
+
+export const downloadsText: typeof english = {
+  title: "Descargas",
+};

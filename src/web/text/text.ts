@@ -1,0 +1,8 @@
+import { english } from "./english/english.ts";
+import type { Language } from "./language.ts";
+import { spanish } from "./spanish/spanish.ts";
+
+/** All texts of the page: both languages have the same. */
+export type Text = typeof english;
+
+export const TEXTS: Readonly<Record<Language, Text>> = { en: english, es: spanish };

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { ApiClient } from "../../../../src/web/api/api-client.ts";
+
+function clientThat(answer: (path: string, init: RequestInit) => Response | Promise<Response>) {
+  const asked: string[] = [];
+  const client = new ApiClient(async (path, init) => {
+    asked.push(path);
+    return answer(path, init);
+  });
+  return { client, asked };
+}
+
+test("what is not said is not in the address, and names have their escapes", async () => {
+  const { client, asked } = clientThat(() => Response.json({}));
+  await client.files({ search: "", folder: "a b", sort: "size", limit: 50 });
+  await client.file("año 1/50%?.mkv");
+  await client.status();
+  expect(asked).toEqual([
+    "/api/v1/files?folder=a+b&sort=size&limit=50",
+    "/api/v1/files/a%C3%B1o%201/50%25%3F.mkv",
+    "/api/v1/status",
+  ]);
+});
+
+test.each([
+  [401, "token"],
+  [403, "rights"],
+  [404, "refused"],
+  [503, "refused"],
+] as const)("a response with %d is a failure of the kind %s, in the words of the server", async (status, kind) => {
+  const { client } = clientThat(() => Response.json({ error: { code: "x", message: "that is why" } }, { status }));
+  expect(await client.status()).toEqual({ ok: false, failure: { kind, status, message: "that is why" } });
+});
+
+test("a refusal in other words than the server's is told by its status", async () => {
+  const { client } = clientThat(() => new Response("<html>", { status: 502, statusText: "Bad Gateway" }));
+  expect(await client.status()).toMatchObject({ ok: false, failure: { kind: "refused", message: "502 Bad Gateway" } });
+});
+
+test("nobody answers, and nobody wants the answer any more", async () => {
+  const away = clientThat(() => Promise.reject(new TypeError("Failed to fetch")));
+  expect(await away.client.status()).toMatchObject({ ok: false, failure: { kind: "unreachable", status: null } });
+  const stop = new AbortController();
+  const slow = clientThat(
+    (_, { signal }) =>
+      new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error))),
+  );
+  const answer = slow.client.files({}, stop.signal);
+  stop.abort();
+  expect(await answer).toMatchObject({ ok: false, failure: { kind: "aborted" } });
+});
