@@ -48,6 +48,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
   readonly secondaries: CentralApiBackend["secondaries"] = () => this.deps.api.secondaries();
   readonly throughput: CentralApiBackend["throughput"] = (query) => this.deps.api.throughput(query);
   readonly files: CentralApiBackend["files"] = (query) => this.deps.api.files(query);
+  readonly folderEntries: CentralApiBackend["folderEntries"] = (...args) => this.deps.api.folderEntries(...args);
   readonly file: CentralApiBackend["file"] = (name) => this.deps.api.file(name);
   readonly downloads: CentralApiBackend["downloads"] = (query) => this.deps.api.downloads(query);
   readonly statistics: CentralApiBackend["statistics"] = (query) => this.deps.api.statistics(query);

@@ -117,6 +117,23 @@ export const filesAnswer = v.strictObject({
   next: field(v.nullable(v.string()), "the cursor of the next page; null: this is the last one"),
 });
 
+export const folderEntry = v.variant("kind", [
+  v.strictObject({
+    kind: v.literal("folder"),
+    name: field(v.string(), "its own, without the folders above it"),
+    files: field(count, "beneath it, at any depth"),
+    bytes: field(bytes, "of them together"),
+    modified: field(time, "the latest of them"),
+    holders: field(count, "the fewest of them"),
+  }),
+  v.strictObject({ kind: v.literal("file"), ...fileFields }),
+]);
+
+export const folderAnswer = v.strictObject({
+  entries: field(v.array(folderEntry), "what is right in the folder: the folders first, then the files"),
+  total: field(count, "how many entries the folder has"),
+});
+
 export const fileAnswer = v.strictObject({
   ...fileFields,
   version: field(count, "the number of its version under its name"),
@@ -179,6 +196,7 @@ export type SecondariesAnswer = v.InferOutput<typeof secondariesAnswer>;
 export type ThroughputAnswer = v.InferOutput<typeof throughputAnswer>;
 export type ListedFile = v.InferOutput<typeof listedFile>;
 export type FilesAnswer = v.InferOutput<typeof filesAnswer>;
+export type FolderAnswer = v.InferOutput<typeof folderAnswer>;
 export type FileAnswer = v.InferOutput<typeof fileAnswer>;
 export type DownloadAnswer = v.InferOutput<typeof downloadAnswer>;
 export type DownloadsAnswer = v.InferOutput<typeof downloadsAnswer>;

@@ -2,13 +2,21 @@ import type {
   DownloadsAnswer,
   FileAnswer,
   FilesAnswer,
+  FolderAnswer,
   KeptAnswer,
   SecondariesAnswer,
   StatisticsAnswer,
   StatusAnswer,
   ThroughputAnswer,
 } from "./central-answers.ts";
-import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery, ThroughputQuery } from "./central-queries.ts";
+import type {
+  DownloadsQuery,
+  FilesQuery,
+  FolderQuery,
+  KeptQuery,
+  StatisticsQuery,
+  ThroughputQuery,
+} from "./central-queries.ts";
 
 /** What the HTTP thread of a central asks its main thread for programs. */
 export interface CentralApiBackend {
@@ -16,6 +24,8 @@ export interface CentralApiBackend {
   secondaries(): Promise<SecondariesAnswer>;
   throughput(query: ThroughputQuery): Promise<ThroughputAnswer>;
   files(query: FilesQuery): Promise<FilesAnswer>;
+  /** Null: there is none of this name; `folder`: "" for the shared folder itself. */
+  folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | null>;
   /** Null: there is none of this name. */
   file(name: string): Promise<FileAnswer | null>;
   downloads(query: DownloadsQuery): Promise<DownloadsAnswer>;
@@ -28,6 +38,7 @@ export const CENTRAL_API_METHODS = [
   "secondaries",
   "throughput",
   "files",
+  "folderEntries",
   "file",
   "downloads",
   "statistics",

@@ -3,6 +3,7 @@ import {
   downloadsAnswer,
   fileAnswer,
   filesAnswer,
+  folderAnswer,
   keptAnswer,
   secondariesAnswer,
   statisticsAnswer,
@@ -10,7 +11,15 @@ import {
   throughputAnswer,
 } from "./central-answers.ts";
 import type { CentralApiBackend } from "./central-backend.ts";
-import { downloadsQuery, filesQuery, keptQuery, noQuery, statisticsQuery, throughputQuery } from "./central-queries.ts";
+import {
+  downloadsQuery,
+  filesQuery,
+  folderQuery,
+  keptQuery,
+  noQuery,
+  statisticsQuery,
+  throughputQuery,
+} from "./central-queries.ts";
 import type { ApiSite } from "./openapi.ts";
 import { type Operation, operation } from "./operation.ts";
 
@@ -74,6 +83,14 @@ function fileOperations(backend: CentralApiBackend): readonly Operation[] {
       answer: fileAnswer,
       absent: "there is no file of this name",
       answered: (_, { name }) => backend.file(name),
+    }),
+    operation({
+      path: "/api/v1/folders/{name}",
+      summary: "What is right in a folder, a part at a time; without a name, in the shared folder itself",
+      query: folderQuery,
+      answer: folderAnswer,
+      absent: "there is no folder of this name",
+      answered: (query, { name }) => backend.folderEntries(name, query),
     }),
     operation({
       path: "/api/v1/kept",

@@ -22,16 +22,26 @@ const cursor = field(
   "`next` of the page before",
 );
 
+const offset = field(
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
+  "in the place of a cursor: how many entries to leave out before; where it is not 0, all is as it was some seconds ago at most",
+);
+const sort = field(v.optional(v.picklist(["name", "size", "modified", "holders"]), "name"), "what the order is by");
+const order = v.optional(v.picklist(["asc", "desc"]), "asc");
+
 export const noQuery = v.strictObject({});
 
 export const filesQuery = v.strictObject({
   search: field(v.optional(text, ""), "a part of the name; upper and lower case are the same"),
   folder: field(v.optional(text, ""), "only what is beneath this folder, at any depth"),
-  sort: field(v.optional(v.picklist(["name", "size", "modified", "holders"]), "name"), "what the order is by"),
-  order: v.optional(v.picklist(["asc", "desc"]), "asc"),
+  sort,
+  order,
   limit,
+  offset,
   cursor,
 });
+
+export const folderQuery = v.strictObject({ sort, order, limit, offset });
 
 /** Samples of an hour. */
 const MAX_SAMPLES = 360;
@@ -56,6 +66,7 @@ export const keptQuery = v.strictObject({
   limit: field(limit, "most versions of each secondary"),
 });
 
+export type FolderQuery = v.InferOutput<typeof folderQuery>;
 export type FilesQuery = v.InferOutput<typeof filesQuery>;
 export type ThroughputQuery = v.InferOutput<typeof throughputQuery>;
 export type DownloadsQuery = v.InferOutput<typeof downloadsQuery>;

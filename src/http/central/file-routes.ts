@@ -50,13 +50,22 @@ async function answerFile(backend: FilesBackend, request: HttpRequest): Promise<
   return respondOrRefuse(found instanceof Response || found.kind === "unavailable" ? found : asked, name);
 }
 
-async function redirect(backend: FilesBackend, { rest, method, version }: HttpRequest): Promise<Response | Refusal> {
+async function redirect(
+  backend: FilesBackend,
+  { rest, method, version, query }: HttpRequest,
+): Promise<Response | Refusal> {
   const target = await backend.target(rest, method === "GET");
   if (target.kind !== "target") return target;
   const { url, file } = target;
   const other = refuseOtherVersion(version, file, VARY);
   if (other) return other;
-  return new Response(null, { status: 307, headers: { ...FLEETING, location: url, ...digestHeaders(file.sha256) } });
+  const location = query.has("download") ? savedFrom(url) : url;
+  return new Response(null, { status: 307, headers: { ...FLEETING, location, ...digestHeaders(file.sha256) } });
+}
+
+/** Whoever wants to save a file wants the secondary to say so too: a browser would show it. */
+function savedFrom(url: string): string {
+  return `${url}${url.includes("?") ? "&" : "?"}download`;
 }
 
 async function formOf(

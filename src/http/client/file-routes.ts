@@ -103,6 +103,7 @@ function answerOf({ clock }: FileRoutesDeps, { method, raw, query }: HttpRequest
     method: method === "HEAD" ? "HEAD" : "GET",
     headers: raw.headers,
     download: query.has("download"),
+    playedElsewhere: false,
   };
   return answerFor(asked, version, clock.wall() / 1000);
 }

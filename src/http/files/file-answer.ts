@@ -1,5 +1,5 @@
 import { type ByteRange, requestedRange } from "./byte-range.ts";
-import { contentHeaders, type ServedVersion, validatorHeaders, validatorsOf } from "./file-headers.ts";
+import { contentHeaders, playingHeaders, type ServedVersion, validatorHeaders, validatorsOf } from "./file-headers.ts";
 import { checkPreconditions, rangeApplies } from "./preconditions.ts";
 
 /** A request for a file. */
@@ -8,6 +8,8 @@ export interface FileRequest {
   readonly headers: Pick<Headers, "get">;
   /** It is to be saved, also where a browser could show it. */
   readonly download: boolean;
+  /** The page of another server may play it. */
+  readonly playedElsewhere: boolean;
 }
 
 /** What a request for a version of a file is answered. */
@@ -25,7 +27,7 @@ export function answerFor(request: FileRequest, version: ServedVersion, now: num
   const { method, headers, download } = request;
   const { size } = version;
   const validators = validatorsOf(version, now);
-  const recognized = validatorHeaders(validators);
+  const recognized = { ...validatorHeaders(validators), ...(request.playedElsewhere && playingHeaders(version.name)) };
   switch (checkPreconditions(headers, validators)) {
     case "not-modified":
       return { status: 304, headers: recognized, body: null, refusal: null };

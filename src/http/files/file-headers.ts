@@ -1,7 +1,7 @@
 import { create } from "content-disposition";
 import { digestHeaders } from "./digest-headers.ts";
 import { formatHttpDate } from "./http-date.ts";
-import { isHarmless, mediaType } from "./media-type.ts";
+import { isHarmless, isPlayable, mediaType } from "./media-type.ts";
 import type { Validators } from "./preconditions.ts";
 
 /** A version of a file, as far as HTTP tells of it. */
@@ -47,4 +47,9 @@ export function contentHeaders(version: ServedVersion, download: boolean): Recor
     ...(!harmless && { "content-security-policy": "sandbox; default-src 'none'" }),
     ...digestHeaders(sha256),
   };
+}
+
+/** The page of the central, which is at another address, may play a film: it shows it, and no page of another site can read it. */
+export function playingHeaders(name: string): Record<string, string> {
+  return isPlayable(mediaType(name)) ? { "cross-origin-resource-policy": "cross-origin" } : {};
 }

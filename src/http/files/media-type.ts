@@ -21,3 +21,8 @@ export function mediaType(name: string): string {
 export function isHarmless(type: string): boolean {
   return SHOWN.test(type);
 }
+
+/** Whether a browser plays files of this type. */
+export function isPlayable(type: string): boolean {
+  return /^(?:video|audio)\//.test(type);
+}

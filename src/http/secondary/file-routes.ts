@@ -79,7 +79,7 @@ function sendFile(
   }
   const method = request.method === "HEAD" ? "HEAD" : "GET";
   const answer = answerFor(
-    { method, headers: raw.headers, download: request.query.has("download") },
+    { method, headers: raw.headers, download: request.query.has("download"), playedElsewhere: true },
     version,
     clock.wall() / 1000,
   );

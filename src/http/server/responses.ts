@@ -1,4 +1,4 @@
-/** Of every response: no page of another site may use it, and what it is said to be it is. */
+/** Of every response that says nothing else: no page of another site may use it, and what it is said to be it is. */
 const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
@@ -49,6 +49,8 @@ export interface Refusal {
 
 /** Adds what every response has. */
 export function secured(response: Response): Response {
-  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 }

@@ -2,13 +2,21 @@ import type {
   DownloadsAnswer,
   FileAnswer,
   FilesAnswer,
+  FolderAnswer,
   KeptAnswer,
   SecondariesAnswer,
   StatisticsAnswer,
   StatusAnswer,
 } from "../../http/api/central-answers.ts";
-import type { DownloadsQuery, FilesQuery, KeptQuery, StatisticsQuery } from "../../http/api/central-queries.ts";
+import type {
+  DownloadsQuery,
+  FilesQuery,
+  FolderQuery,
+  KeptQuery,
+  StatisticsQuery,
+} from "../../http/api/central-queries.ts";
 import { type ApiFailure, type ApiResult, failureKindOf } from "./api-result.ts";
+import { escapePath } from "./escape-path.ts";
 
 /** Milliseconds after which nobody waits for an answer any more: the server does not wait longer for its own main thread. */
 const ANSWER_TIMEOUT_MS = 12_000;
@@ -35,8 +43,13 @@ export class ApiClient {
     return this.get("/api/v1/files", query, signal);
   }
 
+  /** `folder`: "" for the shared folder itself. */
+  folder(folder: string, query: Partial<FolderQuery>, signal?: AbortSignal): Promise<ApiResult<FolderAnswer>> {
+    return this.get(`/api/v1/folders/${escapePath(folder)}`, query, signal);
+  }
+
   file(name: string, signal?: AbortSignal): Promise<ApiResult<FileAnswer>> {
-    return this.get(`/api/v1/files/${name.split("/").map(encodeURIComponent).join("/")}`, {}, signal);
+    return this.get(`/api/v1/files/${escapePath(name)}`, {}, signal);
   }
 
   statistics(query: Partial<StatisticsQuery>, signal?: AbortSignal): Promise<ApiResult<StatisticsAnswer>> {

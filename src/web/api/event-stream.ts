@@ -4,6 +4,7 @@ import type { ClusterEvent, DatedEvent } from "../../http/events/cluster-event.t
 const EVENT_TYPES = Object.keys({
   serving: true,
   secondary: true,
+  "secondary-gone": true,
   file: true,
   files: true,
   catalogue: true,

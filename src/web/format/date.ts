@@ -5,6 +5,11 @@ export function formatDate(milliseconds: number, locale: string): string {
   return dateFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(milliseconds);
 }
 
+/** The day alone, where there is little room. */
+export function formatDay(milliseconds: number, locale: string): string {
+  return dateFormat(locale, { dateStyle: "medium" }).format(milliseconds);
+}
+
 /** With the second, for what happened lately. */
 export function formatMoment(milliseconds: number, locale: string): string {
   return dateFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(milliseconds);

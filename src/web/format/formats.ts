@@ -1,5 +1,5 @@
 import { formatBytes, formatRate } from "./bytes.ts";
-import { formatDate, formatMoment, formatTime } from "./date.ts";
+import { formatDate, formatDay, formatMoment, formatTime } from "./date.ts";
 import { formatDuration } from "./duration.ts";
 import { formatNumber, formatPercent } from "./number.ts";
 
@@ -15,7 +15,9 @@ export interface Formats {
   duration(seconds: number): string;
   /** Milliseconds since 1970, to the minute. */
   date(milliseconds: number): string;
-  /** The same to the second. */
+  /** The day alone. */
+  day(milliseconds: number): string;
+  /** Milliseconds since 1970, to the second. */
   moment(milliseconds: number): string;
   /** The time of the day to the second. */
   time(milliseconds: number): string;
@@ -29,6 +31,7 @@ export function formatsOf(locale: string): Formats {
     rate: (bytesPerSecond) => formatRate(bytesPerSecond, locale),
     duration: (seconds) => formatDuration(seconds, locale),
     date: (milliseconds) => formatDate(milliseconds, locale),
+    day: (milliseconds) => formatDay(milliseconds, locale),
     moment: (milliseconds) => formatMoment(milliseconds, locale),
     time: (milliseconds) => formatTime(milliseconds, locale),
   };

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { VIEW_NAMES, type ViewName, viewAddress } from "../routing/route.ts";
 import { useStore } from "../store/page-context.ts";
 import { activeCount } from "../store/page-state.ts";
@@ -9,8 +10,13 @@ export function Navigation({ current }: { readonly current: ViewName }) {
   const words = useText().frame;
   const format = useFormat();
   const active = useStore((state) => activeCount(state.downloads));
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Where there is no room for all of them.
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [current]);
   return (
-    <nav class="navigation" aria-label={words.navigation}>
+    <nav class="navigation" aria-label={words.navigation} ref={nav}>
       <ul>
         {VIEW_NAMES.map((view) => (
           <li key={view}>

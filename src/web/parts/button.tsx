@@ -27,17 +27,27 @@ export function Button(props: {
   );
 }
 
-/** Looks as a button does, and leads somewhere. `download`: the browser keeps what is there. */
+/** Looks as a button does, and leads somewhere. */
 export function LinkButton(props: {
   readonly kind?: ButtonKind;
   readonly href: string;
   readonly label?: string;
+  /** The browser keeps what is there. */
   readonly download?: boolean;
+  /** Whether the keyboard comes to it by itself. */
+  readonly isStop?: boolean;
   readonly children: ComponentChildren;
 }) {
-  const { kind = "normal", href, label, download = false, children } = props;
+  const { kind = "normal", href, label, download = false, isStop = true, children } = props;
   return (
-    <a class={`button button-${kind}`} href={href} aria-label={label} title={label} {...(download && { download: "" })}>
+    <a
+      class={`button button-${kind}`}
+      href={href}
+      aria-label={label}
+      title={label}
+      tabIndex={isStop ? undefined : -1}
+      {...(download && { download: "" })}
+    >
       {children}
     </a>
   );

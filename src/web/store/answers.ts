@@ -17,18 +17,11 @@ export function withSecondaries(state: PageState, secondaries: readonly Secondar
   return { ...state, secondaries: secondaries.toSorted((one, other) => one.number - other.number) };
 }
 
-/** `now`: milliseconds since 1970. What was measured of a download before is kept. */
+/** `now`: milliseconds since 1970. */
 export function withDownloads(state: PageState, answers: readonly DownloadAnswer[], now: number): PageState {
-  const before = new Map(state.downloads.map((one) => [one.download, one]));
-  return { ...state, downloads: answers.map((answer) => downloadOf(answer, before.get(answer.download), now)) };
+  return { ...state, downloads: answers.map((answer) => downloadOf(answer, now)) };
 }
 
-function downloadOf(answer: DownloadAnswer, before: Download | undefined, now: number): Download {
-  const { download, client, name, id, size, state, bytes, estimate, seconds } = answer;
-  return {
-    ...{ download, client, name, id, size, state, bytes, estimate },
-    startedAt: seconds === null ? null : now - seconds * 1000,
-    rate: before?.rate ?? null,
-    measuredAt: before?.measuredAt ?? null,
-  };
+function downloadOf({ seconds, position: _, ...answer }: DownloadAnswer, now: number): Download {
+  return { ...answer, startedAt: seconds === null ? null : now - seconds * 1000 };
 }

@@ -1,6 +1,5 @@
 import type { ClusterEvent, DatedEvent } from "../../http/events/cluster-event.ts";
 import type { Download, PageState } from "./page-state.ts";
-import { withProgress } from "./progress.ts";
 
 /** Past events that are kept: as many as the server remembers. */
 const MAX_EVENTS = 1000;
@@ -10,7 +9,7 @@ type EventOf<T extends ClusterEvent["type"]> = Extract<ClusterEvent, { type: T }
 /** Pure: what the page knows after an event. An event that it has heard of already changes nothing. */
 export function applyEvent(state: PageState, dated: DatedEvent): PageState {
   const { event } = dated;
-  if (event.type === "progress") return afterProgress(state, event, dated.at);
+  if (event.type === "progress") return afterProgress(state, event);
   return changed({ ...state, events: [...state.events, dated].slice(-MAX_EVENTS) }, dated);
 }
 
@@ -22,6 +21,8 @@ function changed(state: PageState, { event, at }: DatedEvent): PageState {
     }
     case "secondary":
       return afterSecondary(state, event);
+    case "secondary-gone":
+      return { ...state, secondaries: state.secondaries.filter(({ number }) => number !== event.number) };
     case "catalogue":
       return afterCatalogue(state, event);
     case "download":
@@ -56,8 +57,7 @@ function afterDownload(state: PageState, event: EventOf<"download">, at: number)
     bytes: before?.bytes ?? 0,
     estimate: null,
     startedAt: phase === "active" ? at : null,
-    rate: null,
-    measuredAt: null,
+    ...{ rate: null, left: null, sources: [] },
   };
   const others = state.downloads.filter((one) => one.download !== download);
   const inState = (wanted: Download["state"]) => others.filter((one) => one.state === wanted);
@@ -66,11 +66,7 @@ function afterDownload(state: PageState, event: EventOf<"download">, at: number)
   return { ...state, downloads: [...active, ...waiting] };
 }
 
-function afterProgress(state: PageState, event: EventOf<"progress">, at: number): PageState {
-  const bytes = new Map(event.downloads.map((one) => [one.download, one.bytes]));
-  const downloads = state.downloads.map((one) => {
-    const had = bytes.get(one.download);
-    return had === undefined ? one : withProgress(one, had, at);
-  });
-  return { ...state, downloads };
+function afterProgress(state: PageState, event: EventOf<"progress">): PageState {
+  const progress = new Map(event.downloads.map((one) => [one.download, one]));
+  return { ...state, downloads: state.downloads.map((one) => ({ ...one, ...progress.get(one.download) })) };
 }

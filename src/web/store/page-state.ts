@@ -13,15 +13,13 @@ export interface Cluster extends Pick<StatusAnswer, "serving" | "missing" | "fil
   readonly downloadLimit: number | null;
 }
 
-/** A download of a client. Those that are active come first, then those that wait, in their order. */
-export interface Download
-  extends Pick<DownloadAnswer, "download" | "client" | "name" | "id" | "size" | "state" | "bytes" | "estimate"> {
+/**
+ * A download of a client. Those that are active come first, then those that wait, in their order, which says their positions
+ * too.
+ */
+export interface Download extends Omit<DownloadAnswer, "seconds" | "position"> {
   /** When it became active, in milliseconds since 1970; null: it waits. */
   readonly startedAt: number | null;
-  /** Bytes each second, of late; null: not known yet. */
-  readonly rate: number | null;
-  /** When `bytes` was so, in milliseconds since 1970; null: not since it became active. */
-  readonly measuredAt: number | null;
 }
 
 /** What has become of files. */

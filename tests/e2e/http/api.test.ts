@@ -6,6 +6,7 @@ import type {
   DownloadsAnswer,
   FileAnswer,
   FilesAnswer,
+  FolderAnswer,
   KeptAnswer,
   SecondariesAnswer,
   StatisticsAnswer,
@@ -127,6 +128,29 @@ test.each([
 ] as const)("files with %s", async (query, names, matches) => {
   const { body } = await api.ask<FilesAnswer>("/api/v1/files", `/api/v1/files?${query}`);
   expect([body.files.map(({ name }) => name), body.matches]).toEqual([[...names], matches]);
+});
+
+test("files from the middle of an order", async () => {
+  const { body } = await api.ask<FilesAnswer>("/api/v1/files", "/api/v1/files?offset=1&limit=1");
+  expect([body.files.map(({ name }) => name), body.matches]).toEqual([["año 1/other"], 3]);
+});
+
+test("what is right in a folder, and one that is not there", async () => {
+  const path = "/api/v1/folders/{name}";
+  const shared = await api.ask<FolderAnswer>(path, "/api/v1/folders/");
+  expect(shared.body).toMatchObject({
+    entries: [
+      { kind: "folder", name: "año 1", files: 2, bytes: 10, holders: 2 },
+      { kind: "file", name: "film", size: FILM.length, holders: 2 },
+    ],
+    total: 2,
+  });
+  const { body } = await api.ask<FolderAnswer>(
+    path,
+    `/api/v1/folders/${encodeURIComponent("año 1")}?order=desc&limit=1`,
+  );
+  expect([body.entries.map(({ name }) => name), body.total]).toEqual([["año 1/other"], 2]);
+  expect((await api.ask(path, "/api/v1/folders/nothing")).status).toBe(404);
 });
 
 test("one file, and one that is not there", async () => {

@@ -4,6 +4,7 @@ import type {
   DownloadsAnswer,
   FileAnswer,
   FilesAnswer,
+  FolderAnswer,
   KeptAnswer,
   SecondariesAnswer,
   SecondaryAnswer,
@@ -15,6 +16,7 @@ import type { CentralApiBackend } from "../../../http/api/central-backend.ts";
 import type {
   DownloadsQuery,
   FilesQuery,
+  FolderQuery,
   KeptQuery,
   StatisticsQuery,
   ThroughputQuery,
@@ -29,6 +31,7 @@ import { type CopiesLeft, type FiguresDirectory, sumOfFlows } from "../../figure
 import { SAMPLE_MS, Throughput } from "../../figures/throughput.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
 import { FilePages } from "./file-pages.ts";
+import { FolderEntries } from "./folder-entries.ts";
 import { detailedFileOf } from "./listed-file.ts";
 
 /** Questions about kept files at the same time: each is asked of every secondary. */
@@ -43,6 +46,7 @@ export type ShownCentral = Pick<
 /** Answers programs that ask what a central and its cluster are doing. Changes nothing. */
 export class ApiAnswers implements CentralApiBackend {
   private readonly pages: FilePages;
+  private readonly folders: FolderEntries;
   private readonly keptQuestions = pLimit(MAX_KEPT_QUESTIONS);
   private readonly samples: Throughput;
   /** Milliseconds since 1970; null before the first sample. */
@@ -54,6 +58,7 @@ export class ApiAnswers implements CentralApiBackend {
   ) {
     const { deps, registry } = central;
     this.pages = new FilePages({ clock: deps.clock, registry });
+    this.folders = new FolderEntries({ clock: deps.clock, registry });
     this.samples = new Throughput(deps.clock.now());
   }
 
@@ -101,6 +106,10 @@ export class ApiAnswers implements CentralApiBackend {
 
   files(query: FilesQuery): Promise<FilesAnswer> {
     return this.pages.page(query);
+  }
+
+  folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | null> {
+    return this.folders.page(folder, query);
   }
 
   async file(name: string): Promise<FileAnswer | null> {

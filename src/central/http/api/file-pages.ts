@@ -5,17 +5,17 @@ import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import type { Registry } from "../../registry/registry.ts";
 import type { FileVersion } from "../../versions/file-version.ts";
+import { walkFiles } from "./catalogue-walk.ts";
 import { listedFileOf } from "./listed-file.ts";
+import { OrderedResults } from "./ordered-results.ts";
+import { sortInTurns } from "./sort-in-turns.ts";
+import { Turns } from "./turns.ts";
 
-/** Milliseconds for which a search may occupy the main thread before everything else has its turn. */
-const TURN_MS = 2;
-/** Names between two looks at the clock. */
-const NAMES_PER_LOOK = 128;
 /** Searches at the same time: of more the others wait, since each takes the time of the one thread. */
 const MAX_SEARCHES = 2;
 
 export interface FilePagesDeps {
-  readonly clock: Pick<Clock, "now" | "nextTurn">;
+  readonly clock: Pick<Clock, "now" | "nextTurn" | "after">;
   readonly registry: Pick<Registry, "catalogue" | "sources">;
 }
 
@@ -28,10 +28,14 @@ interface Match {
 /** Pages of the catalogue, in an order and with a part of the name: a bounded part of the work at a time, and no copy of it all. */
 export class FilePages {
   private readonly searches = pLimit(MAX_SEARCHES);
+  private readonly results: OrderedResults<FileVersion>;
 
-  constructor(private readonly deps: FilePagesDeps) {}
+  constructor(private readonly deps: FilePagesDeps) {
+    this.results = new OrderedResults(deps.clock);
+  }
 
   page(query: FilesQuery): Promise<FilesAnswer> {
+    if (query.offset > 0) return this.partOfAll(query);
     return isInOrder(query) ? Promise.resolve(this.nextNames(query)) : this.searches(() => this.search(query));
   }
 
@@ -52,7 +56,7 @@ export class FilePages {
     const best = new BestMatches(query);
     const matches = matcherOf(query);
     let count = 0;
-    await this.eachFile(query.folder, (file) => {
+    await walkFiles(registry, query.folder, new Turns(this.deps.clock), (file) => {
       if (!matches(file)) return;
       count += 1;
       best.add({ value: orderedBy(file, query, registry), file });
@@ -60,26 +64,33 @@ export class FilePages {
     return this.answer(best.take(), query.limit, count);
   }
 
-  private async eachFile(folder: string, visit: (file: FileVersion) => void): Promise<void> {
+  /** The order of all that match is made once for those who ask for parts of it far from its beginning. */
+  private async partOfAll(query: FilesQuery): Promise<FilesAnswer> {
+    const { search, folder, sort, order, offset, limit } = query;
+    const key = JSON.stringify([search, folder, sort, order]);
+    const all = await this.results.get(key, () => this.searches(() => this.allMatches(query)));
+    const { registry } = this.deps;
+    const found = all
+      .slice(offset, offset + limit + 1)
+      .map((file) => ({ value: orderedBy(file, query, registry), file }));
+    return this.answer(found, limit, all.length);
+  }
+
+  private async allMatches(query: FilesQuery): Promise<readonly FileVersion[]> {
     const { clock, registry } = this.deps;
-    const prefix = folder === "" ? "" : `${folder}/`;
-    let after: string | null = prefix === "" ? null : prefix;
-    for (let more = true; more; ) {
-      more = false;
-      const until = clock.now() + TURN_MS;
-      let seen = 0;
-      for (const file of registry.catalogue.after(after)) {
-        if (!file.name.startsWith(prefix)) return;
-        visit(file);
-        after = file.name;
-        seen += 1;
-        if (seen % NAMES_PER_LOOK !== 0 || clock.now() < until) continue;
-        more = true;
-        break;
-      }
-      // The catalogue may be another one after that: it goes on behind the last name.
-      if (more) await new Promise<void>((resolve) => clock.nextTurn(resolve));
-    }
+    const turns = new Turns(clock);
+    const matches = matcherOf(query);
+    const found: Match[] = [];
+    await walkFiles(registry, query.folder, turns, (file) => {
+      if (matches(file)) found.push({ value: orderedBy(file, query, registry), file });
+    });
+    const compare = comparison(query);
+    const sorted = await sortInTurns(
+      found,
+      (one, other) => compare(one.value, one.file.name, other.value, other.file.name),
+      turns,
+    );
+    return sorted.map(({ file }) => file);
   }
 
   /** `found`: at most one more than fits. */
@@ -115,16 +126,25 @@ function orderedBy(file: FileVersion, { sort }: FilesQuery, { sources }: Pick<Re
   }
 }
 
+/** Compares what two files are ordered by, and then their names. */
+function comparison({ order }: Pick<FilesQuery, "order">) {
+  const sign = order === "desc" ? -1 : 1;
+  return (value: number | null, name: string, otherValue: number | null, otherName: string): number => {
+    const difference = (value ?? 0) - (otherValue ?? 0) || (name < otherName ? -1 : name > otherName ? 1 : 0);
+    return sign * difference;
+  };
+}
+
 /** Of all matches the first ones behind the cursor, one more than a page has. */
 class BestMatches {
   private readonly most: number;
-  private readonly descending: boolean;
+  private readonly compare: ReturnType<typeof comparison>;
   private readonly after: { readonly value: number | null; readonly name: string } | null;
   private kept: Match[] = [];
 
   constructor({ limit, order, cursor }: FilesQuery) {
     this.most = limit + 1;
-    this.descending = order === "desc";
+    this.compare = comparison({ order });
     const place = cursor === undefined ? null : decodeCursor(cursor);
     this.after = place && { value: place[0], name: place[1] };
   }
@@ -140,10 +160,5 @@ class BestMatches {
     const compare = (left: Match, right: Match) =>
       this.compare(left.value, left.file.name, right.value, right.file.name);
     return this.kept.sort(compare).slice(0, this.most);
-  }
-
-  private compare(value: number | null, name: string, otherValue: number | null, otherName: string): number {
-    const difference = (value ?? 0) - (otherValue ?? 0) || (name < otherName ? -1 : name > otherName ? 1 : 0);
-    return this.descending ? -difference : difference;
   }
 }

@@ -1,3 +1,8 @@
 export const downloadsText = {
   title: "Downloads",
+  file: "File",
+  client: "Client",
+  progress: "Progress",
+  rate: "Rate",
+  waiting: "Waiting",
 };

@@ -1,7 +1,105 @@
+import { useCallback } from "preact/hooks";
+import { Button } from "../../parts/button.tsx";
+import { Notice, ServerWords } from "../../parts/notice.tsx";
 import { ViewHeading } from "../../parts/view-heading.tsx";
-import { useText } from "../../text/language-context.ts";
+import { navigate, useRoute } from "../../routing/use-route.ts";
+import { useStore } from "../../store/page-context.ts";
+import { useFormat, useText } from "../../text/language-context.ts";
+import { Breadcrumb } from "./breadcrumb.tsx";
+import { ConditionNotice } from "./condition-notice.tsx";
+import { FileDialog } from "./details/file-dialog.tsx";
+import { filesCondition } from "./files-condition.ts";
+import { type FilesPlace, filesPlace, filesRoute } from "./files-place.ts";
+import type { FileList } from "./list/file-list.ts";
+import { FileTable } from "./list/file-table.tsx";
+import { useFileList } from "./list/use-file-list.ts";
+import { SearchField } from "./search-field.tsx";
+import "./files-view.css";
 
+/** The files of the cluster: folders, search, details, and the player. */
 export function FilesView() {
+  const place = filesPlace(useRoute());
+  const list = useFileList(place);
+  const condition = useStore(filesCondition);
+  return (
+    <div class="files-view">
+      <FilesHeading place={place} />
+      <Toolbar place={place} count={list.total} />
+      <ConditionNotice />
+      {condition !== "nothing shared" && condition !== "no files" && (
+        <Rows place={place} list={list} isServed={condition === "fine"} />
+      )}
+      {place.file !== null && <FileDialog place={place} name={place.file} key={place.file} />}
+    </div>
+  );
+}
+
+function FilesHeading({ place }: { readonly place: FilesPlace }) {
   const words = useText().files;
-  return <ViewHeading title={words.title} />;
+  const onSearch = useCallback(
+    (search: string) => navigate(filesRoute({ ...place, file: null, plays: false, search }), { replace: true }),
+    [place.folder, place.sort, place.order, place.flat],
+  );
+  return (
+    <ViewHeading title={words.title}>
+      <SearchField value={place.search} onSearch={onSearch} />
+    </ViewHeading>
+  );
+}
+
+/** Where one is, and how much is there. */
+function Toolbar({ place, count }: { readonly place: FilesPlace; readonly count: number | null }) {
+  const words = useText().files;
+  const format = useFormat();
+  const cluster = useStore((state) => state.cluster);
+  const isWhole = place.folder === "" && place.search === "" && cluster !== null;
+  const counted =
+    count === null ? "" : (place.search === "" ? words.entries : words.found)(count, format.number(count));
+  const flip = () => navigate(filesRoute({ ...place, file: null, plays: false, flat: !place.flat }), { replace: true });
+  return (
+    <div class="files-toolbar">
+      <Breadcrumb place={place} />
+      <span class="files-total" role="status">
+        {isWhole ? words.total(cluster.files, format.number(cluster.files), format.bytes(cluster.bytes)) : counted}
+      </span>
+      <label class="files-flat">
+        <input
+          type="checkbox"
+          checked={place.flat || place.search !== ""}
+          disabled={place.search !== ""}
+          onChange={flip}
+        />
+        {words.flat}
+      </label>
+    </div>
+  );
+}
+
+function Rows(props: { readonly place: FilesPlace; readonly list: FileList; readonly isServed: boolean }) {
+  const { place, list, isServed } = props;
+  const words = useText();
+  const { total, failure } = list;
+  if (total === null && failure) {
+    const isGone = failure.status === 404;
+    const title = isGone ? words.files.empty.noFolderTitle : words.files.empty.failedTitle;
+    const again = <Button onPress={() => list.reload()}>{words.parts.tryAgain}</Button>;
+    return (
+      <Notice kind={isGone ? "info" : "error"} title={title} action={isGone ? null : again}>
+        <p>{isGone ? words.files.empty.noFolderWhat : <ServerWords>{failure.message}</ServerWords>}</p>
+      </Notice>
+    );
+  }
+  if (total === 0) {
+    const isSearch = place.search !== "";
+    return (
+      <Notice kind="info" title={isSearch ? words.files.empty.noMatchTitle : words.files.empty.emptyFolderTitle}>
+        {isSearch && <p>{words.files.empty.noMatchWhat(place.search)}</p>}
+      </Notice>
+    );
+  }
+  return (
+    <div class="files-list">
+      {total !== null && <FileTable place={place} list={list} count={total} isServed={isServed} />}
+    </div>
+  );
 }

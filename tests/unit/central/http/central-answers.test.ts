@@ -14,7 +14,7 @@ const notAsked = async () => {
   throw new Error("nobody asks for that");
 };
 const api = {
-  ...{ status: notAsked, secondaries: notAsked, files: notAsked, file: notAsked },
+  ...{ status: notAsked, secondaries: notAsked, files: notAsked, folderEntries: notAsked, file: notAsked },
   ...{ downloads: notAsked, statistics: notAsked, kept: notAsked, throughput: notAsked },
 };
 const orders = { remove: notAsked, restore: notAsked, forget: notAsked, limit: notAsked };

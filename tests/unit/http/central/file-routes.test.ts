@@ -18,12 +18,15 @@ let files: Map<string, { size: number; sha256: string | null }>;
 let refusals: Map<string, Refusal>;
 let folder: ListingPage | Refusal;
 let asked: string[];
+/** Where a secondary has them all. */
+let targetUrl: string;
 
 beforeEach(() => {
   files = new Map([["a/ñ.txt", { size: 3, sha256: DIGESTS.sha256 }]]);
   refusals = new Map();
   folder = { entries: [], next: null };
   asked = [];
+  targetUrl = "http://10.0.0.1:81/x";
 });
 
 function found(name: string) {
@@ -35,9 +38,7 @@ const backend = {
   async target(name: string, taken: boolean): Promise<Target | Refusal> {
     asked.push(`target ${name} ${taken}`);
     const file = found(name);
-    return file
-      ? { kind: "target", file, url: "http://10.0.0.1:81/x" }
-      : (refusals.get(name) ?? { kind: "no-such-file" });
+    return file ? { kind: "target", file, url: targetUrl } : (refusals.get(name) ?? { kind: "no-such-file" });
   },
   async sources(name: string, kinds: readonly PieceDigest[]): Promise<Sources | Refusal> {
     asked.push(`sources ${name} ${kinds}`);
@@ -61,6 +62,16 @@ async function answer(request: HttpRequest): Promise<Response> {
 function all({ status, headers }: Response): Record<string, unknown> {
   return { status, ...Object.fromEntries(headers) };
 }
+
+test("whoever wants to save a file is sent to where it is to be saved, also by a signed address", async () => {
+  const locationOf = async (query: string) => (await answer(requestFor("a/ñ.txt", { query }))).headers.get("location");
+  expect([await locationOf(""), await locationOf("?download")]).toEqual([
+    "http://10.0.0.1:81/x",
+    "http://10.0.0.1:81/x?download",
+  ]);
+  targetUrl = "http://10.0.0.1:81/x?until=5&signature=y";
+  expect(await locationOf("?download")).toBe("http://10.0.0.1:81/x?until=5&signature=y&download");
+});
 
 test("a client is sent to where a file is, with its hash", async () => {
   const response = await answer(requestFor("a/ñ.txt"));

@@ -4,8 +4,10 @@ import { answerFor } from "../../../../src/http/files/file-answer.ts";
 const ID = "cd".repeat(32);
 const VERSION = { name: "film.mkv", id: ID, size: 100, modified: 1_700_000_000_000_000, sha256: null };
 
+const SAVED = { download: false, playedElsewhere: false };
+
 const answer = (headers: Record<string, string>, method: "GET" | "HEAD" = "GET") =>
-  answerFor({ method, headers: new Headers(headers), download: false }, VERSION, 1_800_000_000);
+  answerFor({ method, headers: new Headers(headers), ...SAVED }, VERSION, 1_800_000_000);
 
 test("all of it", () => {
   const { status, headers, body } = answer({});
@@ -47,4 +49,18 @@ test("conditions come before ranges", () => {
   expect(same.headers).not.toHaveProperty("content-type");
   const other = answer({ "if-match": '"older"', range: "bytes=0-" });
   expect([other.status, other.body]).toEqual([412, null]);
+});
+
+test("what the page of another server may play, it may play; nothing else may be used by another site", () => {
+  const policyOf = (name: string, playedElsewhere: boolean, headers: Record<string, string> = {}) => {
+    const request = { method: "GET", headers: new Headers(headers), download: false, playedElsewhere } as const;
+    return answerFor(request, { ...VERSION, name }, 1_800_000_000).headers["cross-origin-resource-policy"];
+  };
+  const range = { range: "bytes=10-19" };
+  expect([policyOf("film.mkv", true), policyOf("song.mp3", true, range)]).toEqual(["cross-origin", "cross-origin"]);
+  // What the browser has already may be played too.
+  expect(policyOf("film.mkv", true, { "if-none-match": `"${ID}"` })).toBe("cross-origin");
+  expect([policyOf("film.mkv", false), policyOf("page.html", true), policyOf("a.png", true)]).toEqual(
+    Array(3).fill(undefined),
+  );
 });

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { ClusterEvent } from "../../../../src/http/events/cluster-event.ts";
 import { withDownloads, withSecondaries, withStatus } from "../../../../src/web/store/answers.ts";
 import { applyEvent } from "../../../../src/web/store/apply-event.ts";
 import { INITIAL_STATE, isOutdated, type PageState } from "../../../../src/web/store/page-state.ts";
@@ -49,20 +50,26 @@ test("an event that tells what is known already changes nothing of a download", 
   expect(downloads).toEqual(withTwo.downloads);
 });
 
-test("the rate of a download is that of late, and what it has never becomes less", () => {
-  const progress = (state: PageState, bytes: number, at: number) =>
-    applyEvent(state, dated({ type: "progress", downloads: [{ download: "a", bytes }] }, at));
-  const first = progress(withTwo, 100, 60_000);
-  expect(first.downloads[0]).toMatchObject({ bytes: 100, rate: null });
-  const second = progress(first, 300, 61_000);
-  expect(second.downloads[0]).toMatchObject({ bytes: 300, rate: 200 });
-  const faster = progress(second, 900, 62_000);
-  const rate = faster.downloads[0]?.rate ?? 0;
-  expect(rate > 200 && rate < 600).toBe(true);
-  expect(progress(faster, 10, 63_000).downloads).toEqual(faster.downloads);
-  let state = faster;
-  for (let at = 63; at < 120; at++) state = progress(state, 900 + (at - 62) * 50, at * 1000);
-  expect(state.downloads[0]?.rate).toBeCloseTo(50, 0);
+test("the progress of downloads is that of the last event, of those that are known", () => {
+  const had = { bytes: 300, rate: 200, left: 3.5, sources: [1, 2] };
+  const event: ClusterEvent = {
+    type: "progress",
+    downloads: [
+      { download: "a", ...had },
+      { download: "unknown", ...had },
+    ],
+  };
+  const { downloads, events } = applyEvent(withTwo, dated(event));
+  expect(downloads.map(({ download, bytes, rate, left }) => [download, bytes, rate, left])).toEqual([
+    ["a", 300, 200, 3.5],
+    ["w", 0, null, null],
+  ]);
+  expect(events).toEqual([]);
+});
+
+test("a secondary that was forgotten is there no more", () => {
+  const { secondaries } = applyEvent(known, dated({ type: "secondary-gone", number: 1 }));
+  expect(secondaries.map(({ number }) => number)).toEqual([2]);
 });
 
 test("events are kept in their order, without progress, as many as have room", () => {
@@ -71,12 +78,12 @@ test("events are kept in their order, without progress, as many as have room", (
   expect([state.events.length, state.events.at(-1)?.at, state.events[0]?.at]).toEqual([1000, 1499, 500]);
 });
 
-test("an answer keeps what was measured of a download, and says when it began", () => {
-  const measured = { ...withTwo, downloads: withTwo.downloads.map((one) => ({ ...one, rate: 7 })) };
-  const { downloads } = withDownloads(measured, [download("a", { bytes: 500, seconds: 12 }), download("b")], 62_000);
-  expect(downloads.map(({ download, rate, startedAt, bytes }) => [download, rate, startedAt, bytes])).toEqual([
-    ["a", 7, 50_000, 500],
-    ["b", null, 60_000, 0],
+test("an answer says when a download began", () => {
+  const answers = [download("a", { bytes: 500, seconds: 12 }), download("b", { state: "waiting", seconds: null })];
+  const { downloads } = withDownloads(withTwo, answers, 62_000);
+  expect(downloads.map(({ download, startedAt, bytes }) => [download, startedAt, bytes])).toEqual([
+    ["a", 50_000, 500],
+    ["b", null, 0],
   ]);
 });
 

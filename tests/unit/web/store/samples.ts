@@ -9,19 +9,23 @@ export const STATUS: StatusAnswer = {
   bytes: 300,
   secondaries: { known: 2, present: 2 },
   sessions: { clients: 1, secondaries: 2 },
+  rates: { toClients: 0, toSecondaries: 0, overHttp: 0, received: 0 },
+  copies: { pending: 0, bytes: 0, seconds: null },
   downloads: { active: 0, waiting: 0, limit: null },
 };
 
 export function secondary(number: number, state: SecondaryAnswer["state"] = "in step"): SecondaryAnswer {
   return {
     ...{ number, address: `10.0.0.${number}:5000${number}`, http: null, state, reason: null, files: 3, accusations: 0 },
-    copies: { pending: 0, obstructed: 0, obstacle: null },
+    copies: { pending: 0, bytes: 0, seconds: null, obstructed: 0, obstacle: null },
+    ...{ room: null, rates: null, repairs: null },
   };
 }
 
 export function download(id: string, changes: Partial<DownloadAnswer> = {}): DownloadAnswer {
   return {
     ...{ download: id, client: "ana", name: "film", id: "a".repeat(64), size: 1000, state: "active", bytes: 0 },
+    ...{ rate: null, left: null, sources: [] },
     ...{ seconds: 2, position: null, estimate: null },
     ...changes,
   };

@@ -58,6 +58,26 @@ test("what is looked for is a part of the name in any case, within a folder", as
   expect((await pages.page(query({ folder: "note" }))).matches).toBe(0);
 });
 
+test.each(["name", "size", "modified", "holders"] as const)(
+  "parts by %s from anywhere are the same as the pages",
+  async (sort) => {
+    const pages = new FilePages({ clock: systemClock, registry: registryOf(NAMES) });
+    for (const order of ["asc", "desc"] as const) {
+      const given = { sort, order, search: "1", limit: 30 };
+      const all = await allPages(pages, given);
+      for (const offset of [0, 1, 30, 200, all.length - 1]) {
+        const part = await pages.page(query({ ...given, offset }));
+        expect([part.files, part.matches]).toEqual([all.slice(offset, offset + 30), all.length]);
+        // What follows a part can be asked for as what follows a page.
+        if (part.next === null) continue;
+        const { files } = await pages.page(query({ ...given, cursor: part.next }));
+        expect(files).toEqual(all.slice(offset + 30, offset + 60));
+      }
+      expect((await pages.page(query({ ...given, offset: 10_000 }))).files).toEqual([]);
+    }
+  },
+);
+
 test("a search of very many files lets everything else have its turn", async () => {
   const registry = registryOf(Array.from({ length: 20_000 }, (_, index) => `f${index}`));
   let now = 0;
@@ -72,6 +92,7 @@ test("a search of very many files lets everything else have its turn", async () 
       turns += 1;
       queueMicrotask(run);
     },
+    after: () => () => {},
   };
   const { matches } = await new FilePages({ clock, registry }).page(query({ search: "f", sort: "size", limit: 10 }));
   expect(matches).toBe(20_000);
@@ -92,6 +113,7 @@ test("files that come and go during a search neither end it nor have others come
       registry.announce(1, turns + 1, [held(`added/${turns}`, "b")], [`Films/${2 * turns + 1}`], false, 0);
       queueMicrotask(run);
     },
+    after: () => () => {},
   };
   const { files } = await new FilePages({ clock, registry }).page(query({ search: "notes", limit: 1000 }));
   expect(turns).toBeGreaterThan(0);

@@ -1,0 +1,29 @@
+import type { Registry } from "../../registry/registry.ts";
+import type { FileVersion } from "../../versions/file-version.ts";
+import type { Turns } from "./turns.ts";
+
+/**
+ * Visits the files beneath a folder, at any depth, in the order of their names; `folder`: "" for all files. Between two turns
+ * the catalogue may become another one: it goes on behind the last name.
+ */
+export async function walkFiles(
+  { catalogue }: Pick<Registry, "catalogue">,
+  folder: string,
+  turns: Turns,
+  visit: (file: FileVersion) => void,
+): Promise<void> {
+  const prefix = folder === "" ? "" : `${folder}/`;
+  let after: string | null = prefix === "" ? null : prefix;
+  for (let more = true; more; ) {
+    more = false;
+    for (const file of catalogue.after(after)) {
+      if (!file.name.startsWith(prefix)) return;
+      visit(file);
+      after = file.name;
+      if (!turns.step()) continue;
+      more = true;
+      break;
+    }
+    if (more) await turns.next();
+  }
+}

@@ -1,0 +1,132 @@
+import type { FileAnswer, SecondaryAnswer } from "../../../../http/api/central-answers.ts";
+import { contentAddress } from "../../../api/escape-path.ts";
+import { LinkButton } from "../../../parts/button.tsx";
+import { CopyButton } from "../../../parts/copy/copy-button.tsx";
+import { Icon } from "../../../parts/icon.tsx";
+import { Notice, ServerWords } from "../../../parts/notice.tsx";
+import { useStore } from "../../../store/page-context.ts";
+import { useFormat, useText } from "../../../text/language-context.ts";
+import { dangerOf } from "../danger.ts";
+import { type FilesPlace, filesAddress, inFolder, parentOf } from "../files-place.ts";
+import { playableAs } from "../playable.ts";
+import { Hashes } from "./hashes.tsx";
+import { useFile } from "./use-file.ts";
+import "./file-details.css";
+
+/** All that is known of one file, and what can be done with it. */
+export function FileDetails({ place, name }: { readonly place: FilesPlace; readonly name: string }) {
+  const words = useText();
+  const result = useFile(name);
+  if (!result) return <p role="status">{words.parts.loading}</p>;
+  if (!result.ok) {
+    const isGone = result.failure.status === 404;
+    return (
+      <Notice
+        kind={isGone ? "info" : "error"}
+        title={isGone ? words.files.details.gone : words.files.empty.failedTitle}
+      >
+        <p>{isGone ? words.files.details.goneWhat : <ServerWords>{result.failure.message}</ServerWords>}</p>
+      </Notice>
+    );
+  }
+  return (
+    <div class="file-details">
+      <Actions place={place} file={result.value} />
+      <Danger file={result.value} />
+      <Facts place={place} file={result.value} />
+      <Hashes file={result.value} />
+    </div>
+  );
+}
+
+/** Whether somebody who holds the whole of a file answers HTTP. */
+function isServed({ sources }: FileAnswer, secondaries: readonly SecondaryAnswer[]): boolean {
+  return sources.some(({ number, partial }) => {
+    return !partial && secondaries.some((one) => one.number === number && one.http !== null);
+  });
+}
+
+function Actions({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
+  const words = useText().files;
+  const secondaries = useStore((state) => state.secondaries);
+  const { name, size } = file;
+  if (!isServed(file, secondaries)) return null;
+  return (
+    <div class="file-details-actions">
+      <LinkButton kind="primary" href={contentAddress(name, "?download")} download>
+        <Icon name="download" />
+        {words.download}
+      </LinkButton>
+      {playableAs(name) && (
+        <LinkButton href={filesAddress({ ...place, file: name, plays: true })}>
+          <Icon name="play" />
+          {words.play}
+        </LinkButton>
+      )}
+      {/* Of an empty file no torrent can be made. */}
+      {size > 0 && (
+        <LinkButton href={contentAddress(name, ".torrent")} download>
+          {words.torrent}
+        </LinkButton>
+      )}
+      <LinkButton href={contentAddress(name, ".meta4")} download>
+        {words.metalink}
+      </LinkButton>
+      <CopyButton text={new URL(contentAddress(name), location.href).href} what={words.copyLink} />
+    </div>
+  );
+}
+
+function Danger({ file }: { readonly file: FileAnswer }) {
+  const words = useText().files.details;
+  const known = useStore((state) => state.secondaries.length);
+  const [holder] = file.sources.filter(({ partial }) => !partial);
+  switch (dangerOf(file.holders, known)) {
+    case "none":
+      return (
+        <Notice kind="error" title={words.nobodyTitle}>
+          <p>{words.nobodyWhat}</p>
+        </Notice>
+      );
+    case "one":
+      return (
+        <Notice kind="warning" title={words.onlyOneTitle(String(holder?.number ?? ""))}>
+          <p>{words.onlyOneWhat}</p>
+        </Notice>
+      );
+    case null:
+      return null;
+  }
+}
+
+function Facts({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
+  const words = useText().files;
+  const format = useFormat();
+  const { name, size, modified, version, pieces, pieceSize, sources } = file;
+  const folder = parentOf(name);
+  const holders = sources.map(({ number, partial }) => {
+    return (partial ? words.details.partly : words.details.server)(String(number));
+  });
+  return (
+    <dl class="facts">
+      <dt>{words.details.folder}</dt>
+      <dd>
+        <a href={filesAddress(inFolder(place, folder))}>
+          <bdi>{folder === "" ? words.root : folder}</bdi>
+        </a>
+      </dd>
+      <dt>{words.details.size}</dt>
+      <dd>
+        {format.bytes(size)} <span class="aside">{words.details.exactBytes(size, format.number(size))}</span>
+      </dd>
+      <dt>{words.details.modified}</dt>
+      <dd>{format.moment(modified / 1000)}</dd>
+      <dt>{words.details.heldBy}</dt>
+      <dd>{holders.length === 0 ? "–" : holders.join(", ")}</dd>
+      <dt>{words.details.version}</dt>
+      <dd>{format.number(version)}</dd>
+      <dt>{words.details.pieces}</dt>
+      <dd>{words.details.piecesOf(format.number(pieces), format.bytes(pieceSize))}</dd>
+    </dl>
+  );
+}

@@ -1,0 +1,26 @@
+import { useEffect, useState } from "preact/hooks";
+import type { FileAnswer } from "../../../../http/api/central-answers.ts";
+import type { ApiResult } from "../../../api/api-result.ts";
+import { usePage, useStore } from "../../../store/page-context.ts";
+
+/** A file with all that is known of it, as it is now; null: not known yet. */
+export function useFile(name: string): ApiResult<FileAnswer> | null {
+  const { api } = usePage();
+  const [result, setResult] = useState<ApiResult<FileAnswer> | null>(null);
+  // Another number only where the change may be about this file.
+  const [revision, setRevision] = useState(0);
+  const change = useStore((state) => state.catalogue);
+  useEffect(() => {
+    if (change.names === null || change.names.includes(name)) setRevision(change.revision);
+  }, [change, name]);
+  useEffect(() => {
+    const controller = new AbortController();
+    void api.file(name, controller.signal).then((answer) => {
+      // What is known stays where nobody answers just now.
+      if (answer.ok || answer.failure.kind === "refused") setResult(answer);
+      else if (answer.failure.kind !== "aborted") setResult((before) => before ?? answer);
+    });
+    return () => controller.abort();
+  }, [api, name, revision]);
+  return result;
+}

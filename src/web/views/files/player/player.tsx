@@ -1,0 +1,69 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { contentAddress } from "../../../api/escape-path.ts";
+import { Button } from "../../../parts/button.tsx";
+import { Icon } from "../../../parts/icon.tsx";
+import { Notice } from "../../../parts/notice.tsx";
+import { usePage } from "../../../store/page-context.ts";
+import { useText } from "../../../text/language-context.ts";
+import type { Playable } from "../playable.ts";
+import { Take, type TakePart } from "./take.tsx";
+import { Takes, type TakesShown } from "./takes.ts";
+import "./player.css";
+
+/** Milliseconds between two looks at how it plays. */
+const LOOK_INTERVAL_MS = 250;
+
+/**
+ * Plays a file from the servers that hold it. When one does not send any more, a second element that nobody sees fetches it
+ * from another one, and takes the place of the first as soon as it can play: nothing is seen of it.
+ */
+export function Player({ name, as }: { readonly name: string; readonly as: Playable }) {
+  const words = useText();
+  const { clock } = usePage();
+  const [shown, setShown] = useState<TakesShown>({ current: 1, next: null, gaveUp: false });
+  const takes = useRef<Takes | null>(null);
+  takes.current ??= new Takes(clock, setShown);
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let cancel = clock.after(LOOK_INTERVAL_MS, function look() {
+      takes.current?.look();
+      cancel = clock.after(LOOK_INTERVAL_MS, look);
+    });
+    return () => cancel();
+  }, [clock]);
+  const part = (take: number): TakePart => (take === shown.current ? "shown" : "next");
+  if (shown.gaveUp) {
+    const again = <Button onPress={() => takes.current?.tryAgain()}>{words.parts.tryAgain}</Button>;
+    return (
+      <Notice kind="error" title={words.files.player.failedTitle} action={again}>
+        <p>{words.files.player.failedWhat}</p>
+      </Notice>
+    );
+  }
+  return (
+    <div class="player">
+      <div class={`player-frame player-${as}`} ref={frame}>
+        {[shown.current, ...(shown.next === null ? [] : [shown.next])].map((take) => (
+          <Take
+            key={take}
+            as={as}
+            part={part(take)}
+            // Another address for each take: browsers remember to where one was sent on.
+            address={`${contentAddress(name)}${take === 1 ? "" : `?take=${take}`}`}
+            label={name}
+            events={takes.current?.eventsOf(take)}
+          />
+        ))}
+      </div>
+      <div class="player-bar">
+        <span role="status">{shown.next === null ? "" : words.files.player.finding}</span>
+        {as === "video" && document.fullscreenEnabled && (
+          <Button kind="plain" onPress={() => void frame.current?.requestFullscreen()}>
+            <Icon name="expand" />
+            {words.files.player.fullScreen}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

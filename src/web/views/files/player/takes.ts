@@ -1,0 +1,104 @@
+import type { PageClock } from "../../../api/page-clock.ts";
+import { continueFrom, sampleOf } from "./medium.ts";
+import { type PlaybackStep, PlaybackWatch } from "./playback-watch.ts";
+
+/** What is to be seen: takes by their numbers. */
+export interface TakesShown {
+  readonly current: number;
+  /** It is to take the place of the current one; null: there is none. */
+  readonly next: number | null;
+  readonly gaveUp: boolean;
+}
+
+/** What an element tells of itself. */
+export interface TakeEvents {
+  mounted(element: HTMLMediaElement): void;
+  unmounted(): void;
+  failed(): void;
+  /** It can play from where it is. */
+  ready(): void;
+}
+
+/** The elements that fetch one file, of which one is seen. */
+export class Takes {
+  private readonly elements = new Map<number, HTMLMediaElement>();
+  private watch: PlaybackWatch;
+  private shown: TakesShown = { current: 1, next: null, gaveUp: false };
+  private last = 1;
+  /** Seconds, where the next element begins: that of one that is seen no more. */
+  private position = 0;
+
+  constructor(
+    private readonly clock: Pick<PageClock, "wall">,
+    private readonly show: (shown: TakesShown) => void,
+  ) {
+    this.watch = new PlaybackWatch(clock.wall());
+  }
+
+  /** To be called a few times each second. */
+  look(): void {
+    const element = this.elements.get(this.shown.current);
+    if (!element || this.shown.gaveUp) return;
+    // Nobody waits for more.
+    if (element.paused && !element.error) return;
+    const now = this.clock.wall();
+    this.do(element.error ? this.watch.failed(now) : this.watch.look(sampleOf(element), now));
+  }
+
+  tryAgain(): void {
+    this.last += 1;
+    this.watch = new PlaybackWatch(this.clock.wall());
+    this.become({ current: this.last, next: null, gaveUp: false });
+  }
+
+  eventsOf(take: number): TakeEvents {
+    return {
+      mounted: (element) => this.mounted(take, element),
+      unmounted: () => void this.elements.delete(take),
+      failed: () => this.failed(take),
+      ready: () => this.ready(take),
+    };
+  }
+
+  private mounted(take: number, element: HTMLMediaElement): void {
+    this.elements.set(take, element);
+    const before = this.elements.get(this.shown.current);
+    if (before && before !== element) this.position = before.currentTime;
+    if (this.position > 0) element.currentTime = this.position;
+  }
+
+  private failed(take: number): void {
+    const now = this.clock.wall();
+    if (take === this.shown.next) {
+      this.become({ ...this.shown, next: null });
+      this.do(this.watch.takeFailed(now));
+    } else if (take === this.shown.current) {
+      this.position = this.elements.get(take)?.currentTime ?? this.position;
+      this.do(this.watch.failed(now));
+    }
+  }
+
+  private ready(take: number): void {
+    if (take !== this.shown.next) return;
+    const [shown, next] = [this.elements.get(this.shown.current), this.elements.get(take)];
+    if (!next) return;
+    if (shown) continueFrom(shown, next);
+    this.watch.replaced(this.clock.wall());
+    this.become({ current: take, next: null, gaveUp: false });
+  }
+
+  private do(step: PlaybackStep): void {
+    if (step === "give up") {
+      this.position = this.elements.get(this.shown.current)?.currentTime ?? this.position;
+      this.become({ ...this.shown, next: null, gaveUp: true });
+    }
+    if (step !== "take") return;
+    this.last += 1;
+    this.become({ ...this.shown, next: this.last });
+  }
+
+  private become(shown: TakesShown): void {
+    this.shown = shown;
+    this.show(shown);
+  }
+}

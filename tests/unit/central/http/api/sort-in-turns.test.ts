@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { sortInTurns } from "../../../../../src/central/http/api/sort-in-turns.ts";
+import { Turns } from "../../../../../src/central/http/api/turns.ts";
+
+/** Each look at the clock is a millisecond later. */
+function countingClock() {
+  const counted = { turns: 0, time: 0 };
+  const clock = {
+    now: () => {
+      counted.time += 1;
+      return counted.time;
+    },
+    nextTurn: (run: () => void) => {
+      counted.turns += 1;
+      queueMicrotask(run);
+    },
+  };
+  return { clock, counted };
+}
+
+test("very many are in the same order as if they were sorted at once, those that are equal too", async () => {
+  const items = fc.integer({ min: 0, max: 9000 }).chain((length) => {
+    return fc.infiniteStream(fc.nat(50)).map((values) => {
+      return Array.from({ length }, (_, index) => ({ value: values.next().value as number, index }));
+    });
+  });
+  const compare = (one: { value: number }, other: { value: number }) => one.value - other.value;
+  await fc.assert(
+    fc.asyncProperty(items, async (given) => {
+      const before = given.slice();
+      const sorted = await sortInTurns(given, compare, new Turns(countingClock().clock));
+      expect(sorted).toEqual(given.toSorted(compare));
+      expect(given).toEqual(before);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("others have their turn meanwhile", async () => {
+  const { clock, counted } = countingClock();
+  const items = Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 100_003);
+  await sortInTurns(items, (one, other) => one - other, new Turns(clock));
+  expect(counted.turns).toBeGreaterThan(100_000 / 1024 + (7 * 100_000) / 128 / 4);
+});
