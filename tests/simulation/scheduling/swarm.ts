@@ -99,12 +99,14 @@ class Copy {
       this.have.add(piece);
       this.host.gained(this.file, piece);
     }
-    this.drive();
+    this.drive(whole);
   }
 
-  drive(): void {
-    if (!this.scheduler.done) this.give(this.scheduler.next(this.swarm.now));
-    this.scheduler.assertConsistent();
+  /** `changed`: whether pieces or sources have changed, not rates alone. A check of all of them takes longer than all the rest. */
+  drive(changed = true): void {
+    const orders = this.scheduler.done ? [] : this.scheduler.next(this.swarm.now);
+    this.give(orders);
+    if (changed || orders.length > 0) this.scheduler.assertConsistent();
   }
 
   private give(orders: readonly Order[]): void {
@@ -199,10 +201,8 @@ class Host {
   /** Sends one chunk of the connection whose turn it is, and so on. */
   send(): void {
     if (this.sending || this.stopped) return;
-    for (const { copy } of this.swarm.connectionsTo(this)) {
-      const connection = copy.connections.get(this.id);
-      if (connection && !this.connections.includes(connection)) this.connections.push(connection);
-    }
+    for (const connection of this.swarm.connectionsTo(this))
+      if (!this.connections.includes(connection)) this.connections.push(connection);
     const turn = this.connections.findIndex(({ queue, onTheWay }) => queue.length > 0 && onTheWay < FLIGHT);
     const [connection] = turn < 0 ? [] : this.connections.splice(turn, 1);
     const request = connection?.queue[0];

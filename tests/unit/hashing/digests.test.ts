@@ -133,7 +133,9 @@ test("who waits for a file with huge holes gets it without digests, which come i
   expect([hashed.digests, hashed.blake3]).toEqual([null, null]);
   const { id, digests } = await one.digest(path, size, PLAIN_DIGESTS, "any", () => true);
   expect(id).toBe(hashed.id);
-  expect(digests?.sha256).toBe(sha256(fs.readFileSync(path)));
+  const expected = createHash("sha256");
+  for (let left = size - 1; left > 0; left -= MIB) expected.update(new Uint8Array(Math.min(MIB, left)));
+  expect(digests?.sha256).toBe(expected.update("x").digest("hex"));
 });
 
 test("the digests of a piece depend on how many pieces the file has, where the last one is short", () => {
