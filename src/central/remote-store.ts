@@ -7,6 +7,7 @@ export const CENTRAL_STORE = [
   "markSynchronized",
   "countDownload",
   "downloadCounts",
+  "downloadPage",
   "allDownloadCounts",
   "legacyImported",
   "importLegacy",

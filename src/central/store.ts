@@ -19,6 +19,14 @@ export interface DownloadCount {
 
 export type CountKind = "files" | "clients";
 
+/** What counts are ordered by; equal ones by name, the same way round. */
+export interface CountOrder {
+  readonly sort: "name" | "downloads";
+  readonly order: "asc" | "desc";
+}
+
+const BY_NAME: CountOrder = { sort: "name", order: "asc" };
+
 export interface PersistedState {
   /** The id of this history of tombstones: serial numbers of another one mean nothing here. */
   readonly epoch: string;
@@ -123,8 +131,23 @@ export class CentralStore {
 
   /** Rows after a name, in the order of names. */
   downloadCounts(kind: CountKind, after: string, limit: number): DownloadCount[] {
-    const sql = `SELECT name, downloads FROM ${TABLES[kind]} WHERE name > ? ORDER BY name LIMIT ?`;
-    return this.db.query<DownloadCount, [string, number]>(sql).all(after, limit);
+    return this.downloadPage(kind, BY_NAME, { name: after, downloads: 0 }, limit);
+  }
+
+  /** Rows after a row, in an order; null: the first ones. */
+  downloadPage(
+    kind: CountKind,
+    { sort, order }: CountOrder,
+    after: DownloadCount | null,
+    limit: number,
+  ): DownloadCount[] {
+    const [way, follows] = order === "asc" ? ["ASC", ">"] : ["DESC", "<"];
+    const columns = sort === "name" ? ["name"] : ["downloads", "name"];
+    const place = after === null ? [] : sort === "name" ? [after.name] : [after.downloads, after.name];
+    const behind = after === null ? "" : `WHERE (${columns.join()}) ${follows} (${columns.map(() => "?").join()})`;
+    const by = columns.map((column) => `${column} ${way}`).join();
+    const sql = `SELECT name, downloads FROM ${TABLES[kind]} ${behind} ORDER BY ${by} LIMIT ?`;
+    return this.db.query<DownloadCount, (string | number)[]>(sql).all(...place, limit);
   }
 
   /** All counts, for the statistics file. */

@@ -167,7 +167,7 @@ export const downloadsAnswer = v.strictObject({
 });
 
 export const statisticsAnswer = v.strictObject({
-  rows: field(v.array(v.strictObject({ name: v.string(), downloads: count })), "in the order of names"),
+  rows: field(v.array(v.strictObject({ name: v.string(), downloads: count })), "in the order that was asked for"),
   next: field(v.nullable(v.string()), "the cursor of the next page; null: this is the last one"),
 });
 

@@ -57,6 +57,8 @@ export const downloadsQuery = v.strictObject({ limit });
 
 export const statisticsQuery = v.strictObject({
   of: field(v.optional(v.picklist(["files", "clients"]), "files"), "what downloads are counted by"),
+  sort: field(v.optional(v.picklist(["name", "downloads"]), "name"), "what the order is by"),
+  order: v.optional(v.picklist(["asc", "desc"]), "asc"),
   limit,
   cursor,
 });

@@ -186,6 +186,8 @@ test("statistics", async () => {
   expect(body).toEqual({ rows: [{ name: "año 1/Note", downloads: 1 }], next: null });
   const clients = await api.ask<StatisticsAnswer>("/api/v1/statistics", "/api/v1/statistics?of=clients&limit=1");
   expect(clients.body.rows).toHaveLength(1);
+  const most = "/api/v1/statistics?sort=downloads&order=desc&limit=1";
+  expect((await api.ask<StatisticsAnswer>("/api/v1/statistics", most)).body.rows).toEqual(body.rows);
 });
 
 test("kept versions", async () => {

@@ -20,7 +20,7 @@ export function centralWebSite(): WebSite {
   const serving = { missing: () => null };
   const shown = {
     ...{ registry, serving, figures: new ClusterFigures() },
-    deps: { clock: systemClock, store: { downloadCounts: async () => COUNTED } },
+    deps: { clock: systemClock, store: { downloadPage: async () => COUNTED } },
     admission: { activeCount: 0, waitingCount: 0, limit: 0, downloads: () => [] },
     downloads: { queue: () => [] },
     keptFiles: { list: async () => ({ versions: [], more: false, silent: [] }) },

@@ -128,12 +128,13 @@ export class ApiAnswers implements CentralApiBackend {
   }
 
   /** Rejects when the store cannot be read. */
-  async statistics({ of, limit, cursor }: StatisticsQuery): Promise<StatisticsAnswer> {
-    const [, after] = (cursor !== undefined && decodeCursor(cursor)) || [null, ""];
-    const rows = await this.central.deps.store.downloadCounts(of, after, limit + 1);
+  async statistics({ of, sort, order, limit, cursor }: StatisticsQuery): Promise<StatisticsAnswer> {
+    const place = cursor === undefined ? null : decodeCursor(cursor);
+    const after = place && { name: place[1], downloads: place[0] ?? 0 };
+    const rows = await this.central.deps.store.downloadPage(of, { sort, order }, after, limit + 1);
     const shown = rows.slice(0, limit);
     const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { rows: shown, next: last ? encodeCursor(null, last.name) : null };
+    return { rows: shown, next: last ? encodeCursor(sort === "name" ? null : last.downloads, last.name) : null };
   }
 
   async kept({ name, limit }: KeptQuery): Promise<KeptAnswer> {
