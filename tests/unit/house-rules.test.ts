@@ -115,7 +115,8 @@ function isException(file: string, target: string): boolean {
 
 /** Whether a file says what programs can ask, and what they hear: the page is one of them. */
 function isOfInterface(file: string): boolean {
-  return file.startsWith("src/http/api/") || file.startsWith("src/http/events/");
+  const folders = ["src/http/api/", "src/http/events/"];
+  return folders.some((folder) => file.startsWith(folder)) || file === "src/http/access/session-answers.ts";
 }
 
 /** Whether a file imports more than types from another one, whose code would get into the page. */

@@ -1,24 +1,8 @@
-import * as v from "valibot";
-import { MAX_TOKEN_LENGTH } from "../../keys/tokens/token.ts";
-import { RIGHTS } from "../../protocol/rights.ts";
 import { noQuery } from "../api/central-queries.ts";
-import { count, field } from "../api/fields.ts";
 import { AnswerWithHeaders, type Asked, type NotDone, type Operation, operation } from "../api/operation.ts";
+import { loginBody, type SessionAnswer, sessionAnswer } from "./session-answers.ts";
 
 const PATH = "/api/v1/session";
-
-const sessionAnswer = v.strictObject({
-  keys: field(v.boolean(), "whether the cluster has keys, so that somebody has to log in"),
-  rights: field(v.nullable(v.picklist(RIGHTS)), "of who asks; null: nobody is logged in"),
-  name: field(v.nullable(v.string()), "that the token is for"),
-  until: field(v.nullable(count), "when the token ends, in milliseconds since 1970"),
-});
-
-const loginBody = v.strictObject({
-  token: field(v.pipe(v.string(), v.maxLength(MAX_TOKEN_LENGTH)), "made by redes key token"),
-});
-
-type SessionAnswer = v.InferOutput<typeof sessionAnswer>;
 
 /** Logging in and out, for pages: a cookie that no script can read stands for the token from then on. */
 export function sessionOperations(): readonly Operation[] {

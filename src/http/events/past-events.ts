@@ -20,11 +20,10 @@ export const eventsAnswer = v.strictObject({
   ),
 });
 
+export type EventsAnswer = v.InferOutput<typeof eventsAnswer>;
+
 /** The latest events that are still known. */
-export function pastEvents(
-  ring: PastEvents,
-  { type, after, limit }: v.InferOutput<typeof eventsQuery>,
-): v.InferOutput<typeof eventsAnswer> {
+export function pastEvents(ring: PastEvents, { type, after, limit }: v.InferOutput<typeof eventsQuery>): EventsAnswer {
   const following = after === undefined ? null : ring.after(after);
   const matching = (following ?? ring.all()).filter(({ dated }) => type === undefined || dated.event.type === type);
   const complete = (after === undefined || following !== null) && matching.length <= limit;

@@ -1,3 +1,4 @@
+import type { SessionAnswer } from "../../http/access/session-answers.ts";
 import type {
   DownloadsAnswer,
   FileAnswer,
@@ -7,7 +8,9 @@ import type {
   SecondariesAnswer,
   StatisticsAnswer,
   StatusAnswer,
+  ThroughputAnswer,
 } from "../../http/api/central-answers.ts";
+import type { LimitsBody, RestoreBody } from "../../http/api/central-orders.ts";
 import type {
   DownloadsQuery,
   FilesQuery,
@@ -15,6 +18,7 @@ import type {
   KeptQuery,
   StatisticsQuery,
 } from "../../http/api/central-queries.ts";
+import type { EventsAnswer } from "../../http/events/past-events.ts";
 import { type ApiFailure, type ApiResult, failureKindOf } from "./api-result.ts";
 import { escapePath } from "./escape-path.ts";
 
@@ -60,14 +64,63 @@ export class ApiClient {
     return this.get("/api/v1/kept", query, signal);
   }
 
-  private async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<ApiResult<T>> {
+  throughput(signal?: AbortSignal): Promise<ApiResult<ThroughputAnswer>> {
+    return this.get("/api/v1/throughput", {}, signal);
+  }
+
+  /** The latest events that the server remembers. */
+  events(limit: number): Promise<ApiResult<EventsAnswer>> {
+    return this.get("/api/v1/events", { limit });
+  }
+
+  /** Who has logged in, and what he may do. */
+  session(): Promise<ApiResult<SessionAnswer>> {
+    return this.get("/api/v1/session");
+  }
+
+  logIn(token: string): Promise<ApiResult<SessionAnswer>> {
+    return this.send("POST", "/api/v1/session", { token });
+  }
+
+  logOut(): Promise<ApiResult<SessionAnswer>> {
+    return this.send("DELETE", "/api/v1/session");
+  }
+
+  /** From every secondary. */
+  remove(name: string): Promise<ApiResult<unknown>> {
+    return this.send("DELETE", `/api/v1/files/${escapePath(name)}`);
+  }
+
+  restore(version: RestoreBody): Promise<ApiResult<unknown>> {
+    return this.send("POST", "/api/v1/kept/restore", version);
+  }
+
+  forget(number: number): Promise<ApiResult<unknown>> {
+    return this.send("DELETE", `/api/v1/secondaries/${number}`);
+  }
+
+  limit(limits: LimitsBody): Promise<ApiResult<LimitsBody>> {
+    return this.send("POST", "/api/v1/limits", limits);
+  }
+
+  private get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<ApiResult<T>> {
+    return this.ask(`${path}${queryText(query)}`, { signal: signal ?? null });
+  }
+
+  private send<T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<ApiResult<T>> {
+    if (body === undefined) return this.ask(path, { method });
+    return this.ask(path, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+  }
+
+  private async ask<T>(path: string, { signal, headers, ...rest }: RequestInit): Promise<ApiResult<T>> {
     const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     const init = {
-      headers: { accept: "application/json" },
+      ...rest,
+      headers: { accept: "application/json", ...headers },
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     };
     try {
-      const response = await this.fetch(`${path}${queryText(query)}`, init);
+      const response = await this.fetch(path, init);
       if (response.ok) return { ok: true, value: (await response.json()) as T };
       return { ok: false, failure: await refusalOf(response) };
     } catch (error) {

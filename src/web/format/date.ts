@@ -15,6 +15,11 @@ export function formatMoment(milliseconds: number, locale: string): string {
   return dateFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(milliseconds);
 }
 
+/** The time of the day without its second. */
+export function formatMinute(milliseconds: number, locale: string): string {
+  return dateFormat(locale, { timeStyle: "short" }).format(milliseconds);
+}
+
 /** The time of the day with its second. */
 export function formatTime(milliseconds: number, locale: string): string {
   return dateFormat(locale, { timeStyle: "medium" }).format(milliseconds);

@@ -1,5 +1,5 @@
 import { formatBytes, formatRate } from "./bytes.ts";
-import { formatDate, formatDay, formatMoment, formatTime } from "./date.ts";
+import { formatDate, formatDay, formatMinute, formatMoment, formatTime } from "./date.ts";
 import { formatDuration } from "./duration.ts";
 import { formatNumber, formatPercent } from "./number.ts";
 
@@ -19,7 +19,9 @@ export interface Formats {
   day(milliseconds: number): string;
   /** Milliseconds since 1970, to the second. */
   moment(milliseconds: number): string;
-  /** The time of the day to the second. */
+  /** The time of the day to the minute. */
+  minute(milliseconds: number): string;
+  /** The same to the second. */
   time(milliseconds: number): string;
 }
 
@@ -33,6 +35,7 @@ export function formatsOf(locale: string): Formats {
     date: (milliseconds) => formatDate(milliseconds, locale),
     day: (milliseconds) => formatDay(milliseconds, locale),
     moment: (milliseconds) => formatMoment(milliseconds, locale),
+    minute: (milliseconds) => formatMinute(milliseconds, locale),
     time: (milliseconds) => formatTime(milliseconds, locale),
   };
 }

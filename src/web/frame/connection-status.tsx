@@ -8,6 +8,7 @@ import "./connection-status.css";
 const TONES: Readonly<Record<Condition, Tone>> = {
   connecting: "neutral",
   disconnected: "bad",
+  locked: "neutral",
   serving: "good",
   "not serving": "warning",
 };
@@ -22,10 +23,11 @@ export function ConnectionStatus() {
   const texts: Readonly<Record<Condition, string>> = {
     connecting: words.connecting,
     disconnected: words.disconnectedLong,
+    locked: words.locked,
     serving: words.serving,
     "not serving": words.notServing,
   };
-  const showsServers = secondaries.length > 0 && condition !== "disconnected";
+  const showsServers = secondaries.length > 0 && condition !== "disconnected" && condition !== "locked";
   return (
     <div class="connection-status">
       {showsServers && (

@@ -11,6 +11,7 @@ import waiting from "./icons/waiting.svg";
 const ICONS: Readonly<Record<Condition, string>> = {
   connecting: waiting,
   disconnected,
+  locked: waiting,
   serving,
   "not serving": waiting,
 };

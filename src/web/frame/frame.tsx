@@ -10,6 +10,7 @@ import { useText } from "../text/language-context.ts";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { DocumentState } from "./document-state.tsx";
 import { Navigation } from "./navigation.tsx";
+import { SessionStatus } from "./session-status.tsx";
 import "./frame.css";
 
 export interface FrameProps {
@@ -40,7 +41,10 @@ export function Frame({ views, login: Login }: FrameProps) {
       <DocumentState view={view} />
       <header class="frame-header">
         <p class="wordmark">redes</p>
-        <ConnectionStatus />
+        <div class="frame-status">
+          <ConnectionStatus />
+          <SessionStatus />
+        </div>
       </header>
       <Navigation current={view} />
       <main class="frame-main" ref={main} tabIndex={-1}>

@@ -9,13 +9,15 @@ export function Button(props: {
   /** What it does, where its content does not say so. */
   readonly label?: string;
   readonly disabled?: boolean;
-  readonly onPress: () => void;
+  /** Whether it sends the form that it is in. */
+  readonly submits?: boolean;
+  readonly onPress?: () => void;
   readonly children: ComponentChildren;
 }) {
-  const { kind = "normal", label, disabled = false, onPress, children } = props;
+  const { kind = "normal", label, disabled = false, submits = false, onPress, children } = props;
   return (
     <button
-      type="button"
+      type={submits ? "submit" : "button"}
       class={`button button-${kind}`}
       aria-label={label}
       title={label}

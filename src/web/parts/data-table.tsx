@@ -9,51 +9,64 @@ export interface Column<T> {
   readonly title: string;
   /** Numbers stand on the right, one under the other. */
   readonly isNumber?: boolean;
+  /** What can be done with a row: that says itself what it is. */
+  readonly isAction?: boolean;
   /** What rows are ordered by; without it the column orders nothing. */
   readonly sortedBy?: (row: T) => number | string;
   show(row: T): ComponentChildren;
 }
 
-interface Order {
+export interface Order {
   readonly key: string;
   readonly descending: boolean;
 }
 
-/** A table of some hundreds of rows at most. Where there is little room each row has two lines: its first column, and the others. */
+/**
+ * A table of some hundreds of rows at most. Where there is little room each row has two lines: its first column, and the
+ * others; with `hasFields` each of the others has a line.
+ */
 export function DataTable<T>(props: {
   /** What the table is of, for those who do not see what it stands beside. */
   readonly caption: string;
   readonly columns: readonly Column<T>[];
   readonly rows: readonly T[];
   readonly keyOf: (row: T) => string | number;
+  readonly hasFields?: boolean;
+  /** The order in which the rows come, where somebody else orders them; and what another order is wanted from. */
+  readonly ordered?: { readonly order: Order; readonly onOrder: (order: Order) => void };
 }) {
-  const { caption, columns, rows, keyOf } = props;
-  const [order, setOrder] = useState<Order | null>(null);
+  const { caption, columns, rows, keyOf, hasFields = false, ordered } = props;
+  const [chosen, setChosen] = useState<Order | null>(null);
+  const order = ordered?.order ?? chosen;
   const press = (key: string) => {
-    setOrder((before) => ({ key, descending: before?.key === key && !before.descending }));
+    const next = { key, descending: order?.key === key && !order.descending };
+    if (ordered) ordered.onOrder(next);
+    else setChosen(next);
   };
   return (
-    <table class="data-table">
-      <caption class="only-spoken">{caption}</caption>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <HeaderCell key={column.key} column={column} order={order} onPress={press} />
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {sortRows(rows, columns, order).map((row) => (
-          <tr key={keyOf(row)}>
-            {columns.map(({ key, title, isNumber = false, show }) => (
-              <td key={key} class={isNumber ? "number" : ""} data-title={title}>
-                {show(row)}
-              </td>
+    <div class="data-table-frame">
+      <table class={hasFields ? "data-table data-table-fields" : "data-table"}>
+        <caption class="only-spoken">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <HeaderCell key={column.key} column={column} order={order} onPress={press} />
             ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {(ordered ? rows : sortRows(rows, columns, order)).map((row) => (
+            <tr key={keyOf(row)}>
+              {columns.map(({ key, title, isNumber = false, isAction = false, show }) => (
+                <td key={key} class={isNumber ? "number" : ""} data-title={isAction ? undefined : title}>
+                  {show(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -1,4 +1,6 @@
 import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
+import type { DatedEvent } from "../../http/events/cluster-event.ts";
+import { EMPTY_LOG, logged } from "./event-log.ts";
 import type { Download, PageState } from "./page-state.ts";
 
 /** Pure: what the page knows after the server has answered. */
@@ -19,9 +21,13 @@ export function withSecondaries(state: PageState, secondaries: readonly Secondar
 
 /** `now`: milliseconds since 1970. */
 export function withDownloads(state: PageState, answers: readonly DownloadAnswer[], now: number): PageState {
-  return { ...state, downloads: answers.map((answer) => downloadOf(answer, now)) };
+  const downloads = answers.map(({ seconds, position: _, ...download }): Download => {
+    return { ...download, startedAt: seconds === null ? null : now - seconds * 1000 };
+  });
+  return { ...state, downloads };
 }
 
-function downloadOf({ seconds, position: _, ...answer }: DownloadAnswer, now: number): Download {
-  return { ...answer, startedAt: seconds === null ? null : now - seconds * 1000 };
+/** `past`: the latest that the server remembers, in their order. */
+export function withPastEvents(state: PageState, past: readonly DatedEvent[]): PageState {
+  return { ...state, log: past.reduce(logged, EMPTY_LOG) };
 }

@@ -1,16 +1,13 @@
 import type { ClusterEvent, DatedEvent } from "../../http/events/cluster-event.ts";
-import type { Download, PageState } from "./page-state.ts";
-
-/** Past events that are kept: as many as the server remembers. */
-const MAX_EVENTS = 1000;
+import { logged } from "./event-log.ts";
+import { type Download, isPresent, type PageState } from "./page-state.ts";
 
 type EventOf<T extends ClusterEvent["type"]> = Extract<ClusterEvent, { type: T }>;
 
 /** Pure: what the page knows after an event. An event that it has heard of already changes nothing. */
 export function applyEvent(state: PageState, dated: DatedEvent): PageState {
-  const { event } = dated;
-  if (event.type === "progress") return afterProgress(state, event);
-  return changed({ ...state, events: [...state.events, dated].slice(-MAX_EVENTS) }, dated);
+  const log = logged(state.log, dated);
+  return changed(log === state.log ? state : { ...state, log }, dated);
 }
 
 function changed(state: PageState, { event, at }: DatedEvent): PageState {
@@ -21,23 +18,34 @@ function changed(state: PageState, { event, at }: DatedEvent): PageState {
     }
     case "secondary":
       return afterSecondary(state, event);
-    case "secondary-gone":
-      return { ...state, secondaries: state.secondaries.filter(({ number }) => number !== event.number) };
+    case "secondary-gone": {
+      const secondaries = state.secondaries.filter(({ number }) => number !== event.number);
+      return { ...withOtherHolders(state), secondaries };
+    }
     case "catalogue":
       return afterCatalogue(state, event);
     case "download":
       return afterDownload(state, event, at);
     case "download-end":
       return { ...state, downloads: state.downloads.filter(({ download }) => download !== event.download) };
+    case "progress":
+      return afterProgress(state, event);
     default:
       return state;
   }
 }
 
 function afterSecondary(state: PageState, { secondary }: EventOf<"secondary">): PageState {
-  const others = state.secondaries.filter(({ number }) => number !== secondary.number);
+  const before = state.secondaries.find(({ number }) => number === secondary.number);
+  const others = state.secondaries.filter((one) => one !== before);
   const secondaries = [...others, secondary].sort((one, other) => one.number - other.number);
-  return { ...state, secondaries };
+  const isMoved = before !== undefined && isPresent(before) !== isPresent(secondary);
+  return { ...(isMoved ? withOtherHolders(state) : state), secondaries };
+}
+
+/** Who holds each file may be somebody else now: no event names all files of a server that comes or goes. */
+function withOtherHolders(state: PageState): PageState {
+  return { ...state, catalogue: { revision: state.catalogue.revision + 1, names: null } };
 }
 
 function afterCatalogue(state: PageState, { files, bytes, names }: EventOf<"catalogue">): PageState {
@@ -55,9 +63,8 @@ function afterDownload(state: PageState, event: EventOf<"download">, at: number)
   const added: Download = {
     ...{ download, client, name, id, size, state: phase },
     bytes: before?.bytes ?? 0,
-    estimate: null,
     startedAt: phase === "active" ? at : null,
-    ...{ rate: null, left: null, sources: [] },
+    ...{ rate: null, left: null, sources: [], estimate: null },
   };
   const others = state.downloads.filter((one) => one.download !== download);
   const inState = (wanted: Download["state"]) => others.filter((one) => one.state === wanted);

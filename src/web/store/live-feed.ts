@@ -3,7 +3,7 @@ import type { ApiClient } from "../api/api-client.ts";
 import type { ApiFailure } from "../api/api-result.ts";
 import type { OpenEventStream } from "../api/event-stream.ts";
 import type { Cancel, PageClock } from "../api/page-clock.ts";
-import { withDownloads, withSecondaries, withStatus } from "./answers.ts";
+import { withDownloads, withPastEvents, withSecondaries, withStatus } from "./answers.ts";
 import { applyEvent } from "./apply-event.ts";
 import type { Connection } from "./page-state.ts";
 import type { Store } from "./store.ts";
@@ -12,12 +12,12 @@ import type { Store } from "./store.ts";
 const [MIN_RETRY_MS, MAX_RETRY_MS] = [1000, 15_000];
 /** Milliseconds after which the server is asked whether it is still there: a machine that sleeps says no farewell. */
 const CHECK_INTERVAL_MS = 30_000;
-/** Most downloads in one answer. */
-const MAX_DOWNLOADS = 1000;
+/** Most downloads in one answer, and most events. */
+const [MAX_DOWNLOADS, MAX_EVENTS] = [1000, 1000];
 
 export interface LiveFeedDeps {
   readonly store: Store;
-  readonly api: Pick<ApiClient, "status" | "secondaries" | "downloads">;
+  readonly api: Pick<ApiClient, "status" | "secondaries" | "downloads" | "events" | "session">;
   readonly openStream: OpenEventStream;
   readonly clock: PageClock;
 }
@@ -51,6 +51,11 @@ export class LiveFeed {
     this.closeStream = () => {};
     this.cancelRetry();
     this.cancelCheck();
+  }
+
+  /** Asks for everything anew: not all that an order changes comes with an event. */
+  reload(): void {
+    void this.loadOrTryAgain();
   }
 
   /** Asks for the downloads anew: estimates come with no event. */
@@ -120,10 +125,12 @@ export class LiveFeed {
     this.asked += 1;
     const { asked } = this;
     this.waiting ??= [];
-    const [status, secondaries, downloads] = await Promise.all([
+    const [status, secondaries, downloads, past, session] = await Promise.all([
       api.status(),
       api.secondaries(),
       api.downloads({ limit: MAX_DOWNLOADS }),
+      api.events(MAX_EVENTS),
+      api.session(),
     ]);
     if (asked !== this.asked) return true;
     const events = this.waiting;
@@ -133,6 +140,8 @@ export class LiveFeed {
       if (status.ok) state = withStatus(state, status.value);
       if (secondaries.ok) state = withSecondaries(state, secondaries.value.secondaries);
       if (downloads.ok) state = withDownloads(state, downloads.value.downloads, clock.wall());
+      if (past.ok) state = withPastEvents(state, past.value.events);
+      if (session.ok) state = { ...state, session: session.value };
       // Files may have changed meanwhile.
       state = { ...state, catalogue: { revision: state.catalogue.revision + 1, names: null } };
       return events.reduce(applyEvent, state);

@@ -1,5 +1,6 @@
+import type { SessionAnswer } from "../../http/access/session-answers.ts";
 import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
-import type { DatedEvent } from "../../http/events/cluster-event.ts";
+import { EMPTY_LOG, type EventLog } from "./event-log.ts";
 
 /** `connecting`: for the first time; `lost`: it was there, and is tried again. */
 export type Connection = "connecting" | "live" | "lost";
@@ -42,8 +43,9 @@ export interface PageState {
   readonly secondaries: readonly SecondaryAnswer[];
   readonly downloads: readonly Download[];
   readonly catalogue: CatalogueChange;
-  /** The latest since the page was loaded, in their order, but for the progress of downloads. */
-  readonly events: readonly DatedEvent[];
+  readonly log: EventLog;
+  /** Who is logged in, and what he may do; null: not known yet. */
+  readonly session: SessionAnswer | null;
 }
 
 export const INITIAL_STATE: PageState = {
@@ -54,7 +56,8 @@ export const INITIAL_STATE: PageState = {
   secondaries: [],
   downloads: [],
   catalogue: { revision: 0, names: null },
-  events: [],
+  log: EMPTY_LOG,
+  session: null,
 };
 
 /** Whether a secondary is connected, with its disk. */

@@ -5,6 +5,7 @@ import { frameText } from "./frame.ts";
 import { keptText } from "./kept.ts";
 import { loginText } from "./login.ts";
 import { partsText } from "./parts.ts";
+import { removalText } from "./removal.ts";
 import { serversText } from "./servers.ts";
 import { statisticsText } from "./statistics.ts";
 import { throughputText } from "./throughput.ts";
@@ -13,6 +14,7 @@ export const english = {
   frame: frameText,
   parts: partsText,
   files: filesText,
+  removal: removalText,
   servers: serversText,
   downloads: downloadsText,
   throughput: throughputText,

@@ -6,7 +6,6 @@ export const filesText = {
   path: "Folder",
   total: (count: number, files: string, bytes: string) => `${files} ${plural(count, "file", "files")}, ${bytes}`,
   search: "Search files",
-  clearSearch: "Clear the search",
   flat: "With subfolders",
   found: (_count: number, shown: string) => `${shown} found`,
   entries: (count: number, shown: string) => `${shown} ${plural(count, "entry", "entries")}`,

@@ -13,6 +13,7 @@ export const frameText = {
   connecting: "Connecting",
   serving: "Serving",
   notServing: "Not serving",
+  locked: "Not logged in",
   disconnected: "Disconnected",
   disconnectedLong: "Disconnected from the central. Trying again…",
   servers: (present: string, known: string) => `${present} of ${known} servers`,

@@ -1,3 +1,20 @@
 export const throughputText = {
   title: "Throughput",
+  what: "Bytes of files in a second, for each server, in the last hour.",
+  direction: "Which way",
+  sent: "Sent",
+  received: "Received",
+  form: "Shown as",
+  chart: "Chart",
+  table: "Table",
+  chartLabel: (direction: string, peak: string) =>
+    `Chart of the last hour: ${direction}, at most ${peak}. The same is there as a table.`,
+  line: (number: string) => `Server ${number}`,
+  others: "All others",
+  columns: { line: "Server", now: "Now", highest: "Highest", bytes: "In the hour", from: "From" },
+  summary: "Each server in the last hour",
+  rows: "Means of five minutes",
+  unknown: "–",
+  noneTitle: "There is nothing to draw yet",
+  noneWhat: "The first figures come some seconds after the first server.",
 };

@@ -7,7 +7,6 @@ export const filesText: typeof english = {
   path: "Carpeta",
   total: (count, files, bytes) => `${files} ${plural(count, "archivo", "archivos")}, ${bytes}`,
   search: "Buscar archivos",
-  clearSearch: "Borrar la búsqueda",
   flat: "Con subcarpetas",
   found: (count, shown) => `${shown} ${plural(count, "encontrado", "encontrados")}`,
   entries: (count, shown) => `${shown} ${plural(count, "elemento", "elementos")}`,

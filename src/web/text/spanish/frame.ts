@@ -15,6 +15,7 @@ export const frameText: typeof english = {
   connecting: "Conectando",
   serving: "En servicio",
   notServing: "Sin servicio",
+  locked: "Sin entrar",
   disconnected: "Sin conexión",
   disconnectedLong: "Sin conexión con el central. Se vuelve a intentar…",
   servers: (present, known) => `${present} de ${known} servidores`,

@@ -6,6 +6,7 @@ import { frameText } from "./frame.ts";
 import { keptText } from "./kept.ts";
 import { loginText } from "./login.ts";
 import { partsText } from "./parts.ts";
+import { removalText } from "./removal.ts";
 import { serversText } from "./servers.ts";
 import { statisticsText } from "./statistics.ts";
 import { throughputText } from "./throughput.ts";
@@ -14,6 +15,7 @@ export const spanish: typeof english = {
   frame: frameText,
   parts: partsText,
   files: filesText,
+  removal: removalText,
   servers: serversText,
   downloads: downloadsText,
   throughput: throughputText,

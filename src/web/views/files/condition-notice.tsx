@@ -1,9 +1,9 @@
 import { CommandLine } from "../../parts/copy/command-line.tsx";
+import { startCommand } from "../../parts/copy/commands.ts";
 import { Notice } from "../../parts/notice.tsx";
 import { useStore } from "../../store/page-context.ts";
 import { useText } from "../../text/language-context.ts";
 import { filesCondition } from "./files-condition.ts";
-import { startCommand } from "./start-command.ts";
 
 /** What people must know before they look for a file, and what they can do about it. */
 export function ConditionNotice() {

@@ -1,6 +1,7 @@
 import { useCallback } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { Notice, ServerWords } from "../../parts/notice.tsx";
+import { SearchField } from "../../parts/search-field/search-field.tsx";
 import { ViewHeading } from "../../parts/view-heading.tsx";
 import { navigate, useRoute } from "../../routing/use-route.ts";
 import { useStore } from "../../store/page-context.ts";
@@ -13,7 +14,6 @@ import { type FilesPlace, filesPlace, filesRoute } from "./files-place.ts";
 import type { FileList } from "./list/file-list.ts";
 import { FileTable } from "./list/file-table.tsx";
 import { useFileList } from "./list/use-file-list.ts";
-import { SearchField } from "./search-field.tsx";
 import "./files-view.css";
 
 /** The files of the cluster: folders, search, details, and the player. */
@@ -42,7 +42,7 @@ function FilesHeading({ place }: { readonly place: FilesPlace }) {
   );
   return (
     <ViewHeading title={words.title}>
-      <SearchField value={place.search} onSearch={onSearch} />
+      <SearchField label={words.search} value={place.search} onSearch={onSearch} />
     </ViewHeading>
   );
 }

@@ -1,32 +1,48 @@
-import type { SecondaryAnswer } from "../../../http/api/central-answers.ts";
-import { type Column, DataTable } from "../../parts/data-table.tsx";
+import { CommandLine } from "../../parts/copy/command-line.tsx";
+import { startCommand } from "../../parts/copy/commands.ts";
+import { Notice } from "../../parts/notice.tsx";
 import { ViewHeading } from "../../parts/view-heading.tsx";
 import { useStore } from "../../store/page-context.ts";
-import { useFormat, useText } from "../../text/language-context.ts";
+import { isPresent, type PageState } from "../../store/page-state.ts";
+import { useText } from "../../text/language-context.ts";
+import { HoldersSection } from "./holders/holders-section.tsx";
+import { ServerFigures } from "./server-figures.tsx";
+import { ServerTable } from "./server-table.tsx";
 
-/** Each secondary, and how it is. */
+const secondariesOf = (state: PageState) => state.secondaries;
+const isKnown = (state: PageState) => state.cluster !== null;
+
+/** How each server is, and who holds what. */
 export function ServersView() {
   const words = useText().servers;
-  const format = useFormat();
-  const secondaries = useStore((state) => state.secondaries);
-  const columns: readonly Column<SecondaryAnswer>[] = [
-    { key: "number", title: words.server, sortedBy: ({ number }) => number, show: ({ number }) => number },
-    {
-      key: "state",
-      title: words.state,
-      show: ({ state, reason }) => words.states[state] + (reason ? `: ${reason}` : ""),
-    },
-    { key: "address", title: words.address, show: ({ address }) => address },
-    {
-      ...{ key: "files", title: words.files, isNumber: true },
-      sortedBy: ({ files }) => files,
-      show: ({ files }) => format.number(files),
-    },
-  ];
+  const secondaries = useStore(secondariesOf);
+  const known = useStore(isKnown);
   return (
     <>
       <ViewHeading title={words.title} />
-      <DataTable caption={words.title} columns={columns} rows={secondaries} keyOf={({ number }) => number} />
+      {known && secondaries.length === 0 && <NoServers />}
+      {secondaries.length > 0 && (
+        <>
+          {!secondaries.some(isPresent) && (
+            <Notice kind="error" title={words.noneLeftTitle}>
+              <p>{words.noneLeftWhat}</p>
+            </Notice>
+          )}
+          <ServerFigures secondaries={secondaries} />
+          <ServerTable secondaries={secondaries} />
+          <HoldersSection secondaries={secondaries} />
+        </>
+      )}
     </>
+  );
+}
+
+function NoServers() {
+  const words = useText().servers;
+  return (
+    <Notice kind="info" title={words.noneTitle}>
+      <p>{words.noneWhat}</p>
+      <CommandLine command={startCommand(1, location.hostname)} what={words.noneCommand} />
+    </Notice>
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { ClusterEvent } from "../../../../src/http/events/cluster-event.ts";
-import { withDownloads, withSecondaries, withStatus } from "../../../../src/web/store/answers.ts";
+import { withDownloads, withPastEvents, withSecondaries, withStatus } from "../../../../src/web/store/answers.ts";
 import { applyEvent } from "../../../../src/web/store/apply-event.ts";
 import { INITIAL_STATE, isOutdated, type PageState } from "../../../../src/web/store/page-state.ts";
 import { dated, download, STATUS, secondary } from "./samples.ts";
@@ -59,32 +59,52 @@ test("the progress of downloads is that of the last event, of those that are kno
       { download: "unknown", ...had },
     ],
   };
-  const { downloads, events } = applyEvent(withTwo, dated(event));
+  const { downloads } = applyEvent(withTwo, dated(event));
   expect(downloads.map(({ download, bytes, rate, left }) => [download, bytes, rate, left])).toEqual([
     ["a", 300, 200, 3.5],
     ["w", 0, null, null],
   ]);
-  expect(events).toEqual([]);
 });
 
-test("a secondary that was forgotten is there no more", () => {
-  const { secondaries } = applyEvent(known, dated({ type: "secondary-gone", number: 1 }));
-  expect(secondaries.map(({ number }) => number)).toEqual([2]);
+test("what happens is in the log, but not the progress of downloads", () => {
+  const progress = applyEvent(known, dated({ type: "progress", downloads: [] }));
+  expect(progress.log).toBe(known.log);
+  const missed = applyEvent(progress, dated({ type: "downloads", missed: 3 }));
+  expect(missed.log.entries.map(({ kind }) => kind)).toEqual(["downloads"]);
 });
 
-test("events are kept in their order, without progress, as many as have room", () => {
-  let state = applyEvent(known, dated({ type: "progress", downloads: [] }, 1));
-  for (let at = 2; at < 1500; at++) state = applyEvent(state, dated({ type: "downloads", missed: at }, at));
-  expect([state.events.length, state.events.at(-1)?.at, state.events[0]?.at]).toEqual([1000, 1499, 500]);
+test("a server that was forgotten is gone", () => {
+  const state = applyEvent(
+    withSecondaries(known, [secondary(1), secondary(2)]),
+    dated({ type: "secondary-gone", number: 1 }),
+  );
+  expect(state.secondaries.map(({ number }) => number)).toEqual([2]);
+});
+
+test("when a server is lost, who holds each file is asked for anew; not when its figures are others", () => {
+  const figures = applyEvent(known, dated({ type: "secondary", secondary: { ...secondary(1), files: 9 } }));
+  expect(figures.catalogue).toBe(known.catalogue);
+  const lost = applyEvent(figures, dated({ type: "secondary", secondary: secondary(1, "lost") }));
+  expect(lost.catalogue).toEqual({ revision: known.catalogue.revision + 1, names: null });
 });
 
 test("an answer says when a download began", () => {
-  const answers = [download("a", { bytes: 500, seconds: 12 }), download("b", { state: "waiting", seconds: null })];
-  const { downloads } = withDownloads(withTwo, answers, 62_000);
+  const { downloads } = withDownloads(
+    known,
+    [download("a", { bytes: 500, seconds: 12 }), download("b", { seconds: null })],
+    62_000,
+  );
   expect(downloads.map(({ download, startedAt, bytes }) => [download, startedAt, bytes])).toEqual([
     ["a", 50_000, 500],
     ["b", null, 0],
   ]);
+});
+
+test("past events are the log, and are not told twice", () => {
+  const event = dated({ type: "downloads", missed: 3 });
+  const state = withPastEvents(known, [event]);
+  expect(state.log.entries).toHaveLength(1);
+  expect(applyEvent(state, event).log).toBe(state.log);
 });
 
 test("a page is outdated when the server's version is not the one with which it was loaded", () => {

@@ -64,6 +64,8 @@ function setUp() {
       status: () => answer({ ...STATUS, version: server.version }),
       secondaries: () => answer({ secondaries: [secondary(1)] }),
       downloads: () => answer({ downloads: [download("a")], more: false }),
+      events: () => answer({ events: [dated({ type: "accusations", missed: 1 })], complete: true }),
+      session: () => answer({ keys: true, rights: "read", name: "ana", until: null }),
     },
     openStream: (listener) => {
       streams.push(listener);
@@ -94,6 +96,7 @@ test("once events come, everything is asked for", async () => {
   const { connection, access, cluster, secondaries, downloads } = store.state;
   expect([connection, access, cluster?.files]).toEqual(["live", "granted", 3]);
   expect([secondaries.length, downloads.length]).toEqual([1, 1]);
+  expect([store.state.log.entries.length, store.state.session?.name]).toEqual([1, "ana"]);
 });
 
 test("what happens while it is asked for is not lost to an older answer", async () => {
@@ -123,7 +126,7 @@ test("a connection that comes back with all events asks for the status alone; el
   const { revision } = store.state.catalogue;
   stream().opened(false);
   await settled();
-  expect([server.asked, store.state.catalogue.revision]).toEqual([4, revision + 1]);
+  expect([server.asked, store.state.catalogue.revision]).toEqual([6, revision + 1]);
 });
 
 test("a stream that has ended is tried again, less and less often, for as long as it takes", async () => {

@@ -1,15 +1,19 @@
+import { useState } from "preact/hooks";
 import type { FileAnswer, SecondaryAnswer } from "../../../../http/api/central-answers.ts";
 import { contentAddress } from "../../../api/escape-path.ts";
-import { LinkButton } from "../../../parts/button.tsx";
+import { Button, LinkButton } from "../../../parts/button.tsx";
 import { CopyButton } from "../../../parts/copy/copy-button.tsx";
 import { Icon } from "../../../parts/icon.tsx";
 import { Notice, ServerWords } from "../../../parts/notice.tsx";
+import { navigate } from "../../../routing/use-route.ts";
 import { useStore } from "../../../store/page-context.ts";
+import { useRights } from "../../../store/use-rights.ts";
 import { useFormat, useText } from "../../../text/language-context.ts";
 import { dangerOf } from "../danger.ts";
-import { type FilesPlace, filesAddress, inFolder, parentOf } from "../files-place.ts";
+import { type FilesPlace, filesAddress, filesRoute, inFolder, parentOf } from "../files-place.ts";
 import { playableAs } from "../playable.ts";
 import { Hashes } from "./hashes.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
 import { useFile } from "./use-file.ts";
 import "./file-details.css";
 
@@ -35,6 +39,7 @@ export function FileDetails({ place, name }: { readonly place: FilesPlace; reado
       <Danger file={result.value} />
       <Facts place={place} file={result.value} />
       <Hashes file={result.value} />
+      <Removal place={place} file={result.value} />
     </div>
   );
 }
@@ -128,5 +133,23 @@ function Facts({ place, file }: { readonly place: FilesPlace; readonly file: Fil
       <dt>{words.details.pieces}</dt>
       <dd>{words.details.piecesOf(format.number(pieces), format.bytes(pieceSize))}</dd>
     </dl>
+  );
+}
+
+/** For whoever may: the way out of the cluster. */
+function Removal({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
+  const words = useText().removal;
+  const { isAdmin } = useRights();
+  const [isAsking, setAsking] = useState(false);
+  // What is gone has no details.
+  const leave = () => navigate(filesRoute({ ...place, file: null, plays: false }), { replace: true });
+  if (!isAdmin) return null;
+  return (
+    <div>
+      <Button kind="danger" onPress={() => setAsking(true)}>
+        {words.remove}
+      </Button>
+      {isAsking && <RemoveDialog file={file} onClose={() => setAsking(false)} onDone={leave} />}
+    </div>
   );
 }

@@ -5,7 +5,6 @@ import { INITIAL_STATE } from "../../../../../src/web/store/page-state.ts";
 import { dangerOf } from "../../../../../src/web/views/files/danger.ts";
 import { filesCondition } from "../../../../../src/web/views/files/files-condition.ts";
 import { playableAs } from "../../../../../src/web/views/files/playable.ts";
-import { startCommand } from "../../../../../src/web/views/files/start-command.ts";
 import { STATUS, secondary } from "../../store/samples.ts";
 
 const http = { host: "h", port: 8081, tls: false };
@@ -30,12 +29,6 @@ test("too few servers hold something: none, or one of several", () => {
     "one",
     null,
   ]);
-});
-
-test("the command names the central where it is on another machine", () => {
-  expect(startCommand(1, "localhost")).toBe("redes secondary --number 1 --http 8081");
-  expect(startCommand(2, "nas.example")).toBe("redes secondary --number 2 --http 8082 --central-ip nas.example");
-  expect(startCommand(1, "[fd00::1]")).toBe("redes secondary --number 1 --http 8081 --central-ip fd00::1");
 });
 
 test("what browsers play, by its name", () => {

@@ -1,22 +1,23 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { Button } from "../../parts/button.tsx";
-import { Icon } from "../../parts/icon.tsx";
 import { usePage } from "../../store/page-context.ts";
 import { useText } from "../../text/language-context.ts";
+import { Button } from "../button.tsx";
+import { Icon } from "../icon.tsx";
 import "./search-field.css";
 
 /** Milliseconds after the last letter until it is looked for. */
 const TYPING_MS = 150;
+/** No name of a file is longer. */
+const MAX_LENGTH = 1024;
 
 /** What is looked for is said as one types. `onSearch` is called once one has stopped for a moment. */
-export function SearchField({
-  value,
-  onSearch,
-}: {
+export function SearchField(props: {
+  readonly label: string;
   readonly value: string;
   readonly onSearch: (text: string) => void;
 }) {
-  const words = useText().files;
+  const { label, value, onSearch } = props;
+  const words = useText().parts;
   const { clock } = usePage();
   const [typed, setTyped] = useState(value);
   const id = useId();
@@ -34,7 +35,7 @@ export function SearchField({
   return (
     <div class="search-field">
       <label class="only-spoken" for={id}>
-        {words.search}
+        {label}
       </label>
       <Icon name="search" />
       <input
@@ -44,8 +45,8 @@ export function SearchField({
         inputMode="search"
         autocomplete="off"
         spellcheck={false}
-        maxLength={1024}
-        placeholder={words.search}
+        maxLength={MAX_LENGTH}
+        placeholder={label}
         value={typed}
         onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         onKeyDown={(event) => {

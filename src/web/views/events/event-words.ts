@@ -1,0 +1,63 @@
+import type { Formats } from "../../format/formats.ts";
+import type { ToldEvent } from "../../store/event-log.ts";
+import type { Text } from "../../text/text.ts";
+
+export interface EventWords {
+  readonly sentence: string;
+  /** `server`: in the words of the server, which speaks English; `page`: in those of the page. */
+  readonly detail: { readonly by: "server" | "page"; readonly text: string } | null;
+}
+
+/** An event in a sentence, and what there is to say beside. */
+export function eventWords(event: ToldEvent, words: Text["events"], format: Formats): EventWords {
+  switch (event.type) {
+    case "serving":
+      return event.serving ? plain(words.serving) : withServerWords(words.notServing, event.missing);
+    case "secondary": {
+      const { number, state, reason } = event.secondary;
+      return withServerWords(words.server[state](format.number(number)), reason);
+    }
+    case "secondary-gone":
+      return plain(words.serverGone(format.number(event.number)));
+    case "file": {
+      const { secondary } = event;
+      const sentence = words.file[event.what](event.name);
+      if (secondary === null) return plain(sentence);
+      return { sentence, detail: { by: "page", text: words.atServer(format.number(secondary)) } };
+    }
+    case "files":
+      return plain(words.files[event.what](format.number(event.count), event.names[0] ?? ""));
+    default:
+      return downloadWords(event, words, format);
+  }
+}
+
+type DownloadEvent = Exclude<ToldEvent, { type: "serving" | "secondary" | "secondary-gone" | "file" | "files" }>;
+
+function downloadWords(event: DownloadEvent, words: Text["events"], format: Formats): EventWords {
+  switch (event.type) {
+    case "download": {
+      const { client, name, state } = event;
+      return plain(state === "active" ? words.downloadActive(client, name) : words.downloadWaiting(client, name));
+    }
+    case "download-end":
+      return plain(words.downloadEnd[event.outcome](event.client, event.name));
+    case "downloads":
+      return plain(words.downloadsMissed(format.number(event.missed)));
+    case "accusation": {
+      const { accuser, secondary, piece } = event;
+      const text = piece === null ? words.brokenProtocol : words.wrongPiece(format.number(piece));
+      return { sentence: words.accusation(accuser, format.number(secondary)), detail: { by: "page", text } };
+    }
+    case "accusations":
+      return plain(words.accusationsMissed(format.number(event.missed)));
+  }
+}
+
+function plain(sentence: string): EventWords {
+  return { sentence, detail: null };
+}
+
+function withServerWords(sentence: string, text: string | null): EventWords {
+  return { sentence, detail: text === null ? null : { by: "server", text } };
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import type { SecondaryAnswer } from "../../../../../src/http/api/central-answers.ts";
+import type { ToldEvent } from "../../../../../src/web/store/event-log.ts";
+import { localizationFor } from "../../../../../src/web/text/language-context.ts";
+import { eventWords } from "../../../../../src/web/views/events/event-words.ts";
+
+const english = localizationFor(["en-US"]);
+const spanish = localizationFor(["es-ES"]);
+
+const inEnglish = (event: ToldEvent) => eventWords(event, english.text.events, english.format);
+const inSpanish = (event: ToldEvent) => eventWords(event, spanish.text.events, spanish.format);
+
+test("what the server says itself stands beside, in its language", () => {
+  const event: ToldEvent = { type: "serving", serving: false, missing: "secondary 2 is missing" };
+  expect(inSpanish(event)).toEqual({
+    sentence: "El clúster no da servicio:",
+    detail: { by: "server", text: "secondary 2 is missing" },
+  });
+});
+
+test("a server without a reason has none", () => {
+  const secondary = { number: 1200, state: "lost", reason: null } as SecondaryAnswer;
+  expect(inEnglish({ type: "secondary", secondary })).toEqual({ sentence: "Server 1,200 is lost.", detail: null });
+});
+
+test("a file, and where it happened to it", () => {
+  const event: ToldEvent = { type: "file", what: "new", name: "a.mkv", size: 1, secondary: 2 };
+  expect(inEnglish(event)).toEqual({ sentence: "a.mkv is new.", detail: { by: "page", text: "Server 2" } });
+  expect(inEnglish({ ...event, what: "removed", secondary: null })).toEqual({
+    sentence: "a.mkv was removed.",
+    detail: null,
+  });
+});
+
+test("many files are counted, and one is named", () => {
+  const event: ToldEvent = { type: "files", what: "new", count: 2000, names: ["a", "b"] };
+  expect(inEnglish(event).sentence).toBe("2,000 files are new, among them a.");
+});
+
+test("downloads and how they end", () => {
+  const id = "a".repeat(64);
+  const download = { type: "download", download: "d", client: "ana", name: "f", id, size: 1 } as const;
+  expect(inEnglish({ ...download, state: "active" }).sentence).toBe("ana downloads f.");
+  expect(inEnglish({ ...download, state: "waiting" }).sentence).toBe("ana waits for f.");
+  const end = { type: "download-end", download: "d", client: "ana", name: "f" } as const;
+  expect(inSpanish({ ...end, outcome: "done" }).sentence).toBe("ana ya tiene f.");
+  expect(inEnglish({ type: "downloads", missed: 3 }).sentence).toBe("3 more events of downloads.");
+});
+
+test("accusations say what was wrong", () => {
+  const accusation = { type: "accusation", secondary: 2, id: "a".repeat(64), accuser: "ana" } as const;
+  expect(inEnglish({ ...accusation, piece: 7 })).toEqual({
+    sentence: "ana accuses server 2:",
+    detail: { by: "page", text: "piece 7 was wrong" },
+  });
+  expect(inEnglish({ ...accusation, piece: null }).detail?.text).toBe("it broke the protocol");
+  expect(inEnglish({ type: "accusations", missed: 4 }).sentence).toBe("4 more accusations.");
+});
