@@ -24,6 +24,15 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     needs: ["unmounted disk", "pulled disk"],
   },
   {
+    name: "a disk that goes in the last moment is not noticed",
+    file: "src/secondary/folder/anchored-disk.ts",
+    find: "isBeneath(path) ? narrowed(guard.reach(), reach) : reach;",
+    replace: "isBeneath(path) && isSpot(reach) ? { anchor: null, device: reach.device } : reach;",
+    why: "between the look and what is done then, an empty mount point or another disk comes into its place",
+    breaks: ["nothing is written to another disk"],
+    needs: ["take a disk away while its folder changes"],
+  },
+  {
     name: "room is not reserved",
     file: "src/secondary/replication/placement/disk-space.ts",
     find: "for (const other of this.reservations) if (other.staging === staging) needed += other.remaining();",

@@ -35,6 +35,7 @@ import { loseReceipt } from "./meetings/lose-receipt.ts";
 import { putUnderCopy } from "./meetings/put-under-copy.ts";
 import { putWhileKept } from "./meetings/put-while-kept.ts";
 import { removeUnseen } from "./meetings/remove-unseen.ts";
+import { takeDiskAway } from "./meetings/take-disk-away.ts";
 import { writeAndGet } from "./meetings/write-and-get.ts";
 import { writeOverSlowly } from "./meetings/write-over-slowly.ts";
 
@@ -94,7 +95,7 @@ export const THEMES: readonly Theme[] = [
   },
   // Disks that are full, or not there.
   { kinds: [fillDisk, tightDisk, tightDisk, put, put, revert], large: true },
-  { kinds: [unmountDisk, unmountDisk, restartServer, put], large: false },
+  { kinds: [unmountDisk, takeDiskAway, takeDiskAway, restartServer, put, remove], large: false },
   { kinds: [limitDescriptors, get, get, put], large: true },
 ];
 

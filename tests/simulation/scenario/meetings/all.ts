@@ -4,6 +4,7 @@ import { loseReceipt } from "./lose-receipt.ts";
 import { putUnderCopy } from "./put-under-copy.ts";
 import { putWhileKept } from "./put-while-kept.ts";
 import { removeUnseen } from "./remove-unseen.ts";
+import { takeDiskAway } from "./take-disk-away.ts";
 import { writeAndGet } from "./write-and-get.ts";
 import { writeOverSlowly } from "./write-over-slowly.ts";
 
@@ -16,4 +17,5 @@ export const MEETINGS: readonly ActionKind[] = [
   getFromSilent,
   writeAndGet,
   loseReceipt,
+  takeDiskAway,
 ];
