@@ -126,8 +126,18 @@ export class CentralSession {
     }
   }
 
+  /** How the cluster is. Rejects as `list` does. */
+  state(): Promise<Messages["state"]> {
+    return this.request("state", (request) => ({ type: "status", request }));
+  }
+
+  /** Numbers of downloads that were done, the first ones whose names come after one. Rejects as `list` does. */
+  counts(of: "files" | "clients", after: string): Promise<Messages["tallied"]> {
+    return this.request("tallied", (request) => ({ type: "tally", request, of, after }));
+  }
+
   async status(): Promise<ClusterStatus> {
-    const state = await this.request("state", (request) => ({ type: "status", request }));
+    const state = await this.state();
     return { state, files: await this.tally("files"), clients: await this.tally("clients") };
   }
 
@@ -172,9 +182,7 @@ export class CentralSession {
     const counts = new Map<string, number>();
     let after = "";
     for (;;) {
-      const page: Messages["tallied"] = await this.request("tallied", (request) => {
-        return { type: "tally", request, of, after };
-      });
+      const page: Messages["tallied"] = await this.counts(of, after);
       for (const { name, downloads } of page.rows) counts.set(name, downloads);
       const last = page.rows.at(-1)?.name;
       if (!page.more || last === undefined) return counts;

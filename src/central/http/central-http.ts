@@ -1,5 +1,6 @@
 import type { AddressSigner } from "../../http/access/signed-address.ts";
 import type { EventsNotice } from "../../http/events/cluster-event.ts";
+import { publishEvents } from "../../http/events/event-publisher.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/process-metrics.ts";
 import { type Random, shortId } from "../../platform/random.ts";
@@ -10,7 +11,6 @@ import { CentralActivity } from "./central-activity.ts";
 import { CentralAnswers, type CentralAnswersDeps } from "./central-answers.ts";
 import { defineCentralMetrics, type MeasuredCentral } from "./central-metrics.ts";
 import { EventFeed } from "./events/event-feed.ts";
-import { publishEvents } from "./events/event-publisher.ts";
 
 export interface CentralHttpOptions extends ProcessMetricsOptions {
   readonly random: Random;
@@ -50,7 +50,7 @@ export class CentralHttp {
     const { clock, version, random } = this.options;
     const { registry, serving, digests } = central;
     const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, clock.wall()) ?? "";
-    const events = { clock, feed: this.feed, central, run: shortId(random) };
+    const events = { clock, take: () => this.feed.take(central), run: shortId(random) };
     const listened = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
     const api = new ApiAnswers(central, version);
     api.sampleThroughput();

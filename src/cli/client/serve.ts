@@ -1,5 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { ApiAnswers } from "../../client/http/api/api-answers.ts";
+import { ClientEventFeed } from "../../client/http/api/client-event-feed.ts";
 import { ClientAnswers } from "../../client/http/client-answers.ts";
 import { defineClientMetrics } from "../../client/http/client-metrics.ts";
 import { ServedCatalogue } from "../../client/http/served-catalogue.ts";
@@ -9,11 +11,13 @@ import { NamelessFiles, type PieceFiles } from "../../client/streaming/store-fil
 import { Streams } from "../../client/streaming/streams.ts";
 import { AddressSigner } from "../../http/access/signed-address.ts";
 import type { ClientBackend } from "../../http/client/backend.ts";
+import type { EventsNotice } from "../../http/events/cluster-event.ts";
+import { publishEvents } from "../../http/events/event-publisher.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess } from "../../http/metrics/process-metrics.ts";
 import { isLoopback } from "../../net/address/address.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
-import { systemRandom } from "../../platform/random.ts";
+import { shortId, systemRandom } from "../../platform/random.ts";
 import { GIB } from "../../platform/units.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
@@ -59,9 +63,13 @@ export async function clientServe(values: Values): Promise<number> {
     stop();
   });
   const files = await openCache(parts, cache);
-  const streams = new Streams({ ...parts.deps, kept: new KeptPieces(), files, giveUpAfterMs }, parts.streams);
+  const feed = new ClientEventFeed();
+  const deps = { ...parts.deps, kept: new KeptPieces(), files, giveUpAfterMs };
+  const streams = new Streams(deps, parts.streams, ({ download, name }, outcome) => {
+    feed.ended({ download, client: parts.session.clientName, name, outcome });
+  });
   try {
-    const { http, reload } = await serveHttp(values, options, { parts, streams, terminal });
+    const { http, reload } = await serveHttp(values, options, { parts, streams, feed, terminal });
     onSignals(stop, reload);
     await http.listen();
     http.tell();
@@ -77,13 +85,14 @@ export async function clientServe(values: Values): Promise<number> {
 interface Served {
   readonly parts: ClientParts;
   readonly streams: Streams;
+  readonly feed: ClientEventFeed;
   readonly terminal: TerminalLog;
 }
 
 async function serveHttp(
   values: Values,
   { keys }: ClientOptions,
-  { parts, streams, terminal: { log } }: Served,
+  { parts, streams, feed, terminal: { log } }: Served,
 ): Promise<{ http: ServerHttp; reload: (() => void) | null }> {
   const address = values.httpAddress() ?? HTTP_ADDRESS;
   // Programs on this machine need no token: it is they who use this client.
@@ -96,13 +105,24 @@ async function serveHttp(
   const lagged = measureProcess(metrics, { clock: systemClock, version });
   const { session } = parts;
   defineClientMetrics(metrics, session, streams);
+  const catalogue = new ServedCatalogue(systemClock, session);
+  const api = new ApiAnswers({ clock: systemClock, version, session, catalogue, streams });
+  const take = () => {
+    const view = api.view();
+    return view ? feed.take(view) : [];
+  };
+  const events = { clock: systemClock, take, run: shortId(systemRandom) };
+  const attached = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
+  const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, systemClock.wall()) ?? "";
   const owner = new ClientAnswers({
     session,
-    catalogue: new ServedCatalogue(systemClock, session),
+    catalogue,
     streams,
     metrics,
     clock: systemClock,
-    urlQuery: (name, id) => signer?.queryFor(name, id, systemClock.wall()) ?? "",
+    urlQuery,
+    api,
+    attached,
   });
   return {
     http: serverHttp<ClientBackend>("client", address, { owner, lagged }, access, log),

@@ -1,3 +1,4 @@
+import type { ClientApiBackend } from "../../http/client/api.ts";
 import {
   CLIENT_METHODS,
   type ClientBackend,
@@ -7,8 +8,9 @@ import {
   type PlayedFile,
   type PlaylistReply,
   type ReadReply,
-  type Refusal,
 } from "../../http/client/backend.ts";
+import type { Refusal } from "../../http/client/refusal.ts";
+import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
@@ -30,12 +32,24 @@ export interface ClientAnswersDeps {
   readonly clock: Pick<Clock, "nextTurn">;
   /** What an address of a version needs so that whoever has it is let in; "" for nothing. */
   urlQuery(name: string, id: string): string;
+  readonly api: ClientApiBackend;
+  /** There is somebody to whom events can be passed on. */
+  attached(publish: (notice: EventsNotice) => void): void;
 }
 
 /** What `client serve` answers to its HTTP thread. */
 export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
   readonly backend: ClientBackend = this;
   readonly methods = CLIENT_METHODS;
+
+  readonly status: ClientApiBackend["status"] = () => this.deps.api.status();
+  readonly secondaries: ClientApiBackend["secondaries"] = () => this.deps.api.secondaries();
+  readonly files: ClientApiBackend["files"] = (query) => this.deps.api.files(query);
+  readonly folderEntries: ClientApiBackend["folderEntries"] = (...args) => this.deps.api.folderEntries(...args);
+  readonly file: ClientApiBackend["file"] = (name) => this.deps.api.file(name);
+  readonly downloads: ClientApiBackend["downloads"] = (query) => this.deps.api.downloads(query);
+  readonly statistics: ClientApiBackend["statistics"] = (query) => this.deps.api.statistics(query);
+  readonly listened: ClientApiBackend["listened"] = () => this.deps.api.listened();
 
   /** Counts the threads that have died. */
   private deaths = 0;
@@ -102,6 +116,10 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
 
   async release(reader: number, at: number): Promise<void> {
     this.deps.streams.end(reader, at);
+  }
+
+  attached(notify: (notice: EventsNotice) => void): void {
+    this.deps.attached(notify);
   }
 
   abandoned(): void {

@@ -1,4 +1,5 @@
-import type { FindReply, FolderReply, Refusal } from "../../http/client/backend.ts";
+import type { FindReply, FolderReply } from "../../http/client/backend.ts";
+import type { Refusal } from "../../http/client/refusal.ts";
 import type { ServedVersion } from "../../http/files/file-headers.ts";
 import { mediaType } from "../../http/files/media-type.ts";
 import { folderPage } from "../../http/listing/folder-page.ts";
@@ -8,6 +9,8 @@ import type { CentralSession } from "../central-session.ts";
 
 /** Milliseconds for which a list counts as that of now: programs that look through folders ask many times a second. */
 const MAX_AGE_MS = 1000;
+/** A list is asked for again after so many times as it took: to list a very long catalogue must not become all that is done. */
+const REST_FACTOR = 10;
 /** Entries in a page of a folder. */
 const PAGE_ENTRIES = 500;
 /** Most files in a playlist: no player shows more. */
@@ -22,9 +25,11 @@ export interface PlayableFiles {
 
 /** The catalogue of the central for HTTP: asked for when somebody wants it, and not again for a moment. */
 export class ServedCatalogue {
-  /** In the order of their names. */
-  private files: readonly ListedFile[] = [];
+  private known: readonly ListedFile[] = [];
+  private knownBytes = 0;
   private listedAt = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that the last list took. */
+  private tookMs = 0;
   private listing: Promise<void> | null = null;
   private readonly order = new Intl.Collator("en", { numeric: true });
 
@@ -33,12 +38,54 @@ export class ServedCatalogue {
     private readonly session: Pick<CentralSession, "list">,
   ) {}
 
+  /** The last list, in the order of names; another array after each list. */
+  get files(): readonly ListedFile[] {
+    return this.known;
+  }
+
+  /** The sizes of all files together. */
+  get bytes(): number {
+    return this.knownBytes;
+  }
+
+  /** Milliseconds since the last list; infinite while there was none. */
+  get age(): number {
+    return this.clock.now() - this.listedAt;
+  }
+
+  /** Whether it is time for another list. */
+  get isRested(): boolean {
+    return this.age > Math.max(MAX_AGE_MS, REST_FACTOR * this.tookMs);
+  }
+
+  /** The file of a name in the last list. */
+  get(name: string): ListedFile | null {
+    const file = this.known[this.firstFrom(name)];
+    return file?.name === name ? file : null;
+  }
+
+  /** The files of the last list that come after a name; null: all. */
+  *after(name: string | null): Generator<ListedFile> {
+    const { known } = this;
+    for (let at = name === null ? 0 : this.firstFrom(name); at < known.length; at++) {
+      const file = known[at];
+      if (file && file.name !== name) yield file;
+    }
+  }
+
+  /** Asks for a list of now. All who ask while one comes get that one. Rejects as {@link CentralSession.list} does. */
+  refresh(): Promise<void> {
+    this.listing ??= this.list().finally(() => {
+      this.listing = null;
+    });
+    return this.listing;
+  }
+
   async find(name: string): Promise<FindReply> {
     return this.withFiles(() => {
-      const at = this.firstFrom(name);
-      const file = this.files[at];
-      if (file?.name === name) return { kind: "found", version: versionOf(file) };
-      return this.files[this.firstFrom(`${name}/`)]?.name.startsWith(`${name}/`)
+      const file = this.get(name);
+      if (file) return { kind: "found", version: versionOf(file) };
+      return this.known[this.firstFrom(`${name}/`)]?.name.startsWith(`${name}/`)
         ? { kind: "folder" }
         : { kind: "missing" };
     });
@@ -66,40 +113,35 @@ export class ServedCatalogue {
 
   private async withFiles<Reply>(reply: () => Reply | Refusal): Promise<Reply | Refusal> {
     try {
-      if (this.clock.now() - this.listedAt > MAX_AGE_MS) await this.refresh();
+      if (this.age > MAX_AGE_MS) await this.refresh();
       return reply();
     } catch (error) {
       return { kind: "unavailable", reason: (error as Error).message };
     }
   }
 
-  /** All who ask while a list comes get that one. */
-  private refresh(): Promise<void> {
-    this.listing ??= this.list().finally(() => {
-      this.listing = null;
-    });
-    return this.listing;
-  }
-
   private async list(): Promise<void> {
+    const began = this.clock.now();
     const files = await this.session.list();
-    this.files = files.sort((left, right) => (left.name < right.name ? -1 : 1));
+    this.known = files.sort((left, right) => (left.name < right.name ? -1 : 1));
+    this.knownBytes = files.reduce((sum, { size }) => sum + size, 0);
     this.listedAt = this.clock.now();
+    this.tookMs = this.listedAt - began;
   }
 
   private *from(name: string): Generator<ServedVersion> {
-    for (let at = this.firstFrom(name); at < this.files.length; at++) {
-      const file = this.files[at];
+    for (let at = this.firstFrom(name); at < this.known.length; at++) {
+      const file = this.known[at];
       if (file) yield versionOf(file);
     }
   }
 
   /** The place of the first file whose name is this one or comes after it. */
   private firstFrom(name: string): number {
-    let [low, high] = [0, this.files.length];
+    let [low, high] = [0, this.known.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.files[middle]?.name ?? "") < name) low = middle + 1;
+      if ((this.known[middle]?.name ?? "") < name) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -32,6 +32,24 @@ export interface StreamedFile {
   readonly sha256: string | null;
 }
 
+/** A file that is read, for those who look on. */
+export interface StreamView {
+  /** The id of its download. */
+  readonly download: string;
+  readonly name: string;
+  /** Null while the central has not granted one. */
+  readonly version: { readonly id: string; readonly size: number } | null;
+  /** Bytes that are here, and how many come in a second. */
+  readonly bytes: number;
+  readonly rate: number;
+  /** Numbers of the secondaries that they came from. */
+  readonly sources: readonly number[];
+  /** When it could be read first, on the clock of the client; null: it cannot yet. */
+  readonly openedAt: number | null;
+}
+
+export type StreamOutcome = "done" | "failed" | "cancelled";
+
 export interface StreamDeps extends DownloadJobDeps, StreamSinkDeps {
   readonly readAhead: ReadAhead;
   /** Milliseconds without a source, or a central to ask, before giving up. */
@@ -76,10 +94,14 @@ export class Stream {
   private waiting: Waiting[] = [];
   private failure: StreamError | null = null;
   private cancelIdle: Cancel = () => {};
+  private openedAt: number | null = null;
+  private isCancelled = false;
 
   constructor(
     private readonly deps: StreamDeps,
-    name: string,
+    private readonly name: string,
+    /** Its download has ended. */
+    private readonly hasEnded: (stream: StreamView, outcome: StreamOutcome) => void,
   ) {
     this.readers = new Readers(0, deps.readAhead);
     this.opened = this.opening.promise;
@@ -95,6 +117,13 @@ export class Stream {
   /** Of the version that is read; null before it is known. */
   get id(): string | null {
     return this.file?.id ?? null;
+  }
+
+  get view(): StreamView {
+    const { job, name, file, openedAt } = this;
+    const { doneBytes, rate, sources } = job.stats() ?? { doneBytes: 0, rate: 0, sources: [] };
+    const used = sources.filter(({ bytes }) => bytes > 0).map(({ number }) => number);
+    return { download: job.id, name, version: file, bytes: doneBytes, rate, sources: used, openedAt };
   }
 
   /** Whether somebody who comes now can read it. */
@@ -159,6 +188,7 @@ export class Stream {
   /** Ends it; its readers get no more. */
   stop(): void {
     this.cancelIdle();
+    this.isCancelled = true;
     this.job.cancel();
   }
 
@@ -174,6 +204,7 @@ export class Stream {
     this.sink = sink;
     this.readers = new Readers(version.size, this.deps.readAhead);
     this.file = { ...version, modified, sha256 };
+    this.openedAt = this.deps.clock.now();
     this.life.become("reading");
     this.opening.resolve(this.file);
     this.stopWhenIdle();
@@ -182,7 +213,7 @@ export class Stream {
 
   private stopWhenIdle(): void {
     this.cancelIdle();
-    this.cancelIdle = this.deps.clock.after(IDLE_MS, () => this.job.cancel());
+    this.cancelIdle = this.deps.clock.after(IDLE_MS, () => this.stop());
   }
 
   /** Gives each reader what is there for it. */
@@ -211,6 +242,7 @@ export class Stream {
   }
 
   private jobEnded({ failure, result }: FinishedDownload): void {
+    this.hasEnded(this.view, failure === null ? "done" : this.isCancelled ? "cancelled" : "failed");
     this.failure = new StreamError(failure ?? "failed", result.error ?? "it is not read any more");
     this.opening.reject(this.failure);
     this.serve();

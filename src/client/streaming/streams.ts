@@ -4,7 +4,14 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import { isName } from "../../protocol/name.ts";
 import type { DownloadListener } from "../central-session.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { Stream, type StreamDeps, StreamError, type StreamedFile } from "./stream.ts";
+import {
+  Stream,
+  type StreamDeps,
+  StreamError,
+  type StreamedFile,
+  type StreamOutcome,
+  type StreamView,
+} from "./stream.ts";
 
 /** A file that is open for one reader. */
 export interface OpenedFile extends StreamedFile {
@@ -31,6 +38,8 @@ export class Streams implements DownloadListener {
     private readonly deps: Omit<StreamDeps, "readAhead"> & { readonly random: Random },
     /** Most files that may be read at once. */
     private readonly maxStreams: number,
+    /** The download of a file that was read has ended. */
+    private readonly hasEnded: (stream: StreamView, outcome: StreamOutcome) => void = () => {},
   ) {
     this.subscription = uniqueId(deps.random);
     deps.session.subscribe(this.subscription, this);
@@ -39,6 +48,11 @@ export class Streams implements DownloadListener {
   /** Files that are read, or were just now, and those who read them. */
   get counts(): { readonly files: number; readonly readers: number } {
     return { files: this.all.size, readers: this.streamOf.size };
+  }
+
+  /** Files that can be read, or will be soon. */
+  list(): StreamView[] {
+    return [...this.all].filter(({ isOpen }) => isOpen).map(({ view }) => view);
   }
 
   /** Bytes that secondaries have sent since the start. */
@@ -112,7 +126,7 @@ export class Streams implements DownloadListener {
     const meanwhile = this.byName.get(name);
     if (meanwhile?.isOpen) return meanwhile;
     this.makeRoom();
-    const stream = new Stream({ ...this.deps, readAhead: this.readAhead }, name);
+    const stream = new Stream({ ...this.deps, readAhead: this.readAhead }, name, this.hasEnded);
     this.byName.set(name, stream);
     this.all.add(stream);
     void stream.closed.then(() => {

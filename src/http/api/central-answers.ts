@@ -17,6 +17,7 @@ const copiesLeft = {
 };
 
 export const statusAnswer = v.strictObject({
+  role: field(v.picklist(["central", "client"]), "who answers: the central itself, or a client that serves"),
   version: field(v.string(), "of the program"),
   serving: field(v.boolean(), "whether clients can list and download"),
   missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
@@ -26,8 +27,11 @@ export const statusAnswer = v.strictObject({
     known: count,
     present: field(count, "connected, with the disk there"),
   }),
-  sessions: v.strictObject({ clients: count, secondaries: count }),
-  rates: field(flow, "bytes of files in a second, of all secondaries together"),
+  sessions: field(
+    v.nullable(v.strictObject({ clients: count, secondaries: count })),
+    "with the central; null: not known here, as at a client",
+  ),
+  rates: field(v.nullable(flow), "bytes of files in a second, of all secondaries together; null: not known here"),
   copies: field(
     v.strictObject({ pending: field(count, "of files, at all secondaries"), ...copiesLeft }),
     "what is still to be copied; seconds: until the last secondary has all",
@@ -35,7 +39,7 @@ export const statusAnswer = v.strictObject({
   downloads: v.strictObject({
     active: count,
     waiting: count,
-    limit: field(v.nullable(count), "how many may be active at once; null: any number"),
+    limit: field(v.nullable(count), "how many may be active at once; null: any number, or not known here"),
   }),
 });
 
@@ -44,7 +48,7 @@ export const secondaryAnswer = v.strictObject({
   address: field(v.string(), "where others reach it"),
   http: field(
     v.nullable(v.strictObject({ host: v.string(), port: count, tls: v.boolean() })),
-    "where it answers HTTP; null: nowhere",
+    "where it answers HTTP; null: nowhere, or not known here",
   ),
   state: secondaryStatus.entries.state,
   reason: field(v.nullable(v.string()), "why, where the state needs a reason"),
@@ -63,7 +67,7 @@ export const secondaryAnswer = v.strictObject({
     v.nullable(v.strictObject({ total: bytes, free: bytes })),
     "on the disk of its shared folder; null: it has not told",
   ),
-  rates: field(v.nullable(flow), "bytes of files in a second; null: it has not told"),
+  rates: field(v.nullable(flow), "bytes of files in a second; null: it has not told, or it is not known here"),
   repairs: field(
     v.nullable(
       v.strictObject({
@@ -106,7 +110,7 @@ const fileFields = {
   blake3: field(v.nullable(hash), "of its bytes, where it is known"),
   sha256: field(v.nullable(hash), "of its bytes, where it is known"),
   holders: field(count, "how many secondaries are there that hold all of it"),
-  heldBy: field(v.array(secondaryNumber), "the first of these, in order"),
+  heldBy: field(v.array(secondaryNumber), "the first of these, in order, as far as they are known here"),
 };
 
 export const listedFile = v.strictObject(fileFields);
@@ -136,12 +140,14 @@ export const folderAnswer = v.strictObject({
 
 export const fileAnswer = v.strictObject({
   ...fileFields,
-  version: field(count, "the number of its version under its name"),
+  version: field(v.nullable(count), "the number of its version under its name; null: not known here"),
   pieceSize: bytes,
   pieces: count,
   sources: field(
-    v.array(v.strictObject({ number: secondaryNumber, partial: field(v.boolean(), "it is still copying the file") })),
-    "the secondaries that have all of it or a part",
+    v.nullable(
+      v.array(v.strictObject({ number: secondaryNumber, partial: field(v.boolean(), "it is still copying the file") })),
+    ),
+    "the secondaries that have all of it or a part; null: not known here",
   ),
 });
 

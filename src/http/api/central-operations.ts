@@ -21,7 +21,7 @@ import {
   throughputQuery,
 } from "./central-queries.ts";
 import type { ApiSite } from "./openapi.ts";
-import { type Operation, operation } from "./operation.ts";
+import { type Operation, type OrNotDone, operation } from "./operation.ts";
 
 export const CENTRAL_API: ApiSite = {
   title: "redes central",
@@ -31,10 +31,32 @@ export const CENTRAL_API: ApiSite = {
 
 /** What a central answers to programs. */
 export function centralOperations(backend: CentralApiBackend, events: PastEvents): readonly Operation[] {
-  return [...clusterOperations(backend, events), ...fileOperations(backend), ...downloadOperations(backend)];
+  return [
+    ...clusterOperations(backend, events),
+    ...fileOperations(backend),
+    ...downloadOperations(backend),
+    operation({
+      path: "/api/v1/throughput",
+      summary: "What each secondary has sent and received in the last hour",
+      query: throughputQuery,
+      answer: throughputAnswer,
+      answered: (query) => backend.throughput(query),
+    }),
+    operation({
+      path: "/api/v1/kept",
+      summary: "Replaced and removed files that the secondaries keep",
+      query: keptQuery,
+      answer: keptAnswer,
+      answered: (query) => backend.kept(query),
+    }),
+  ];
 }
 
-function clusterOperations(backend: CentralApiBackend, events: PastEvents): readonly Operation[] {
+/** Of the cluster, as everybody answers who knows it. */
+export function clusterOperations(
+  backend: OrNotDone<Pick<CentralApiBackend, "status" | "secondaries">>,
+  events: PastEvents,
+): readonly Operation[] {
   return [
     operation({
       path: "/api/v1/status",
@@ -51,13 +73,6 @@ function clusterOperations(backend: CentralApiBackend, events: PastEvents): read
       answered: () => backend.secondaries(),
     }),
     operation({
-      path: "/api/v1/throughput",
-      summary: "What each secondary has sent and received in the last hour",
-      query: throughputQuery,
-      answer: throughputAnswer,
-      answered: (query) => backend.throughput(query),
-    }),
-    operation({
       path: "/api/v1/events",
       summary: "What has happened lately",
       query: eventsQuery,
@@ -67,7 +82,10 @@ function clusterOperations(backend: CentralApiBackend, events: PastEvents): read
   ];
 }
 
-function fileOperations(backend: CentralApiBackend): readonly Operation[] {
+/** Of the catalogue, in the same way. */
+export function fileOperations(
+  backend: OrNotDone<Pick<CentralApiBackend, "files" | "file" | "folderEntries">>,
+): readonly Operation[] {
   return [
     operation({
       path: "/api/v1/files",
@@ -92,17 +110,13 @@ function fileOperations(backend: CentralApiBackend): readonly Operation[] {
       absent: "there is no folder of this name",
       answered: (query, { name }) => backend.folderEntries(name, query),
     }),
-    operation({
-      path: "/api/v1/kept",
-      summary: "Replaced and removed files that the secondaries keep",
-      query: keptQuery,
-      answer: keptAnswer,
-      answered: (query) => backend.kept(query),
-    }),
   ];
 }
 
-function downloadOperations(backend: CentralApiBackend): readonly Operation[] {
+/** Of downloads, in the same way. */
+export function downloadOperations(
+  backend: OrNotDone<Pick<CentralApiBackend, "downloads" | "statistics">>,
+): readonly Operation[] {
   return [
     operation({
       path: "/api/v1/downloads",

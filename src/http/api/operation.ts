@@ -9,12 +9,19 @@ type QuerySchema = v.StrictObjectSchema<v.ObjectEntries, undefined>;
 export type AnswerSchema = v.GenericSchema;
 export type OperationMethod = Extract<Method, "GET" | "POST" | "DELETE">;
 
-/** Why something was not done: it is not there, or not in a state for that, or the asker may not. */
+/** Why something was not done: it is not there, or not in a state for that, or the asker may not, or nobody can tell now. */
 export interface NotDone {
-  readonly notDone: 401 | 403 | 404 | 409 | 429;
+  readonly notDone: 401 | 403 | 404 | 409 | 429 | 503;
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
+
+/** The same questions to somebody who may not be able to answer them. */
+export type OrNotDone<Backend> = {
+  [Method in keyof Backend]: Backend[Method] extends (...args: infer Args) => Promise<infer Answer>
+    ? (...args: Args) => Promise<Answer | NotDone>
+    : never;
+};
 
 /** An answer with headers of its own. */
 export class AnswerWithHeaders<T> {

@@ -4,6 +4,7 @@ import { bytes, count, field } from "./fields.ts";
 /** What the routes of a secondary answer. A field that is published stays. */
 
 export const secondaryStatusAnswer = v.strictObject({
+  role: field(v.literal("secondary"), "who answers"),
   version: field(v.string(), "of the program"),
   number: count,
   connected: field(v.boolean(), "whether it is registered with the central"),

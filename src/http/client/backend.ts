@@ -1,14 +1,8 @@
 import type { ServedVersion } from "../files/file-headers.ts";
 import type { FolderEntry } from "../listing/folder-page.ts";
 import type { Readiness } from "../server/health.ts";
-
-/** Why something of the catalogue is not answered. */
-export type Refusal =
-  | { readonly kind: "missing" }
-  /** The name is that of a folder. */
-  | { readonly kind: "folder" }
-  /** It may be there in some seconds. `reason`: why it is not now, in a sentence. */
-  | { readonly kind: "unavailable"; readonly reason: string };
+import { CLIENT_API_METHODS, type ClientApiBackend } from "./api.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** A file that is open for one reader. */
 export interface OpenedStream {
@@ -53,7 +47,7 @@ export interface PlaylistReply {
 }
 
 /** What the HTTP thread of `client serve` may ask its main thread. */
-export interface ClientBackend {
+export interface ClientBackend extends ClientApiBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -78,6 +72,7 @@ export interface ClientBackend {
 
 /** The methods that it may call. */
 export const CLIENT_METHODS = [
+  ...CLIENT_API_METHODS,
   "readiness",
   "metrics",
   "find",

@@ -8,7 +8,8 @@ import { type Listing, type ListingPage, listingResponse } from "../listing/list
 import { BlockResponse } from "../server/block-response.ts";
 import { textResponse } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
-import type { ClientBackend, FolderReply, OpenedStream, Refusal } from "./backend.ts";
+import type { ClientBackend, FolderReply, OpenedStream } from "./backend.ts";
+import type { Refusal } from "./refusal.ts";
 import { type StreamPart, type StreamReads, streamPart } from "./stream-reads.ts";
 
 /** Seconds after which what is not available now may be asked for again. */

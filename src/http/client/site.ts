@@ -1,14 +1,22 @@
 import { availableParallelism } from "node:os";
+import { sessionOperations } from "../access/session-operations.ts";
+import { apiRoutes } from "../api/api-routes.ts";
+import type { EventsNotice } from "../events/cluster-event.ts";
+import { EventHub } from "../events/event-hub.ts";
+import { eventsRoute } from "../events/events-route.ts";
 import { FileBodies } from "../files/file-bodies.ts";
 import { FILES_PATH } from "../files/file-path.ts";
 import { FileReads } from "../files/file-reads.ts";
 import { metricsRoute } from "../metrics/route.ts";
+import { EMBEDDED_FILES } from "../page/embedded-files.ts";
+import { pageRoutes } from "../page/page-routes.ts";
 import { healthRoutes } from "../server/health.ts";
-import type { Route } from "../server/router.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite, SiteDeps } from "../thread/site.ts";
+import { CLIENT_API, clientOperations } from "./api.ts";
 import { CLIENT_METHODS, type ClientBackend } from "./backend.ts";
 import { answerFile } from "./file-routes.ts";
+import { tellOfListeners } from "./listeners.ts";
 import { playlistRoute } from "./playlist.ts";
 import { StreamReads } from "./stream-reads.ts";
 import { answerOptions, answerPropfind } from "./webdav.ts";
@@ -22,10 +30,13 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
   const bodies = new FileBodies(deps.clock, reads);
   const path = `${FILES_PATH}*`;
   const { clock } = deps;
+  const hub = new EventHub(clock);
   return {
     routes: [
       ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
+      ...apiRoutes(CLIENT_API, [...clientOperations(backend, hub.ring), ...sessionOperations()]),
+      tellOfListeners(eventsRoute(hub), { clock, hub, listened: () => backend.listened() }),
       {
         methods: ["GET", "HEAD"],
         path,
@@ -40,14 +51,14 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
         handle: (request) => answerPropfind(backend, request, clock.wall() / 1000),
       },
       playlistRoute(backend),
-      home(),
+      ...pageRoutes({ files: EMBEDDED_FILES, mediaAddresses: async () => [], forPrograms: toFiles }),
+      { methods: ["GET", "HEAD"], path: "/", access: "read", handle: toFiles },
     ],
-    notice() {},
+    notice: (notice) => hub.publish((notice as EventsNotice).events),
   };
 }
 
-/** Who comes with a browser, or gives no path, finds the files. */
-function home(): Route {
-  const handle = () => new Response(null, { status: 302, headers: { location: FILES_PATH } });
-  return { methods: ["GET", "HEAD"], path: "/", access: "read", handle };
+/** Who gives no path finds the files. */
+function toFiles(): Response {
+  return new Response(null, { status: 302, headers: { location: FILES_PATH } });
 }

@@ -15,10 +15,12 @@ export interface PageDeps {
   readonly files: readonly PageFile[];
   /** Where files may be that the page plays. */
   mediaAddresses(): Promise<readonly WebAddress[]>;
+  /** What programs get at its address; without it, that there is nothing. */
+  readonly forPrograms?: () => Response;
 }
 
 /**
- * The page for people, for whoever says that it reads HTML; to programs there is nothing at its address. It holds nothing
+ * The page for people, for whoever says that it reads HTML; programs get something else at its address. It holds nothing
  * of the cluster, so everybody may have it, who then shows a token.
  */
 export function pageRoutes(deps: PageDeps): readonly Route[] {
@@ -35,14 +37,17 @@ export function pageRoutes(deps: PageDeps): readonly Route[] {
 }
 
 async function answerDocument(
-  { mediaAddresses }: PageDeps,
+  { mediaAddresses, forPrograms = nothingHere }: PageDeps,
   file: PageFile,
   compressed: CompressedFile,
   { raw }: HttpRequest,
 ): Promise<Response> {
   const vary = "Accept, Accept-Encoding";
-  if (!accepts(raw.headers.get("accept"), "text/html"))
-    return refusal(PAGE_PATH, { ...NOTHING_HERE, headers: { vary } });
+  if (!accepts(raw.headers.get("accept"), "text/html")) {
+    const response = forPrograms();
+    response.headers.set("vary", vary);
+    return response;
+  }
   // A page that cannot play is better than none.
   const policy = contentSecurityPolicy(await mediaAddresses().catch(() => []));
   const etag = `W/"${file.etag}-${Bun.hash.xxHash3(policy).toString(36)}"`;
@@ -70,4 +75,8 @@ async function contentResponse(
       ...(encoding !== null && { "content-encoding": encoding }),
     },
   });
+}
+
+function nothingHere(): Response {
+  return refusal(PAGE_PATH, NOTHING_HERE);
 }

@@ -19,6 +19,7 @@ export class ApiAnswers implements SecondaryApiBackend {
     const { client, secondary } = server.sessionCounts();
     const [active, obstructed] = [replicator.progress().length, replicator.obstacles(0).count];
     return {
+      role: "secondary",
       ...this.options,
       connected,
       missing,

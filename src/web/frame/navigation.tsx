@@ -1,5 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
-import { VIEW_NAMES, type ViewName, viewAddress } from "../routing/route.ts";
+import { type ViewName, viewAddress, viewsAt } from "../routing/route.ts";
 import { useStore } from "../store/page-context.ts";
 import { activeCount } from "../store/page-state.ts";
 import { useFormat, useText } from "../text/language-context.ts";
@@ -10,6 +10,7 @@ export function Navigation({ current }: { readonly current: ViewName }) {
   const words = useText().frame;
   const format = useFormat();
   const active = useStore((state) => activeCount(state.downloads));
+  const role = useStore((state) => state.cluster?.role ?? "central");
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // Where there is no room for all of them.
@@ -18,7 +19,7 @@ export function Navigation({ current }: { readonly current: ViewName }) {
   return (
     <nav class="navigation" aria-label={words.navigation} ref={nav}>
       <ul>
-        {VIEW_NAMES.map((view) => (
+        {viewsAt(role).map((view) => (
           <li key={view}>
             <a href={viewAddress(view)} aria-current={view === current ? "page" : undefined}>
               {words.views[view]}

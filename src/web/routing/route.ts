@@ -3,6 +3,14 @@ export const VIEW_NAMES = ["files", "servers", "downloads", "throughput", "stati
 
 export type ViewName = (typeof VIEW_NAMES)[number];
 
+/** Views of what a client does not know, as it is told nothing of it. */
+const OF_CENTRALS: readonly ViewName[] = ["throughput", "kept"];
+
+/** The views that there are where this server answers. */
+export function viewsAt(role: "central" | "client"): readonly ViewName[] {
+  return role === "central" ? VIEW_NAMES : VIEW_NAMES.filter((view) => !OF_CENTRALS.includes(view));
+}
+
 /** What the page shows: its address is behind the `#`, as in `#/files/series/?sort=size`. */
 export interface Route {
   readonly view: ViewName;

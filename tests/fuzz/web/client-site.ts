@@ -1,21 +1,36 @@
+import { ApiAnswers } from "../../../src/client/http/api/api-answers.ts";
 import { ClientAnswers } from "../../../src/client/http/client-answers.ts";
 import { ServedCatalogue } from "../../../src/client/http/served-catalogue.ts";
-import { StreamError } from "../../../src/client/streaming/stream.ts";
+import { StreamError, type StreamView } from "../../../src/client/streaming/stream.ts";
 import { clientSite } from "../../../src/http/client/site.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
+import type { Messages } from "../../../src/protocol/messages/messages.ts";
 import { WEB_FILES, type WebDisk } from "./catalogue.ts";
 import { METRICS, questionsTo, SITE_DEPS, type WebSite } from "./web-site.ts";
+
+const STATE: Messages["state"] = {
+  ...{ type: "state", request: 1, synchronized: true, missing: "", ending: [], active: 0, waiting: 0 },
+  secondaries: [
+    {
+      ...{ number: 1, address: "h:1", state: "in step", reason: "", files: 1, accusations: 0, obstacles: 0 },
+      ...{ obstacle: "", room: null, sending: 0, receiving: 0, left: { files: 0, bytes: 0, seconds: 0 } },
+    },
+  ],
+};
+const COUNTS: Messages["tallied"] = { type: "tallied", request: 1, rows: [{ name: "a", downloads: 1 }], more: true };
 
 /** `client serve` with a cluster that has every piece at once. */
 export function clientWebSite(disk: WebDisk): WebSite {
   const listed = WEB_FILES.map((file): ListedFile => ({ ...file, blake3: null, sources: 1 }));
   const streams = new InstantStreams(disk.fd);
+  const catalogue = new ServedCatalogue(systemClock, { list: async () => [...listed] });
+  const session = { clientName: "fuzz", state: async () => STATE, counts: async () => COUNTS };
+  const api = new ApiAnswers({ clock: systemClock, version: "1", session, catalogue, streams });
   const answers = new ClientAnswers({
     session: { connected: true, address: "127.0.0.1:1" },
-    catalogue: new ServedCatalogue(systemClock, { list: async () => [...listed] }),
-    ...{ streams, metrics: METRICS, clock: systemClock, urlQuery: () => "" },
+    ...{ catalogue, streams, metrics: METRICS, clock: systemClock, urlQuery: () => "", api, attached() {} },
   });
   return { site: clientSite(questionsTo(answers), SITE_DEPS), inUse: () => streams.count };
 }
@@ -26,6 +41,10 @@ class InstantStreams {
   private last = 0;
 
   constructor(private readonly fd: number) {}
+
+  list(): StreamView[] {
+    return [];
+  }
 
   get count(): number {
     return this.readers.size;

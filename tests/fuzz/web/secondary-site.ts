@@ -1,3 +1,4 @@
+import type { SecondaryStatusAnswer } from "../../../src/http/api/secondary-answers.ts";
 import { secondarySite } from "../../../src/http/secondary/site.ts";
 import { FileLeases } from "../../../src/secondary/http/file-leases.ts";
 import { FolderPages } from "../../../src/secondary/http/folder-pages.ts";
@@ -6,7 +7,8 @@ import type { IndexedFile } from "../../../src/secondary/index/file-record.ts";
 import { WEB_FILES, type WebDisk } from "./catalogue.ts";
 import { METRICS, questionsTo, SITE_DEPS, type WebSite } from "./web-site.ts";
 
-const STATUS = {
+const STATUS: SecondaryStatusAnswer = {
+  role: "secondary",
   ...{ version: "1.0.0", number: 1, connected: true, missing: null, files: WEB_FILES.length, bytes: 1 },
   kept: { files: 0, bytes: 0 },
   copies: { active: 0, waiting: 0, obstructed: 0 },

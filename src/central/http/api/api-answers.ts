@@ -1,4 +1,6 @@
 import pLimit from "p-limit";
+import { FilePages } from "../../../http/api/catalogue/file-pages.ts";
+import { FolderEntries } from "../../../http/api/catalogue/folder-entries.ts";
 import type {
   DownloadAnswer,
   DownloadsAnswer,
@@ -30,9 +32,8 @@ import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
 import { type CopiesLeft, type FiguresDirectory, sumOfFlows } from "../../figures/cluster-figures.ts";
 import { SAMPLE_MS, Throughput } from "../../figures/throughput.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
-import { FilePages } from "./file-pages.ts";
-import { FolderEntries } from "./folder-entries.ts";
-import { detailedFileOf } from "./listed-file.ts";
+import type { FileVersion } from "../../versions/file-version.ts";
+import { detailedFileOf, pagedCatalogue } from "./listed-file.ts";
 
 /** Questions about kept files at the same time: each is asked of every secondary. */
 export const MAX_KEPT_QUESTIONS = 4;
@@ -45,8 +46,8 @@ export type ShownCentral = Pick<
 
 /** Answers programs that ask what a central and its cluster are doing. Changes nothing. */
 export class ApiAnswers implements CentralApiBackend {
-  private readonly pages: FilePages;
-  private readonly folders: FolderEntries;
+  private readonly pages: FilePages<FileVersion>;
+  private readonly folders: FolderEntries<FileVersion>;
   private readonly keptQuestions = pLimit(MAX_KEPT_QUESTIONS);
   private readonly samples: Throughput;
   /** Milliseconds since 1970; null before the first sample. */
@@ -57,8 +58,9 @@ export class ApiAnswers implements CentralApiBackend {
     private readonly version: string,
   ) {
     const { deps, registry } = central;
-    this.pages = new FilePages({ clock: deps.clock, registry });
-    this.folders = new FolderEntries({ clock: deps.clock, registry });
+    const paged = { clock: deps.clock, catalogue: pagedCatalogue(registry) };
+    this.pages = new FilePages(paged);
+    this.folders = new FolderEntries(paged);
     this.samples = new Throughput(deps.clock.now());
   }
 
@@ -79,6 +81,7 @@ export class ApiAnswers implements CentralApiBackend {
     const known = secondaries.sorted();
     const { client, secondary } = this.central.sessionCounts();
     return {
+      role: "central",
       version: this.version,
       serving: missing === null,
       missing,

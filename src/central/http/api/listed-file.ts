@@ -1,7 +1,9 @@
+import type { PagedCatalogue } from "../../../http/api/catalogue/paged-catalogue.ts";
 import type { FileAnswer, ListedFile } from "../../../http/api/central-answers.ts";
 import { pieceCount, pieceSize } from "../../../protocol/versions/version.ts";
 import { numberOf } from "../../../protocol/versions/version-vector.ts";
 import type { FileSources } from "../../registry/file-sources.ts";
+import type { Registry } from "../../registry/registry.ts";
 import type { FileVersion } from "../../versions/file-version.ts";
 
 /** Most holders of a file that are named: a page of files has to stay short, however many secondaries there are. */
@@ -24,5 +26,20 @@ export function detailedFileOf(file: FileVersion, sources: Pick<FileSources, "ho
     pieceSize: pieceSize(size),
     pieces: pieceCount(size),
     sources: sources.of(name, id).map(({ number, partial }) => ({ number, partial })),
+  };
+}
+
+/** The catalogue of which pages are made. */
+export function pagedCatalogue({
+  catalogue,
+  sources,
+}: Pick<Registry, "catalogue" | "sources">): PagedCatalogue<FileVersion> {
+  return {
+    get size() {
+      return catalogue.size;
+    },
+    after: (name) => catalogue.after(name),
+    countHolders: (file) => sources.countHolders(file),
+    listed: (file) => listedFileOf(file, sources),
   };
 }

@@ -1,4 +1,5 @@
 import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
+import { FirstOfMany } from "../../../http/events/first-of-many.ts";
 import { stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
 import type { FiguresDirectory } from "../../figures/cluster-figures.ts";
@@ -6,7 +7,6 @@ import type { CentralObserver, ObservedFile } from "../../observer.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
 import { progressOf, secondaryAnswerOf } from "../api/api-answers.ts";
 import type { MeasuredCentral } from "../central-metrics.ts";
-import { FirstOfMany } from "./first-of-many.ts";
 
 /** What is told of one after the other between two calls of `take`; what is more shares an event. */
 const MAX_FILES = 10;

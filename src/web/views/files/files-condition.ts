@@ -12,5 +12,6 @@ export function filesCondition({ cluster, secondaries }: Pick<PageState, "cluste
   const present = secondaries.filter(isPresent);
   if (present.length === 0) return "no server";
   if (cluster.files === 0) return "no files";
-  return present.some(({ http }) => http !== null) ? "fine" : "no http";
+  // A client serves the files itself.
+  return cluster.role === "client" || present.some(({ http }) => http !== null) ? "fine" : "no http";
 }

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import fs from "node:fs";
+import { ApiAnswers } from "../../../../src/client/http/api/api-answers.ts";
 import { ClientAnswers } from "../../../../src/client/http/client-answers.ts";
 import { ServedCatalogue } from "../../../../src/client/http/served-catalogue.ts";
 import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
@@ -28,7 +29,8 @@ function setUp() {
   const metrics = { text: async () => "" };
   const catalogue = new ServedCatalogue(clock, session);
   const urlQuery = (name: string, id: string) => `signed=${name} ${id.slice(0, 1)}`;
-  const answers = new ClientAnswers({ session, catalogue, streams, metrics, clock, urlQuery });
+  const api = new ApiAnswers({ clock, version: "1", session, catalogue, streams });
+  const answers = new ClientAnswers({ session, catalogue, streams, metrics, clock, urlQuery, api, attached() {} });
   return { fixture, source, answers };
 }
 

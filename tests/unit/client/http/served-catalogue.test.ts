@@ -6,6 +6,7 @@ import { FakeClock } from "../../../support/fake-clock.ts";
 class Listing {
   names = ["films/e10.mp4", "films/e9.mp4", "films/deep/x.ogg", "films.txt", "a.txt"];
   lists = 0;
+  tookMs = 0;
   failure: Error | null = null;
   readonly clock = new FakeClock();
   readonly catalogue = new ServedCatalogue(this.clock, { list: () => this.list() });
@@ -13,6 +14,7 @@ class Listing {
   private async list(): Promise<ListedFile[]> {
     this.lists += 1;
     if (this.failure) throw this.failure;
+    this.clock.advance(this.tookMs);
     const id = "a".repeat(64);
     return this.names.map((name) => ({ name, id, size: 1, modified: 2, blake3: null, sha256: null, sources: 1 }));
   }
@@ -64,6 +66,29 @@ test("asks the central once for all who ask at the same time, and again after a 
   listing.clock.advance(200);
   expect((await listing.catalogue.find("b")).kind).toBe("found");
   expect(listing.lists).toBe(2);
+});
+
+test("gives the last list in the order of names, from any name on, and says how old it is", async () => {
+  const { catalogue, clock } = new Listing();
+  expect([catalogue.files, catalogue.bytes, catalogue.age, catalogue.isRested]).toEqual([[], 0, Infinity, true]);
+  await catalogue.refresh();
+  clock.advance(10);
+  const namesAfter = (name: string | null) => [...catalogue.after(name)].map((file) => file.name);
+  expect(namesAfter(null)).toEqual(["a.txt", "films.txt", "films/deep/x.ogg", "films/e10.mp4", "films/e9.mp4"]);
+  expect(namesAfter("films.txt")).toEqual(["films/deep/x.ogg", "films/e10.mp4", "films/e9.mp4"]);
+  expect(namesAfter("films/f")).toEqual([]);
+  expect([catalogue.bytes, catalogue.age, catalogue.isRested]).toEqual([5, 10, false]);
+  expect([catalogue.get("films.txt")?.name, catalogue.get("films")]).toEqual(["films.txt", null]);
+});
+
+test("a list that takes long is not asked for again so soon", async () => {
+  const listing = new Listing();
+  listing.tookMs = 300;
+  await listing.catalogue.refresh();
+  listing.clock.advance(2900);
+  expect(listing.catalogue.isRested).toBe(false);
+  listing.clock.advance(200);
+  expect(listing.catalogue.isRested).toBe(true);
 });
 
 test("says why there is no catalogue now", async () => {

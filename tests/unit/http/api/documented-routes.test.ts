@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { OPENAPI_PATH } from "../../../../src/http/api/api-routes.ts";
 import { centralSite } from "../../../../src/http/central/site.ts";
+import { clientSite } from "../../../../src/http/client/site.ts";
 import { secondarySite } from "../../../../src/http/secondary/site.ts";
 import type { Route } from "../../../../src/http/server/router.ts";
 import { Questions } from "../../../../src/http/thread/questions.ts";
@@ -14,6 +15,7 @@ const questions = new Questions(() => {});
 const sites = [
   ["central", centralSite(questions, deps).routes],
   ["secondary", secondarySite(questions, deps).routes],
+  ["client", clientSite(questions, deps).routes],
 ] as const;
 
 const apiOf = (routes: readonly Route[]) => routes.filter(({ path }) => path.startsWith("/api/"));

@@ -2,6 +2,7 @@ import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../../../
 import type { ClusterEvent, DatedEvent } from "../../../../src/http/events/cluster-event.ts";
 
 export const STATUS: StatusAnswer = {
+  role: "central",
   version: "1.0.0",
   serving: true,
   missing: null,

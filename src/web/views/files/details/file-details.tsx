@@ -44,8 +44,9 @@ export function FileDetails({ place, name }: { readonly place: FilesPlace; reado
   );
 }
 
-/** Whether somebody who holds the whole of a file answers HTTP. */
+/** Whether somebody who holds the whole of a file answers HTTP; a client, which does not know who holds it, does so itself. */
 function isServed({ sources }: FileAnswer, secondaries: readonly SecondaryAnswer[]): boolean {
+  if (sources === null) return true;
   return sources.some(({ number, partial }) => {
     return !partial && secondaries.some((one) => one.number === number && one.http !== null);
   });
@@ -54,7 +55,7 @@ function isServed({ sources }: FileAnswer, secondaries: readonly SecondaryAnswer
 function Actions({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
   const words = useText().files;
   const secondaries = useStore((state) => state.secondaries);
-  const { name, size } = file;
+  const { name } = file;
   if (!isServed(file, secondaries)) return null;
   return (
     <div class="file-details-actions">
@@ -68,6 +69,17 @@ function Actions({ place, file }: { readonly place: FilesPlace; readonly file: F
           {words.play}
         </LinkButton>
       )}
+      {file.sources !== null && <OtherForms file={file} />}
+      <CopyButton text={new URL(contentAddress(name), location.href).href} what={words.copyLink} />
+    </div>
+  );
+}
+
+/** What other programs take a file by: only the central knows for them who holds it. */
+function OtherForms({ file: { name, size } }: { readonly file: FileAnswer }) {
+  const words = useText().files;
+  return (
+    <>
       {/* Of an empty file no torrent can be made. */}
       {size > 0 && (
         <LinkButton href={contentAddress(name, ".torrent")} download>
@@ -77,15 +89,14 @@ function Actions({ place, file }: { readonly place: FilesPlace; readonly file: F
       <LinkButton href={contentAddress(name, ".meta4")} download>
         {words.metalink}
       </LinkButton>
-      <CopyButton text={new URL(contentAddress(name), location.href).href} what={words.copyLink} />
-    </div>
+    </>
   );
 }
 
 function Danger({ file }: { readonly file: FileAnswer }) {
-  const words = useText().files.details;
+  const { onlyOne, details: words } = useText().files;
   const known = useStore((state) => state.secondaries.length);
-  const [holder] = file.sources.filter(({ partial }) => !partial);
+  const holder = file.sources?.find(({ partial }) => !partial);
   switch (dangerOf(file.holders, known)) {
     case "none":
       return (
@@ -95,7 +106,7 @@ function Danger({ file }: { readonly file: FileAnswer }) {
       );
     case "one":
       return (
-        <Notice kind="warning" title={words.onlyOneTitle(String(holder?.number ?? ""))}>
+        <Notice kind="warning" title={holder ? words.onlyOneTitle(String(holder.number)) : onlyOne}>
           <p>{words.onlyOneWhat}</p>
         </Notice>
       );
@@ -109,9 +120,11 @@ function Facts({ place, file }: { readonly place: FilesPlace; readonly file: Fil
   const format = useFormat();
   const { name, size, modified, version, pieces, pieceSize, sources } = file;
   const folder = parentOf(name);
-  const holders = sources.map(({ number, partial }) => {
+  const known = useStore((state) => state.secondaries.length);
+  const named = sources?.map(({ number, partial }) => {
     return (partial ? words.details.partly : words.details.server)(String(number));
   });
+  const counted = words.heldBy(format.number(file.holders), format.number(Math.max(known, file.holders)));
   return (
     <dl class="facts">
       <dt>{words.details.folder}</dt>
@@ -127,9 +140,13 @@ function Facts({ place, file }: { readonly place: FilesPlace; readonly file: Fil
       <dt>{words.details.modified}</dt>
       <dd>{format.moment(modified / 1000)}</dd>
       <dt>{words.details.heldBy}</dt>
-      <dd>{holders.length === 0 ? "–" : holders.join(", ")}</dd>
-      <dt>{words.details.version}</dt>
-      <dd>{format.number(version)}</dd>
+      <dd>{named ? named.join(", ") || "–" : counted}</dd>
+      {version !== null && (
+        <>
+          <dt>{words.details.version}</dt>
+          <dd>{format.number(version)}</dd>
+        </>
+      )}
       <dt>{words.details.pieces}</dt>
       <dd>{words.details.piecesOf(format.number(pieces), format.bytes(pieceSize))}</dd>
     </dl>

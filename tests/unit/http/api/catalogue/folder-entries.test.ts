@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { FolderEntries } from "../../../../../src/central/http/api/folder-entries.ts";
+import { pagedCatalogue } from "../../../../../src/central/http/api/listed-file.ts";
 import { Registry } from "../../../../../src/central/registry/registry.ts";
+import type { FileVersion } from "../../../../../src/central/versions/file-version.ts";
+import { FolderEntries } from "../../../../../src/http/api/catalogue/folder-entries.ts";
 import { folderAnswer } from "../../../../../src/http/api/central-answers.ts";
 import { type FolderQuery, folderQuery } from "../../../../../src/http/api/central-queries.ts";
 import { systemClock } from "../../../../../src/platform/clock.ts";
-import { join, unchanged } from "../../fixtures.ts";
+import { join, unchanged } from "../../../central/fixtures.ts";
 
 const FILES = [
   ["a-b", 5, 50],
@@ -16,7 +18,7 @@ const FILES = [
 ] as const;
 
 /** All are at the first of two secondaries, and those of the folder a at both, but a/x. */
-function entriesOf(files: readonly (readonly [string, number, number])[] = FILES): FolderEntries {
+function entriesOf(files: readonly (readonly [string, number, number])[] = FILES): FolderEntries<FileVersion> {
   const registry = new Registry([], () => "aaaaaaaa");
   const held = files.map(([name, size, modified]) => ({ ...unchanged(name, "a", "aaaaaaaa:1"), size, modified }));
   join(registry, 1, held);
@@ -25,7 +27,7 @@ function entriesOf(files: readonly (readonly [string, number, number])[] = FILES
     2,
     held.filter(({ name }) => name === "a/y/z" || name === "c"),
   );
-  return new FolderEntries({ clock: systemClock, registry });
+  return new FolderEntries({ clock: systemClock, catalogue: pagedCatalogue(registry) });
 }
 
 async function namesIn(folder: string, given: Partial<FolderQuery> = {}, entries = entriesOf()) {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ORDER_LIFETIME_MS, OrderedResults } from "../../../../../src/central/http/api/ordered-results.ts";
+import { ORDER_LIFETIME_MS, OrderedResults } from "../../../../../src/http/api/catalogue/ordered-results.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 
 test("an order is made once for those who go on with it, and for a few seconds alone", async () => {

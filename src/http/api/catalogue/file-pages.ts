@@ -1,36 +1,34 @@
 import pLimit from "p-limit";
-import type { FilesAnswer } from "../../../http/api/central-answers.ts";
-import type { FilesQuery } from "../../../http/api/central-queries.ts";
-import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
 import type { Clock } from "../../../platform/clock.ts";
-import type { Registry } from "../../registry/registry.ts";
-import type { FileVersion } from "../../versions/file-version.ts";
+import type { FilesAnswer } from "../central-answers.ts";
+import type { FilesQuery } from "../central-queries.ts";
+import { decodeCursor, encodeCursor } from "../cursor.ts";
 import { walkFiles } from "./catalogue-walk.ts";
-import { listedFileOf } from "./listed-file.ts";
 import { OrderedResults } from "./ordered-results.ts";
+import type { PagedCatalogue, PagedFile } from "./paged-catalogue.ts";
 import { sortInTurns } from "./sort-in-turns.ts";
 import { Turns } from "./turns.ts";
 
 /** Searches at the same time: of more the others wait, since each takes the time of the one thread. */
 const MAX_SEARCHES = 2;
 
-export interface FilePagesDeps {
+export interface CataloguePagesDeps<File extends PagedFile> {
   readonly clock: Pick<Clock, "now" | "nextTurn" | "after">;
-  readonly registry: Pick<Registry, "catalogue" | "sources">;
+  readonly catalogue: PagedCatalogue<File>;
 }
 
 /** A file that matches, and what it is ordered by: null where that is the name. */
-interface Match {
+interface Match<File> {
   readonly value: number | null;
-  readonly file: FileVersion;
+  readonly file: File;
 }
 
 /** Pages of the catalogue, in an order and with a part of the name: a bounded part of the work at a time, and no copy of it all. */
-export class FilePages {
+export class FilePages<File extends PagedFile> {
   private readonly searches = pLimit(MAX_SEARCHES);
-  private readonly results: OrderedResults<FileVersion>;
+  private readonly results: OrderedResults<File>;
 
-  constructor(private readonly deps: FilePagesDeps) {
+  constructor(private readonly deps: CataloguePagesDeps<File>) {
     this.results = new OrderedResults(deps.clock);
   }
 
@@ -41,9 +39,9 @@ export class FilePages {
 
   /** The names are in this order already, and each one matches. */
   private nextNames({ limit, cursor }: FilesQuery): FilesAnswer {
-    const { catalogue } = this.deps.registry;
+    const { catalogue } = this.deps;
     const [, after] = (cursor !== undefined && decodeCursor(cursor)) || [null, null];
-    const found: Match[] = [];
+    const found: Match<File>[] = [];
     for (const file of catalogue.after(after)) {
       if (found.push({ value: null, file }) > limit) break;
     }
@@ -52,14 +50,14 @@ export class FilePages {
 
   /** Goes through all names, since others may match, or come first. */
   private async search(query: FilesQuery): Promise<FilesAnswer> {
-    const { registry } = this.deps;
-    const best = new BestMatches(query);
+    const { catalogue } = this.deps;
+    const best = new BestMatches<File>(query);
     const matches = matcherOf(query);
     let count = 0;
-    await walkFiles(registry, query.folder, new Turns(this.deps.clock), (file) => {
+    await walkFiles(catalogue, query.folder, new Turns(this.deps.clock), (file) => {
       if (!matches(file)) return;
       count += 1;
-      best.add({ value: orderedBy(file, query, registry), file });
+      best.add({ value: orderedBy(file, query, catalogue), file });
     });
     return this.answer(best.take(), query.limit, count);
   }
@@ -69,20 +67,20 @@ export class FilePages {
     const { search, folder, sort, order, offset, limit } = query;
     const key = JSON.stringify([search, folder, sort, order]);
     const all = await this.results.get(key, () => this.searches(() => this.allMatches(query)));
-    const { registry } = this.deps;
+    const { catalogue } = this.deps;
     const found = all
       .slice(offset, offset + limit + 1)
-      .map((file) => ({ value: orderedBy(file, query, registry), file }));
+      .map((file) => ({ value: orderedBy(file, query, catalogue), file }));
     return this.answer(found, limit, all.length);
   }
 
-  private async allMatches(query: FilesQuery): Promise<readonly FileVersion[]> {
-    const { clock, registry } = this.deps;
+  private async allMatches(query: FilesQuery): Promise<readonly File[]> {
+    const { clock, catalogue } = this.deps;
     const turns = new Turns(clock);
     const matches = matcherOf(query);
-    const found: Match[] = [];
-    await walkFiles(registry, query.folder, turns, (file) => {
-      if (matches(file)) found.push({ value: orderedBy(file, query, registry), file });
+    const found: Match<File>[] = [];
+    await walkFiles(catalogue, query.folder, turns, (file) => {
+      if (matches(file)) found.push({ value: orderedBy(file, query, catalogue), file });
     });
     const compare = comparison(query);
     const sorted = await sortInTurns(
@@ -94,12 +92,12 @@ export class FilePages {
   }
 
   /** `found`: at most one more than fits. */
-  private answer(found: readonly Match[], limit: number, matches: number): FilesAnswer {
-    const { sources } = this.deps.registry;
+  private answer(found: readonly Match<File>[], limit: number, matches: number): FilesAnswer {
+    const { catalogue } = this.deps;
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     const next = last && found.length > limit ? encodeCursor(last.value, last.file.name) : null;
-    return { files: shown.map(({ file }) => listedFileOf(file, sources)), matches, next };
+    return { files: shown.map(({ file }) => catalogue.listed(file)), matches, next };
   }
 }
 
@@ -107,13 +105,17 @@ function isInOrder({ search, folder, sort, order }: FilesQuery): boolean {
   return search === "" && folder === "" && sort === "name" && order === "asc";
 }
 
-function matcherOf({ search }: FilesQuery): (file: FileVersion) => boolean {
+function matcherOf({ search }: FilesQuery): (file: PagedFile) => boolean {
   if (search === "") return () => true;
   const wanted = search.toLowerCase();
   return ({ name }) => name.toLowerCase().includes(wanted);
 }
 
-function orderedBy(file: FileVersion, { sort }: FilesQuery, { sources }: Pick<Registry, "sources">): number | null {
+function orderedBy<File extends PagedFile>(
+  file: File,
+  { sort }: FilesQuery,
+  catalogue: Pick<PagedCatalogue<File>, "countHolders">,
+): number | null {
   switch (sort) {
     case "name":
       return null;
@@ -122,7 +124,7 @@ function orderedBy(file: FileVersion, { sort }: FilesQuery, { sources }: Pick<Re
     case "modified":
       return file.modified;
     case "holders":
-      return sources.countHolders(file);
+      return catalogue.countHolders(file);
   }
 }
 
@@ -136,11 +138,11 @@ function comparison({ order }: Pick<FilesQuery, "order">) {
 }
 
 /** Of all matches the first ones behind the cursor, one more than a page has. */
-class BestMatches {
+class BestMatches<File extends PagedFile> {
   private readonly most: number;
   private readonly compare: ReturnType<typeof comparison>;
   private readonly after: { readonly value: number | null; readonly name: string } | null;
-  private kept: Match[] = [];
+  private kept: Match<File>[] = [];
 
   constructor({ limit, order, cursor }: FilesQuery) {
     this.most = limit + 1;
@@ -149,15 +151,15 @@ class BestMatches {
     this.after = place && { value: place[0], name: place[1] };
   }
 
-  add(match: Match): void {
+  add(match: Match<File>): void {
     if (this.after && this.compare(match.value, match.file.name, this.after.value, this.after.name) <= 0) return;
     this.kept.push(match);
     // Sorted now and then: each match costs little however many there are.
     if (this.kept.length >= 4 * this.most) this.kept = this.take();
   }
 
-  take(): Match[] {
-    const compare = (left: Match, right: Match) =>
+  take(): Match<File>[] {
+    const compare = (left: Match<File>, right: Match<File>) =>
       this.compare(left.value, left.file.name, right.value, right.file.name);
     return this.kept.sort(compare).slice(0, this.most);
   }

@@ -1,11 +1,10 @@
 import pLimit from "p-limit";
-import type { FolderAnswer } from "../../../http/api/central-answers.ts";
-import type { FolderQuery } from "../../../http/api/central-queries.ts";
-import type { FileVersion } from "../../versions/file-version.ts";
+import type { FolderAnswer } from "../central-answers.ts";
+import type { FolderQuery } from "../central-queries.ts";
 import { walkFiles } from "./catalogue-walk.ts";
-import type { FilePagesDeps } from "./file-pages.ts";
-import { listedFileOf } from "./listed-file.ts";
+import type { CataloguePagesDeps } from "./file-pages.ts";
 import { OrderedResults } from "./ordered-results.ts";
+import type { PagedFile } from "./paged-catalogue.ts";
 import { sortInTurns } from "./sort-in-turns.ts";
 import { Turns } from "./turns.ts";
 
@@ -25,20 +24,20 @@ interface Subfolder {
 }
 
 /** `holders`: only where the order is by them. */
-interface ListedVersion {
+interface FileEntry<File> {
   readonly kind: "file";
-  readonly file: FileVersion;
+  readonly file: File;
   readonly holders: number;
 }
 
-type Entry = Subfolder | ListedVersion;
+type Entry<File> = Subfolder | FileEntry<File>;
 
 /** What is right in a folder, in an order, a part at a time. */
-export class FolderEntries {
+export class FolderEntries<File extends PagedFile> {
   private readonly walks = pLimit(MAX_WALKS);
-  private readonly results: OrderedResults<Entry>;
+  private readonly results: OrderedResults<Entry<File>>;
 
-  constructor(private readonly deps: FilePagesDeps) {
+  constructor(private readonly deps: CataloguePagesDeps<File>) {
     this.results = new OrderedResults(deps.clock);
   }
 
@@ -50,37 +49,36 @@ export class FolderEntries {
     // The first part is as the folder is now, and those that follow go with it.
     const entries = await (offset === 0 ? this.results.renew(key, make) : this.results.get(key, make));
     if (entries.length === 0 && folder !== "") return null;
-    const { sources } = this.deps.registry;
     const shown = entries.slice(offset, offset + limit).map((entry) => {
       if (entry.kind === "folder") return { ...entry };
-      return { kind: entry.kind, ...listedFileOf(entry.file, sources) };
+      return { kind: entry.kind, ...this.deps.catalogue.listed(entry.file) };
     });
     return { entries: shown, total: entries.length };
   }
 
-  private async entries(folder: string, query: FolderQuery): Promise<readonly Entry[]> {
-    const { clock, registry } = this.deps;
+  private async entries(folder: string, query: FolderQuery): Promise<readonly Entry<File>[]> {
+    const { clock, catalogue } = this.deps;
     const turns = new Turns(clock);
     const prefix = folder === "" ? "" : `${folder}/`;
     const folders: Subfolder[] = [];
-    const files: ListedVersion[] = [];
-    await walkFiles(registry, folder, turns, (file) => {
+    const files: FileEntry<File>[] = [];
+    await walkFiles(catalogue, folder, turns, (file) => {
       const rest = file.name.slice(prefix.length);
       const slash = rest.indexOf("/");
-      const holders = slash >= 0 || query.sort === "holders" ? registry.sources.countHolders(file) : 0;
+      const holders = slash >= 0 || query.sort === "holders" ? catalogue.countHolders(file) : 0;
       if (slash < 0) files.push({ kind: "file", file, holders });
       else addTo(folders, rest.slice(0, slash), file, holders);
     });
     const ordered = await Promise.all([
-      sortInTurns<Entry>(folders, comparison(query), turns),
-      sortInTurns<Entry>(files, comparison(query), turns),
+      sortInTurns<Entry<File>>(folders, comparison(query), turns),
+      sortInTurns<Entry<File>>(files, comparison(query), turns),
     ]);
     return ordered.flat();
   }
 }
 
 /** The files of a folder come one after the other. */
-function addTo(folders: Subfolder[], name: string, { size, modified }: FileVersion, holders: number): void {
+function addTo(folders: Subfolder[], name: string, { size, modified }: PagedFile, holders: number): void {
   let last = folders.at(-1);
   if (last?.name !== name) {
     last = { kind: "folder", name, files: 0, bytes: 0, modified, holders };
@@ -92,13 +90,13 @@ function addTo(folders: Subfolder[], name: string, { size, modified }: FileVersi
   last.holders = Math.min(last.holders, holders);
 }
 
-function comparison({ sort, order }: FolderQuery): (one: Entry, other: Entry) => number {
+function comparison({ sort, order }: FolderQuery): (one: Entry<PagedFile>, other: Entry<PagedFile>) => number {
   const sign = order === "desc" ? -1 : 1;
   return (one, other) =>
     sign * (orderedBy(one, sort) - orderedBy(other, sort) || compareNames(nameOf(one), nameOf(other)));
 }
 
-function orderedBy(entry: Entry, sort: FolderQuery["sort"]): number {
+function orderedBy(entry: Entry<PagedFile>, sort: FolderQuery["sort"]): number {
   switch (sort) {
     case "name":
       return 0;
@@ -111,7 +109,7 @@ function orderedBy(entry: Entry, sort: FolderQuery["sort"]): number {
   }
 }
 
-function nameOf(entry: Entry): string {
+function nameOf(entry: Entry<PagedFile>): string {
   return entry.kind === "folder" ? entry.name : entry.file.name;
 }
 

@@ -1,16 +1,15 @@
-import type { Registry } from "../../registry/registry.ts";
-import type { FileVersion } from "../../versions/file-version.ts";
+import type { PagedCatalogue, PagedFile } from "./paged-catalogue.ts";
 import type { Turns } from "./turns.ts";
 
 /**
  * Visits the files beneath a folder, at any depth, in the order of their names; `folder`: "" for all files. Between two turns
  * the catalogue may become another one: it goes on behind the last name.
  */
-export async function walkFiles(
-  { catalogue }: Pick<Registry, "catalogue">,
+export async function walkFiles<File extends PagedFile>(
+  catalogue: Pick<PagedCatalogue<File>, "after">,
   folder: string,
   turns: Turns,
-  visit: (file: FileVersion) => void,
+  visit: (file: File) => void,
 ): Promise<void> {
   const prefix = folder === "" ? "" : `${folder}/`;
   let after: string | null = prefix === "" ? null : prefix;

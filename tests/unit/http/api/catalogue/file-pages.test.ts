@@ -1,11 +1,13 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { FilePages } from "../../../../../src/central/http/api/file-pages.ts";
+import { pagedCatalogue } from "../../../../../src/central/http/api/listed-file.ts";
 import { Registry } from "../../../../../src/central/registry/registry.ts";
+import type { FileVersion } from "../../../../../src/central/versions/file-version.ts";
+import { FilePages } from "../../../../../src/http/api/catalogue/file-pages.ts";
 import type { ListedFile } from "../../../../../src/http/api/central-answers.ts";
 import { type FilesQuery, filesQuery } from "../../../../../src/http/api/central-queries.ts";
 import { systemClock } from "../../../../../src/platform/clock.ts";
-import { held, join, unchanged } from "../../fixtures.ts";
+import { held, join, unchanged } from "../../../central/fixtures.ts";
 
 const query = (given: Partial<FilesQuery>) => v.parse(filesQuery, given);
 
@@ -25,7 +27,7 @@ function registryOf(names: readonly string[]): Registry {
   return registry;
 }
 
-async function allPages(pages: FilePages, given: Partial<FilesQuery>): Promise<ListedFile[]> {
+async function allPages(pages: FilePages<FileVersion>, given: Partial<FilesQuery>): Promise<ListedFile[]> {
   const all: ListedFile[] = [];
   for (let cursor: string | undefined; ; ) {
     const { files, next } = await pages.page(query({ ...given, ...(cursor !== undefined && { cursor }) }));
@@ -40,7 +42,7 @@ const NAMES = Array.from({ length: 500 }, (_, index) => `${index % 2 ? "Films" :
 test.each(["name", "size", "modified", "holders"] as const)(
   "the pages by %s are all files once, in their order, whichever way",
   async (sort) => {
-    const pages = new FilePages({ clock: systemClock, registry: registryOf(NAMES) });
+    const pages = new FilePages({ clock: systemClock, catalogue: pagedCatalogue(registryOf(NAMES)) });
     const ascending = await allPages(pages, { sort, limit: 37 });
     const key = (file: ListedFile) => (sort === "name" ? 0 : file[sort]);
     const sorted = ascending.toSorted((one, other) => key(one) - key(other) || (one.name < other.name ? -1 : 1));
@@ -51,7 +53,7 @@ test.each(["name", "size", "modified", "holders"] as const)(
 );
 
 test("what is looked for is a part of the name in any case, within a folder", async () => {
-  const pages = new FilePages({ clock: systemClock, registry: registryOf(NAMES) });
+  const pages = new FilePages({ clock: systemClock, catalogue: pagedCatalogue(registryOf(NAMES)) });
   const { files, matches } = await pages.page(query({ search: "FILMS/49", limit: 3 }));
   expect([files.map(({ name }) => name), matches]).toEqual([["Films/49", "Films/491", "Films/493"], 6]);
   expect((await pages.page(query({ search: "49", folder: "notes" }))).matches).toBe(5);
@@ -61,7 +63,7 @@ test("what is looked for is a part of the name in any case, within a folder", as
 test.each(["name", "size", "modified", "holders"] as const)(
   "parts by %s from anywhere are the same as the pages",
   async (sort) => {
-    const pages = new FilePages({ clock: systemClock, registry: registryOf(NAMES) });
+    const pages = new FilePages({ clock: systemClock, catalogue: pagedCatalogue(registryOf(NAMES)) });
     for (const order of ["asc", "desc"] as const) {
       const given = { sort, order, search: "1", limit: 30 };
       const all = await allPages(pages, given);
@@ -94,7 +96,9 @@ test("a search of very many files lets everything else have its turn", async () 
     },
     after: () => () => {},
   };
-  const { matches } = await new FilePages({ clock, registry }).page(query({ search: "f", sort: "size", limit: 10 }));
+  const { matches } = await new FilePages({ clock, catalogue: pagedCatalogue(registry) }).page(
+    query({ search: "f", sort: "size", limit: 10 }),
+  );
   expect(matches).toBe(20_000);
   expect(turns).toBeGreaterThan(20_000 / 128 / 2 - 2);
 });
@@ -115,7 +119,9 @@ test("files that come and go during a search neither end it nor have others come
     },
     after: () => () => {},
   };
-  const { files } = await new FilePages({ clock, registry }).page(query({ search: "notes", limit: 1000 }));
+  const { files } = await new FilePages({ clock, catalogue: pagedCatalogue(registry) }).page(
+    query({ search: "notes", limit: 1000 }),
+  );
   expect(turns).toBeGreaterThan(0);
   expect(files.map(({ name }) => name)).toEqual(NAMES.filter((name) => name.startsWith("notes")).sort());
 });

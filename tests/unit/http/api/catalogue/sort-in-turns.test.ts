@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { sortInTurns } from "../../../../../src/central/http/api/sort-in-turns.ts";
-import { Turns } from "../../../../../src/central/http/api/turns.ts";
+import { sortInTurns } from "../../../../../src/http/api/catalogue/sort-in-turns.ts";
+import { Turns } from "../../../../../src/http/api/catalogue/turns.ts";
 
 /** Each look at the clock is a millisecond later. */
 function countingClock() {

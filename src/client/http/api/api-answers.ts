@@ -1,0 +1,188 @@
+import { FilePages } from "../../../http/api/catalogue/file-pages.ts";
+import { FolderEntries } from "../../../http/api/catalogue/folder-entries.ts";
+import type {
+  DownloadsAnswer,
+  FileAnswer,
+  FilesAnswer,
+  FolderAnswer,
+  SecondariesAnswer,
+  StatisticsAnswer,
+  StatusAnswer,
+} from "../../../http/api/central-answers.ts";
+import type { DownloadsQuery, FilesQuery, FolderQuery, StatisticsQuery } from "../../../http/api/central-queries.ts";
+import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
+import type { ClientApiBackend } from "../../../http/client/api.ts";
+import type { Unavailable } from "../../../http/client/refusal.ts";
+import type { Clock } from "../../../platform/clock.ts";
+import type { ListedFile, SecondaryStatus } from "../../../protocol/messages/client.ts";
+import type { CentralSession } from "../../central-session.ts";
+import type { Streams } from "../../streaming/streams.ts";
+import type { ServedCatalogue } from "../served-catalogue.ts";
+import type { ClusterView } from "./client-event-feed.ts";
+import { ClusterWatch, type KnownState } from "./cluster-watch.ts";
+import { detailedFileOf, downloadAnswerOf, pagedCatalogue, secondaryAnswerOf } from "./shown.ts";
+
+export interface ClientApiDeps {
+  readonly clock: Clock;
+  readonly version: string;
+  readonly session: Pick<CentralSession, "state" | "counts" | "clientName">;
+  readonly catalogue: ServedCatalogue;
+  readonly streams: Pick<Streams, "list">;
+}
+
+/** Answers programs that ask what this client knows of its cluster, and what is read here. Changes nothing. */
+export class ApiAnswers implements ClientApiBackend {
+  private readonly watch: ClusterWatch;
+  private readonly pages: FilePages<ListedFile>;
+  private readonly folders: FolderEntries<ListedFile>;
+
+  constructor(private readonly deps: ClientApiDeps) {
+    const { clock, session, catalogue } = deps;
+    this.watch = new ClusterWatch(clock, session, catalogue);
+    const paged = { clock, catalogue: pagedCatalogue(catalogue) };
+    this.pages = new FilePages(paged);
+    this.folders = new FolderEntries(paged);
+  }
+
+  /** As it is now, as far as that is known without asking anybody; null while nobody listens. */
+  view(): ClusterView | null {
+    if (!this.watch.isWatching) return null;
+    const { catalogue } = this.deps;
+    const known = this.watch.state;
+    return {
+      missing: missingIn(known),
+      secondaries: known.kind === "told" ? known.state.secondaries.map(secondaryAnswerOf) : [],
+      files: catalogue.age === Number.POSITIVE_INFINITY ? null : catalogue.files,
+      bytes: catalogue.bytes,
+      downloads: this.ownDownloads(),
+    };
+  }
+
+  async status(): Promise<StatusAnswer> {
+    const { session, catalogue, version } = this.deps;
+    const known = await session.state().then(
+      (state): KnownState => ({ kind: "told", state }),
+      (error: Error): KnownState => ({ kind: "silent", why: error.message }),
+    );
+    if (known.kind === "told" && known.state.synchronized) await this.whyNoCatalogue();
+    const { secondaries, active, waiting } = known.kind === "told" ? known.state : NOTHING_KNOWN;
+    const missing = missingIn(known);
+    return {
+      role: "client",
+      version,
+      serving: missing === null,
+      missing,
+      files: catalogue.files.length,
+      bytes: catalogue.bytes,
+      secondaries: { known: secondaries.length, present: secondaries.filter(isPresent).length },
+      sessions: null,
+      rates: null,
+      copies: copiesOfAll(secondaries),
+      downloads: { active, waiting, limit: null },
+    };
+  }
+
+  async secondaries(): Promise<SecondariesAnswer | Unavailable> {
+    return this.session(async (session) => {
+      const { secondaries } = await session.state();
+      return { secondaries: secondaries.map(secondaryAnswerOf) };
+    });
+  }
+
+  async files(query: FilesQuery): Promise<FilesAnswer | Unavailable> {
+    return (await this.whyNoCatalogue()) ?? this.pages.page(query);
+  }
+
+  async folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | Unavailable | null> {
+    return (await this.whyNoCatalogue()) ?? this.folders.page(folder, query);
+  }
+
+  async file(name: string): Promise<FileAnswer | Unavailable | null> {
+    const obstacle = await this.whyNoCatalogue();
+    if (obstacle) return obstacle;
+    const file = this.deps.catalogue.get(name);
+    return file && detailedFileOf(file);
+  }
+
+  async downloads({ limit }: DownloadsQuery): Promise<DownloadsAnswer> {
+    const all = this.ownDownloads();
+    return { downloads: all.slice(0, limit), more: all.length > limit };
+  }
+
+  async statistics({ of, limit, cursor }: StatisticsQuery): Promise<StatisticsAnswer | Unavailable> {
+    const [, after] = (cursor !== undefined && decodeCursor(cursor)) || [null, ""];
+    return this.session(async (session) => {
+      const { rows, more } = await session.counts(of, after);
+      const shown = rows.slice(0, limit);
+      const last = more || rows.length > limit ? shown.at(-1) : undefined;
+      return { rows: shown, next: last ? encodeCursor(null, last.name) : null };
+    });
+  }
+
+  async listened(): Promise<void> {
+    this.watch.listened();
+  }
+
+  /** Nobody may be told of anything any more. */
+  stop(): void {
+    this.watch.stop();
+  }
+
+  /** The active ones first. */
+  private ownDownloads(): DownloadsAnswer["downloads"] {
+    const { streams, session, catalogue, clock } = this.deps;
+    const now = clock.now();
+    const all = streams.list().flatMap((stream) => {
+      return downloadAnswerOf(stream, session.clientName, catalogue.get(stream.name), now) ?? [];
+    });
+    return [...all.filter(({ state }) => state === "active"), ...all.filter(({ state }) => state === "waiting")];
+  }
+
+  /** Why there is no catalogue; null when there is one of now. While somebody listens, the watch keeps it so. */
+  private async whyNoCatalogue(): Promise<Unavailable | null> {
+    const { catalogue } = this.deps;
+    if (this.watch.isWatching && Number.isFinite(catalogue.age)) return null;
+    try {
+      if (catalogue.isRested) await catalogue.refresh();
+      return null;
+    } catch (error) {
+      return unavailable(error);
+    }
+  }
+
+  private async session<T>(ask: (session: ClientApiDeps["session"]) => Promise<T>): Promise<T | Unavailable> {
+    try {
+      return await ask(this.deps.session);
+    } catch (error) {
+      return unavailable(error);
+    }
+  }
+}
+
+const NOTHING_KNOWN = { secondaries: [], active: 0, waiting: 0 } as const;
+
+/** What keeps the cluster from serving this client. */
+function missingIn(known: KnownState): string | null {
+  if (known.kind === "silent") return known.why;
+  return known.state.synchronized ? null : known.state.missing;
+}
+
+function isPresent({ state }: SecondaryStatus): boolean {
+  return state !== "lost" && state !== "disk missing";
+}
+
+/** What is still to be copied, everywhere. */
+function copiesOfAll(secondaries: readonly SecondaryStatus[]): StatusAnswer["copies"] {
+  const sum = (figure: (left: SecondaryStatus["left"]) => number) =>
+    secondaries.reduce((total, { left }) => total + figure(left), 0);
+  const isStuck = secondaries.some(({ left: { files, seconds } }) => files > 0 && seconds === null);
+  return {
+    pending: sum(({ files }) => files),
+    bytes: sum(({ bytes }) => bytes),
+    seconds: isStuck ? null : Math.max(0, ...secondaries.map(({ left }) => left.seconds ?? 0)),
+  };
+}
+
+function unavailable(error: unknown): Unavailable {
+  return { kind: "unavailable", reason: (error as Error).message };
+}
