@@ -23,6 +23,12 @@ const CALLS_BETWEEN_FIGURES = 4;
 type FileWhat = ObservedFile["what"];
 type Kind = Extract<ClusterEvent, { type: "file" }>["what"];
 
+interface ToldSecondary {
+  readonly state: string;
+  readonly isPresent: boolean;
+  readonly text: string;
+}
+
 /** What the feed looks at. */
 export type FedCentral = Pick<MeasuredCentral, "serving"> & {
   readonly registry: Pick<MeasuredCentral["registry"], "catalogue"> & {
@@ -43,7 +49,7 @@ export class EventFeed implements CentralObserver {
   /** Null: too many. */
   private changedNames: Set<string> | null = new Set();
   /** What was told last: of each secondary its state, and all of it as JSON; of downloads their progress as JSON. */
-  private readonly toldSecondaries = new Map<number, { readonly state: string; readonly text: string }>();
+  private readonly toldSecondaries = new Map<number, ToldSecondary>();
   private toldProgress = new Map<string, string>();
   private toldMissing: string | null | undefined;
   private calls = 0;
@@ -115,7 +121,10 @@ export class EventFeed implements CentralObserver {
       const text = JSON.stringify(secondary);
       if (told?.text === text) return [];
       if (told?.state === state) figures -= 1;
-      this.toldSecondaries.set(view.number, { state, text });
+      const { number, isPresent, fileCount } = view;
+      // With a secondary that goes or comes each of its files has another number of holders.
+      if (told && told.isPresent !== isPresent && fileCount > 0) this.changedNames = null;
+      this.toldSecondaries.set(number, { state, isPresent, text });
       return [{ type: "secondary", secondary } as const];
     });
   }

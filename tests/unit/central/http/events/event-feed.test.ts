@@ -57,7 +57,7 @@ test("a new state of a secondary is told at once, new figures now and then", () 
   const calls = [2, 3, 4].map(() => types(feed.take(central)));
   expect(calls).toEqual([[], [], ["secondary"]]);
   registry.secondaryLost(1, 0);
-  expect(types(feed.take(central))).toEqual(["secondary"]);
+  expect(types(feed.take(central))).toEqual(["secondary", "catalogue"]);
 });
 
 test("what a secondary tells of itself in numbers is an event where it is another", () => {
