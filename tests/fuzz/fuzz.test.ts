@@ -19,7 +19,8 @@ const INPUTS: Readonly<Record<string, number>> = {
 };
 /** Inputs over HTTP between two of the turns of MemoryWatch. */
 const MEMORY_TURN = 10;
-const TIMEOUT_MS = 120_000 * FACTOR;
+/** Milliseconds: far more than any of these takes on a machine with much else to do. */
+const TIMEOUT_MS = 600_000 * FACTOR;
 
 let scratch: Scratch;
 let watch: ChannelWatch;

@@ -11,14 +11,16 @@ import { FILM, WEB_FILES } from "../web/catalogue.ts";
 import { type Certificates, certificatesFor } from "./guise.ts";
 
 const SECONDARIES = [1, 2];
-/** The one for which most requests over HTTP ask. */
-const FILE = WEB_FILES[0]?.name ?? "";
+/** The one for which most requests over HTTP ask, also to remove it, which whoever is on this machine may do without keys. */
+const ASKED_FOR = WEB_FILES[0]?.name ?? "";
+/** The one that somebody honest wants. */
+const FILE = `honest ${ASKED_FOR}`;
 /** What the central says when it has lost one of the secondaries, whose sessions are none of the attackers'. */
 const LOST = /"secondary [12] is lost/;
 /** What a session, or a request over HTTP, says in the log when the program has failed in it. */
 const FAULTS = ["dealing with what it sent failed here", '"http-mistake"'];
 
-/** A central and two secondaries of the built executable, in step, with one file; with keys, or without and over HTTP too. */
+/** A central and two secondaries of the built executable, in step, with two files; with keys, or without and over HTTP too. */
 export class RealCluster implements AsyncDisposable {
   readonly centralPort = lastingPort();
   readonly secondaryPort = lastingPort();
@@ -39,7 +41,7 @@ export class RealCluster implements AsyncDisposable {
     const cluster = new RealCluster(keyed);
     try {
       if (keyed) await cluster.makeKeys();
-      put(cluster.folder(1), FILE, FILM);
+      for (const name of [FILE, ASKED_FOR]) put(cluster.folder(1), name, FILM);
       await cluster.startServers();
     } catch (error) {
       await cluster[Symbol.asyncDispose]();
@@ -70,7 +72,9 @@ export class RealCluster implements AsyncDisposable {
     const listed = code === 0 ? (JSON.parse(client.out.all.join("")) as { readonly name: string }[]) : [];
     const found = listed.some(({ name }) => name === FILE) ? [] : ["an honest client is not answered"];
     const overHttp = [...this.webPorts].map(async ([role, port]) => {
-      const response = await fetch(`http://127.0.0.1:${port}/files/${FILE}`, { signal: AbortSignal.timeout(DEADLINE) });
+      const response = await fetch(`http://127.0.0.1:${port}/files/${encodeURIComponent(FILE)}`, {
+        signal: AbortSignal.timeout(DEADLINE),
+      });
       const isRight = FILM.equals(await response.bytes());
       return isRight ? [] : [`over HTTP the ${role} gives wrong bytes, with ${response.status}`];
     });
@@ -89,7 +93,7 @@ export class RealCluster implements AsyncDisposable {
       if (lost !== undefined) found.push(`a session of others has ended: ${lost}`);
     }
     for (const number of SECONDARIES) {
-      const names = shared(this.folder(number));
+      const names = shared(this.folder(number)).filter((name) => name !== ASKED_FOR);
       if (names.join() !== FILE) found.push(`secondary ${number} shares ${names}`);
     }
     return found;
