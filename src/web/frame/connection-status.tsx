@@ -11,6 +11,7 @@ const TONES: Readonly<Record<Condition, Tone>> = {
   locked: "neutral",
   serving: "good",
   "not serving": "warning",
+  "no server": "bad",
 };
 
 /** How the connection and the cluster are, in the corner of each view. */
@@ -26,6 +27,7 @@ export function ConnectionStatus() {
     locked: words.locked,
     serving: words.serving,
     "not serving": words.notServing,
+    "no server": words.noServer,
   };
   const showsServers = secondaries.length > 0 && condition !== "disconnected" && condition !== "locked";
   return (

@@ -14,6 +14,7 @@ const ICONS: Readonly<Record<Condition, string>> = {
   locked: waiting,
   serving,
   "not serving": waiting,
+  "no server": disconnected,
 };
 
 /** The title and the sign of the page in its tab. */
@@ -26,8 +27,13 @@ export function DocumentState({ view }: { readonly view: ViewName }) {
     ...(active > 0 && condition === "serving" ? [`(${format.number(active)})`] : []),
     ...(condition === "disconnected" ? [`${words.disconnected} ·`] : []),
     ...(condition === "not serving" ? [`${words.notServing} ·`] : []),
+    ...(condition === "no server" ? [`${words.noServer} ·`] : []),
     `${words.views[view]} · redes`,
   ].join(" ");
+  useEffect(() => {
+    // What says that the server is away cannot be fetched from it then.
+    for (const icon of Object.values(ICONS)) new Image().src = icon;
+  }, []);
   useEffect(() => {
     document.title = title;
   }, [title]);

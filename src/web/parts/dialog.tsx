@@ -18,11 +18,14 @@ export function Dialog(props: {
   const { kind, title, onClose, children } = props;
   const words = useText().parts;
   const dialog = useRef<HTMLDialogElement>(null);
-  const heading = useId();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const headingId = useId();
   useEffect(() => {
     const opener = document.activeElement;
     const element = dialog.current;
     element?.showModal();
+    // Whoever only listens hears first what this is about; the browser itself would go to the button that closes it.
+    heading.current?.focus();
     return () => {
       element?.close();
       if (opener instanceof HTMLElement) opener.focus();
@@ -36,7 +39,7 @@ export function Dialog(props: {
     <dialog
       ref={dialog}
       class={`dialog dialog-${kind}`}
-      aria-labelledby={heading}
+      aria-labelledby={headingId}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -45,7 +48,7 @@ export function Dialog(props: {
     >
       <div class="dialog-content">
         <header class="dialog-header">
-          <h2 id={heading} dir="auto">
+          <h2 id={headingId} ref={heading} tabIndex={-1} dir="auto">
             {title}
           </h2>
           <Button kind="plain" label={words.close} onPress={onClose}>

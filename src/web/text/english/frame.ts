@@ -14,6 +14,7 @@ export const frameText = {
   serving: "Serving",
   notServing: "Not serving",
   locked: "Not logged in",
+  noServer: "No server is here",
   disconnected: "Disconnected",
   disconnectedLong: "Disconnected from the central. Trying again…",
   servers: (present: string, known: string) => `${present} of ${known} servers`,

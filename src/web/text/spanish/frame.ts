@@ -16,6 +16,7 @@ export const frameText: typeof english = {
   serving: "En servicio",
   notServing: "Sin servicio",
   locked: "Sin entrar",
+  noServer: "Ningún servidor presente",
   disconnected: "Sin conexión",
   disconnectedLong: "Sin conexión con el central. Se vuelve a intentar…",
   servers: (present, known) => `${present} de ${known} servidores`,

@@ -79,6 +79,7 @@ function Rows(props: { readonly place: FilesPlace; readonly list: FileList; read
   const { place, list, isServed } = props;
   const words = useText();
   const { total, failure } = list;
+  const files = useStore((state) => state.cluster?.files ?? 0);
   if (total === null && failure) {
     const isGone = failure.status === 404;
     const title = isGone ? words.files.empty.noFolderTitle : words.files.empty.failedTitle;
@@ -89,8 +90,10 @@ function Rows(props: { readonly place: FilesPlace; readonly list: FileList; read
       </Notice>
     );
   }
-  if (total === 0) {
-    const isSearch = place.search !== "";
+  const isSearch = place.search !== "";
+  // Where there are files, the list of all of them is only not here yet.
+  const isEmpty = total === 0 && (isSearch || place.folder !== "" || files === 0);
+  if (isEmpty) {
     return (
       <Notice kind="info" title={isSearch ? words.files.empty.noMatchTitle : words.files.empty.emptyFolderTitle}>
         {isSearch && <p>{words.files.empty.noMatchWhat(place.search)}</p>}
