@@ -29,8 +29,7 @@ export class PieceServerTarget implements Target {
     const found: string[] = [];
     if (!(await isServed(world, this.scratch))) found.push("an honest download gets nothing");
     server.stop();
-    await world.pass(1500);
-    if (users() !== 0) found.push(`${users()} versions stay open after all sessions`);
+    if (!(await world.until(() => users() === 0, 1500))) found.push(`${users()} versions stay open after all sessions`);
     return found;
   }
 }

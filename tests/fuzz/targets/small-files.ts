@@ -24,6 +24,7 @@ export class SmallFilesTarget implements Target {
     const { connection, events, unnamed } = startSmallFiles(world, world.network, folder);
     await world.pass(500);
     connection.send({ kind: "stop" });
+    await world.until(() => events.some(({ kind }) => kind === "ended"), 100);
     await world.pass(100);
     const stored = events.reduce((sum, event) => sum + (event.kind === "stored" ? event.places.length : 0), 0);
     const found: string[] = [];
