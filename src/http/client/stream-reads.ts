@@ -42,6 +42,11 @@ export class StreamReads implements BlockReads<StreamPart> {
     return null;
   }
 
+  /** What comes next may have to be asked for. */
+  readNow(): boolean {
+    return false;
+  }
+
   /** Waits until the first of the bytes is there. Rejects when none comes any more. To be called for one part after the other. */
   async read(part: StreamPart, position: number, length: number, taker: BlockTaker): Promise<void> {
     const failure = await this.wait(part, position);

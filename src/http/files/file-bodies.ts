@@ -19,6 +19,7 @@ const MIN_BLOCK_BYTES = 16 * 1024;
 
 /** Reads blocks of files, as {@link FileReads} does. It may give fewer bytes than are asked for. */
 export interface BlockReads<File> {
+  readNow(file: File, position: number, length: number, taker: BlockTaker): boolean;
   read(file: File, position: number, length: number, taker: BlockTaker): Promise<void>;
 }
 
@@ -47,6 +48,7 @@ export class FileBodies<File = VerifiedFile> {
       passedOn: (bytes) => {
         this.passedOn += bytes;
       },
+      readNow: (position, length, taker) => this.reads.readNow(file, position, length, taker),
       read: (position, length, taker) => this.reads.read(file, position, length, taker),
       ended: (end, sent) => {
         this.close(body);

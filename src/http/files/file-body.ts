@@ -13,6 +13,8 @@ export interface FileBodyDeps {
   blockBytes(previous: number): number;
   /** So many bytes are on their way to its reader. */
   passedOn(bytes: number): void;
+  /** As {@link FileReads.readNow}. */
+  readNow(position: number, length: number, taker: BlockTaker): boolean;
   /** As {@link FileReads.read}. */
   read(position: number, length: number, taker: BlockTaker): Promise<void>;
   /** Called once, when nothing is read for it any more. `sent`: up to where the range was passed on. */
@@ -43,10 +45,10 @@ export class FileBody implements Blocks, BlockTaker {
   }
 
   /** To be called once the block before is on its way. */
-  async next(write: (bytes: Uint8Array) => void): Promise<boolean> {
-    const { range, read, blockBytes, now } = this.deps;
+  next(write: (bytes: Uint8Array) => void): boolean | Promise<boolean> {
+    const { range, blockBytes } = this.deps;
     const { position } = this;
-    if (!this.wanted) throw new Error("the body is over");
+    if (!this.wanted) return Promise.reject(new Error("the body is over"));
     if (position === range.end) {
       this.end("complete");
       return false;
@@ -54,9 +56,27 @@ export class FileBody implements Blocks, BlockTaker {
     this.write = write;
     this.reading = true;
     const length = Math.min(blockBytes(this.block.length), range.end - position);
-    await read(position, length, this).catch(() => {});
+    return this.readNow(position, length) ? this.settle(position) : this.readLater(position, length);
+  }
+
+  /** False: it must be waited for. */
+  private readNow(position: number, length: number): boolean {
+    try {
+      return this.deps.readNow(position, length, this);
+    } catch {
+      return true;
+    }
+  }
+
+  private async readLater(position: number, length: number): Promise<boolean> {
+    await this.deps.read(position, length, this).catch(() => {});
+    return this.settle(position);
+  }
+
+  /** What was read from a position on has been passed on, or could not be read. */
+  private settle(position: number): boolean {
     this.reading = false;
-    this.blockedSince = now();
+    this.blockedSince = this.deps.now();
     if (!this.wanted) this.report();
     else if (this.position === position) this.end("unreadable");
     if (!this.wanted) throw new Error("the rest of the body does not come");

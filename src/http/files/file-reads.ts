@@ -51,6 +51,14 @@ export class FileReads {
   }
 
   /**
+   * Does what {@link read} does, and throws as that rejects, where it need not wait for anything; else false. Of a
+   * thousand readers the promises alone would be much garbage.
+   */
+  readNow(file: VerifiedFile, position: number, length: number, taker: BlockTaker): boolean {
+    return this.turns.isFree && this.readCached(file, position, length, taker);
+  }
+
+  /**
    * Gives bytes of the content that was verified, all of them, to the taker, unless it is gone. Rejects with
    * {@link ContentChanged} or DiskError. `length`: at most {@link MAX_BLOCK_BYTES}.
    */

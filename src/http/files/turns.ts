@@ -18,6 +18,11 @@ export class Turns {
     this.start = clock.now();
   }
 
+  /** Whether work may be done now without waiting for a turn. */
+  get isFree(): boolean {
+    return this.waiting.length === 0 && !this.isOver;
+  }
+
   /** Resolves with what the work gives, or rejects with what it throws. */
   take<T>(work: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -28,7 +33,7 @@ export class Turns {
         reject(error);
       }
     };
-    if (this.waiting.length === 0 && !this.isOver) run();
+    if (this.isFree) run();
     else if (this.waiting.push(run) === 1) this.clock.nextTurn(() => this.begin());
     return promise;
   }

@@ -1,10 +1,10 @@
 /** A body that is given block by block. */
 export interface Blocks {
   /**
-   * Gives the next bytes to `write`; they stay as they are until the next call. False: there are no more. Rejects where
-   * the rest does not come.
+   * Gives the next bytes to `write`; they stay as they are until the next call. False: there are no more. Rejects, or
+   * throws, where the rest does not come. Without a promise where nothing was waited for.
    */
-  next(write: (bytes: Uint8Array) => void): Promise<boolean>;
+  next(write: (bytes: Uint8Array) => void): boolean | Promise<boolean>;
   /** Nobody takes the rest. */
   cancel(): void;
 }

@@ -12,7 +12,7 @@ const IMPOSSIBLE = new Set(["CONNECT", "TRACE", "TRACK"]);
  */
 export class Exchange {
   private readonly gone = new AbortController();
-  /** The runtime has bytes that the other end has not taken yet. */
+  /** The runtime has bytes that the system has not taken yet. */
   private isFull = false;
   /** Continues the response once the other end has taken what it was sent, or is gone. */
   private wake: () => void = () => {};
@@ -23,10 +23,6 @@ export class Exchange {
     /** `http` or `https`. */
     private readonly scheme: string,
   ) {
-    outgoing.on("drain", () => {
-      this.isFull = false;
-      this.wake();
-    });
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) this.gone.abort();
       this.wake();
@@ -139,7 +135,11 @@ export class Exchange {
     try {
       const write = (bytes: Uint8Array) => this.write(bytes);
       // What was taken can be written over. Until then the runtime may still read it.
-      while (!outgoing.destroyed && (await blocks.next(write))) await this.taken();
+      while (!outgoing.destroyed) {
+        const next = blocks.next(write);
+        if (!(typeof next === "boolean" ? next : await next)) break;
+        await this.taken();
+      }
       if (outgoing.destroyed) blocks.cancel();
       else outgoing.end();
     } catch {
@@ -153,15 +153,26 @@ export class Exchange {
     await this.taken();
   }
 
+  /**
+   * Without a callback the runtime says that it has taken what it holds itself: up to 64 KiB for each reader whose
+   * connection takes nothing.
+   */
   private write(bytes: Uint8Array): void {
-    if (!this.outgoing.destroyed) this.isFull = !this.outgoing.write(bytes);
+    if (this.outgoing.destroyed) return;
+    this.isFull = true;
+    this.outgoing.write(bytes, this.emptied);
   }
 
+  private readonly emptied = () => {
+    this.isFull = false;
+    this.wake();
+  };
+
   /** Resolves once the other end has taken what it was sent, which may be before this is asked, or is gone. */
-  private async taken(): Promise<void> {
-    if (!this.isFull || this.outgoing.destroyed) return;
-    await new Promise<void>((resolve) => {
+  private taken(): Promise<void> {
+    return new Promise<void>((resolve) => {
       this.wake = resolve;
+      if (!this.isFull || this.outgoing.destroyed) resolve();
     });
   }
 }

@@ -10,6 +10,7 @@ function setUp() {
   const clock = new FakeClock();
   const lengths: number[] = [];
   const reads = {
+    readNow: () => false,
     async read(_file: unknown, _position: number, length: number, taker: BlockTaker) {
       lengths.push(length);
       taker.take(taker.memory(length));

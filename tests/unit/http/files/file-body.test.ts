@@ -9,6 +9,7 @@ function setUp() {
   const asked: [number, number][] = [];
   let now = 0;
   let passedOn = 0;
+  let cached = false;
   let gate = Promise.resolve<unknown>(null);
   let fault: Error | null = null;
   const body = new FileBody({
@@ -17,6 +18,13 @@ function setUp() {
     blockBytes: () => 16,
     passedOn: (bytes) => {
       passedOn += bytes;
+    },
+    readNow(position, length, taker) {
+      if (!cached) return false;
+      asked.push([position, length]);
+      if (fault) throw fault;
+      taker.take(CONTENT.subarray(position, position + length));
+      return true;
     },
     async read(position, length, taker) {
       asked.push([position, length]);
@@ -31,6 +39,10 @@ function setUp() {
     ends,
     asked,
     passedOn: () => passedOn,
+    /** From now on it is all in memory. */
+    cache: () => {
+      cached = true;
+    },
     /** The next block; null after the last. */
     async read(): Promise<number[] | null> {
       let block: number[] = [];
@@ -100,6 +112,17 @@ test("what cannot be read ends it with an error, never short", async () => {
   fail(new Error("the disk is gone"));
   expect(await outcome(read())).toBe("failed");
   expect(ends).toEqual([["unreadable", 26]]);
+});
+
+test("what is in memory is given without a promise, until it cannot be read", async () => {
+  const { body, ends, cache, fail } = setUp();
+  cache();
+  const blocks: number[] = [];
+  const write = (bytes: Uint8Array) => void blocks.push(bytes.length);
+  expect([body.next(write), body.next(write), blocks]).toEqual([true, true, [16, 16]]);
+  fail(new Error("the disk is gone"));
+  expect(() => body.next(write)).toThrow("the rest of the body does not come");
+  expect(ends).toEqual([["unreadable", 42]]);
 });
 
 test("only its reader is waited for too long, not a disk", async () => {

@@ -24,6 +24,7 @@ function serve() {
   const clock = new FakeClock();
   const content = new Uint8Array(MAX_BLOCK_BYTES).fill(120);
   const bodies = new FileBodies(clock, {
+    readNow: () => false,
     read: async (_file, _position, length, taker) => taker.take(content.subarray(0, length)),
   });
   const { promise: ended, resolve } = Promise.withResolvers<BodyEnd>();
