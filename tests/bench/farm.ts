@@ -15,8 +15,8 @@ export interface FarmOptions {
   readonly lines?: readonly FarLine[];
   /** The cluster's key: everything over TLS. */
   readonly keyFile?: string | null;
-  /** Where each secondary serves HTTP. */
-  readonly http?: readonly number[];
+  /** More flags for each secondary. */
+  readonly flags?: readonly (readonly string[])[];
 }
 
 /** A central and secondaries of the built executable, for measuring. */
@@ -30,7 +30,7 @@ export class Farm {
 
   /** Starts them over these folders, and waits until all are in step. */
   static async start(folders: readonly string[], data: string, options: FarmOptions = {}): Promise<Farm> {
-    const { hosts, lines = [], keyFile = null, http = [] } = options;
+    const { hosts, lines = [], keyFile = null, flags = [] } = options;
     const key = keyFile === null ? [] : ["--key-file", keyFile];
     const open = [...key, ...(hosts ? ["--ip", "0.0.0.0", "--open"] : [])];
     const { port, central } = await startCentral(folders.length, data, open);
@@ -38,8 +38,7 @@ export class Farm {
       const number = String(index + 1);
       const line = lines[index];
       const way = line ? ["--advertise", `127.0.0.1:${line.port}`] : [];
-      const web = http[index] === undefined ? [] : ["--http", String(http[index])];
-      const own = ["-n", number, "--port", String(line?.target ?? 0), ...way, ...web];
+      const own = ["-n", number, "--port", String(line?.target ?? 0), ...way, ...(flags[index] ?? [])];
       const args = [...own, "--central-port", String(port), "--dir", folder, "--data", data];
       const command = [EXECUTABLE, "secondary", ...args, "--log", "json", ...open];
       if (!hosts) return spawn(command);

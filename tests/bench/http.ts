@@ -1,96 +1,100 @@
-import { mkdirSync, rmSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import { linkSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Farm } from "./farm.ts";
+import { EXECUTABLE, Farm } from "./farm.ts";
 import { makeFile, memoryFolder } from "./files.ts";
-import { type Cost, cpuOf, median, memoryOf, run } from "./measure.ts";
+import { makeClusterKey } from "./keys.ts";
+import { inTurn, run, runForOutput } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
 import { freePort } from "./ports.ts";
+import { CROWD, crowdAt } from "./slow-readers.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 
 const SIZE = 1024 ** 3;
-const RUNS = 5;
-const READERS = 500;
-/** Milliseconds for which they read, and between two of their reads: about 100 kB/s each. */
-const READING = 20_000;
-const PAUSE = 500;
+const ROUNDS = 5;
+const FILE = "film.mkv";
+const PATH = `/files/${FILE}`;
+/** Of the rate of nginx, what a secondary must have. */
+const LEAST_RATE = 0.9;
+/** Programs have preferences among ciphers, which are not what is measured. */
+const CIPHER = ["--tls13-ciphers", "TLS_AES_128_GCM_SHA256"];
 
-/** A secondary's files over HTTP: one `curl` beside the same from nginx, in turn, and many slow readers. */
+/** A secondary's files over HTTP: one `curl` beside the same from nginx, in turn, without TLS and with it, and many slow readers. */
 export async function benchHttp(workspace: string, machine: string): Promise<BenchResult> {
   const root = join(memoryFolder(workspace, SIZE), `redes-bench-http-${process.pid}`);
-  const folder = join(root, "share");
+  const folders = [join(root, "plain"), join(root, "secured")] as const;
   const data = join(workspace, "data");
-  mkdirSync(folder, { recursive: true });
-  mkdirSync(data);
-  makeFile(join(folder, "film.mkv"), SIZE);
-  const port = await freePort();
-  const farm = await Farm.start([folder], data, { http: [port] });
-  const nginx = await NginxFarm.start([folder], workspace);
+  for (const folder of [...folders, data]) mkdirSync(folder, { recursive: true });
+  makeFile(join(folders[0], FILE), SIZE);
+  // One file: what is in the page cache of one is in that of the other.
+  linkSync(join(folders[0], FILE), join(folders[1], FILE));
+  const ports = [await freePort(), await freePort()] as const;
+  const tls = await makeTlsFiles(workspace);
+  const flags = [
+    ["--http", String(ports[0])],
+    ["--http", String(ports[1]), "--tls-cert", tls.own],
+  ];
+  const farm = await Farm.start(folders, data, { flags });
+  const nginx = [
+    await NginxFarm.start([folders[0]], workspace),
+    await NginxFarm.start([folders[1]], workspace, tls.own),
+  ];
   try {
-    const url = `http://127.0.0.1:${port}/files/film.mkv`;
-    const [other = ""] = nginx.urls("film.mkv");
-    const costs: Record<string, Cost[]> = { "curl, a secondary": [], "curl, nginx": [] };
-    // The background work on the new file is over once its digest is told.
-    while (!(await fetch(url, { method: "HEAD" })).headers.has("digest")) await Bun.sleep(500);
-    for (let index = 0; index < RUNS; index++) {
-      costs["curl, a secondary"]?.push(await run(["curl", "-sSf", "-o", "/dev/null", url], workspace));
-      costs["curl, nginx"]?.push(await run(["curl", "-sSf", "-o", "/dev/null", other], workspace));
-    }
-    const seconds = (name: string) => median((costs[name] ?? []).map((cost) => cost.seconds));
-    const [secondary] = farm.secondaries;
-    const slow = await slowReaders(port, secondary?.pid ?? 0);
-    costs[`${READERS} slow readers, the secondary`] = [slow.cost];
+    const curl = (url: string) => () => run(["curl", "-sSf", ...trusting(tls), "-o", "/dev/null", url], workspace);
+    const urls = [`http://127.0.0.1:${ports[0]}${PATH}`, `https://127.0.0.1:${ports[1]}${PATH}`] as const;
+    for (const url of urls) await digested(url, tls, workspace);
+    const [plain = "", secured = ""] = nginx.flatMap((farm) => farm.urls(FILE));
+    const costs = await inTurn(
+      {
+        "curl, a secondary": curl(urls[0]),
+        "curl, nginx": curl(plain),
+        "curl, a secondary, TLS": curl(urls[1]),
+        "curl, nginx, TLS": curl(secured),
+      },
+      ROUNDS,
+    );
+    const crowd = await crowdAt(ports[0], farm.secondaries[0]?.pid ?? 0, PATH, workspace);
+    const rows = rowsOf({ ...costs, [`${CROWD}, the secondary`]: [crowd.cost] });
+    const [own, other, ownTls, otherTls] = rows.map(({ seconds }) => seconds) as [number, number, number, number];
     return {
       bench: "http",
       machine,
-      rows: rowsOf(costs),
+      rows,
       bounds: [
-        {
-          what: "curl from a secondary ÷ from nginx",
-          value: seconds("curl, a secondary") / seconds("curl, nginx"),
-          most: 1 / 0.9,
-        },
-        { what: `a secondary's memory with ${READERS} slow readers, MB`, value: slow.cost.memory / 1e6, most: 150 },
-        { what: "slow readers cut off", value: slow.lost, most: 0 },
+        { what: "curl from a secondary ÷ from nginx, seconds", value: own / other, most: 1 / LEAST_RATE },
+        { what: "the same over TLS", value: ownTls / otherTls, most: 1 / LEAST_RATE },
+        { what: `a secondary's memory with ${CROWD}, MB`, value: crowd.cost.memory / 1e6, most: 150 },
+        { what: "slow readers cut off", value: crowd.lost, most: 0 },
+        { what: "another request beside them, p99 ms", value: crowd.wait, most: 100 },
       ],
     };
   } finally {
-    await nginx.stop();
-    await farm.stop();
+    await Promise.all([...nginx, farm].map((each) => each.stop()));
     rmSync(root, { recursive: true, force: true });
   }
 }
 
-/** Their cost to the process that serves them, and how many were cut off. */
-async function slowReaders(port: number, pid: number): Promise<{ cost: Cost; lost: number }> {
-  const used = cpuOf(pid);
-  let lost = 0;
-  const readers = Array.from({ length: READERS }, () =>
-    slowReader(port, () => {
-      lost += 1;
-    }),
-  );
-  let memory = 0;
-  const until = performance.now() + READING;
-  while (performance.now() < until) {
-    await Bun.sleep(100);
-    memory = Math.max(memory, memoryOf(pid));
-  }
-  const cut = lost;
-  for (const reader of readers) reader.destroy();
-  return { cost: { seconds: READING / 1000, cpu: cpuOf(pid) - used, memory }, lost: cut };
+/** Files for HTTPS, all as PEM. */
+interface TlsFiles {
+  /** A key and its certificate. */
+  readonly own: string;
+  /** By what that is known. */
+  readonly authority: string;
 }
 
-/** Takes what one event brings, and then nothing for a while. */
-function slowReader(port: number, closed: () => void): Socket {
-  const socket = connect(port, "127.0.0.1", () => {
-    socket.write("GET /files/film.mkv HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
-  });
-  socket.on("data", () => {
-    socket.pause();
-    setTimeout(() => socket.resume(), PAUSE);
-  });
-  socket.on("error", () => {});
-  socket.on("close", closed);
-  return socket;
+async function makeTlsFiles(workspace: string): Promise<TlsFiles> {
+  const key = ["--key-file", await makeClusterKey(workspace)];
+  const own = join(workspace, "https.pem");
+  const authority = join(workspace, "ca.pem");
+  await run([EXECUTABLE, "key", "https", "127.0.0.1", ...key, "--out", own], workspace);
+  const { out } = await runForOutput([EXECUTABLE, "key", "ca", ...key], workspace);
+  await Bun.write(authority, out);
+  return { own, authority };
+}
+
+const trusting = ({ authority }: TlsFiles) => ["--cacert", authority, ...CIPHER];
+
+/** The background work on a new file is over once its digest is told. */
+async function digested(url: string, tls: TlsFiles, workspace: string): Promise<void> {
+  const head = ["curl", "-sSf", ...trusting(tls), "--head", url];
+  while (!/^digest:/im.test((await runForOutput(head, workspace)).out)) await Bun.sleep(500);
 }

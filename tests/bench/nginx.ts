@@ -7,30 +7,31 @@ export class NginxFarm {
   private constructor(
     private readonly children: readonly Bun.Subprocess[],
     readonly ports: readonly number[],
+    private readonly scheme: "http" | "https",
   ) {}
 
-  /** One server for each folder. Its own files go below `workspace`. */
-  static async start(folders: readonly string[], workspace: string): Promise<NginxFarm> {
+  /** One server for each folder. Its own files go below `workspace`. `tlsFile`: a key and its certificate; null for no TLS. */
+  static async start(folders: readonly string[], workspace: string, tlsFile: string | null = null): Promise<NginxFarm> {
     const children: Bun.Subprocess[] = [];
     const ports: number[] = [];
     for (const [index, folder] of folders.entries()) {
       const port = await freePort();
-      const home = join(workspace, `nginx${index}`);
+      const home = join(workspace, `nginx${tlsFile === null ? "" : "-tls"}${index}`);
       mkdirSync(home, { recursive: true });
       const config = join(home, "nginx.conf");
-      writeFileSync(config, configuration(home, folder, port));
+      writeFileSync(config, configuration(home, folder, port, tlsFile));
       children.push(
         Bun.spawn(["nginx", "-c", config, "-p", home, "-e", join(home, "error.log")], { stderr: "ignore" }),
       );
       await untilListening(port);
       ports.push(port);
     }
-    return new NginxFarm(children, ports);
+    return new NginxFarm(children, ports, tlsFile === null ? "http" : "https");
   }
 
   /** The address of a file on each server. */
   urls(name: string): string[] {
-    return this.ports.map((port) => `http://127.0.0.1:${port}/${encodeURIComponent(name)}`);
+    return this.ports.map((port) => `${this.scheme}://127.0.0.1:${port}/${encodeURIComponent(name)}`);
   }
 
   async stop(): Promise<void> {
@@ -39,14 +40,16 @@ export class NginxFarm {
   }
 }
 
-function configuration(home: string, folder: string, port: number): string {
+function configuration(home: string, folder: string, port: number, tlsFile: string | null): string {
+  const tls =
+    tlsFile === null ? "" : `ssl_certificate ${tlsFile}; ssl_certificate_key ${tlsFile}; ssl_protocols TLSv1.3;`;
   return `daemon off; master_process off; pid ${home}/pid; error_log ${home}/error.log;
 events { worker_connections 1024; }
 http {
   access_log off; sendfile on; tcp_nopush on; sendfile_max_chunk 2m;
   client_body_temp_path ${home}/1; proxy_temp_path ${home}/2; fastcgi_temp_path ${home}/3;
   uwsgi_temp_path ${home}/4; scgi_temp_path ${home}/5;
-  server { listen 127.0.0.1:${port}; location / { root ${folder}; } }
+  server { listen 127.0.0.1:${port}${tls && " ssl"}; ${tls} location / { root ${folder}; } }
 }
 `;
 }
