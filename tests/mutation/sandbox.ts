@@ -56,7 +56,8 @@ export class Sandbox {
 
   private async run(tests: readonly string[], timeout = RUN_TIMEOUT_MS): Promise<Outcome> {
     if (tests.length === 0) return "survived";
-    const bun = Bun.spawn([process.execPath, "test", "--bail=1", "--timeout", String(TEST_TIMEOUT_MS), ...tests], {
+    const flags = ["--isolate", "--bail=1", "--timeout", String(TEST_TIMEOUT_MS)];
+    const bun = Bun.spawn([process.execPath, "test", ...flags, ...tests], {
       cwd: this.folder,
       env: { ...process.env, ...SEEDS },
       stdin: "ignore",
