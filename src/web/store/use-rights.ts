@@ -1,9 +1,10 @@
 import { useStore } from "./page-context.ts";
 import type { PageState } from "./page-state.ts";
 
-const rightsOf = (state: PageState) => state.session?.rights ?? null;
+/** A client that serves has nothing done: only the central does that. */
+const mayOrder = ({ session, cluster }: PageState) => session?.rights === "admin" && cluster?.role === "central";
 
 /** What whoever looks at the page may do. */
 export function useRights(): { readonly isAdmin: boolean } {
-  return { isAdmin: useStore(rightsOf) === "admin" };
+  return { isAdmin: useStore(mayOrder) };
 }

@@ -12,7 +12,7 @@ export function ServerCell({ secondary }: { readonly secondary: SecondaryAnswer 
       <span class="server-name">{words.name(shown)}</span>
       <span class="cell-detail">
         {http ? (
-          <a href={siteOf(http)} aria-label={words.openSite(shown)} title={words.openSite(shown)}>
+          <a href={siteOf(http)} title={words.openSite(shown)}>
             {address}
           </a>
         ) : (
