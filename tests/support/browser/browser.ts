@@ -18,7 +18,7 @@ const ARGUMENTS = [
   // In a container /dev/shm may be small.
   "--disable-dev-shm-usage",
   "--autoplay-policy=no-user-gesture-required",
-  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.*, EXCLUDE localhost",
 ];
 
 /** One Chromium without a window and with a profile of its own, for all pages of a test file. */

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { Browser } from "../../support/browser/browser.ts";
+import { Cluster } from "../../support/cluster.ts";
+import { MIB, put, randomBytes } from "../../support/files.ts";
+import { siteOf } from "../../support/site.ts";
+import { wav } from "../../support/wav.ts";
+
+setDefaultTimeout(120_000);
+
+let cluster: Cluster;
+let browser: Browser;
+let site: string;
+
+/** Two secondaries without HTTP, and a client that serves their files. */
+beforeAll(async () => {
+  cluster = await Cluster.inStep({ count: 2 }, (folder) => {
+    put(folder(1), "film.mkv", randomBytes(3 * MIB));
+    put(folder(1), "music/tone.wav", wav(20));
+  });
+  site = await siteOf(cluster.client(["serve", "--http", "0", "--cache", "0", "--log", "json", "--name", "ana"]));
+  browser = await Browser.launch();
+});
+
+afterAll(async () => {
+  await browser?.[Symbol.asyncDispose]();
+  await cluster?.[Symbol.asyncDispose]();
+});
+
+test("a client has the page too, with the views of what it knows, and the files from itself", async () => {
+  await using watched = await browser.open(`${site}/`);
+  const { page } = watched;
+  const row = (name: string) => page.getByRole("row").filter({ hasText: name });
+  await row("film.mkv").getByText("2 of 2").waitFor();
+  const views = await page.getByRole("navigation", { name: "Views" }).getByRole("link").allInnerTexts();
+  expect(views).toEqual(["Files", "Servers", "Downloads", "Statistics", "Events"]);
+  await watched.screenshot("files-client");
+  expect(await watched.violations()).toEqual([]);
+
+  put(cluster.folder(2), "added later", "12345");
+  await row("added later").getByText("5 B").waitFor();
+
+  await row("film.mkv").getByRole("link", { name: "film.mkv", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "film.mkv" });
+  await dialog.getByText("2 of 2").waitFor();
+  expect(await dialog.getByRole("link", { name: "Torrent" }).count()).toBe(0);
+  // A client has nothing removed.
+  expect(await dialog.getByRole("button", { name: /Remove/ }).count()).toBe(0);
+  const address = await dialog.getByRole("link", { name: "Download" }).getAttribute("href");
+  const saved = await fetch(`${site}${address}`);
+  expect([saved.status, (await saved.arrayBuffer()).byteLength]).toEqual([200, 3 * MIB]);
+  await page.keyboard.press("Escape");
+
+  await page.getByRole("link", { name: "music" }).click();
+  await page.getByRole("link", { name: "Play tone.wav" }).click();
+  await watched.until('document.querySelector(".take:not(.take-next)")?.currentTime > 0.5');
+  await page.keyboard.press("Escape");
+  for (const view of ["servers", "downloads", "statistics", "events"]) {
+    await page.evaluate(`location.hash = "#/${view}/"`);
+    await watched.until(`document.querySelector('[aria-current="page"]')?.hash === "#/${view}/"`);
+    expect([view, await watched.violations()]).toEqual([view, []]);
+  }
+});
+
+test("who does not say that it reads pages is sent to the files, as before", async () => {
+  const response = await fetch(`${site}/`, { redirect: "manual" });
+  expect([response.status, response.headers.get("location")]).toEqual([302, "/files/"]);
+});
+
+test("a central that is away is what the page says, until it is back", async () => {
+  await using watched = await browser.open(`${site}/`);
+  const { page } = watched;
+  await page.getByText("Serving", { exact: true }).waitFor();
+  await cluster.kill(0);
+  await page.getByText("The cluster does not serve yet").waitFor();
+  await page.getByText("cannot be reached").first().waitFor();
+  await watched.screenshot("files-client-without-central");
+  cluster.startCentral(["--secondaries", "2"]);
+  await page.getByText("Serving", { exact: true }).waitFor();
+});
