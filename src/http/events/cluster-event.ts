@@ -15,7 +15,11 @@ const clusterEvent = v.variant("type", [
     serving: v.boolean(),
     missing: field(v.nullable(v.string()), "what keeps it from serving"),
   }),
-  v.strictObject({ type: v.literal("secondary"), secondary: field(secondaryAnswer, "as it is from now on") }),
+  v.strictObject({
+    type: v.literal("secondary"),
+    secondary: field(secondaryAnswer, "as it is from now on"),
+    isNews: field(v.boolean(), "its state is another one; else its figures alone are"),
+  }),
   v.strictObject({ type: v.literal("secondary-gone"), number: field(secondaryNumber, "of one that was forgotten") }),
   v.strictObject({
     type: v.literal("file"),
@@ -71,6 +75,12 @@ const clusterEvent = v.variant("type", [
 
 /** Something that has happened in a cluster. */
 export type ClusterEvent = v.InferOutput<typeof clusterEvent>;
+
+/** Whether something has happened; else figures alone are others than they were. */
+export function isNews(event: ClusterEvent): boolean {
+  if (event.type === "secondary") return event.isNews;
+  return event.type !== "progress" && event.type !== "catalogue";
+}
 
 export const EVENT_TYPES = clusterEvent.options.map(({ entries }) => entries.type.literal);
 

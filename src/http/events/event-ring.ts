@@ -1,4 +1,4 @@
-import type { DatedEvent } from "./cluster-event.ts";
+import { type DatedEvent, isNews } from "./cluster-event.ts";
 
 /** Past events that are remembered: some minutes of a busy cluster. */
 const MAX_EVENTS = 1000;
@@ -13,32 +13,49 @@ export interface RingEvent {
 
 /** The latest events, for those who come back. Sans-I/O. */
 export class EventRing {
-  private readonly events: RingEvent[] = [];
-  private totalBytes = 0;
+  private readonly events = new Bounded();
+  /** Those that are more than figures, which change all the time: hours of them. */
+  private readonly latestNews = new Bounded();
 
   /** The id of the latest; null: there was none. */
   get last(): string | null {
-    return this.events.at(-1)?.dated.id ?? null;
+    return this.events.items.at(-1)?.dated.id ?? null;
   }
 
   add(dated: DatedEvent): RingEvent {
     const text = `id: ${dated.id}\nevent: ${dated.event.type}\ndata: ${JSON.stringify(dated)}\n\n`;
     const added = { dated, bytes: new TextEncoder().encode(text) };
-    this.events.push(added);
-    this.totalBytes += added.bytes.length;
-    while (this.events.length > MAX_EVENTS || this.totalBytes > MAX_BYTES) {
-      this.totalBytes -= this.events.shift()?.bytes.length ?? 0;
-    }
+    this.events.add(added);
+    if (isNews(dated.event)) this.latestNews.add(added);
     return added;
   }
 
   all(): readonly RingEvent[] {
-    return this.events;
+    return this.events.items;
+  }
+
+  news(): readonly RingEvent[] {
+    return this.latestNews.items;
   }
 
   /** Those after an event; null: it is too old, or of another run, and who has seen it has missed others. */
   after(id: string): readonly RingEvent[] | null {
-    const index = this.events.findLastIndex(({ dated }) => dated.id === id);
-    return index === -1 ? null : this.events.slice(index + 1);
+    const { items } = this.events;
+    const index = items.findLastIndex(({ dated }) => dated.id === id);
+    return index === -1 ? null : items.slice(index + 1);
+  }
+}
+
+/** The latest of many. */
+class Bounded {
+  readonly items: RingEvent[] = [];
+  private totalBytes = 0;
+
+  add(event: RingEvent): void {
+    this.items.push(event);
+    this.totalBytes += event.bytes.length;
+    while (this.items.length > MAX_EVENTS || this.totalBytes > MAX_BYTES) {
+      this.totalBytes -= this.items.shift()?.bytes.length ?? 0;
+    }
   }
 }

@@ -68,9 +68,9 @@ export class ApiClient {
     return this.get("/api/v1/throughput", {}, signal);
   }
 
-  /** The latest events that the server remembers. */
+  /** The latest events that the server remembers, but for those of figures alone. */
   events(limit: number): Promise<ApiResult<EventsAnswer>> {
-    return this.get("/api/v1/events", { limit });
+    return this.get("/api/v1/events", { only: "news", limit });
   }
 
   /** Who has logged in, and what he may do. */

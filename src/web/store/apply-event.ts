@@ -1,6 +1,6 @@
 import type { ClusterEvent, DatedEvent } from "../../http/events/cluster-event.ts";
 import { logged } from "./event-log.ts";
-import { type Download, isPresent, type PageState } from "./page-state.ts";
+import type { Download, PageState } from "./page-state.ts";
 
 type EventOf<T extends ClusterEvent["type"]> = Extract<ClusterEvent, { type: T }>;
 
@@ -18,10 +18,8 @@ function changed(state: PageState, { event, at }: DatedEvent): PageState {
     }
     case "secondary":
       return afterSecondary(state, event);
-    case "secondary-gone": {
-      const secondaries = state.secondaries.filter(({ number }) => number !== event.number);
-      return { ...withOtherHolders(state), secondaries };
-    }
+    case "secondary-gone":
+      return { ...state, secondaries: state.secondaries.filter(({ number }) => number !== event.number) };
     case "catalogue":
       return afterCatalogue(state, event);
     case "download":
@@ -36,16 +34,9 @@ function changed(state: PageState, { event, at }: DatedEvent): PageState {
 }
 
 function afterSecondary(state: PageState, { secondary }: EventOf<"secondary">): PageState {
-  const before = state.secondaries.find(({ number }) => number === secondary.number);
-  const others = state.secondaries.filter((one) => one !== before);
+  const others = state.secondaries.filter(({ number }) => number !== secondary.number);
   const secondaries = [...others, secondary].sort((one, other) => one.number - other.number);
-  const isMoved = before !== undefined && isPresent(before) !== isPresent(secondary);
-  return { ...(isMoved ? withOtherHolders(state) : state), secondaries };
-}
-
-/** Who holds each file may be somebody else now: no event names all files of a server that comes or goes. */
-function withOtherHolders(state: PageState): PageState {
-  return { ...state, catalogue: { revision: state.catalogue.revision + 1, names: null } };
+  return { ...state, secondaries };
 }
 
 function afterCatalogue(state: PageState, { files, bytes, names }: EventOf<"catalogue">): PageState {

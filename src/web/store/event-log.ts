@@ -36,21 +36,15 @@ export interface LogEntry {
 export interface EventLog {
   /** The latest first. */
   readonly entries: readonly LogEntry[];
-  /** How each secondary was when it was last told of: an event of one whose figures alone are others is no news. */
-  readonly states: ReadonlyMap<number, string>;
 }
 
-export const EMPTY_LOG: EventLog = { entries: [], states: new Map() };
+export const EMPTY_LOG: EventLog = { entries: [] };
 
-/** The log with an event that has just happened. One that is in it already changes nothing. */
+/** The log with an event that has just happened. One that is in it already changes nothing, and none of figures alone. */
 export function logged(log: EventLog, { id, at, event }: DatedEvent): EventLog {
   const kind = KINDS[event.type];
   if (kind === null || !isTold(event) || log.entries.some((entry) => entry.id === id)) return log;
-  if (event.type !== "secondary") return { ...log, entries: added(log.entries, { id, at, kind, event }) };
-  const { number, state, reason } = event.secondary;
-  const told = `${state} ${reason ?? ""}`;
-  if (log.states.get(number) === told) return log;
-  return { entries: added(log.entries, { id, at, kind, event }), states: new Map(log.states).set(number, told) };
+  return { entries: [{ id, at, kind, event }, ...log.entries.slice(0, MAX_ENTRIES - 1)] };
 }
 
 /** Those of the wanted kinds; no kind is wanted: all. */
@@ -59,9 +53,5 @@ export function ofKinds(entries: readonly LogEntry[], wanted: ReadonlySet<EventK
 }
 
 function isTold(event: ClusterEvent): event is ToldEvent {
-  return KINDS[event.type] !== null;
-}
-
-function added(entries: readonly LogEntry[], entry: LogEntry): readonly LogEntry[] {
-  return [entry, ...entries.slice(0, MAX_ENTRIES - 1)];
+  return KINDS[event.type] !== null && (event.type !== "secondary" || event.isNews);
 }

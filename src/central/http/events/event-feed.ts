@@ -125,7 +125,7 @@ export class EventFeed implements CentralObserver {
       // With a secondary that goes or comes each of its files has another number of holders.
       if (told && told.isPresent !== isPresent && fileCount > 0) this.changedNames = null;
       this.toldSecondaries.set(number, { state, isPresent, text });
-      return [{ type: "secondary", secondary } as const];
+      return [{ type: "secondary", secondary, isNews: told?.state !== state } as const];
     });
   }
 

@@ -31,7 +31,7 @@ export interface ClusterView {
 export class ClientEventFeed {
   private readonly ends = new FirstOfMany<ClusterEvent>(MAX_DOWNLOADS);
   private toldMissing: string | null | undefined;
-  private readonly toldSecondaries = new Map<number, string>();
+  private readonly toldSecondaries = new Map<number, { readonly state: string; readonly text: string }>();
   private toldFiles: readonly ListedFile[] = [];
   private toldDownloads = new Map<string, Pick<DownloadAnswer, "state" | "bytes">>();
   private calls = 0;
@@ -68,9 +68,11 @@ export class ClientEventFeed {
     const left = gone.map((number) => ({ type: "secondary-gone", number }) as const);
     const changed = secondaries.flatMap((secondary) => {
       const text = JSON.stringify(secondary);
-      if (this.toldSecondaries.get(secondary.number) === text) return [];
-      this.toldSecondaries.set(secondary.number, text);
-      return [{ type: "secondary", secondary } as const];
+      const { state } = secondary;
+      const told = this.toldSecondaries.get(secondary.number);
+      if (told?.text === text) return [];
+      this.toldSecondaries.set(secondary.number, { state, text });
+      return [{ type: "secondary", secondary, isNews: told?.state !== state } as const];
     });
     return [...left, ...changed];
   }

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import type { DatedEvent } from "../../../../src/http/events/cluster-event.ts";
 import { EventHub, HEARTBEAT_MS, MAX_READERS } from "../../../../src/http/events/event-hub.ts";
 import { MAX_BACKLOG_BYTES } from "../../../../src/http/events/event-reader.ts";
+import { pastEvents } from "../../../../src/http/events/past-events.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 let clock: FakeClock;
@@ -71,6 +72,18 @@ test.each([
   expect(await listen("r-1").next(1)).toEqual([`reset r-${count}`]);
   expect(await listen(`r-${count - 5}`).next(2)).toEqual(["ready", `serving r-${count - 4}`]);
   expect(hub.ring.all().length).toBeLessThanOrEqual(1000);
+});
+
+test("what has happened is remembered for longer than figures, which change all the time", () => {
+  hub.publish([event("r-0")]);
+  for (let index = 1; index <= 2000; index++) {
+    hub.publish([{ id: `r-${index}`, at: 0, event: { type: "progress", downloads: [] } }]);
+  }
+  const ids = (query: Parameters<typeof pastEvents>[1]) => pastEvents(hub.ring, query).events.map(({ id }) => id);
+  expect(ids({ limit: 2 })).toEqual(["r-1999", "r-2000"]);
+  expect(ids({ only: "news", limit: 2 })).toEqual(["r-0"]);
+  hub.publish([event("r-2001")]);
+  expect(ids({ only: "news", after: "r-1999", limit: 2 })).toEqual(["r-2001"]);
 });
 
 test("who takes nothing is cut off, and the others hear everything", async () => {

@@ -15,8 +15,8 @@ test("whether it serves, and what is missing", () => {
 });
 
 test("a secondary takes its own place, and a new one that of its number", () => {
-  const lost = applyEvent(known, dated({ type: "secondary", secondary: secondary(1, "lost") }));
-  const joined = applyEvent(lost, dated({ type: "secondary", secondary: secondary(3, "joining") }));
+  const lost = applyEvent(known, dated({ type: "secondary", secondary: secondary(1, "lost"), isNews: true }));
+  const joined = applyEvent(lost, dated({ type: "secondary", secondary: secondary(3, "joining"), isNews: true }));
   expect(joined.secondaries.map(({ number, state }) => [number, state])).toEqual([
     [1, "lost"],
     [2, "in step"],
@@ -79,13 +79,6 @@ test("a server that was forgotten is gone", () => {
     dated({ type: "secondary-gone", number: 1 }),
   );
   expect(state.secondaries.map(({ number }) => number)).toEqual([2]);
-});
-
-test("when a server is lost, who holds each file is asked for anew; not when its figures are others", () => {
-  const figures = applyEvent(known, dated({ type: "secondary", secondary: { ...secondary(1), files: 9 } }));
-  expect(figures.catalogue).toBe(known.catalogue);
-  const lost = applyEvent(figures, dated({ type: "secondary", secondary: secondary(1, "lost") }));
-  expect(lost.catalogue).toEqual({ revision: known.catalogue.revision + 1, names: null });
 });
 
 test("an answer says when a download began", () => {

@@ -103,7 +103,7 @@ test("what happens while it is asked for is not lost to an older answer", async 
   const { store, server, stream } = setUp();
   server.meanwhile = () => {
     server.meanwhile = () => {};
-    stream().event(dated({ type: "secondary", secondary: secondary(1, "lost") }));
+    stream().event(dated({ type: "secondary", secondary: secondary(1, "lost"), isNews: true }));
   };
   stream().opened(false);
   await settled();

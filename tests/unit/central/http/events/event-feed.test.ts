@@ -45,7 +45,7 @@ test("nothing that happens is told of twice, and nothing at all is told when not
   join(registry, 1);
   expect(feed.take(central)).toMatchObject([
     { type: "serving", serving: true, missing: null },
-    { type: "secondary", secondary: { number: 1, state: "in step", files: 0 } },
+    { type: "secondary", secondary: { number: 1, state: "in step", files: 0 }, isNews: true },
   ]);
   for (let call = 0; call < 10; call++) expect(feed.take(central)).toEqual([]);
 });
@@ -57,7 +57,9 @@ test("a new state of a secondary is told at once, new figures now and then", () 
   const calls = [2, 3, 4].map(() => types(feed.take(central)));
   expect(calls).toEqual([[], [], ["secondary"]]);
   registry.secondaryLost(1, 0);
-  expect(types(feed.take(central))).toEqual(["secondary", "catalogue"]);
+  const lost = feed.take(central);
+  expect(types(lost)).toEqual(["secondary", "catalogue"]);
+  expect(lost[0]).toMatchObject({ isNews: true });
 });
 
 test("what a secondary tells of itself in numbers is an event where it is another", () => {
@@ -71,6 +73,7 @@ test("what a secondary tells of itself in numbers is an event where it is anothe
     const event = {
       type: "secondary",
       secondary: { room: { total: 10, free: 5 }, rates: { toClients: 2000 }, repairs },
+      isNews: false,
     };
     expect(events).toMatchObject(time === 0 ? [event] : []);
   }

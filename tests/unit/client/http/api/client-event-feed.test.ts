@@ -28,7 +28,7 @@ test("tells of everything at first, and of what is not as it was from then on", 
   const lost: SecondaryAnswer = { ...SECONDARY, state: "lost" };
   expect(feed.take({ ...VIEW, secondaries: [lost] })).toEqual([
     { type: "serving", serving: true, missing: null },
-    { type: "secondary", secondary: lost },
+    { type: "secondary", secondary: lost, isNews: true },
   ]);
 });
 

@@ -20,7 +20,10 @@ test("what the server says itself stands beside, in its language", () => {
 
 test("a server without a reason has none", () => {
   const secondary = { number: 1200, state: "lost", reason: null } as SecondaryAnswer;
-  expect(inEnglish({ type: "secondary", secondary })).toEqual({ sentence: "Server 1,200 is lost.", detail: null });
+  expect(inEnglish({ type: "secondary", secondary, isNews: true })).toEqual({
+    sentence: "Server 1,200 is lost.",
+    detail: null,
+  });
 });
 
 test("a file, and where it happened to it", () => {
