@@ -97,7 +97,7 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
     {
       name: "forget",
       aliases: ["OLVIDAR"],
-      parameter: "NUMBER",
+      parameter: "N",
       required: true,
       help: "forget a secondary that is lost",
       run: (text) => forget(central, printer, text),
@@ -105,9 +105,9 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
     {
       name: "limit",
       aliases: ["LIMITE"],
-      parameter: "DOWNLOADS",
+      parameter: "N",
       required: true,
-      help: "how many may be active at once (0: any)",
+      help: "most downloads at once (0: no limit)",
       run: (text) => limit(central, printer, text),
     },
   ];

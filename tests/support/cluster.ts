@@ -41,6 +41,10 @@ export interface Status {
     readonly accusations?: number;
     readonly obstacles?: number;
     readonly obstacle?: string;
+    readonly room?: { readonly total: number; readonly free: number };
+    readonly sending?: number;
+    readonly receiving?: number;
+    readonly left?: { readonly files: number; readonly bytes: number; readonly seconds: number | null };
   }[];
   readonly downloads: { readonly active: number; readonly waiting: number };
   readonly statistics: {

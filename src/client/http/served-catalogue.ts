@@ -11,6 +11,11 @@ import type { CentralSession } from "../central-session.ts";
 const MAX_AGE_MS = 1000;
 /** A list is asked for again after so many times as it took: to list a very long catalogue must not become all that is done. */
 const REST_FACTOR = 10;
+/**
+ * The same for the next page of a folder: to ask anew for each page would have a large catalogue listed again and again while one listing
+ * is sent.
+ */
+const MAX_AGE_OF_NEXT_PAGE_MS = 60_000;
 /** Entries in a page of a folder. */
 const PAGE_ENTRIES = 500;
 /** Most files in a playlist: no player shows more. */
@@ -92,11 +97,14 @@ export class ServedCatalogue {
   }
 
   async folder(folder: string, start: string): Promise<FolderReply | Refusal> {
-    return this.withFiles(() => {
-      const page = folderPage((name) => this.from(name), folder, start, PAGE_ENTRIES);
-      if (folder !== "" && start === "" && page.entries.length === 0) return { kind: "missing" };
-      return { kind: "page", ...page };
-    });
+    return this.withFiles(
+      () => {
+        const page = folderPage((name) => this.from(name), folder, start, PAGE_ENTRIES);
+        if (folder !== "" && start === "" && page.entries.length === 0) return { kind: "missing" };
+        return { kind: "page", ...page };
+      },
+      start === "" ? MAX_AGE_MS : MAX_AGE_OF_NEXT_PAGE_MS,
+    );
   }
 
   async playlist(folder: string): Promise<PlayableFiles | Refusal> {
@@ -111,9 +119,9 @@ export class ServedCatalogue {
     });
   }
 
-  private async withFiles<Reply>(reply: () => Reply | Refusal): Promise<Reply | Refusal> {
+  private async withFiles<Reply>(reply: () => Reply | Refusal, maxAgeMs = MAX_AGE_MS): Promise<Reply | Refusal> {
     try {
-      if (this.age > MAX_AGE_MS) await this.refresh();
+      if (this.age > maxAgeMs) await this.refresh();
       return reply();
     } catch (error) {
       return { kind: "unavailable", reason: (error as Error).message };

@@ -91,6 +91,19 @@ test("a list that takes long is not asked for again so soon", async () => {
   expect(listing.catalogue.isRested).toBe(true);
 });
 
+test("the next pages of a folder are of the list of the first, for a while", async () => {
+  const listing = new Listing();
+  await listing.catalogue.folder("", "");
+  listing.clock.advance(30_000);
+  await listing.catalogue.folder("", "b");
+  expect(listing.lists).toBe(1);
+  await listing.catalogue.folder("", "");
+  expect(listing.lists).toBe(2);
+  listing.clock.advance(61_000);
+  await listing.catalogue.folder("", "b");
+  expect(listing.lists).toBe(3);
+});
+
 test("says why there is no catalogue now", async () => {
   const listing = new Listing();
   listing.failure = new Error("the central cannot be reached");
