@@ -1,7 +1,7 @@
 import { idOfContent } from "../../cluster/people/content.ts";
 import { sharedPath } from "../../cluster/people/shared-paths.ts";
 import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
-import type { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
+import { fileSystemOf, type SimFileSystem } from "../../world/disk/file-system/file-system.ts";
 import type { Inode } from "../../world/disk/file-system/inodes.ts";
 import type { ContentLoss } from "../../world/disk/machine/observer.ts";
 import type { Invariant } from "../invariant.ts";
@@ -26,7 +26,8 @@ export const keptFiles: Invariant = {
 
     const destroyed = (secondary: SimSecondary, { file, entry, content, cause }: ContentLoss) => {
       const path = sharedPath(entry);
-      if (path === null) return;
+      // A secondary that has lost its data takes another disk for its folder: what is kept there is not looked for.
+      if (path === null || fileSystemOf(file) !== secondary.disk) return;
       const id = idOfContent(content);
       if (path.kind === "shared" && cause === "overwritten") {
         return broken(`secondary ${secondary.number} writes to ${path.name} itself, which lies in the shared folder`);
