@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "bun:test";
+import { ClusterFigures } from "../../../src/central/figures/cluster-figures.ts";
 import { CLIENT_FOLDER } from "../cluster/clients/client-machine.ts";
 import type { Download } from "../cluster/clients/downloads.ts";
 import { idOf } from "../cluster/people/content.ts";
@@ -242,7 +243,8 @@ test("status tells the truth", () => {
   const address = { host: "s2", port: 1 };
   const copies = { obstacleCount: 0, firstObstacle: "" };
   const second = { number: 2, address, phase: "live", fileCount: 3, copies, diskFault: null, accusationCount: 0 };
-  pretend(broken, { registry: { secondaries: { sorted: () => [second] }, catalogue: { after: () => [version] } } });
+  const registry = { secondaries: { sorted: () => [second] }, catalogue: { after: () => [version] } };
+  pretend(broken, { registry, figures: new ClusterFigures() });
   for (let look = 1; look <= 20; look++) {
     broken.sim.runUntil(look * 5000);
     broken.watch.afterEvent?.();
