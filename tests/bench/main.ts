@@ -11,6 +11,7 @@ import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchOutage } from "./outage.ts";
+import { benchPage } from "./page.ts";
 import { benchServe } from "./serve.ts";
 import { benchSmall } from "./small.ts";
 import { benchStdout } from "./stdout.ts";
@@ -41,6 +42,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   outage: { needs: ["cmp"], run: benchOutage },
   small: { needs: ["rsync"], run: benchSmall },
   http: { needs: ["nginx", "curl"], run: benchHttp },
+  page: { needs: ["chromium"], run: benchPage },
   writers: { needs: [], run: benchWriters },
 };
 
@@ -56,7 +58,7 @@ if (unknown) {
 async function runHere(name: string, bench: Bench): Promise<BenchResult | null> {
   const missing = bench.needs.filter((program) => !Bun.which(program));
   if (missing.length > 0) {
-    const packages = "Debian's packages: aria2 nginx curl rsync iproute2 strace";
+    const packages = "Debian's packages: aria2 nginx curl rsync iproute2 strace chromium";
     process.stderr.write(`${name}: left out, for want of ${missing.join(", ")} (${packages})\n`);
     return null;
   }
