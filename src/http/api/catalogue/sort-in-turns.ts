@@ -12,7 +12,7 @@ export async function sortInTurns<T>(
   let runs: T[][] = [];
   for (let start = 0; start < items.length; start += RUN_LENGTH) {
     runs.push(items.slice(start, start + RUN_LENGTH).sort(compare));
-    await turns.next();
+    if (turns.isOver) await turns.next();
   }
   while (runs.length > 1) {
     const merged: T[][] = [];
@@ -30,6 +30,8 @@ async function merge<T>(
   compare: (one: T, other: T) => number,
   turns: Turns,
 ): Promise<T[]> {
+  const joined = inOrder(left, right, compare);
+  if (joined) return joined;
   const merged: T[] = [];
   let [l, r] = [0, 0];
   while (l < left.length || r < right.length) {
@@ -44,4 +46,14 @@ async function merge<T>(
     if (turns.step()) await turns.next();
   }
   return merged;
+}
+
+/** Names come in their order: then there is nothing to be compared, whichever way they are wanted. Null: there is. */
+function inOrder<T>(left: readonly T[], right: readonly T[], compare: (one: T, other: T) => number): T[] | null {
+  const [firstOfLeft, lastOfLeft] = [left[0], left.at(-1)];
+  const [firstOfRight, lastOfRight] = [right[0], right.at(-1)];
+  if (lastOfLeft === undefined || firstOfRight === undefined) return left.concat(right);
+  if (compare(lastOfLeft, firstOfRight) <= 0) return left.concat(right);
+  const isReversed = lastOfRight !== undefined && firstOfLeft !== undefined && compare(lastOfRight, firstOfLeft) < 0;
+  return isReversed ? right.concat(left) : null;
 }

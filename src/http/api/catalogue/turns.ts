@@ -14,10 +14,15 @@ export class Turns {
     this.until = clock.now() + TURN_MS;
   }
 
+  /** Whether it is time to let others have their turn. */
+  get isOver(): boolean {
+    return this.clock.now() >= this.until;
+  }
+
   /** A step is done. Gives whether it is time to let others have their turn. */
   step(): boolean {
     this.steps += 1;
-    return this.steps % STEPS_PER_LOOK === 0 && this.clock.now() >= this.until;
+    return this.steps % STEPS_PER_LOOK === 0 && this.isOver;
   }
 
   /** Resolves once they have had it. */
