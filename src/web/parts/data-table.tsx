@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { useText } from "../text/language-context.ts";
 import { Icon } from "./icon.tsx";
 import "./data-table.css";
+import "./data-table-fields.css";
 
 export interface Column<T> {
   readonly key: string;
