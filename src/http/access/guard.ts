@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Trust } from "../../keys/key-ring.ts";
-import { type RefusedToken, type TokenHolder, verifyToken } from "../../keys/tokens/verify-token.ts";
+import { isTokenEnded, type RefusedToken, type TokenHolder, verifyToken } from "../../keys/tokens/verify-token.ts";
 import { Authorities } from "../../keys/trust/authorities.ts";
 import { Revocations } from "../../keys/trust/revocations.ts";
 import { isLoopback, normalizeHost } from "../../net/address/address.ts";
@@ -39,9 +39,16 @@ export interface Claim {
   readonly name: string;
 }
 
-/** `by`: whose token it is; null where none is needed, or the address is signed. `version`: the only one that may be sent. */
-export interface Admitted {
+/** Who has made a request that was admitted. */
+export interface Asker {
+  /** Whose token it is; null where none is needed, or the address is signed. */
   readonly by: TokenHolder | null;
+  /** The id of the session that stands for the token, as long as it lasts; absent where the token itself is shown. */
+  readonly session?: string;
+}
+
+/** `version`: the only one that may be sent. */
+export interface Admitted extends Asker {
   readonly version: string | null;
   /** What the asker may do here at all; null: nothing but this. */
   readonly rights: Rights | null;
@@ -109,11 +116,6 @@ export class Guard {
     this.trust?.revocations.add(setting.trust?.revocations ?? []);
   }
 
-  /** Null: there are no keys. */
-  get revocations(): Revocations | null {
-    return this.trust?.revocations ?? null;
-  }
-
   /** Before anything else of a request is looked at. Null: it may go on. */
   refusalOfHost(headers: Pick<Headers, "get">): Refused | null {
     return checkHost(headers.get("host"), this.names);
@@ -154,6 +156,14 @@ export class Guard {
     this.sessions.end(session);
   }
 
+  /** Whether somebody who was let in would not be any more: what is sent to him ends then. */
+  hasEnded({ by, session }: Asker): boolean {
+    if (!this.trust || !by) return false;
+    const now = this.clock.wall();
+    if (isTokenEnded(by, this.trust.revocations, now)) return true;
+    return session !== undefined && this.sessions.tokenOf(session, now) === null;
+  }
+
   private admitSigned(claim: Claim): Admitted | Refused {
     const found = checkSigned(claim.name, claim.query, this.setting.addressKey, this.clock.wall());
     if ("version" in found) return { by: null, version: found.version, rights: null };
@@ -171,12 +181,14 @@ export class Guard {
     const { session, access, changes, headers } = claim;
     const token = session && this.sessions.tokenOf(session, this.clock.wall());
     const holder = token ? await this.holderOf(token, trust) : null;
-    if (!holder || "reason" in holder) {
+    if (!session || !holder || "reason" in holder) {
       if (session) this.sessions.end(session);
       return access === "anyone" ? NOBODY : { status: 401, reason: NEEDS_TOKEN, headers: asking(headers) };
     }
     if (changes && requestOrigin(headers) !== "same") return { status: 403, reason: FOREIGN_PAGE };
-    return allow(claim, holder);
+    const allowed = allow(claim, holder);
+    // What changes something is over in a moment, and may be what ends the session.
+    return "status" in allowed || changes ? allowed : { ...allowed, session };
   }
 
   private async holderOf(token: string, trust: Trust): Promise<TokenHolder | RefusedToken> {

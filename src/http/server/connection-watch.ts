@@ -1,8 +1,8 @@
-import { isTokenEnded, type TokenHolder } from "../../keys/tokens/verify-token.ts";
-import type { Revocations } from "../../keys/trust/revocations.ts";
 import { addressGroup, normalizeHost } from "../../net/address/address.ts";
+import type { Cancel } from "../../platform/clock.ts";
 import type { AcceptedConnection } from "../../platform/linux/socket-calls.ts";
 import { ADDRESS_SHARE } from "../../protocol/limits.ts";
+import type { Asker } from "../access/guard.ts";
 
 /** What is known of a connection. */
 interface Known {
@@ -11,14 +11,16 @@ interface Known {
   readonly address: string;
   /** Whether a request has come over it that was admitted. */
   hasAsked: boolean;
-  /** Whose token the last request showed. */
-  by: TokenHolder | null;
+  /** Who made the last request. */
+  last: Asker | null;
+  /** Who made those that are not answered to their end: there are several where the other end does not wait for an answer. */
+  readonly underWay: Set<Asker>;
 }
 
 /**
  * Says which connections must end, since the runtime takes every one: of those that are too many, in all or from one address,
- * first who has never asked for anything that he may have, then who came last. And of those whose last request showed a token, the ones whose
- * token has ended meanwhile. Sans-I/O.
+ * first who has never asked for anything that he may have, then who came last. And those over which somebody has asked, last or for what
+ * is still being sent, who would not be let in any more. Sans-I/O.
  */
 export class ConnectionWatch {
   private readonly known = new Map<string, Known>();
@@ -27,11 +29,13 @@ export class ConnectionWatch {
   /** `limit`: connections at once. */
   constructor(private readonly limit: number) {}
 
-  /** A request from this end is admitted, `by` whom its token says. */
-  asked(host: string, port: number, by: TokenHolder | null): void {
+  /** A request from this end is admitted. To be called once it is answered to its end: what this gives. */
+  asked(host: string, port: number, asker: Asker): Cancel {
     const known = this.knownAt(host, port);
     known.hasAsked = true;
-    known.by = by;
+    known.last = asker;
+    known.underWay.add(asker);
+    return () => void known.underWay.delete(asker);
   }
 
   /** `present`: all connections that there are now. Gives those that are to be ended. */
@@ -55,11 +59,11 @@ export class ConnectionWatch {
     });
   }
 
-  /** Those whose token is revoked or has expired. `now`: milliseconds since 1970. */
-  ended(present: readonly AcceptedConnection[], revocations: Revocations, now: number): AcceptedConnection[] {
+  /** Those over which somebody has asked of whom this says that he is not let in any more. */
+  ended(present: readonly AcceptedConnection[], hasEnded: (asker: Asker) => boolean): AcceptedConnection[] {
     return present.filter(({ host, port }) => {
-      const by = this.known.get(keyOf(host, port))?.by;
-      return by && isTokenEnded(by, revocations, now);
+      const known = this.known.get(keyOf(host, port));
+      return known && [...known.underWay, ...(known.last ? [known.last] : [])].some(hasEnded);
     });
   }
 
@@ -73,7 +77,13 @@ export class ConnectionWatch {
     const found = this.known.get(key);
     if (found) return found;
     this.lastSerial += 1;
-    const known = { serial: this.lastSerial, address: addressGroup(normalizeHost(host)), hasAsked: false, by: null };
+    const known: Known = {
+      serial: this.lastSerial,
+      address: addressGroup(normalizeHost(host)),
+      hasAsked: false,
+      last: null,
+      underWay: new Set(),
+    };
     this.known.set(key, known);
     return known;
   }

@@ -6,7 +6,7 @@ import { listenError } from "../../net/transport/tcp-errors.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { connectionsAt, shutDown } from "../../platform/linux/socket-calls.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
-import { type Claim, FOREIGN_PAGE, Guard } from "../access/guard.ts";
+import { type Asker, type Claim, FOREIGN_PAGE, Guard } from "../access/guard.ts";
 import { requestOrigin } from "../access/request-origin.ts";
 import { sessionCookie, sessionIn } from "../access/session-cookie.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
@@ -110,9 +110,8 @@ export class HttpServer {
   }
 
   private endExcess(): void {
-    const { revocations } = this.guard;
     const present = connectionsAt(this.port);
-    const ended = revocations ? this.watch.ended(present, revocations, this.deps.clock.wall()) : [];
+    const ended = this.watch.ended(present, (asker) => this.guard.hasEnded(asker));
     for (const { fd } of [...this.watch.excess(present), ...ended]) shutDown(fd);
   }
 
@@ -144,16 +143,21 @@ export class HttpServer {
   private async answer(exchange: Exchange): Promise<void> {
     this.underWay += 1;
     const { bodyLength } = exchange;
-    const response = await this.respond(exchange).catch((error: Error) => {
+    let answered: Cancel = () => {};
+    const letIn = (asker: Asker) => {
+      answered = this.watch.asked(exchange.remoteHost, exchange.remotePort, asker);
+    };
+    const response = await this.respond(exchange, letIn).catch((error: Error) => {
       this.deps.failed(error.message);
       return textResponse(500, "this server made a mistake: its log says which");
     });
     // A body that nobody has read is not in the way of the next request.
     await exchange.send(secured(response), bodyLength !== 0);
+    answered();
     this.underWay -= 1;
   }
 
-  private async respond(exchange: Exchange): Promise<Response> {
+  private async respond(exchange: Exchange, letIn: (asker: Asker) => void): Promise<Response> {
     const { guard } = this;
     const raw = exchange.request();
     if (!raw) return textResponse(400, "this is no request for a file or page");
@@ -168,7 +172,7 @@ export class HttpServer {
     }
     const match = findRoute(this.routes, exchange.method, url.pathname);
     return match.kind === "found"
-      ? this.enter(raw, url, match, exchange)
+      ? this.enter(raw, url, match, exchange, letIn)
       : unmatched(match, exchange.method, url.pathname);
   }
 
@@ -177,8 +181,9 @@ export class HttpServer {
     url: URL,
     { route, rest }: Extract<Match, { kind: "found" }>,
     exchange: Exchange,
+    letIn: (asker: Asker) => void,
   ): Promise<Response> {
-    const { remoteHost, remotePort, method } = exchange;
+    const { remoteHost, method } = exchange;
     const { headers } = raw;
     const query = url.searchParams;
     const session = sessionIn(headers, this.port);
@@ -189,7 +194,7 @@ export class HttpServer {
       if (admitted.isAttempt) this.deps.refused(remoteHost, admitted.reason);
       return refusal(url.pathname, admitted);
     }
-    this.watch.asked(remoteHost, remotePort, admitted.by);
+    letIn(admitted);
     return route.handle({
       ...admitted,
       raw,

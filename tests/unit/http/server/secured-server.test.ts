@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import { type AccessSetting, OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
+import { sessionOperations } from "../../../../src/http/access/session-operations.ts";
+import { routeOf } from "../../../../src/http/api/operation.ts";
 import { HttpServer } from "../../../../src/http/server/http-server.ts";
+import { textResponse } from "../../../../src/http/server/responses.ts";
 import type { Route } from "../../../../src/http/server/router.ts";
 import { newHttpsKey } from "../../../../src/keys/https/https-key.ts";
 import { newClusterKey } from "../../../../src/keys/issue.ts";
@@ -39,22 +42,31 @@ const SLOW: Route = {
   },
 };
 
+const OPEN: Route = { methods: ["GET"], path: "/open", access: "anyone", handle: () => textResponse(200, "open") };
+const ROUTES = [SLOW, OPEN, ...sessionOperations().map(routeOf)];
+
 async function serve(access: Partial<AccessSetting>): Promise<HttpServer> {
   const deps = { clock: systemClock, refused() {}, failed() {}, connections: 100 };
   const setting = { ...OPEN_ACCESS, names: ["server1"], ...access };
-  const server = HttpServer.start(deps, { host: "127.0.0.1", port: 0 }, [SLOW], setting);
+  const server = HttpServer.start(deps, { host: "127.0.0.1", port: 0 }, ROUTES, setting);
   servers.push(server);
   await server.ready();
   return server;
 }
 
-test("a stream ends at once when the token of its reader is revoked, and others go on", async () => {
+/** A server with keys, and what makes tokens for it. */
+async function serveWithKeys() {
   const cluster = await newClusterKey(Date.now());
   const trust = { authorities: [cluster.authority.pem], revocations: [] };
   const server = await serve({ trust });
+  const file = { path: "my.key", contents: cluster };
+  return { trust, server, issue: () => newToken(file, REQUESTED, Date.now(), systemRandom) };
+}
+
+test("a stream ends at once when the token of its reader is revoked, and others go on", async () => {
+  const { trust, server, issue } = await serveWithKeys();
   const begin = async () => {
-    const file = { path: "my.key", contents: cluster };
-    const { text, claims } = await newToken(file, REQUESTED, Date.now(), systemRandom);
+    const { text, claims } = await issue();
     const reader = await RawHttp.connect(server.port);
     reader.send(`GET /slow HTTP/1.1\r\nHost: server1\r\nAuthorization: Bearer ${text}\r\n\r\n`);
     await reader.until(/begun/);
@@ -63,6 +75,41 @@ test("a stream ends at once when the token of its reader is revoked, and others 
   const [one, other] = [await begin(), await begin()];
   const revocations = [{ fingerprint: one.claims.jti, until: 0 }];
   await server.useAccess({ ...OPEN_ACCESS, names: ["server1"], trust: { ...trust, revocations } });
+  await one.reader.answer();
+  expect(other.reader.isOver).toBe(false);
+  other.reader.close();
+});
+
+test("a stream ends with the token of its reader, also where another request without one came after it", async () => {
+  const { trust, server, issue } = await serveWithKeys();
+  const { text, claims } = await issue();
+  const reader = await RawHttp.connect(server.port);
+  reader.send(`GET /slow HTTP/1.1\r\nHost: server1\r\nAuthorization: Bearer ${text}\r\n\r\n`);
+  await reader.until(/begun/);
+  await reader.sendAll("GET /open HTTP/1.1\r\nHost: server1\r\n\r\n");
+  // Whoever asks afterwards is answered afterwards: by then the request before is known.
+  await exchange(server.port, "GET /open HTTP/1.1\r\nHost: server1\r\nConnection: close\r\n\r\n");
+  const revocations = [{ fingerprint: claims.jti, until: 0 }];
+  await server.useAccess({ ...OPEN_ACCESS, names: ["server1"], trust: { ...trust, revocations } });
+  await reader.answer();
+});
+
+test("a stream ends when its reader logs out, and those of other sessions with the same token go on", async () => {
+  const { server, issue } = await serveWithKeys();
+  const { text } = await issue();
+  const site = `http://127.0.0.1:${server.port}`;
+  const ask = (method: string, headers: Record<string, string>, body?: string) =>
+    fetch(`${site}/api/v1/session`, { method, headers: { origin: site, ...headers }, ...(body && { body }) });
+  const begin = async () => {
+    const answer = await ask("POST", { "content-type": "application/json" }, JSON.stringify({ token: text }));
+    const [cookie = ""] = (answer.headers.get("set-cookie") ?? "").split(";");
+    const reader = await RawHttp.connect(server.port);
+    reader.send(`GET /slow HTTP/1.1\r\nHost: server1\r\nCookie: ${cookie}\r\n\r\n`);
+    await reader.until(/begun/);
+    return { reader, cookie };
+  };
+  const [one, other] = [await begin(), await begin()];
+  expect((await ask("DELETE", { cookie: one.cookie })).status).toBe(200);
   await one.reader.answer();
   expect(other.reader.isOver).toBe(false);
   other.reader.close();
