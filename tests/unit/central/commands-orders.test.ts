@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { type CommandDeps, centralCommands } from "../../../src/central/commands.ts";
 import type { Registry } from "../../../src/central/registry/registry.ts";
+import { systemClock } from "../../../src/platform/clock.ts";
 import { held, join, newRegistry } from "./fixtures.ts";
 
 let registry: Registry;
@@ -19,6 +20,7 @@ beforeEach(() => {
 async function run(name: string, argument: string): Promise<string[]> {
   const printed: string[] = [];
   const central = {
+    deps: { clock: systemClock },
     registry,
     downloads: { setLimit: (limit: number, by: string) => void limits.push(`${limit} by ${by}`) },
     forgetting: {
