@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import type { Disk } from "../../../../src/platform/disk/disk.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { sameFingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
 import { driveThrough } from "../../../support/drive.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { IndexFixture, idOf } from "../index-fixture.ts";
@@ -62,7 +64,7 @@ class DiskFixture extends IndexFixture {
     this.mounted.clear();
   }
 
-  /** Resolves once everything on the disk was compared with what is known of it. */
+  /** Resolves once everything on the disk was compared with what is known of it, and each file is known as it is now. */
   async putBack(): Promise<void> {
     fs.rmdirSync(this.path(this.diskOf));
     fs.renameSync(this.away, this.path(this.diskOf));
@@ -70,6 +72,16 @@ class DiskFixture extends IndexFixture {
     await this.until("the folder is there", () => this.guard.isPresent);
     if (this.diskOf === "") await driveThrough(this.clock, this.index.resume());
     else await this.nextScans();
+    // A file that was missed while the disk was away has changed, and such a file is not waited for.
+    await this.until("each file is known as it is", () => this.knowsFilesAsTheyAre);
+  }
+
+  private get knowsFilesAsTheyAre(): boolean {
+    const places = [...this.index.files()].flatMap(({ id }) => [...this.index.placesOf(id)]);
+    return places.every(({ path, fingerprint }) => {
+      const stat = systemBlockingDisk.lstat(path);
+      return stat !== null && sameFingerprint(stat, fingerprint);
+    });
   }
 
   /** What is known of each file, without what the file system says of it. */
