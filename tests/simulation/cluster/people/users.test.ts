@@ -57,3 +57,16 @@ test("what is put where somebody has deleted a file comes after that, unless the
   users.versions.filled(folder.secondary, "film");
   expect(users.versions.edits.cameAfter("film", folder.put("film"), last)).toBe(false);
 });
+
+test("to a secondary that knows nothing of its folder a content that was removed is no edit, and another one is", () => {
+  const [removed, other] = [folder.put("film"), folder.put("other")];
+  users.versions.beginRemoval("film", removed).doneAt = folder.sim.now;
+  folder.remove("film");
+  const putBack = (id: string) => {
+    users.put(folder.secondary, "film", users.contents.known.get(id)?.bytes ?? new Uint8Array(0), "by rename");
+    return users.versions.edits.isExpected("film", id);
+  };
+  expect(putBack(removed)).toBe(false);
+  folder.remove("film");
+  expect(putBack(other)).toBe(true);
+});

@@ -46,8 +46,10 @@ export class VersionHistory {
     const base = seen === null ? undefined : { file: { id: seen }, edits: new Set(edits) };
     const edit = this.edits.add(name, id, base);
     this.editsAt(name, id).add(edit);
-    // What comes back before the program has seen anything else there is no edit to it.
-    if (secondary.knowsAs(name, id)) this.edits.excuse([edit]);
+    // What comes back before the program has seen anything else there is no edit to it. Where it knows nothing of its
+    // folder, what was removed may never have been away.
+    const mayBeRemoved = secondary.knowsNothing && this.removalsOf(name, id).length > 0;
+    if (mayBeRemoved || secondary.knowsAs(name, id)) this.edits.excuse([edit]);
   }
 
   /** A content that nobody means to keep. It may rest for long enough to be shared: then it comes after what was there. */
@@ -125,8 +127,11 @@ export class VersionHistory {
     const { role } = secondary.server;
     // Where it knows nothing of that name any more, the removal was carried out.
     const known = role ? role.index.get(name)?.id : id;
-    const removals = this.removals.filter((removal) => removal.name === name && removal.id === id);
-    return removals.some(({ doneAt }) => doneAt === null || known === id);
+    return this.removalsOf(name, id).some(({ doneAt }) => doneAt === null || known === id);
+  }
+
+  private removalsOf(name: string, id: string): Removal[] {
+    return this.removals.filter((removal) => removal.name === name && removal.id === id);
   }
 
   private editsAt(name: string, id: string): Set<UserEdit> {

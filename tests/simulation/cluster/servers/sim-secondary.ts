@@ -1,6 +1,7 @@
 import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { isDoubtful } from "../../../../src/secondary/folder/fingerprint.ts";
+import { SCANNED_KEY } from "../../../../src/secondary/index/file-record.ts";
 import type { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
@@ -114,6 +115,11 @@ export class SimSecondary {
     this.adopts = true;
     this.server.kill();
     this.server.start();
+  }
+
+  /** Whether it has not seen all of its folder yet, as far as its database tells: what it finds may be old or new. */
+  get knowsNothing(): boolean {
+    return this.database.store.meta(SCANNED_KEY) === null;
   }
 
   /** Whether it knows a name to have this version, as far as it has seen, or saw before it ended. */
