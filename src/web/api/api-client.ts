@@ -20,10 +20,13 @@ import type {
 } from "../../http/api/central-queries.ts";
 import type { EventsAnswer } from "../../http/events/past-events.ts";
 import { type ApiFailure, type ApiResult, failureKindOf } from "./api-result.ts";
-import { escapePath } from "./escape-path.ts";
+import { escapePath, leadsElsewhere } from "./escape-path.ts";
 
 /** Milliseconds after which nobody waits for an answer any more: the server does not wait longer for its own main thread. */
 const ANSWER_TIMEOUT_MS = 12_000;
+
+/** As the server says it of any other name that nothing has. */
+const NO_NAME: ApiFailure = { kind: "refused", status: 404, message: "this cannot be the name of a file or folder" };
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -49,11 +52,11 @@ export class ApiClient {
 
   /** `folder`: "" for the shared folder itself. */
   folder(folder: string, query: Partial<FolderQuery>, signal?: AbortSignal): Promise<ApiResult<FolderAnswer>> {
-    return this.get(`/api/v1/folders/${escapePath(folder)}`, query, signal);
+    return this.get(named("/api/v1/folders/", folder), query, signal);
   }
 
   file(name: string, signal?: AbortSignal): Promise<ApiResult<FileAnswer>> {
-    return this.get(`/api/v1/files/${escapePath(name)}`, {}, signal);
+    return this.get(named("/api/v1/files/", name), {}, signal);
   }
 
   statistics(query: Partial<StatisticsQuery>, signal?: AbortSignal): Promise<ApiResult<StatisticsAnswer>> {
@@ -88,7 +91,7 @@ export class ApiClient {
 
   /** From every secondary. */
   remove(name: string): Promise<ApiResult<unknown>> {
-    return this.send("DELETE", `/api/v1/files/${escapePath(name)}`);
+    return this.send("DELETE", named("/api/v1/files/", name));
   }
 
   restore(version: RestoreBody): Promise<ApiResult<unknown>> {
@@ -103,16 +106,17 @@ export class ApiClient {
     return this.send("POST", "/api/v1/limits", limits);
   }
 
-  private get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<ApiResult<T>> {
-    return this.ask(`${path}${queryText(query)}`, { signal: signal ?? null });
+  private get<T>(path: string | null, query: Query = {}, signal?: AbortSignal): Promise<ApiResult<T>> {
+    return this.ask(path === null ? null : `${path}${queryText(query)}`, { signal: signal ?? null });
   }
 
-  private send<T>(method: "POST" | "DELETE", path: string, body?: unknown): Promise<ApiResult<T>> {
+  private send<T>(method: "POST" | "DELETE", path: string | null, body?: unknown): Promise<ApiResult<T>> {
     if (body === undefined) return this.ask(path, { method });
     return this.ask(path, { method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
   }
 
-  private async ask<T>(path: string, { signal, headers, ...rest }: RequestInit): Promise<ApiResult<T>> {
+  private async ask<T>(path: string | null, { signal, headers, ...rest }: RequestInit): Promise<ApiResult<T>> {
+    if (path === null) return { ok: false, failure: NO_NAME };
     const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
     const init = {
       ...rest,
@@ -128,6 +132,11 @@ export class ApiClient {
       return { ok: false, failure: { kind, status: null, message: (error as Error).message } };
     }
   }
+}
+
+/** The path of something in the catalogue; null: nothing can be called so. */
+function named(before: string, name: string): string | null {
+  return leadsElsewhere(name) ? null : `${before}${escapePath(name)}`;
 }
 
 /** With its question mark; "" for none. */

@@ -22,6 +22,18 @@ test("what is not said is not in the address, and names have their escapes", asy
   ]);
 });
 
+test("a name that leads to something else of the server is asked for nowhere, and nothing is removed by it", async () => {
+  const { client, asked } = clientThat(() => Response.json({}));
+  for (const name of ["../status", "a/../../secondaries/1", "..", ".", "a/./b", "a/.."]) {
+    for (const answer of [client.file(name), client.folder(name, {}), client.remove(name)]) {
+      expect(await answer).toMatchObject({ ok: false, failure: { kind: "refused", status: 404 } });
+    }
+  }
+  expect(asked).toEqual([]);
+  await client.file("...a/b..c/%2e%2e");
+  expect(asked).toEqual(["/api/v1/files/...a/b..c/%252e%252e"]);
+});
+
 test.each([
   [401, "token"],
   [403, "rights"],
