@@ -194,6 +194,7 @@ export class Guard {
   private async holderOf(token: string, trust: Trust): Promise<TokenHolder | RefusedToken> {
     const known = this.known.get(token);
     const now = this.clock.wall();
+    if (known && known.until <= now) this.known.delete(token);
     const holder = known && known.until > now ? known : await verifyToken(token, trust, now);
     // Unless somebody was revoked while it was checked.
     if (!("reason" in holder) && trust === this.trust) this.known.set(token, holder);

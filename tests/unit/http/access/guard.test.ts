@@ -128,6 +128,14 @@ describe("with keys", () => {
     clock.advance(3000);
     expect(await asked("read", text)).toBe("in");
   });
+
+  test("who shows a token that was good before it expired must wait as well", async () => {
+    const { text } = await issue("read", 1);
+    expect(await asked("read", text)).toBe("in");
+    clock.advance(DAY_MS + 6 * 60_000);
+    for (let count = 0; count < 20; count += 1) expect(await asked("read", text)).toBe(401);
+    expect(await asked("read", text)).toBe(429);
+  });
 });
 
 describe("a signed address", () => {
