@@ -3,6 +3,8 @@ import type { Random } from "../../platform/random.ts";
 
 /** Sessions at once: beyond, the one that was used longest ago ends. */
 const MAX_SESSIONS = 1000;
+/** Sessions at once with one token: beyond, the one of it that was used longest ago ends, so that nobody ends those of others by logging in again and again. */
+const MAX_OF_TOKEN = 50;
 /** Milliseconds after which somebody must log in again, however long the token is good. */
 const SESSION_MS = 7 * 24 * 60 * 60 * 1000;
 const ID_BYTES = 32;
@@ -21,6 +23,7 @@ export class LoginSessions {
 
   /** `tokenUntil`: when the token ends. Times in milliseconds since 1970. */
   begin(token: string, tokenUntil: number, now: number): { readonly id: string; readonly until: number } {
+    this.makeRoomFor(token);
     const id = Buffer.from(this.random.bytes(ID_BYTES)).toString("base64url");
     const until = Math.min(tokenUntil, now + SESSION_MS);
     this.sessions.set(id, { token, until });
@@ -37,5 +40,11 @@ export class LoginSessions {
 
   end(id: string): void {
     this.sessions.delete(id);
+  }
+
+  private makeRoomFor(token: string): void {
+    // Those that were used last come first.
+    const own = [...this.sessions.entries()].filter(([, session]) => session.token === token);
+    for (const [id] of own.slice(MAX_OF_TOKEN - 1)) this.sessions.delete(id);
   }
 }

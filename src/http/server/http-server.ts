@@ -217,6 +217,8 @@ export class HttpServer {
         const begun = await guard.logIn(token, { remoteHost, headers });
         if (begun && "status" in begun && begun.isAttempt) deps.refused(remoteHost, begun.reason);
         if (!begun || "status" in begun) return begun;
+        // The browser forgets its id, so that nobody could end it any more.
+        if (session) guard.logOut(session);
         return { ...begun, cookie: cookie(begun.id, Math.floor((begun.until - deps.clock.wall()) / 1000)) };
       },
       end: () => {

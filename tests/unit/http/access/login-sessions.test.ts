@@ -26,3 +26,16 @@ test("of too many sessions the one that was used longest ago is over", () => {
   sessions.begin("one more", 10, 0);
   expect([sessions.tokenOf(begun[0] ?? "", 0), sessions.tokenOf(begun[1] ?? "", 0)]).toEqual(["token 0", null]);
 });
+
+test("whoever logs in again and again with one token ends no session but those of this token", () => {
+  const sessions = new LoginSessions(systemRandom);
+  const other = sessions.begin("other", 10, 0).id;
+  const first = sessions.begin("one", 10, 0).id;
+  const second = sessions.begin("one", 10, 0).id;
+  for (let count = 0; count < 48; count += 1) sessions.begin("one", 10, 0);
+  expect(sessions.tokenOf(first, 0)).toBe("one");
+  for (let count = 0; count < 49; count += 1) sessions.begin("one", 10, 0);
+  expect([sessions.tokenOf(second, 0), sessions.tokenOf(first, 0)]).toEqual([null, "one"]);
+  for (let count = 0; count < 1000; count += 1) sessions.begin("one", 10, 0);
+  expect([sessions.tokenOf(first, 0), sessions.tokenOf(other, 0)]).toEqual([null, "other"]);
+});

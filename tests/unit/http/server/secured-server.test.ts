@@ -94,25 +94,45 @@ test("a stream ends with the token of its reader, also where another request wit
   await reader.answer();
 });
 
-test("a stream ends when its reader logs out, and those of other sessions with the same token go on", async () => {
+/** Somebody with a browser, at a server with keys. */
+async function openBrowsers() {
   const { server, issue } = await serveWithKeys();
   const { text } = await issue();
   const site = `http://127.0.0.1:${server.port}`;
   const ask = (method: string, headers: Record<string, string>, body?: string) =>
     fetch(`${site}/api/v1/session`, { method, headers: { origin: site, ...headers }, ...(body && { body }) });
+  const logIn = async (cookie = "") => {
+    const headers = { "content-type": "application/json", ...(cookie !== "" && { cookie }) };
+    const answer = await ask("POST", headers, JSON.stringify({ token: text }));
+    expect(answer.status).toBe(200);
+    return (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  };
   const begin = async () => {
-    const answer = await ask("POST", { "content-type": "application/json" }, JSON.stringify({ token: text }));
-    const [cookie = ""] = (answer.headers.get("set-cookie") ?? "").split(";");
+    const cookie = await logIn();
     const reader = await RawHttp.connect(server.port);
     reader.send(`GET /slow HTTP/1.1\r\nHost: server1\r\nCookie: ${cookie}\r\n\r\n`);
     await reader.until(/begun/);
     return { reader, cookie };
   };
+  return { ask, logIn, begin };
+}
+
+test("a stream ends when its reader logs out, and those of other sessions with the same token go on", async () => {
+  const { ask, begin } = await openBrowsers();
   const [one, other] = [await begin(), await begin()];
   expect((await ask("DELETE", { cookie: one.cookie })).status).toBe(200);
   await one.reader.answer();
   expect(other.reader.isOver).toBe(false);
   other.reader.close();
+});
+
+test("who logs in anew leaves no session behind", async () => {
+  const { ask, logIn } = await openBrowsers();
+  const rights = async (cookie: string) =>
+    ((await (await ask("GET", { cookie })).json()) as { rights: unknown }).rights;
+  const first = await logIn();
+  const second = await logIn(first);
+  expect([await rights(first), await rights(second)]).toEqual([null, "read"]);
 });
 
 test("another certificate is for those who connect from then on; what is under way goes on", async () => {
