@@ -84,6 +84,7 @@ const ASK_FOR_TOKEN = { "www-authenticate": 'Basic realm="redes", charset="UTF-8
 const ASK_SCRIPT_FOR_TOKEN = { "www-authenticate": 'Bearer realm="redes"' };
 /** What is said to a page of another site that wants to change something. */
 export const FOREIGN_PAGE = "a page of another site may change nothing here";
+const COOKIE_ALONE = "with a cookie only a page of this server changes something: show the token itself";
 const NEEDS_TOKEN =
   "this needs a token, which redes key token makes: as Authorization: Bearer, or as the password of any user";
 
@@ -185,7 +186,10 @@ export class Guard {
       if (session) this.sessions.end(session);
       return access === "anyone" ? NOBODY : { status: 401, reason: NEEDS_TOKEN, headers: asking(headers) };
     }
-    if (changes && requestOrigin(headers) !== "same") return { status: 403, reason: FOREIGN_PAGE };
+    const origin = requestOrigin(headers);
+    if (changes && origin !== "same") {
+      return { status: 403, reason: origin === "foreign" ? FOREIGN_PAGE : COOKIE_ALONE };
+    }
     const allowed = allow(claim, holder);
     // What changes something is over in a moment, and may be what ends the session.
     return "status" in allowed || changes ? allowed : { ...allowed, session };

@@ -151,6 +151,9 @@ function isNumber(entry: v.GenericSchema | undefined): boolean {
 }
 
 function problemOf(issue: v.BaseIssue<unknown>, what: "parameter" | "field"): string {
-  const name = v.getDotPath(issue) ?? (what === "parameter" ? "the query" : "the body");
-  return issue.type === "strict_object" ? `there is no ${what} ${name}` : `${name}: ${issue.message}`;
+  const path = v.getDotPath(issue);
+  if (path === null || issue.type !== "strict_object") {
+    return `${path ?? (what === "parameter" ? "the query" : "the body")}: ${issue.message}`;
+  }
+  return issue.expected === "never" ? `there is no ${what} ${path}` : `the ${what} ${path} is missing`;
 }

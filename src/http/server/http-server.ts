@@ -11,7 +11,7 @@ import { requestOrigin } from "../access/request-origin.ts";
 import { sessionCookie, sessionIn } from "../access/session-cookie.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
 import { Exchange } from "./exchange.ts";
-import { NOTHING_HERE, refusal, secured, textResponse } from "./responses.ts";
+import { NOTHING_HERE, type Refusal, refusal, secured, textResponse } from "./responses.ts";
 import { findRoute, type Match, type Method, type Route, type SessionDoor } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
@@ -158,15 +158,12 @@ export class HttpServer {
   }
 
   private async respond(exchange: Exchange, letIn: (asker: Asker) => void): Promise<Response> {
-    const { guard } = this;
     const raw = exchange.request();
     if (!raw) return textResponse(400, "this is no request for a file or page");
-    if ((exchange.bodyLength ?? 0) > MAX_BODY_BYTES) return textResponse(413, "no request has so long a body");
-    if (this.underWay > this.deps.connections) return textResponse(503, "too many are served at once", BUSY);
-    const refused = guard.refusalOfHost(raw.headers);
-    if (refused) return textResponse(refused.status, refused.reason);
     const url = URL.parse(raw.url);
     if (!url) return textResponse(400, "this is no address of a file or page");
+    const refused = this.refusalOf(exchange, raw.headers);
+    if (refused) return refusal(url.pathname, refused);
     if (!SAFE_METHODS.has(exchange.method) && requestOrigin(raw.headers) === "foreign") {
       return refusal(url.pathname, { status: 403, reason: FOREIGN_PAGE });
     }
@@ -174,6 +171,17 @@ export class HttpServer {
     return match.kind === "found"
       ? this.enter(raw, url, match, exchange, letIn)
       : unmatched(match, exchange.method, url.pathname);
+  }
+
+  /** Why a request is not served, whatever it is for; null: it may go on. */
+  private refusalOf({ bodyLength }: Exchange, headers: Headers): Refusal | null {
+    if ((bodyLength ?? 0) > MAX_BODY_BYTES) {
+      return { status: 413, reason: `the body is too long: at most ${MAX_BODY_BYTES} bytes are read` };
+    }
+    if (this.underWay > this.deps.connections) {
+      return { status: 503, reason: "too many are served at once", headers: BUSY };
+    }
+    return this.guard.refusalOfHost(headers);
   }
 
   private async enter(

@@ -123,6 +123,21 @@ describe("methods", () => {
   });
 });
 
+test("a program reads in the form of its interface why it is refused, whatever the reason", async () => {
+  const { port } = serve();
+  const post = (...headers: string[]) => exchange(port, request("POST /api/v1/x HTTP/1.1", ...headers));
+  const refusals = [
+    [421, await post("Host: evil.example", "Content-Length: 0")],
+    [413, await post("Host: server1", "Content-Length: 70000")],
+    [403, await post("Host: server1", "Content-Length: 0", "Origin: null")],
+    [404, await post("Host: server1", "Content-Length: 0")],
+  ] as const;
+  for (const [expected, { status, text }] of refusals) {
+    const { error } = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as { error: unknown };
+    expect([status, error]).toEqual([expected, { code: expect.any(String), message: expect.any(String) }]);
+  }
+});
+
 describe("paths", () => {
   test("leave the route in no spelling: what comes to it is a name, which is looked up", async () => {
     const { port } = serve();
