@@ -1,6 +1,7 @@
 import { Button } from "../parts/button.tsx";
 import { usePage, useStore } from "../store/page-context.ts";
 import type { PageState } from "../store/page-state.ts";
+import { isolated } from "../text/isolated.ts";
 import { useText } from "../text/language-context.ts";
 
 const sessionOf = (state: PageState) => state.session;
@@ -19,7 +20,7 @@ export function SessionStatus() {
   return (
     <span class="session-status">
       {name !== null && (
-        <span class="session-name" title={words.loggedIn(name, words.rights[rights])} dir="auto">
+        <span class="session-name" title={words.loggedIn(isolated(name), words.rights[rights])} dir="auto">
           {name}
         </span>
       )}

@@ -1,5 +1,6 @@
 import type { Formats } from "../../format/formats.ts";
 import type { ToldEvent } from "../../store/event-log.ts";
+import { isolated } from "../../text/isolated.ts";
 import type { Text } from "../../text/text.ts";
 
 export interface EventWords {
@@ -21,12 +22,12 @@ export function eventWords(event: ToldEvent, words: Text["events"], format: Form
       return plain(words.serverGone(format.number(event.number)));
     case "file": {
       const { secondary } = event;
-      const sentence = words.file[event.what](event.name);
+      const sentence = words.file[event.what](isolated(event.name));
       if (secondary === null) return plain(sentence);
       return { sentence, detail: { by: "page", text: words.atServer(format.number(secondary)) } };
     }
     case "files":
-      return plain(words.files[event.what](format.number(event.count), event.names[0] ?? ""));
+      return plain(words.files[event.what](format.number(event.count), isolated(event.names[0] ?? "")));
     default:
       return downloadWords(event, words, format);
   }
@@ -38,16 +39,17 @@ function downloadWords(event: DownloadEvent, words: Text["events"], format: Form
   switch (event.type) {
     case "download": {
       const { client, name, state } = event;
-      return plain(state === "active" ? words.downloadActive(client, name) : words.downloadWaiting(client, name));
+      const sentence = state === "active" ? words.downloadActive : words.downloadWaiting;
+      return plain(sentence(isolated(client), isolated(name)));
     }
     case "download-end":
-      return plain(words.downloadEnd[event.outcome](event.client, event.name));
+      return plain(words.downloadEnd[event.outcome](isolated(event.client), isolated(event.name)));
     case "downloads":
       return plain(words.downloadsMissed(format.number(event.missed)));
     case "accusation": {
       const { accuser, secondary, piece } = event;
       const text = piece === null ? words.brokenProtocol : words.wrongPiece(format.number(piece));
-      return { sentence: words.accusation(accuser, format.number(secondary)), detail: { by: "page", text } };
+      return { sentence: words.accusation(isolated(accuser), format.number(secondary)), detail: { by: "page", text } };
     }
     case "accusations":
       return plain(words.accusationsMissed(format.number(event.missed)));

@@ -5,6 +5,7 @@ import { SearchField } from "../../parts/search-field/search-field.tsx";
 import { ViewHeading } from "../../parts/view-heading.tsx";
 import { navigate, useRoute } from "../../routing/use-route.ts";
 import { useStore } from "../../store/page-context.ts";
+import { isolated } from "../../text/isolated.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
 import { ConditionNotice } from "./condition-notice.tsx";
@@ -96,7 +97,7 @@ function Rows(props: { readonly place: FilesPlace; readonly list: FileList; read
   if (isEmpty) {
     return (
       <Notice kind="info" title={isSearch ? words.files.empty.noMatchTitle : words.files.empty.emptyFolderTitle}>
-        {isSearch && <p>{words.files.empty.noMatchWhat(place.search)}</p>}
+        {isSearch && <p>{words.files.empty.noMatchWhat(isolated(place.search))}</p>}
       </Notice>
     );
   }

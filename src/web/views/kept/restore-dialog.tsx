@@ -1,5 +1,6 @@
 import { OrderDialog } from "../../parts/order/order-dialog.tsx";
 import { usePage } from "../../store/page-context.ts";
+import { isolated } from "../../text/isolated.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import type { KeptVersion } from "./kept-versions.ts";
 
@@ -16,7 +17,7 @@ export function RestoreDialog(props: {
   const { name, id, version: number, size, at } = version;
   return (
     <OrderDialog
-      title={words.restoreTitle(name)}
+      title={words.restoreTitle(isolated(name))}
       verb={words.restore}
       onClose={onClose}
       onDone={onDone}

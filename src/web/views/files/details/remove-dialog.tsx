@@ -1,6 +1,7 @@
 import type { FileAnswer } from "../../../../http/api/central-answers.ts";
 import { OrderDialog } from "../../../parts/order/order-dialog.tsx";
 import { usePage } from "../../../store/page-context.ts";
+import { isolated } from "../../../text/isolated.ts";
 import { useFormat, useText } from "../../../text/language-context.ts";
 
 /** Asks before a file is removed everywhere. */
@@ -17,7 +18,7 @@ export function RemoveDialog(props: {
   return (
     <OrderDialog
       isDangerous
-      title={words.title(name)}
+      title={words.title(isolated(name))}
       verb={words.verb}
       onClose={onClose}
       onDone={onDone}

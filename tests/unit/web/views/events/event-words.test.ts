@@ -59,3 +59,18 @@ test("accusations say what was wrong", () => {
   expect(inEnglish({ ...accusation, piece: null }).detail?.text).toBe("it broke the protocol");
   expect(inEnglish({ type: "accusations", missed: 4 }).sentence).toBe("4 more accusations.");
 });
+
+test("a name that turns the direction of what follows turns no word beside it", () => {
+  const download = { download: "1", id: "a", size: 1, client: "\u05d0", name: "a\u202eb\u2069.mkv" } as const;
+  const names = ["\u2068\u05d0\u2069", "\u2068a\u202eb\ufffd.mkv\u2069"];
+  expect(inEnglish({ type: "download", ...download, state: "active" } as ToldEvent).sentence).toBe(
+    `${names[0]} downloads ${names[1]}.`,
+  );
+  const { client, name } = download;
+  const ended = { type: "download-end", download: "1", client, name, outcome: "done" } as const;
+  expect(inEnglish(ended as unknown as ToldEvent).sentence).toBe(`${names[0]} has all of ${names[1]}.`);
+  const file: ToldEvent = { type: "file", what: "removed", name, size: 1, secondary: null };
+  expect(inEnglish(file).sentence).toBe(`${names[1]} was removed.`);
+  const files: ToldEvent = { type: "files", what: "new", count: 2, names: [name] };
+  expect(inEnglish(files).sentence).toBe(`2 files are new, among them ${names[1]}.`);
+});
