@@ -117,12 +117,21 @@ export class CentralSession {
   /** The whole catalogue. Rejects with {@link CentralUnreachable}, or with PeerError when the central does not serve. */
   async list(): Promise<ListedFile[]> {
     const files: ListedFile[] = [];
+    for await (const page of this.pages()) files.push(...page);
+    return files;
+  }
+
+  /** The same in pages, in the order of names. Rejects as `list` does. */
+  async *pages(): AsyncGenerator<readonly ListedFile[], void> {
     let after: string | null = null;
     for (;;) {
       const page: Messages["listing"] = await this.request("listing", (request) => ({ type: "list", request, after }));
-      files.push(...page.files);
-      after = page.files.at(-1)?.name ?? null;
-      if (!page.more || after === null) return files;
+      for (const { name } of page.files) {
+        if (after !== null && name <= after) throw new CentralUnreachable("the central lists names out of their order");
+        after = name;
+      }
+      yield page.files;
+      if (!page.more || page.files.length === 0) return;
     }
   }
 

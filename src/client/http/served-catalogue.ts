@@ -6,6 +6,9 @@ import { folderPage } from "../../http/listing/folder-page.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import type { CentralSession } from "../central-session.ts";
+import { ComingList, type FilesFrom } from "./coming-list.ts";
+import { FileList } from "./file-list.ts";
+import type { FileOfPage } from "./file-page.ts";
 
 /** Milliseconds for which a list counts as that of now: programs that look through folders ask many times a second. */
 const MAX_AGE_MS = 1000;
@@ -30,27 +33,21 @@ export interface PlayableFiles {
 
 /** The catalogue of the central for HTTP: asked for when somebody wants it, and not again for a moment. */
 export class ServedCatalogue {
-  private known: readonly ListedFile[] = [];
-  private knownBytes = 0;
+  private known = new FileList();
   private listedAt = Number.NEGATIVE_INFINITY;
   /** Milliseconds that the last list took. */
   private tookMs = 0;
-  private listing: Promise<void> | null = null;
+  private coming: { readonly list: ComingList; readonly known: Promise<void> } | null = null;
   private readonly order = new Intl.Collator("en", { numeric: true });
 
   constructor(
     private readonly clock: Clock,
-    private readonly session: Pick<CentralSession, "list">,
+    private readonly session: Pick<CentralSession, "pages">,
   ) {}
 
-  /** The last list, in the order of names; another array after each list. */
-  get files(): readonly ListedFile[] {
+  /** The last list; another object after each list. */
+  get files(): FileList {
     return this.known;
-  }
-
-  /** The sizes of all files together. */
-  get bytes(): number {
-    return this.knownBytes;
   }
 
   /** Milliseconds since the last list; infinite while there was none. */
@@ -63,54 +60,44 @@ export class ServedCatalogue {
     return this.age > Math.max(MAX_AGE_MS, REST_FACTOR * this.tookMs);
   }
 
-  /** The file of a name in the last list. */
-  get(name: string): ListedFile | null {
-    const file = this.known[this.firstFrom(name)];
-    return file?.name === name ? file : null;
-  }
-
   /** The files of the last list that come after a name; null: all. */
-  *after(name: string | null): Generator<ListedFile> {
-    const { known } = this;
-    for (let at = name === null ? 0 : this.firstFrom(name); at < known.length; at++) {
-      const file = known[at];
-      if (file && file.name !== name) yield file;
-    }
+  *after(name: string | null): Generator<FileOfPage> {
+    for (const file of this.known.from(name ?? "")) if (file.name !== name) yield file;
   }
 
   /** Asks for a list of now. All who ask while one comes get that one. Rejects as {@link CentralSession.list} does. */
   refresh(): Promise<void> {
-    this.listing ??= this.list().finally(() => {
-      this.listing = null;
-    });
-    return this.listing;
+    return this.comingList().known;
   }
 
   async find(name: string): Promise<FindReply> {
-    return this.withFiles(() => {
-      const file = this.get(name);
-      if (file) return { kind: "found", version: versionOf(file) };
-      return this.known[this.firstFrom(`${name}/`)]?.name.startsWith(`${name}/`)
-        ? { kind: "folder" }
-        : { kind: "missing" };
+    return this.withFiles((from) => {
+      const file = first(from(name));
+      if (file?.name === name) return { kind: "found", version: versionOf(file) };
+      return first(from(`${name}/`))?.name.startsWith(`${name}/`) ? { kind: "folder" } : { kind: "missing" };
     });
   }
 
+  /** A page of a large catalogue does not wait for all that comes behind it. */
   async folder(folder: string, start: string): Promise<FolderReply | Refusal> {
     return this.withFiles(
-      () => {
-        const page = folderPage((name) => this.from(name), folder, start, PAGE_ENTRIES);
-        if (folder !== "" && start === "" && page.entries.length === 0) return { kind: "missing" };
-        return { kind: "page", ...page };
+      (from) => {
+        const { entries, next } = folderPage(from, folder, start, PAGE_ENTRIES);
+        if (folder !== "" && start === "" && entries.length === 0) return { kind: "missing" };
+        const shown = entries.map((entry) =>
+          entry.kind === "folder" ? entry : { ...entry, file: versionOf(entry.file) },
+        );
+        return { kind: "page", entries: shown, next };
       },
       start === "" ? MAX_AGE_MS : MAX_AGE_OF_NEXT_PAGE_MS,
     );
   }
 
   async playlist(folder: string): Promise<PlayableFiles | Refusal> {
-    return this.withFiles(() => {
+    return orUnavailable(async () => {
+      if (this.age > MAX_AGE_MS) await this.refresh();
       const files: Pick<ListedFile, "name" | "id">[] = [];
-      for (const { name, id } of this.from(folder)) {
+      for (const { name, id } of this.known.from(folder)) {
         if (!name.startsWith(folder) || files.length === MAX_PLAYLIST) break;
         if (PLAYABLE.test(mediaType(name))) files.push({ name, id });
       }
@@ -119,41 +106,51 @@ export class ServedCatalogue {
     });
   }
 
-  private async withFiles<Reply>(reply: () => Reply | Refusal, maxAgeMs = MAX_AGE_MS): Promise<Reply | Refusal> {
-    try {
-      if (this.age > maxAgeMs) await this.refresh();
-      return reply();
-    } catch (error) {
-      return { kind: "unavailable", reason: (error as Error).message };
-    }
+  /** Of the list that comes now; else of the last one, where it is not older than that. */
+  private withFiles<Reply>(
+    reply: (from: FilesFrom) => Reply | Refusal,
+    maxAgeMs = MAX_AGE_MS,
+  ): Promise<Reply | Refusal> {
+    return orUnavailable(async () => {
+      if (this.coming === null && this.age <= maxAgeMs) return reply((name) => this.known.from(name));
+      return this.comingList().list.ask(reply);
+    });
   }
 
-  private async list(): Promise<void> {
+  private comingList(): { readonly list: ComingList; readonly known: Promise<void> } {
+    if (this.coming) return this.coming;
     const began = this.clock.now();
-    const files = await this.session.list();
-    this.known = files.sort((left, right) => (left.name < right.name ? -1 : 1));
-    this.knownBytes = files.reduce((sum, { size }) => sum + size, 0);
-    this.listedAt = this.clock.now();
-    this.tookMs = this.listedAt - began;
+    const list = new ComingList(this.session.pages());
+    const known = this.list(list, began);
+    // Who waits for a part of it only is told of a failure by the list.
+    known.catch(() => {});
+    this.coming = { list, known };
+    return this.coming;
   }
 
-  private *from(name: string): Generator<ServedVersion> {
-    for (let at = this.firstFrom(name); at < this.known.length; at++) {
-      const file = this.known[at];
-      if (file) yield versionOf(file);
+  private async list(list: ComingList, began: number): Promise<void> {
+    try {
+      await list.whole;
+      this.known = list.files;
+      this.listedAt = this.clock.now();
+      this.tookMs = this.listedAt - began;
+    } finally {
+      this.coming = null;
     }
   }
+}
 
-  /** The place of the first file whose name is this one or comes after it. */
-  private firstFrom(name: string): number {
-    let [low, high] = [0, this.known.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.known[middle]?.name ?? "") < name) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+async function orUnavailable<Reply>(make: () => Promise<Reply | Refusal>): Promise<Reply | Refusal> {
+  try {
+    return await make();
+  } catch (error) {
+    return { kind: "unavailable", reason: (error as Error).message };
   }
+}
+
+function first(files: Iterable<ListedFile>): ListedFile | undefined {
+  for (const file of files) return file;
+  return undefined;
 }
 
 function versionOf({ name, id, size, modified, sha256 }: ListedFile): ServedVersion {

@@ -7,6 +7,7 @@ import { systemClock } from "../../../src/platform/clock.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
 import type { Messages } from "../../../src/protocol/messages/messages.ts";
+import { pagesOf } from "../../unit/client/http/api/listed.ts";
 import { WEB_FILES, type WebDisk } from "./catalogue.ts";
 import { METRICS, questionsTo, SITE_DEPS, type WebSite } from "./web-site.ts";
 
@@ -25,7 +26,7 @@ const COUNTS: Messages["tallied"] = { type: "tallied", request: 1, rows: [{ name
 export function clientWebSite(disk: WebDisk): WebSite {
   const listed = WEB_FILES.map((file): ListedFile => ({ ...file, blake3: null, sources: 1 }));
   const streams = new InstantStreams(disk.fd);
-  const catalogue = new ServedCatalogue(systemClock, { list: async () => [...listed] });
+  const catalogue = new ServedCatalogue(systemClock, { pages: () => pagesOf(listed) });
   const session = { clientName: "fuzz", state: async () => STATE, counts: async () => COUNTS };
   const api = new ApiAnswers({ clock: systemClock, version: "1", session, catalogue, streams });
   const answers = new ClientAnswers({

@@ -248,6 +248,20 @@ describe("questions", () => {
     client.stop();
   });
 
+  test("a list whose names are not in their order is refused, and does not go on for ever", async () => {
+    const client = await entered();
+    for (const names of [["b", "a"], ["a", "a"], ["a"]]) {
+      central.answer = (message) => {
+        const files = names.map(file);
+        if (message.type === "list") central.send({ type: "listing", request: message.request, files, more: true });
+      };
+      const list = client.list().catch((error: unknown) => error);
+      await pass(200);
+      expect(await list).toMatchObject({ message: "the central lists names out of their order" });
+    }
+    client.stop();
+  });
+
   test("a page without files is the last, whatever it says", async () => {
     central.answer = (message) => {
       if (message.type === "list") central.send({ type: "listing", request: message.request, files: [], more: true });

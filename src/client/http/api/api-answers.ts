@@ -14,9 +14,10 @@ import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
 import type { ClientApiBackend } from "../../../http/client/api.ts";
 import type { Unavailable } from "../../../http/client/refusal.ts";
 import type { Clock } from "../../../platform/clock.ts";
-import type { ListedFile, SecondaryStatus } from "../../../protocol/messages/client.ts";
+import type { SecondaryStatus } from "../../../protocol/messages/client.ts";
 import type { CentralSession } from "../../central-session.ts";
 import type { Streams } from "../../streaming/streams.ts";
+import type { FileOfPage } from "../file-page.ts";
 import type { ServedCatalogue } from "../served-catalogue.ts";
 import type { ClusterView } from "./client-event-feed.ts";
 import { ClusterWatch, type KnownState } from "./cluster-watch.ts";
@@ -33,8 +34,8 @@ export interface ClientApiDeps {
 /** Answers programs that ask what this client knows of its cluster, and what is read here. Changes nothing. */
 export class ApiAnswers implements ClientApiBackend {
   private readonly watch: ClusterWatch;
-  private readonly pages: FilePages<ListedFile>;
-  private readonly folders: FolderEntries<ListedFile>;
+  private readonly pages: FilePages<FileOfPage>;
+  private readonly folders: FolderEntries<FileOfPage>;
 
   constructor(private readonly deps: ClientApiDeps) {
     const { clock, session, catalogue } = deps;
@@ -53,7 +54,6 @@ export class ApiAnswers implements ClientApiBackend {
       missing: missingIn(known),
       secondaries: known.kind === "told" ? known.state.secondaries.map(secondaryAnswerOf) : [],
       files: catalogue.age === Number.POSITIVE_INFINITY ? null : catalogue.files,
-      bytes: catalogue.bytes,
       downloads: this.ownDownloads(),
     };
   }
@@ -73,7 +73,7 @@ export class ApiAnswers implements ClientApiBackend {
       serving: missing === null,
       missing,
       files: catalogue.files.length,
-      bytes: catalogue.bytes,
+      bytes: catalogue.files.bytes,
       secondaries: { known: secondaries.length, present: secondaries.filter(isPresent).length },
       sessions: null,
       rates: null,
@@ -100,7 +100,7 @@ export class ApiAnswers implements ClientApiBackend {
   async file(name: string): Promise<FileAnswer | Unavailable | null> {
     const obstacle = await this.whyNoCatalogue();
     if (obstacle) return obstacle;
-    const file = this.deps.catalogue.get(name);
+    const file = this.deps.catalogue.files.get(name);
     return file && detailedFileOf(file);
   }
 
@@ -133,7 +133,7 @@ export class ApiAnswers implements ClientApiBackend {
     const { streams, session, catalogue, clock } = this.deps;
     const now = clock.now();
     const all = streams.list().flatMap((stream) => {
-      return downloadAnswerOf(stream, session.clientName, catalogue.get(stream.name), now) ?? [];
+      return downloadAnswerOf(stream, session.clientName, catalogue.files.get(stream.name), now) ?? [];
     });
     return [...all.filter(({ state }) => state === "active"), ...all.filter(({ state }) => state === "waiting")];
   }

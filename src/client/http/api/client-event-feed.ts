@@ -1,7 +1,7 @@
 import type { DownloadAnswer, SecondaryAnswer } from "../../../http/api/central-answers.ts";
 import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
 import { FirstOfMany } from "../../../http/events/first-of-many.ts";
-import type { ListedFile } from "../../../protocol/messages/client.ts";
+import { FileList } from "../file-list.ts";
 import { changedNames } from "./changed-names.ts";
 
 /** What is told of one after the other between two calls of `take`. */
@@ -20,9 +20,8 @@ export interface ClusterView {
   readonly missing: string | null;
   /** Those that are known: none while the central tells nothing. */
   readonly secondaries: readonly SecondaryAnswer[];
-  /** In the order of names; another array where it may be another list. Null: it is not known. */
-  readonly files: readonly ListedFile[] | null;
-  readonly bytes: number;
+  /** Another object where it may be another list. Null: it is not known. */
+  readonly files: FileList | null;
   /** Of this client. */
   readonly downloads: readonly DownloadAnswer[];
 }
@@ -32,7 +31,7 @@ export class ClientEventFeed {
   private readonly ends = new FirstOfMany<ClusterEvent>(MAX_DOWNLOADS);
   private toldMissing: string | null | undefined;
   private readonly toldSecondaries = new Map<number, { readonly state: string; readonly text: string }>();
-  private toldFiles: readonly ListedFile[] = [];
+  private toldFiles = new FileList();
   private toldDownloads = new Map<string, Pick<DownloadAnswer, "state" | "bytes">>();
   private calls = 0;
 
@@ -77,11 +76,11 @@ export class ClientEventFeed {
     return [...left, ...changed];
   }
 
-  private catalogue({ files, bytes }: ClusterView): ClusterEvent[] {
+  private catalogue({ files }: ClusterView): ClusterEvent[] {
     if (files === null || files === this.toldFiles) return [];
     const names = changedNames(this.toldFiles, files, MAX_CHANGED_NAMES);
     this.toldFiles = files;
-    return names?.length === 0 ? [] : [{ type: "catalogue", files: files.length, bytes, names }];
+    return names?.length === 0 ? [] : [{ type: "catalogue", files: files.length, bytes: files.bytes, names }];
   }
 
   /** Of downloads that are new, or whose turn has come. */

@@ -8,6 +8,7 @@ import type {
 import type { ListedFile, SecondaryStatus } from "../../../protocol/messages/client.ts";
 import { pieceCount, pieceSize } from "../../../protocol/versions/version.ts";
 import type { StreamView } from "../../streaming/stream.ts";
+import type { FileOfPage } from "../file-page.ts";
 import type { ServedCatalogue } from "../served-catalogue.ts";
 
 /** What a client knows, in the form in which programs are told of it. */
@@ -28,7 +29,7 @@ export function listedFileOf({ name, size, modified, id, blake3, sha256, sources
 }
 
 /** The catalogue of which pages are made. */
-export function pagedCatalogue(catalogue: Pick<ServedCatalogue, "files" | "after">): PagedCatalogue<ListedFile> {
+export function pagedCatalogue(catalogue: Pick<ServedCatalogue, "files" | "after">): PagedCatalogue<FileOfPage> {
   return {
     get size() {
       return catalogue.files.length;

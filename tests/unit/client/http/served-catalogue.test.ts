@@ -2,21 +2,28 @@ import { expect, test } from "bun:test";
 import { ServedCatalogue } from "../../../../src/client/http/served-catalogue.ts";
 import type { ListedFile } from "../../../../src/protocol/messages/client.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { listed, pagesOf } from "./api/listed.ts";
 
 class Listing {
   names = ["films/e10.mp4", "films/e9.mp4", "films/deep/x.ogg", "films.txt", "a.txt"];
   lists = 0;
   tookMs = 0;
+  pages = 0;
+  /** What comes before the next page. */
+  pause: Promise<void> = Promise.resolve();
   failure: Error | null = null;
   readonly clock = new FakeClock();
-  readonly catalogue = new ServedCatalogue(this.clock, { list: () => this.list() });
+  readonly catalogue = new ServedCatalogue(this.clock, { pages: () => this.list() });
 
-  private async list(): Promise<ListedFile[]> {
+  private async *list(): AsyncGenerator<readonly ListedFile[], void> {
     this.lists += 1;
     if (this.failure) throw this.failure;
     this.clock.advance(this.tookMs);
-    const id = "a".repeat(64);
-    return this.names.map((name) => ({ name, id, size: 1, modified: 2, blake3: null, sha256: null, sources: 1 }));
+    for await (const page of pagesOf(this.names.map((name) => listed(name)))) {
+      this.pages += 1;
+      yield page;
+      await this.pause;
+    }
   }
 }
 
@@ -70,15 +77,20 @@ test("asks the central once for all who ask at the same time, and again after a 
 
 test("gives the last list in the order of names, from any name on, and says how old it is", async () => {
   const { catalogue, clock } = new Listing();
-  expect([catalogue.files, catalogue.bytes, catalogue.age, catalogue.isRested]).toEqual([[], 0, Infinity, true]);
+  expect([[...catalogue.files], catalogue.files.bytes, catalogue.age, catalogue.isRested]).toEqual([
+    [],
+    0,
+    Infinity,
+    true,
+  ]);
   await catalogue.refresh();
   clock.advance(10);
   const namesAfter = (name: string | null) => [...catalogue.after(name)].map((file) => file.name);
   expect(namesAfter(null)).toEqual(["a.txt", "films.txt", "films/deep/x.ogg", "films/e10.mp4", "films/e9.mp4"]);
   expect(namesAfter("films.txt")).toEqual(["films/deep/x.ogg", "films/e10.mp4", "films/e9.mp4"]);
   expect(namesAfter("films/f")).toEqual([]);
-  expect([catalogue.bytes, catalogue.age, catalogue.isRested]).toEqual([5, 10, false]);
-  expect([catalogue.get("films.txt")?.name, catalogue.get("films")]).toEqual(["films.txt", null]);
+  expect([catalogue.files.bytes, catalogue.age, catalogue.isRested]).toEqual([5, 10, false]);
+  expect([catalogue.files.get("films.txt")?.name, catalogue.files.get("films")]).toEqual(["films.txt", null]);
 });
 
 test("a list that takes long is not asked for again so soon", async () => {
@@ -110,4 +122,38 @@ test("says why there is no catalogue now", async () => {
   const refusal = { kind: "unavailable", reason: "the central cannot be reached" } as const;
   expect(await listing.catalogue.find("a.txt")).toEqual(refusal);
   expect(await listing.catalogue.folder("", "")).toEqual(refusal);
+});
+
+test("what comes early in a list is answered before the rest has come", async () => {
+  const listing = new Listing();
+  listing.names = ["a", "b", "c", "d/1", "d/2", "d/3", "e", "f"];
+  const rest = Promise.withResolvers<void>();
+  listing.pause = rest.promise;
+  const found = await listing.catalogue.find("a");
+  expect([found.kind, listing.pages, listing.catalogue.files.length]).toEqual(["found", 1, 0]);
+  const last = listing.catalogue.find("f");
+  const missing = listing.catalogue.find("b0");
+  const page = listing.catalogue.folder("d/", "");
+  rest.resolve();
+  expect([(await missing).kind, (await last).kind]).toEqual(["missing", "found"]);
+  expect(await page).toMatchObject({ entries: [{ name: "1" }, { name: "2" }, { name: "3" }], next: null });
+  expect([listing.lists, listing.catalogue.files.length]).toEqual([1, 8]);
+});
+
+test("a list that breaks off is an answer for what had come of it alone, and the next one is a new one", async () => {
+  const listing = new Listing();
+  listing.names = ["a", "b", "c"];
+  const rest = Promise.withResolvers<void>();
+  listing.pause = rest.promise;
+  expect((await listing.catalogue.find("a")).kind).toBe("found");
+  const end = listing.catalogue.find("c");
+  const folder = listing.catalogue.folder("", "");
+  const refreshed = listing.catalogue.refresh().catch((error: Error) => error.message);
+  rest.reject(new Error("the central is gone"));
+  const refusal = { kind: "unavailable", reason: "the central is gone" } as const;
+  expect([await end, await folder, await refreshed]).toEqual([refusal, refusal, refusal.reason]);
+  expect(listing.catalogue.files.length).toBe(0);
+  listing.pause = Promise.resolve();
+  expect((await listing.catalogue.find("c")).kind).toBe("found");
+  expect(listing.lists).toBe(2);
 });

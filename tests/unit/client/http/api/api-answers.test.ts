@@ -7,7 +7,7 @@ import { filesQuery, statisticsQuery } from "../../../../../src/http/api/central
 import type { ListedFile } from "../../../../../src/protocol/messages/client.ts";
 import type { Messages } from "../../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
-import { listed, status } from "./listed.ts";
+import { listed, pagesOf, status } from "./listed.ts";
 
 const UNREACHABLE = new Error("the central cannot be reached");
 
@@ -27,14 +27,14 @@ class Client {
       counts: (of: "files" | "clients", after: string) => this.tallied(of, after),
     };
     const streams = { list: () => this.streams };
-    const catalogue = new ServedCatalogue(this.clock, { list: () => this.list() });
+    const catalogue = new ServedCatalogue(this.clock, { pages: () => this.list() });
     this.api = new ApiAnswers({ clock: this.clock, version: "1.2", session, catalogue, streams });
   }
 
-  private async list(): Promise<ListedFile[]> {
+  private async *list(): AsyncGenerator<readonly ListedFile[], void> {
     if (this.failure) throw this.failure;
     this.lists += 1;
-    return [listed("b", { size: 5, sources: 2 }), listed("a/x", { size: 7 }), listed("a/Y", { size: 1 })];
+    yield* pagesOf([listed("b", { size: 5, sources: 2 }), listed("a/x", { size: 7 }), listed("a/Y", { size: 1 })]);
   }
 
   private async state(): Promise<Messages["state"]> {

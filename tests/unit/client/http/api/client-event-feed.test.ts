@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { ClientEventFeed, type ClusterView } from "../../../../../src/client/http/api/client-event-feed.ts";
 import type { DownloadAnswer, SecondaryAnswer } from "../../../../../src/http/api/central-answers.ts";
-import { listed } from "./listed.ts";
+import { listed, listOf } from "./listed.ts";
 
 const ID = "a".repeat(64);
 const SECONDARY: SecondaryAnswer = {
@@ -9,7 +9,7 @@ const SECONDARY: SecondaryAnswer = {
   copies: { pending: 0, bytes: 0, seconds: 0, obstructed: 0, obstacle: null },
   ...{ room: null, rates: null, repairs: null },
 };
-const VIEW: ClusterView = { missing: null, secondaries: [SECONDARY], files: [listed("a")], bytes: 1, downloads: [] };
+const VIEW: ClusterView = { missing: null, secondaries: [SECONDARY], files: listOf(listed("a")), downloads: [] };
 
 function downloading(download: string, more: Partial<DownloadAnswer> = {}): DownloadAnswer {
   const file = { download, client: "ana", name: "a", id: ID, size: 9, rate: null, left: null, sources: [] };
@@ -45,16 +45,16 @@ test("a catalogue has changed where a file has, and not where it was only asked 
   const feed = new ClientEventFeed();
   feed.take({ ...VIEW, files: null });
   expect(types(feed.take(VIEW))).toEqual(["catalogue"]);
-  expect(feed.take({ ...VIEW, files: [listed("a")] })).toEqual([]);
-  const files = [listed("a"), listed("b")];
-  expect(feed.take({ ...VIEW, files, bytes: 2 })).toEqual([{ type: "catalogue", files: 2, bytes: 2, names: ["b"] }]);
+  expect(feed.take({ ...VIEW, files: listOf(listed("a")) })).toEqual([]);
+  const files = listOf(listed("a"), listed("b"));
+  expect(feed.take({ ...VIEW, files })).toEqual([{ type: "catalogue", files: 2, bytes: 2, names: ["b"] }]);
   const many = Array.from({ length: 200 }, (_, index) => listed(`c${String(index).padStart(3, "0")}`));
-  expect(feed.take({ ...VIEW, files: many, bytes: 200 })).toEqual([
+  expect(feed.take({ ...VIEW, files: listOf(...many) })).toEqual([
     { type: "catalogue", files: 200, bytes: 200, names: null },
   ]);
   // While nothing is known nothing is told, and what was known counts.
   expect(feed.take({ ...VIEW, files: null })).toEqual([]);
-  expect(feed.take({ ...VIEW, files: many })).toEqual([]);
+  expect(feed.take({ ...VIEW, files: listOf(...many) })).toEqual([]);
 });
 
 test("tells of downloads: that they wait, that they begin, how far they are, and how they end", () => {

@@ -1,8 +1,23 @@
+import { FileList } from "../../../../../src/client/http/file-list.ts";
+import { chunksOf } from "../../../../../src/platform/chunks.ts";
 import type { ListedFile, SecondaryStatus } from "../../../../../src/protocol/messages/client.ts";
 
 /** A file as the central lists it. */
 export function listed(name: string, more: Partial<ListedFile> = {}): ListedFile {
   return { name, id: "a".repeat(64), size: 1, modified: 2, blake3: null, sha256: null, sources: 1, ...more };
+}
+
+/** A list of files, which are in the order of their names. */
+export function listOf(...files: readonly ListedFile[]): FileList {
+  const list = new FileList();
+  list.add(files);
+  return list;
+}
+
+/** The catalogue as the central gives it: in pages of two files, in the order of their names. */
+export async function* pagesOf(files: readonly ListedFile[]): AsyncGenerator<readonly ListedFile[], void> {
+  const sorted = [...files].sort((one, other) => (one.name < other.name ? -1 : 1));
+  yield* chunksOf(sorted, 2);
 }
 
 /** A secondary as the central tells clients of it. */

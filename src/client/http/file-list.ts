@@ -1,0 +1,60 @@
+import type { ListedFile } from "../../protocol/messages/client.ts";
+import { FileOfPage, FilePage } from "./file-page.ts";
+
+/** Files in the order of their names: 200,000 take about 30 MB. */
+export class FileList implements Iterable<FileOfPage> {
+  private readonly pages: FilePage[] = [];
+  private count = 0;
+  private sum = 0;
+
+  get length(): number {
+    return this.count;
+  }
+
+  /** The sizes of all files together. */
+  get bytes(): number {
+    return this.sum;
+  }
+
+  /** Adds files whose names come after all that are there, in their order. */
+  add(files: readonly ListedFile[]): void {
+    if (files.length === 0) return;
+    this.pages.push(new FilePage(files));
+    this.count += files.length;
+    this.sum = files.reduce((sum, { size }) => sum + size, this.sum);
+  }
+
+  /** The file of a name. */
+  get(name: string): FileOfPage | null {
+    const [first] = this.from(name);
+    return first?.name === name ? first : null;
+  }
+
+  /** The files from a name on, whether there is one of that name or not. */
+  *from(name: string): Generator<FileOfPage> {
+    // The page before the first one that begins behind the name may still have it.
+    const behind = firstWhere(this.pages.length, (index) => (this.pages[index]?.names[0] ?? "") > name);
+    let page = Math.max(0, behind - 1);
+    const names = this.pages[page]?.names ?? [];
+    let at = firstWhere(names.length, (index) => (names[index] ?? "") >= name);
+    for (; page < this.pages.length; page++, at = 0) {
+      const files = this.pages[page];
+      for (; files && at < files.names.length; at++) yield new FileOfPage(files, at);
+    }
+  }
+
+  [Symbol.iterator](): Iterator<FileOfPage> {
+    return this.from("");
+  }
+}
+
+/** The first of so many numbers from 0 on for which something is true, as it is for all that follow. */
+function firstWhere(count: number, isTrue: (index: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isTrue(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
