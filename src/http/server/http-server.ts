@@ -194,7 +194,7 @@ export class HttpServer {
     const { remoteHost, method } = exchange;
     const { headers } = raw;
     const query = url.searchParams;
-    const session = sessionIn(headers, this.port);
+    const session = sessionIn(headers, this.port, this.access.tls !== null);
     const changes = !SAFE_METHODS.has(method);
     const claim = { remoteHost, headers, query, access: route.access, changes, session, name: rest };
     const admitted = await this.guard.admit(claim);

@@ -15,7 +15,7 @@ const KNOWN_HEADERS: ReadonlySet<string> = new Set([
 ]);
 
 /** The one cookie that there is: its value is a number that the server has drawn, or nothing. */
-const SESSION_COOKIE = /^set-cookie: redes-session-\d+=[\w-]*; Path=\/; /i;
+const SESSION_COOKIE = /^set-cookie: (?:__Host-)?redes-session-\d+=[\w-]*; Path=\/; /i;
 
 /** What is wrong with the heads of what came over a connection, as latin1. */
 export function responseFaults(text: string): string[] {
