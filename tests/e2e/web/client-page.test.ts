@@ -31,6 +31,8 @@ test("a client has the page too, with the views of what it knows, and the files 
   const { page } = watched;
   const row = (name: string) => page.getByRole("row").filter({ hasText: name });
   await row("film.mkv").getByText("2 of 2").waitFor();
+  // The files may come before it is known that this is a client.
+  await page.getByText("Serving", { exact: true }).waitFor();
   const views = await page.getByRole("navigation", { name: "Views" }).getByRole("link").allInnerTexts();
   expect(views).toEqual(["Files", "Servers", "Downloads", "Statistics", "Events"]);
   await watched.screenshot("files-client");

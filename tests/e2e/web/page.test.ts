@@ -3,14 +3,12 @@ import fs from "node:fs";
 import path from "node:path";
 import { Browser } from "../../support/browser/browser.ts";
 import { PageCluster } from "../../support/browser/page-cluster.ts";
-import type { PageOptions, WatchedPage } from "../../support/browser/watched-page.ts";
+import { type PageOptions, SERVER_GONE, type WatchedPage } from "../../support/browser/watched-page.ts";
 import { MIB, put, randomBytes } from "../../support/files.ts";
 
 setDefaultTimeout(120_000);
 
 const VIEWS = ["files", "servers", "downloads", "throughput", "statistics", "kept", "events"] as const;
-/** What the console says of requests to a central that dies. */
-const CENTRAL_GONE = /ERR_(CONNECTION_REFUSED|CONNECTION_RESET|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE)/;
 /** Bytes of the page that a browser fetches, as they are sent. */
 const MAX_PAGE_BYTES = 150_000;
 
@@ -148,7 +146,7 @@ test("the title says how many downloads there are", async () => {
 });
 
 test("a central that dies is said to be away, and the page comes back with it by itself", async () => {
-  await using watched = await open("", { allowed: [CENTRAL_GONE] });
+  await using watched = await open("", { allowed: [SERVER_GONE] });
   await rowOf(watched, "film.mkv").waitFor();
   await cluster.kill(0);
   await watched.page.getByText("Disconnected from the central. Trying again…").waitFor();
@@ -163,7 +161,7 @@ test("a central that dies is said to be away, and the page comes back with it by
 });
 
 test("a page of a version before is told to reload", async () => {
-  await using watched = await open("", { allowed: [CENTRAL_GONE] });
+  await using watched = await open("", { allowed: [SERVER_GONE] });
   const { page } = watched;
   await page.route("**/api/v1/status", async (route) => {
     const response = await route.fetch();

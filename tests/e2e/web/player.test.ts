@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Browser } from "../../support/browser/browser.ts";
 import { PageCluster } from "../../support/browser/page-cluster.ts";
+import { SERVER_GONE } from "../../support/browser/watched-page.ts";
 import { put } from "../../support/files.ts";
 import { WAV_BYTES_PER_SECOND, wav } from "../../support/wav.ts";
 
@@ -27,8 +28,7 @@ const MEDIUM = 'document.querySelector(".take:not(.take-next)")';
 test("sound plays, from any place on, and goes on when the secondary dies that sends it", async () => {
   await using watched = await browser.open(`${cluster.site}/#/files/`, {
     origins: cluster.origins(2),
-    // What is fetched from the one that dies is cut off.
-    allowed: [/ERR_(CONNECTION|INCOMPLETE|EMPTY|CONTENT_LENGTH)/],
+    allowed: [SERVER_GONE],
   });
   const { page } = watched;
   // So that what is played is not there as a whole long before.

@@ -18,6 +18,13 @@ export const SIZES = {
   large: { width: 2560, height: 1440 },
 } as const;
 
+/**
+ * What the console says of requests to a server that is killed: in which way they fail depends on how far each has come. Of
+ * a connection that is reset between its beginning and its use Chromium says that it is none.
+ */
+export const SERVER_GONE =
+  /ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)/;
+
 export interface PageOptions {
   readonly size?: keyof typeof SIZES;
   readonly locale?: "en-US" | "es-ES";
