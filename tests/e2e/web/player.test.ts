@@ -24,6 +24,9 @@ afterAll(async () => {
 
 /** The element that is heard. */
 const MEDIUM = 'document.querySelector(".take:not(.take-next)")';
+/** The second up to which it has what it plays now: of what was played elsewhere it may have more. */
+const BUFFERED_END = `(({ buffered, currentTime }) =>
+  Array.from(buffered, (_, index) => buffered.end(index)).find((end) => end >= currentTime) ?? currentTime)(${MEDIUM})`;
 
 test("sound plays, from any place on, and goes on when the secondary dies that sends it", async () => {
   await using watched = await browser.open(`${cluster.site}/#/files/`, {
@@ -46,7 +49,7 @@ test("sound plays, from any place on, and goes on when the secondary dies that s
   );
   const sender = [1, 2].find((number) => cluster.web(number).passed > (before[number - 1] ?? 0)) ?? 0;
   await cluster.kill(sender);
-  const there = await page.evaluate<number>(`((b) => b.length && b.end(b.length - 1))(${MEDIUM}.buffered)`);
+  const there = await page.evaluate<number>(BUFFERED_END);
   for (const number of [1, 2]) cluster.web(number).rate = Number.POSITIVE_INFINITY;
   // On behind all that was there when it died, without a hand.
   await page.evaluate(`${MEDIUM}.playbackRate = 8`);
