@@ -1,5 +1,6 @@
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import { FileList } from "./file-list.ts";
+import { PageMaker } from "./page-maker.ts";
 
 /** Gives the files from a name on, in the order of their names. */
 export type FilesFrom = (name: string) => Iterable<ListedFile>;
@@ -14,8 +15,9 @@ export class ComingList {
   };
   private waiting: (() => void)[] = [];
 
-  constructor(pages: AsyncIterable<readonly ListedFile[]>) {
-    this.whole = this.read(pages);
+  /** `before`: the list before this one. */
+  constructor(pages: AsyncIterable<readonly ListedFile[]>, before: FileList) {
+    this.whole = this.read(pages, new PageMaker(before));
   }
 
   /**
@@ -46,12 +48,13 @@ export class ComingList {
     } while (this.files.from(name).next().done);
   }
 
-  private async read(pages: AsyncIterable<readonly ListedFile[]>): Promise<void> {
+  private async read(pages: AsyncIterable<readonly ListedFile[]>, maker: PageMaker): Promise<void> {
     try {
       for await (const page of pages) {
-        this.files.add(page);
+        for (const made of maker.add(page)) this.files.add(made);
         this.wake();
       }
+      for (const last of maker.take()) this.files.add(last);
       this.state = { kind: "whole" };
     } catch (error) {
       this.state = { kind: "failed", error };

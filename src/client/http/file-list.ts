@@ -1,5 +1,4 @@
-import type { ListedFile } from "../../protocol/messages/client.ts";
-import { FileOfPage, FilePage } from "./file-page.ts";
+import { FileOfPage, type FilePage } from "./file-page.ts";
 
 /** Files in the order of their names: 200,000 take about 30 MB. */
 export class FileList implements Iterable<FileOfPage> {
@@ -16,12 +15,17 @@ export class FileList implements Iterable<FileOfPage> {
     return this.sum;
   }
 
-  /** Adds files whose names come after all that are there, in their order. */
-  add(files: readonly ListedFile[]): void {
-    if (files.length === 0) return;
-    this.pages.push(new FilePage(files));
-    this.count += files.length;
-    this.sum = files.reduce((sum, { size }) => sum + size, this.sum);
+  /** Adds a page whose names come after all that are there. */
+  add(page: FilePage): void {
+    this.pages.push(page);
+    this.count += page.names.length;
+    this.sum = page.sizes.reduce((sum, size) => sum + size, this.sum);
+  }
+
+  /** The page that begins with a name. */
+  pageOf(name: string): FilePage | null {
+    const page = this.pages[this.firstBehind(name) - 1];
+    return page?.names[0] === name ? page : null;
   }
 
   /** The file of a name. */
@@ -33,14 +37,18 @@ export class FileList implements Iterable<FileOfPage> {
   /** The files from a name on, whether there is one of that name or not. */
   *from(name: string): Generator<FileOfPage> {
     // The page before the first one that begins behind the name may still have it.
-    const behind = firstWhere(this.pages.length, (index) => (this.pages[index]?.names[0] ?? "") > name);
-    let page = Math.max(0, behind - 1);
+    let page = Math.max(0, this.firstBehind(name) - 1);
     const names = this.pages[page]?.names ?? [];
     let at = firstWhere(names.length, (index) => (names[index] ?? "") >= name);
     for (; page < this.pages.length; page++, at = 0) {
       const files = this.pages[page];
       for (; files && at < files.names.length; at++) yield new FileOfPage(files, at);
     }
+  }
+
+  /** The number of the first page that begins behind a name. */
+  private firstBehind(name: string): number {
+    return firstWhere(this.pages.length, (index) => (this.pages[index]?.names[0] ?? "") > name);
   }
 
   [Symbol.iterator](): Iterator<FileOfPage> {

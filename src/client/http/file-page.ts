@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import { HashColumn, OptionalHashColumn } from "./hash-column.ts";
 
@@ -20,6 +21,13 @@ export class FilePage {
     this.ids = new HashColumn(files.map(({ id }) => id));
     this.blake3 = new OptionalHashColumn(files.map(({ blake3 }) => blake3));
     this.sha256 = new OptionalHashColumn(files.map(({ sha256 }) => sha256));
+  }
+
+  /** Whether it says the same of the same files. */
+  isLike({ names, sizes, modified, sources, ids, blake3, sha256 }: FilePage): boolean {
+    const columns = [this.names, this.sizes, this.modified, this.sources];
+    if (!isDeepStrictEqual(columns, [names, sizes, modified, sources])) return false;
+    return this.ids.isLike(ids) && this.blake3.isLike(blake3) && this.sha256.isLike(sha256);
   }
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { ID_BYTES } from "../../protocol/fields.ts";
 
 /** Hashes of 64 hexadecimal digits, of many files: as bytes they take less than a third of what the texts would. */
@@ -10,6 +11,10 @@ export class HashColumn {
 
   at(index: number): string {
     return this.bytes.toString("hex", index * ID_BYTES, (index + 1) * ID_BYTES);
+  }
+
+  isLike(other: HashColumn): boolean {
+    return this.bytes.equals(other.bytes);
   }
 
   /** Whether a hash here and one of another column are the same, without their texts. */
@@ -31,6 +36,10 @@ export class OptionalHashColumn {
     this.known = new HashColumn(known);
     let next = 0;
     this.places = Int16Array.from(hashes, (hash) => (hash === null ? -1 : next++));
+  }
+
+  isLike(other: OptionalHashColumn): boolean {
+    return isDeepStrictEqual(this.places, other.places) && this.known.isLike(other.known);
   }
 
   at(index: number): string | null {

@@ -120,7 +120,7 @@ export class ServedCatalogue {
   private comingList(): { readonly list: ComingList; readonly known: Promise<void> } {
     if (this.coming) return this.coming;
     const began = this.clock.now();
-    const list = new ComingList(this.session.pages());
+    const list = new ComingList(this.session.pages(), this.known);
     const known = this.list(list, began);
     // Who waits for a part of it only is told of a failure by the list.
     known.catch(() => {});

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { FileList } from "../../../../src/client/http/file-list.ts";
+import { FilePage } from "../../../../src/client/http/file-page.ts";
 import { chunksOf } from "../../../../src/platform/chunks.ts";
 import type { ListedFile } from "../../../../src/protocol/messages/client.ts";
 
@@ -26,8 +27,7 @@ test("gives back what it was given, from any name on, however long the pages are
   fc.assert(
     fc.property(catalogue, fc.integer({ min: 1, max: 9 }), file, (files, pageLength, { name }) => {
       const list = new FileList();
-      for (const page of chunksOf(files, pageLength)) list.add(page);
-      list.add([]);
+      for (const page of chunksOf(files, pageLength)) list.add(new FilePage(page));
       expect([...list].map(copyOf)).toEqual(files);
       expect([...list.from(name)].map(copyOf)).toEqual(files.filter((one) => one.name >= name));
       expect(list.get(name)?.id).toBe(files.find((one) => one.name === name)?.id as string);

@@ -1,4 +1,5 @@
 import { FileList } from "../../../../../src/client/http/file-list.ts";
+import { FilePage } from "../../../../../src/client/http/file-page.ts";
 import { chunksOf } from "../../../../../src/platform/chunks.ts";
 import type { ListedFile, SecondaryStatus } from "../../../../../src/protocol/messages/client.ts";
 
@@ -10,7 +11,7 @@ export function listed(name: string, more: Partial<ListedFile> = {}): ListedFile
 /** A list of files, which are in the order of their names. */
 export function listOf(...files: readonly ListedFile[]): FileList {
   const list = new FileList();
-  list.add(files);
+  if (files.length > 0) list.add(new FilePage(files));
   return list;
 }
 
