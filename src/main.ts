@@ -9,9 +9,10 @@ if (Bun.isMainThread) {
     process.exit(1);
   });
   const args = process.argv.slice(2);
-  if (args[0] === "central" || args[0] === "secondary") {
-    const { restartWithoutFtl } = await import("./platform/process/restart-without-ftl.ts");
-    restartWithoutFtl();
+  const isServer = args[0] === "central" || args[0] === "secondary";
+  if (isServer || (args[0] === "client" && args[1] === "serve")) {
+    const engine = await import("./platform/process/restart-with-engine.ts");
+    engine.restartWithEngine(isServer ? engine.WITHOUT_FTL : engine.WITH_LITTLE_GARBAGE);
   }
   const { run } = await import("./cli/root.ts");
   const status = await run(args);

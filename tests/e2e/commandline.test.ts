@@ -384,19 +384,24 @@ test("every way to write the flags works: both languages, one letter, with = and
   }
 });
 
-test("a server starts anew in place without the slow compiler, unless its user wants it", async () => {
+test("a server starts anew in place with the options of the engine that it does best with, unless its user wants others", async () => {
   await using cluster = new Cluster();
   const root = cluster.root;
-  const compilers = async (name: string, args: readonly string[], env: Record<string, string>) => {
-    const program = new Program({ name, args, cwd: root, env });
-    await program.waitFor("listening");
-    const told = fs.readFileSync(`/proc/${program.pid}/environ`, "latin1").match(/BUN_JSC_useFTLJIT=(\w+)/)?.[1];
+  const told = async (option: string, name: string, args: readonly string[], env: Record<string, string> = {}) => {
+    const program = new Program({ name, args: [...args, "--log", "json"], cwd: root, env });
+    await program.waitFor(args[0] === "client" ? "http-listening" : "listening");
+    const environment = fs.readFileSync(`/proc/${program.pid}/environ`, "latin1").split("\0");
     await program.terminate();
-    return told;
+    return environment.find((line) => line.startsWith(`${option}=`))?.slice(option.length + 1);
   };
-  const args = ["central", "--port", "0", "--log", "json"];
-  expect(await compilers("without", args, {})).toBe("0");
-  expect(await compilers("with", args, { BUN_JSC_useFTLJIT: "1" })).toBe("1");
+  const [compiler, garbage] = ["BUN_JSC_useFTLJIT", "BUN_JSC_forceRAMSize"];
+  const central = ["central", "--port", "0"];
+  expect(await told(compiler, "central without", central)).toBe("0");
+  expect(await told(compiler, "central with", central, { [compiler]: "1" })).toBe("1");
+  expect(await told(garbage, "central with garbage", central)).toBeUndefined();
+  const client = ["client", "serve", "--http", "0", "--cache", "0"];
+  expect(await told(garbage, "client", client)).toBe("200000000");
+  expect(await told(garbage, "client with", client, { [garbage]: "1000000000" })).toBe("1000000000");
 });
 
 describe("a question to the central", () => {
