@@ -93,3 +93,14 @@ test("what all have had together counts, and a reader that is gone wants nothing
   readers.end(1);
   expect([readers.count, readers.windows()]).toEqual([0, []]);
 });
+
+test("what a reader has had already, or has had after its end, counts no more", () => {
+  const readers = readersAt(10 * MIB);
+  readers.advance(0, 12 * MIB);
+  const windows = readers.windows();
+  readers.advance(0, 11 * MIB);
+  expect(readers.windows()).toEqual(windows);
+  readers.end(0);
+  readers.advance(0, 20 * MIB);
+  expect([readers.count, readers.windows()]).toEqual([0, []]);
+});

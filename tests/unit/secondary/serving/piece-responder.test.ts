@@ -163,6 +163,14 @@ test("a request that waits and is cancelled is not answered; another one's numbe
   expect(answers()).toEqual(["1: block 512", "3: block 512"]);
 });
 
+test("the first request that waits can be cancelled too", async () => {
+  responder.requestPiece(ask(1, 2));
+  responder.requestPiece(ask(2, 2));
+  responder.cancel(1);
+  await settle();
+  expect(answers()).toEqual(["2: block 512"]);
+});
+
 test("1024 requests wait at most", async () => {
   for (let request = 0; request < 1025; request++) responder.requestPiece(ask(request, 2));
   expect(answers()).toEqual(["1024: busy"]);
