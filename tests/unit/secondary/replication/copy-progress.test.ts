@@ -5,7 +5,9 @@ import { MIB } from "../../../support/files.ts";
 const COPY = { name: "film", size: 100 * MIB, doneBytes: 40 * MIB };
 
 test("a copy tells how much of it is done, its rate and the time that is left", () => {
-  expect(describeProgress({ ...COPY, rate: 10 * MIB })).toBe("copying film: 40.0 MiB of 100.0 MiB, 10.0 MiB/s, 6.0 s left");
+  expect(describeProgress({ ...COPY, rate: 10 * MIB })).toBe(
+    "copying film: 40.0 MiB of 100.0 MiB, 10.0 MiB/s, 6.0 s left",
+  );
 });
 
 test("no time is told where nothing comes", () => {
