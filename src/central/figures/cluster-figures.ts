@@ -1,14 +1,7 @@
+import type { CopiesLeft } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
 import { type Flow, NO_FLOW, SecondaryFigures } from "./secondary-figures.ts";
-
-/** What a secondary has still to copy. */
-export interface CopiesLeft {
-  readonly files: number;
-  readonly bytes: number;
-  /** Null where that cannot be told. */
-  readonly seconds: number | null;
-}
 
 /** What of a secondary's figures others may know. */
 export type FiguresView = Pick<SecondaryFigures, "isKnown" | "room" | "repairs" | "rates" | "totals">;

@@ -9,6 +9,7 @@ import type { CentralSession } from "../central-session.ts";
 import { ComingList, type FilesFrom } from "./coming-list.ts";
 import { FileList } from "./file-list.ts";
 import type { FileOfPage } from "./file-page.ts";
+import { orUnavailable } from "./or-unavailable.ts";
 
 /** Milliseconds for which a list counts as that of now: programs that look through folders ask many times a second. */
 const MAX_AGE_MS = 1000;
@@ -137,14 +138,6 @@ export class ServedCatalogue {
     } finally {
       this.coming = null;
     }
-  }
-}
-
-async function orUnavailable<Reply>(make: () => Promise<Reply | Refusal>): Promise<Reply | Refusal> {
-  try {
-    return await make();
-  } catch (error) {
-    return { kind: "unavailable", reason: (error as Error).message };
   }
 }
 

@@ -56,6 +56,9 @@ export const copiesLeft = v.object({
   seconds: v.nullable(count),
 });
 
+/** What a secondary has still to copy. */
+export type CopiesLeft = v.InferOutput<typeof copiesLeft>;
+
 export const secondaryStatus = v.object({
   number: secondaryNumber,
   address: text(300),

@@ -2,7 +2,6 @@ import pLimit from "p-limit";
 import { FilePages } from "../../../http/api/catalogue/file-pages.ts";
 import { FolderEntries } from "../../../http/api/catalogue/folder-entries.ts";
 import type {
-  DownloadAnswer,
   DownloadsAnswer,
   FileAnswer,
   FilesAnswer,
@@ -24,12 +23,14 @@ import type {
   ThroughputQuery,
 } from "../../../http/api/central-queries.ts";
 import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
+import { copiesOfAll } from "../../../http/api/figures/copies-of-all.ts";
+import { phaseOf, progressOf } from "../../../http/api/figures/download-progress.ts";
 import { formatAddress } from "../../../net/address/address.ts";
 import { type Cancel, every } from "../../../platform/clock.ts";
 import type { Central } from "../../central.ts";
 import { stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
-import { type CopiesLeft, type FiguresDirectory, sumOfFlows } from "../../figures/cluster-figures.ts";
+import { type FiguresDirectory, sumOfFlows } from "../../figures/cluster-figures.ts";
 import { SAMPLE_MS, Throughput } from "../../figures/throughput.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
 import type { FileVersion } from "../../versions/file-version.ts";
@@ -175,28 +176,6 @@ export function secondaryAnswerOf(secondary: SecondaryView, directory: FiguresDi
   };
 }
 
-function copiesOfAll(all: readonly CopiesLeft[]): StatusAnswer["copies"] {
-  const slowest = all
-    .map(({ seconds }) => seconds ?? Number.POSITIVE_INFINITY)
-    .reduce((one, other) => Math.max(one, other), 0);
-  return {
-    pending: all.reduce((sum, { files }) => sum + files, 0),
-    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
-    seconds: Number.isFinite(slowest) ? slowest : null,
-  };
-}
-
-/** How far a download is. */
-export function progressOf({
-  bytes,
-  size,
-  rate,
-  sources,
-}: AdmittedDownload): Pick<DownloadAnswer, "bytes" | "rate" | "left" | "sources"> {
-  const left = rate !== null && rate >= 1 ? Math.ceil((size - bytes) / rate) : null;
-  return { bytes, rate: rate === null ? null : Math.round(rate), left, sources: [...sources] };
-}
-
 /** `place`: of one that waits. */
 function downloadAnswerOf(
   entry: AdmittedDownload,
@@ -206,8 +185,7 @@ function downloadAnswerOf(
   const { download, client, name, id, size, startedAt } = entry;
   return {
     ...{ download, client, name, id, size, ...progressOf(entry) },
-    state: startedAt === null ? "waiting" : "active",
-    seconds: startedAt === null ? null : (now - startedAt) / 1000,
+    ...phaseOf(startedAt, now),
     position: place?.position ?? null,
     estimate: place?.estimate ?? null,
   };

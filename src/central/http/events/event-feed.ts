@@ -1,3 +1,4 @@
+import { progressOf } from "../../../http/api/figures/download-progress.ts";
 import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
 import { FirstOfMany } from "../../../http/events/first-of-many.ts";
 import { stateOf } from "../../cluster-status.ts";
@@ -5,7 +6,7 @@ import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
 import type { FiguresDirectory } from "../../figures/cluster-figures.ts";
 import type { CentralObserver, ObservedFile } from "../../observer.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
-import { progressOf, secondaryAnswerOf } from "../api/api-answers.ts";
+import { secondaryAnswerOf } from "../api/api-answers.ts";
 import type { MeasuredCentral } from "../central-metrics.ts";
 
 /** What is told of one after the other between two calls of `take`; what is more shares an event. */

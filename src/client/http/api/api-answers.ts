@@ -11,6 +11,7 @@ import type {
 } from "../../../http/api/central-answers.ts";
 import type { DownloadsQuery, FilesQuery, FolderQuery, StatisticsQuery } from "../../../http/api/central-queries.ts";
 import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
+import { copiesOfAll } from "../../../http/api/figures/copies-of-all.ts";
 import type { ClientApiBackend } from "../../../http/client/api.ts";
 import type { Unavailable } from "../../../http/client/refusal.ts";
 import type { Clock } from "../../../platform/clock.ts";
@@ -18,6 +19,7 @@ import type { SecondaryStatus } from "../../../protocol/messages/client.ts";
 import type { CentralSession } from "../../central-session.ts";
 import type { Streams } from "../../streaming/streams.ts";
 import type { FileOfPage } from "../file-page.ts";
+import { orUnavailable } from "../or-unavailable.ts";
 import type { ServedCatalogue } from "../served-catalogue.ts";
 import type { ClusterView } from "./client-event-feed.ts";
 import { ClusterWatch, type KnownState } from "./cluster-watch.ts";
@@ -77,14 +79,14 @@ export class ApiAnswers implements ClientApiBackend {
       secondaries: { known: secondaries.length, present: secondaries.filter(isPresent).length },
       sessions: null,
       rates: null,
-      copies: copiesOfAll(secondaries),
+      copies: copiesOfAll(secondaries.map(({ left }) => left)),
       downloads: { active, waiting, limit: null },
     };
   }
 
   async secondaries(): Promise<SecondariesAnswer | Unavailable> {
-    return this.session(async (session) => {
-      const { secondaries } = await session.state();
+    return orUnavailable(async () => {
+      const { secondaries } = await this.deps.session.state();
       return { secondaries: secondaries.map(secondaryAnswerOf) };
     });
   }
@@ -111,8 +113,8 @@ export class ApiAnswers implements ClientApiBackend {
 
   async statistics({ of, limit, cursor }: StatisticsQuery): Promise<StatisticsAnswer | Unavailable> {
     const [, after] = (cursor !== undefined && decodeCursor(cursor)) || [null, ""];
-    return this.session(async (session) => {
-      const { rows, more } = await session.counts(of, after);
+    return orUnavailable(async () => {
+      const { rows, more } = await this.deps.session.counts(of, after);
       const shown = rows.slice(0, limit);
       const last = more || rows.length > limit ? shown.at(-1) : undefined;
       return { rows: shown, next: last ? encodeCursor(null, last.name) : null };
@@ -142,20 +144,10 @@ export class ApiAnswers implements ClientApiBackend {
   private async whyNoCatalogue(): Promise<Unavailable | null> {
     const { catalogue } = this.deps;
     if (this.watch.isWatching && Number.isFinite(catalogue.age)) return null;
-    try {
+    return orUnavailable(async () => {
       if (catalogue.isRested) await catalogue.refresh();
       return null;
-    } catch (error) {
-      return unavailable(error);
-    }
-  }
-
-  private async session<T>(ask: (session: ClientApiDeps["session"]) => Promise<T>): Promise<T | Unavailable> {
-    try {
-      return await ask(this.deps.session);
-    } catch (error) {
-      return unavailable(error);
-    }
+    });
   }
 }
 
@@ -169,20 +161,4 @@ function missingIn(known: KnownState): string | null {
 
 function isPresent({ state }: SecondaryStatus): boolean {
   return state !== "lost" && state !== "disk missing";
-}
-
-/** What is still to be copied, everywhere. */
-function copiesOfAll(secondaries: readonly SecondaryStatus[]): StatusAnswer["copies"] {
-  const sum = (figure: (left: SecondaryStatus["left"]) => number) =>
-    secondaries.reduce((total, { left }) => total + figure(left), 0);
-  const isStuck = secondaries.some(({ left: { files, seconds } }) => files > 0 && seconds === null);
-  return {
-    pending: sum(({ files }) => files),
-    bytes: sum(({ bytes }) => bytes),
-    seconds: isStuck ? null : Math.max(0, ...secondaries.map(({ left }) => left.seconds ?? 0)),
-  };
-}
-
-function unavailable(error: unknown): Unavailable {
-  return { kind: "unavailable", reason: (error as Error).message };
 }

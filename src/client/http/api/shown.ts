@@ -5,6 +5,7 @@ import type {
   ListedFile as ListedAnswer,
   SecondaryAnswer,
 } from "../../../http/api/central-answers.ts";
+import { phaseOf, progressOf } from "../../../http/api/figures/download-progress.ts";
 import type { ListedFile, SecondaryStatus } from "../../../protocol/messages/client.ts";
 import { pieceCount, pieceSize } from "../../../protocol/versions/version.ts";
 import type { StreamView } from "../../streaming/stream.ts";
@@ -57,10 +58,9 @@ export function downloadAnswerOf(
   if (!shown) return null;
   const { id, size } = shown;
   return {
-    ...{ download, client, name, id, size, bytes, rate: Math.round(rate), sources: [...sources] },
-    left: rate >= 1 ? Math.ceil((size - bytes) / rate) : null,
-    state: openedAt === null ? "waiting" : "active",
-    seconds: openedAt === null ? null : (now - openedAt) / 1000,
+    ...{ download, client, name, id, size },
+    ...progressOf({ size, bytes, rate, sources }),
+    ...phaseOf(openedAt, now),
     position: null,
     estimate: null,
   };

@@ -1,3 +1,5 @@
+import { plural } from "../plural.ts";
+
 export const serversText = {
   title: "Servers",
   list: "Servers of the cluster",
@@ -29,17 +31,17 @@ export const serversText = {
   room: (free: string, total: string) => `${free} free of ${total}`,
   roomUsed: (number: string) => `Used room of server ${number}`,
   unknown: "not known",
-  copiesLeft: (count: number, files: string, bytes: string) => `${count === 1 ? "1 file" : `${files} files`}, ${bytes}`,
+  copiesLeft: (count: number, files: string, bytes: string) => `${plural(count, "1 file", `${files} files`)}, ${bytes}`,
   copiesTime: (duration: string) => `about ${duration}`,
   copiesStopped: "nothing comes now",
   copiesNone: "nothing",
   obstructed: (count: number, files: string) =>
-    count === 1 ? "1 file cannot be copied" : `${files} files cannot be copied`,
-  accused: (count: number, times: string) => (count === 1 ? "accused once" : `accused ${times} times`),
-  damaged: (count: number, files: string) => (count === 1 ? "1 damaged file" : `${files} damaged files`),
+    plural(count, "1 file cannot be copied", `${files} files cannot be copied`),
+  accused: (count: number, times: string) => plural(count, "accused once", `accused ${times} times`),
+  damaged: (count: number, files: string) => plural(count, "1 damaged file", `${files} damaged files`),
   repaired: (count: string) => `${count} repaired`,
   repairsWaiting: (count: number, files: string) =>
-    count === 1 ? "1 file to be read again" : `${files} files to be read again`,
+    plural(count, "1 file to be read again", `${files} files to be read again`),
   faultless: "none",
   openSite: (number: string) => `Open the files of server ${number}`,
   name: (number: string) => `Server ${number}`,
@@ -70,7 +72,7 @@ export const serversText = {
   holdersFile: "File",
   holdersCell: (number: string, state: string) => `server ${number}: ${state}`,
   holdersMore: (count: number, shown: string) =>
-    count === 1 ? "1 more server is not drawn." : `${shown} more servers are not drawn.`,
+    plural(count, "1 more server is not drawn.", `${shown} more servers are not drawn.`),
   holdersShown: (shown: string, matches: string) => `${shown} of ${matches} files`,
   showMore: "Show more",
   forget: "Forget",
@@ -79,6 +81,6 @@ export const serversText = {
   forgetWhat: (count: number, files: string) =>
     count === 0
       ? "It held no file. Nobody waits for it any more."
-      : `It held ${count === 1 ? "1 file" : `${files} files`}. Files that it alone had go out of the list; nothing on its disk is touched.`,
+      : `It held ${plural(count, "1 file", `${files} files`)}. Files that it alone had go out of the list; nothing on its disk is touched.`,
   forgetBack: "If it comes back, it is a new server with what is in its folder.",
 };

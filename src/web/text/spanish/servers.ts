@@ -1,4 +1,5 @@
 import type { serversText as english } from "../english/servers.ts";
+import { plural } from "../plural.ts";
 
 export const serversText: typeof english = {
   title: "Servidores",
@@ -31,16 +32,15 @@ export const serversText: typeof english = {
   room: (free, total) => `${free} libres de ${total}`,
   roomUsed: (number) => `Espacio usado del servidor ${number}`,
   unknown: "no se sabe",
-  copiesLeft: (count, files, bytes) => `${count === 1 ? "1 archivo" : `${files} archivos`}, ${bytes}`,
+  copiesLeft: (count, files, bytes) => `${plural(count, "1 archivo", `${files} archivos`)}, ${bytes}`,
   copiesTime: (duration) => `unos ${duration}`,
   copiesStopped: "ahora no llega nada",
   copiesNone: "nada",
-  obstructed: (count, files) =>
-    count === 1 ? "1 archivo no se puede copiar" : `${files} archivos no se pueden copiar`,
-  accused: (count, times) => (count === 1 ? "acusado una vez" : `acusado ${times} veces`),
-  damaged: (count, files) => (count === 1 ? "1 archivo dañado" : `${files} archivos dañados`),
+  obstructed: (count, files) => plural(count, "1 archivo no se puede copiar", `${files} archivos no se pueden copiar`),
+  accused: (count, times) => plural(count, "acusado una vez", `acusado ${times} veces`),
+  damaged: (count, files) => plural(count, "1 archivo dañado", `${files} archivos dañados`),
   repaired: (count) => `${count} reparados`,
-  repairsWaiting: (count, files) => (count === 1 ? "1 archivo por releer" : `${files} archivos por releer`),
+  repairsWaiting: (count, files) => plural(count, "1 archivo por releer", `${files} archivos por releer`),
   faultless: "ninguno",
   openSite: (number) => `Abrir los archivos del servidor ${number}`,
   name: (number) => `Servidor ${number}`,
@@ -71,7 +71,7 @@ export const serversText: typeof english = {
   holdersFile: "Archivo",
   holdersCell: (number, state) => `servidor ${number}: ${state}`,
   holdersMore: (count, shown) =>
-    count === 1 ? "Hay 1 servidor más sin dibujar." : `Hay ${shown} servidores más sin dibujar.`,
+    plural(count, "Hay 1 servidor más sin dibujar.", `Hay ${shown} servidores más sin dibujar.`),
   holdersShown: (shown, matches) => `${shown} de ${matches} archivos`,
   showMore: "Mostrar más",
   forget: "Olvidar",
@@ -80,6 +80,6 @@ export const serversText: typeof english = {
   forgetWhat: (count, files) =>
     count === 0
       ? "No tenía ningún archivo. Ya no se le espera."
-      : `Tenía ${count === 1 ? "1 archivo" : `${files} archivos`}. Los archivos que solo tenía él salen de la lista; nada en su disco se toca.`,
+      : `Tenía ${plural(count, "1 archivo", `${files} archivos`)}. Los archivos que solo tenía él salen de la lista; nada en su disco se toca.`,
   forgetBack: "Si vuelve, es un servidor nuevo con lo que haya en su carpeta.",
 };
