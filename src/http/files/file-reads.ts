@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Clock } from "../../platform/clock.ts";
 import { type ContentState, sameContent } from "../../platform/content-state.ts";
 import type { BlockingDisk, Disk } from "../../platform/disk/disk.ts";
-import { Turns } from "./turns.ts";
+import { TurnQueue } from "./turn-queue.ts";
 
 /** Milliseconds for which bytes from memory may occupy the thread before other requests have their turn. */
 const TURN_MS = 5;
@@ -43,11 +43,11 @@ export class ContentChanged extends Error {}
  */
 export class FileReads {
   private readonly waiting: <T>(read: () => Promise<T>) => Promise<T>;
-  private readonly turns: Turns;
+  private readonly turns: TurnQueue;
 
   constructor(private readonly deps: FileReadsDeps) {
     this.waiting = pLimit(deps.waiting);
-    this.turns = new Turns(deps.clock, TURN_MS);
+    this.turns = new TurnQueue(deps.clock, TURN_MS);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { Clock } from "../../platform/clock.ts";
  * once until the turn is over; what comes after that waits, in the order in which it came, for turns of the same length,
  * between which everything else has its own.
  */
-export class Turns {
+export class TurnQueue {
   private readonly waiting: (() => void)[] = [];
   /** Milliseconds on the steady clock. */
   private start: number;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Turns } from "../../../../src/http/files/turns.ts";
+import { TurnQueue } from "../../../../src/http/files/turn-queue.ts";
 
 const TURN_MS = 5;
 
@@ -8,7 +8,7 @@ function setUp() {
   let now = 0;
   const done: string[] = [];
   const due: (() => void)[] = [];
-  const turns = new Turns({ now: () => now, nextTurn: (run) => void due.push(run) }, TURN_MS);
+  const turns = new TurnQueue({ now: () => now, nextTurn: (run) => void due.push(run) }, TURN_MS);
   return {
     done,
     turns,
