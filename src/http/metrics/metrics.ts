@@ -32,6 +32,8 @@ export class Metrics {
       async collect() {
         const readings = entriesOf(await read());
         this.reset();
+        // Without a label it would be 0, also where there is no value.
+        if (names.label === undefined) this.remove();
         for (const [label, value] of readings) this.set(labelsOf(names, label), value);
       },
     });
@@ -45,6 +47,8 @@ export class Metrics {
       async collect() {
         const readings = entriesOf(await read());
         this.reset();
+        // Without a label it would be 0, also where there is no value.
+        if (names.label === undefined) this.remove();
         for (const [label, value] of readings) this.inc(labelsOf(names, label), value);
       },
     });

@@ -27,6 +27,18 @@ test("values are read when the text is made, and a label that is gone has none",
   expect(await samples(metrics)).toEqual(["redes_sent_bytes_total 5", 'redes_things{state="live"} 4']);
 });
 
+test("what has no value now is left out, and is not 0", async () => {
+  const metrics = await Metrics.open();
+  let room: number | [] = [];
+  metrics.gauge({ name: "redes_room_bytes", help: "Room." }, () => room);
+  metrics.counter({ name: "redes_a_total", help: "A." }, () => room);
+  expect(await samples(metrics)).toEqual([]);
+  room = 5;
+  expect(await samples(metrics)).toEqual(["redes_room_bytes 5", "redes_a_total 5"]);
+  room = [];
+  expect(await samples(metrics)).toEqual([]);
+});
+
 test("two texts that are made at the same time are both whole", async () => {
   const metrics = await Metrics.open();
   metrics.counter({ name: "redes_a_total", help: "A." }, () => Promise.resolve(1));
