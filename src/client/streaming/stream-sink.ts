@@ -95,12 +95,12 @@ export class StreamSink implements Sink, PieceKeeper {
     await this.store.keepHashes(hashes);
     const unverified = new Bitmap(zeros.length);
     this.zeros = zeros;
-    for (let piece = 0; piece < zeros.length; piece++) {
-      if (zeros.has(piece)) this.here.set(piece, this.store);
-      else if (this.doubted.has(piece)) unverified.add(piece);
+    for (const piece of zeros) {
+      this.here.set(piece, this.store);
+      // What is all zeros was never written.
+      this.doubted.delete(piece);
     }
-    // What is all zeros was never written.
-    for (const piece of this.doubted) if (zeros.has(piece)) this.doubted.delete(piece);
+    for (const piece of this.doubted) unverified.add(piece);
     return { have: zeros, unverified };
   }
 

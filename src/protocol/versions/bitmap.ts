@@ -1,7 +1,7 @@
 import { pieceLength } from "./version.ts";
 
-/** A set of piece numbers below a fixed count. */
-export class Bitmap {
+/** A set of piece numbers below a fixed count. It gives them in their order. */
+export class Bitmap implements Iterable<number> {
   private readonly bytes: Uint8Array;
   private setBits = 0;
 
@@ -49,25 +49,29 @@ export class Bitmap {
   /** What is in either of two sets below the same number. */
   union(other: Bitmap): Bitmap {
     const both = new Bitmap(this.length);
-    for (let index = 0; index < this.length; index++) if (this.has(index) || other.has(index)) both.add(index);
+    for (const set of [this, other]) for (const index of set) both.add(index);
     return both;
   }
 
   /** What is in this set and not in another. */
   without(other: Bitmap): Bitmap {
     const rest = new Bitmap(this.length);
-    for (let index = 0; index < this.length; index++) if (this.has(index) && !other.has(index)) rest.add(index);
+    for (const index of this) if (!other.has(index)) rest.add(index);
     return rest;
   }
 
   toBytes(): Uint8Array {
     return this.bytes.slice();
   }
+
+  *[Symbol.iterator](): Generator<number, void> {
+    for (let index = 0; index < this.length; index++) if (this.has(index)) yield index;
+  }
 }
 
 /** Bytes in these pieces of a file of `size` bytes. */
 export function bytesOf(pieces: Bitmap, size: number): number {
   let bytes = 0;
-  for (let piece = 0; piece < pieces.length; piece++) if (pieces.has(piece)) bytes += pieceLength(size, piece);
+  for (const piece of pieces) bytes += pieceLength(size, piece);
   return bytes;
 }

@@ -81,14 +81,13 @@ export class PieceAvailability {
   addSource(holds: Bitmap | null): void {
     if (!holds) return;
     this.partialSources += 1;
-    for (let piece = 0; piece < holds.length; piece++) if (holds.has(piece)) this.addHolder(piece);
+    for (const piece of holds) this.addHolder(piece);
   }
 
   removeSource(holds: Bitmap | null): void {
     if (!holds) return;
     this.partialSources -= 1;
-    for (let piece = 0; piece < holds.length; piece++) {
-      if (!holds.has(piece)) continue;
+    for (const piece of holds) {
       this.holderCounts[piece] = (this.holderCounts[piece] ?? 0) - 1;
       if (this.isUnheld(piece)) this.countUnheld(piece, 1);
     }
@@ -141,8 +140,7 @@ export class PieceAvailability {
     let partial = 0;
     for (const { holds } of sources) {
       if (holds) partial += 1;
-      for (let piece = 0; piece < this.pieces.count; piece++)
-        if (holds?.has(piece)) holders[piece] = (holders[piece] ?? 0) + 1;
+      for (const piece of holds ?? []) holders[piece] = (holders[piece] ?? 0) + 1;
     }
     invariant(
       partial === this.partialSources,

@@ -181,9 +181,7 @@ export class SourceState {
 
   private countHeldMissing(holds: Bitmap): number {
     let count = 0;
-    for (let piece = 0; piece < this.pieces.count; piece++) {
-      if (this.pieces.is(piece, MISSING) && holds.has(piece)) count += 1;
-    }
+    for (const piece of holds) if (this.pieces.is(piece, MISSING)) count += 1;
     return count;
   }
 

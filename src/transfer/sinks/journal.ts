@@ -73,9 +73,7 @@ export function encodeJournal(state: Omit<JournalState, "have">): Uint8Array {
 export function encodeMarks(journal: Uint8Array, size: number, hashes: Uint8Array, have: Bitmap): Uint8Array {
   const whole = new Uint8Array(journal);
   const offset = marksOffset(journal, size);
-  for (let piece = 0; piece < have.length; piece++) {
-    if (have.has(piece)) whole.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));
-  }
+  for (const piece of have) whole.set(journalMark(pieceHash(hashes, piece)), markPosition(offset, piece));
   return whole;
 }
 

@@ -267,7 +267,7 @@ export class PartFile implements Sink {
     if (stat.size !== version.size) throw new SinkError(`${changed}: its length changes; run it once more`);
     const lost = suspects.without(await verifier.sound(suspects));
     if (lost.size === 0) return stat;
-    for (let piece = 0; piece < lost.length; piece++) if (lost.has(piece)) await this.marks.unmark(piece);
+    for (const piece of lost) await this.marks.unmark(piece);
     throw new SinkError(
       `${changed}: ${plural(lost.size, "piece")} of ${lost.length} must come again; run it once more`,
     );

@@ -63,9 +63,7 @@ export class PartVerifier {
   }
 
   private isWhole({ size, allocated }: FileStat): boolean {
-    const { version } = this.content;
-    if (size !== version.size) return false;
-    return size === 0 || (allocated >= size && !this.disk.hasHole(this.file, 0, size));
+    return size === this.content.version.size && allocated >= size && !this.disk.hasHole(this.file, 0, size);
   }
 
   /**
@@ -76,8 +74,7 @@ export class PartVerifier {
     const { version, zeros } = this.content;
     const written = Bitmap.full(pieceCount(version.size)).without(zeros);
     const holed = new Bitmap(written.length);
-    for (let piece = 0; piece < holed.length; piece++) {
-      if (!written.has(piece)) continue;
+    for (const piece of written) {
       const position = piece * pieceSize(version.size);
       if (this.disk.hasHole(this.file, position, pieceLength(version.size, piece))) holed.add(piece);
     }

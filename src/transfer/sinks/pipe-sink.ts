@@ -58,7 +58,7 @@ export class PipeSink implements Sink {
 
   async begin(_hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces> {
     this.zeros = zeros;
-    for (let piece = 0; piece < zeros.length; piece++) if (zeros.has(piece)) this.pieceWritten(piece);
+    for (const piece of zeros) this.pieceWritten(piece);
     return { have: zeros, unverified: new Bitmap(zeros.length) };
   }
 

@@ -34,6 +34,18 @@ test("bytes of another length are no bitmap of it", () => {
   expect(Bitmap.from(0, new Uint8Array(0))?.full).toBe(true);
 });
 
+test("it gives what is in it in order, and what is in either of two, or in one alone", () => {
+  const [one, other] = [new Bitmap(20), new Bitmap(20)];
+  for (const index of [19, 0, 8]) one.add(index);
+  for (const index of [8, 7]) other.add(index);
+  expect([[...one], [...one.union(other)], [...one.without(other)], [...new Bitmap(0)]]).toEqual([
+    [0, 8, 19],
+    [0, 7, 8, 19],
+    [0, 19],
+    [],
+  ]);
+});
+
 test("what it hands out is a copy", () => {
   const bitmap = new Bitmap(8);
   bitmap.toBytes()[0] = 0xff;
