@@ -40,9 +40,9 @@ export class FileList implements Iterable<FileOfPage> {
     let page = Math.max(0, this.firstBehind(name) - 1);
     const names = this.pages[page]?.names ?? [];
     let at = firstWhere(names.length, (index) => (names[index] ?? "") >= name);
-    for (; page < this.pages.length; page++, at = 0) {
-      const files = this.pages[page];
-      for (; files && at < files.names.length; at++) yield new FileOfPage(files, at);
+    for (let files = this.pages[page]; files; files = this.pages[++page]) {
+      for (; at < files.names.length; at++) yield new FileOfPage(files, at);
+      at = 0;
     }
   }
 

@@ -30,10 +30,13 @@ export class DigestAnswers {
     const { index, link, maker } = this.deps;
     const file = index.byId(id);
     if (!file) return link.undigested({ request, why: "not held", left: 0 });
-    // What the database cannot give is made anew.
-    const digests = file.sha256 === null ? null : await index.digests(id, of).catch(() => null);
-    if (digests && file.sha256 !== null) return link.digested({ request, sha256: file.sha256 }, digests);
+    const { size, sha256 } = file;
+    if (sha256 !== null) {
+      // What the database cannot give is made anew.
+      const digests = await index.digests(id, of).catch(() => null);
+      if (digests) return link.digested({ request, sha256 }, digests);
+    }
     if (!maker) return link.undigested({ request, why: "off", left: 0 });
-    link.undigested({ request, ...maker.want({ id, size: file.size, torrent: TORRENT_DIGESTS.includes(of) }) });
+    link.undigested({ request, ...maker.want({ id, size, torrent: TORRENT_DIGESTS.includes(of) }) });
   }
 }

@@ -66,7 +66,7 @@ function isSame(told: Figures, now: Figures): boolean {
 }
 
 function isQuiet({ toClients, toSecondaries, overHttp, received }: Traffic): boolean {
-  return toClients + toSecondaries + overHttp + received === 0;
+  return [toClients, toSecondaries, overHttp, received].every((bytes) => bytes === 0);
 }
 
 function isSameRoom(told: Room | null, now: Room | null): boolean {

@@ -39,6 +39,5 @@ function withPart(parts: readonly ByteRange[], part: ByteRange): ByteRange[] {
     start = Math.min(start, other.start);
     end = Math.max(end, other.end);
   }
-  const sorted = [...apart, { start, end }].sort((left, right) => left.start - right.start);
-  return sorted.length > MAX_PARTS ? sorted.slice(-MAX_PARTS) : sorted;
+  return [...apart, { start, end }].sort((left, right) => left.start - right.start).slice(-MAX_PARTS);
 }

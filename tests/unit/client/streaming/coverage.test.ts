@@ -14,9 +14,16 @@ test("a file is covered once every byte of it was had, in whatever order", () =>
   expect([coverage.covers(10), coverage.covers(11)]).toEqual([true, false]);
 });
 
-test("of an empty file nothing has to be had, and an empty range is none", () => {
+test("a file that is read from its beginning to its end is covered at the end", () => {
+  const coverage = new Coverage();
+  for (const start of [0, 3, 6]) coverage.add(start, start + 3);
+  expect(coverage.covers(10)).toBe(false);
+  coverage.add(9, 10);
+  expect(coverage.covers(10)).toBe(true);
+});
+
+test("of an empty file nothing has to be had, of another one something", () => {
   const coverage = new Coverage();
   expect(coverage.covers(0)).toBe(true);
-  coverage.add(0, 0);
   expect(coverage.covers(1)).toBe(false);
 });
