@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import fs from "node:fs";
 import { ApiAnswers } from "../../../../src/client/http/api/api-answers.ts";
-import { ClientAnswers } from "../../../../src/client/http/client-answers.ts";
+import { ClientAnswers, type ClientAnswersDeps } from "../../../../src/client/http/client-answers.ts";
 import { ServedCatalogue } from "../../../../src/client/http/served-catalogue.ts";
 import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
 import { CLIENT_METHODS, type ClientBackend } from "../../../../src/http/client/backend.ts";
@@ -13,15 +13,17 @@ import { BlockResponse } from "../../../../src/http/server/block-response.ts";
 import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 import { MIB } from "../../../support/files.ts";
 import { requestFor } from "../../http/request.ts";
 import { FakeThread } from "../../http/thread/fake-thread.ts";
 import { NAME } from "../downloads/download-job-fixture.ts";
 import { FILE, StreamsFixture } from "../streaming/streams-fixture.ts";
+import { listed, pagesOf } from "./api/listed.ts";
 
 const fixtures: StreamsFixture[] = [];
 
-function setUp() {
+function setUp(more: Partial<ClientAnswersDeps> = {}) {
   const fixture = StreamsFixture.nameless();
   fixtures.push(fixture);
   const source = fixture.source();
@@ -30,7 +32,8 @@ function setUp() {
   const catalogue = new ServedCatalogue(clock, session);
   const urlQuery = (name: string, id: string) => `signed=${name} ${id.slice(0, 1)}`;
   const api = new ApiAnswers({ clock, version: "1", session, catalogue, streams });
-  const answers = new ClientAnswers({ session, catalogue, streams, metrics, clock, urlQuery, api, attached() {} });
+  const deps = { session, catalogue, streams, metrics, clock, urlQuery, api, attached() {}, ...more };
+  const answers = new ClientAnswers(deps);
   return { fixture, source, answers };
 }
 
@@ -81,6 +84,60 @@ test("a reader who takes nothing is cut off after ten minutes, and what he wante
   await drive(clock, "its file is given up", () => streams.counts.files === 0 && fixture.reports.length > 0);
   expect(blocks.next(write)).rejects.toThrow("over");
   expect([kept.bytes, source.asked, fixture.reports]).toEqual([0, asked, ["cancelled"]]);
+});
+
+test("each file of a playlist has an address that lets in by itself", async () => {
+  const { fixture, answers } = setUp();
+  fixture.catalogue.push(listed("films/b.mkv", { id: "b".repeat(64) }), listed("films/a.mkv"), listed("films/a.txt"));
+  const { clock, session } = fixture;
+  await driveThrough(clock, session.untilConnected());
+  const playlist = (folder: string) => driveThrough(clock, answers.playlist(folder));
+  expect(await playlist("films/")).toEqual({
+    kind: "playlist",
+    files: [
+      { name: "films/a.mkv", query: "signed=films/a.mkv a" },
+      { name: "films/b.mkv", query: "signed=films/b.mkv b" },
+    ],
+  });
+  expect(await playlist("none/")).toEqual({ kind: "missing" });
+});
+
+test("the addresses of a long playlist are signed in several turns", async () => {
+  let turns = 0;
+  const clock = {
+    nextTurn(run: () => void) {
+      turns += 1;
+      run();
+    },
+  };
+  const files = Array.from({ length: 65 }, (_, index) => listed(`${index}.mkv`));
+  const catalogue = new ServedCatalogue(new FakeClock(), { pages: () => pagesOf(files) });
+  const { answers } = setUp({ clock, catalogue });
+  const playlist = await answers.playlist("");
+  expect(playlist.kind === "playlist" && playlist.files).toHaveLength(65);
+  expect(turns).toBe(2);
+});
+
+test("what cannot be opened is a folder, is missing, or is not there now, with the reason", async () => {
+  const { fixture, answers } = setUp();
+  fixture.catalogue.push(listed("films/a.mkv"));
+  for (const name of ["films", "film"]) fixture.unknown.add(name);
+  const open = (name: string) => driveThrough(fixture.clock, answers.open(name));
+  expect(await open("films")).toEqual({ kind: "folder" });
+  expect(await open("film")).toEqual({ kind: "missing" });
+  expect(await answers.readiness()).toEqual({ obstacle: null });
+  fixture.central.stop();
+  expect(await open(NAME)).toEqual({ kind: "unavailable", reason: expect.stringContaining("central") });
+  expect(await answers.readiness()).toEqual({ obstacle: expect.stringContaining("cannot be reached") });
+});
+
+test("a fault of ours is no answer", async () => {
+  const fail = async () => {
+    throw new TypeError("a fault");
+  };
+  const { answers } = setUp({ streams: { open: fail, read: fail, begin() {}, end() {}, endAll() {} } });
+  await expect(answers.open(NAME)).rejects.toThrow("a fault");
+  await expect(answers.read(1, 0, 0)).rejects.toThrow("a fault");
 });
 
 test("the death of the HTTP thread ends all readers, those that were on their way to it too", async () => {

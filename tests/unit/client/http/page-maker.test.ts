@@ -68,6 +68,21 @@ test("a page in which anything is not as it was is another one", () => {
   }
 });
 
+test("hashes that are others, gone, or of another file make a page another one", () => {
+  const [first, second, third] = files(0, 3) as [ListedFile, ListedFile, ListedFile];
+  const known = { blake3: "c".repeat(64), sha256: "d".repeat(64) };
+  const hashed = [{ ...first, ...known }, second, third];
+  const before = listAfter(new FileList(), hashed, 3);
+  expect(shared(before, listAfter(before, hashed, 3))).toEqual(["f0000"]);
+  for (const kind of ["blake3", "sha256"] as const) {
+    for (const hash of [SHA256, null]) {
+      expect(shared(before, listAfter(before, [{ ...first, ...known, [kind]: hash }, second, third], 3))).toEqual([]);
+    }
+    const moved = [{ ...first, ...known, [kind]: null }, { ...second, [kind]: known[kind] }, third];
+    expect(shared(before, listAfter(before, moved, 3))).toEqual([]);
+  }
+});
+
 test("of very many new files no page is long", () => {
   const before = listAfter(new FileList(), files(0, 1), 1);
   const list = listAfter(before, files(0, 2000), 256);

@@ -3,8 +3,10 @@ import { CacheFolder } from "../../../../src/client/streaming/cache-folder.ts";
 import { KeptPieces } from "../../../../src/client/streaming/kept-pieces.ts";
 import { NamelessFiles, type PieceFiles } from "../../../../src/client/streaming/store-file.ts";
 import { type OpenedFile, Streams } from "../../../../src/client/streaming/streams.ts";
-import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
+import type { Hashing } from "../../../../src/hashing/hashing.ts";
+import { type BlockingDisk, type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import type { ListedFile } from "../../../../src/protocol/messages/client.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
 import { driveThrough } from "../../../support/drive.ts";
@@ -20,8 +22,14 @@ export class StreamsFixture extends DownloadJobFixture {
   /** Files that the central refuses to give. */
   readonly unknown = new Set<string>();
   readonly reports: string[] = [];
+  /** What the central lists. */
+  readonly catalogue: ListedFile[] = [];
+  /** What is told of each download that has ended. */
+  readonly ends: string[] = [];
   /** Names for which the central was asked. */
   readonly askedFor: string[] = [];
+  /** Pieces that were compared with their hashes: each from, and up to but not including. */
+  readonly verified: [number, number][] = [];
   /** Folders whose disks are full, from so many bytes on that are written to a file of them. */
   readonly full = new Map<string, number>();
 
@@ -43,8 +51,17 @@ export class StreamsFixture extends DownloadJobFixture {
       systemBlockingDisk.write(fd, bytes, position);
     };
     const connections = inlineConnections({ clock, network, disk: { ...systemBlockingDisk, write } });
-    const deps = { ...this.deps, connections, kept: this.kept, files: files ?? new NamelessFiles(this.deps) };
-    this.streams = new Streams({ ...deps, giveUpAfterMs: 10_000 }, 3);
+    const hasher: Hashing = {
+      ...this.deps.hasher,
+      hashPieces: (path, size, start, end) => {
+        this.verified.push([start, end]);
+        return this.deps.hasher.hashPieces(path, size, start, end);
+      },
+    };
+    const deps = { ...this.deps, hasher, connections, kept: this.kept, files: files ?? new NamelessFiles(this.deps) };
+    this.streams = new Streams({ ...deps, giveUpAfterMs: 10_000 }, 3, ({ name }, outcome) => {
+      this.ends.push(`${name} ${outcome}`);
+    });
     this.central.answer = (message) => this.answer(message);
     this.central.start();
     this.session.start();
@@ -55,8 +72,10 @@ export class StreamsFixture extends DownloadJobFixture {
   }
 
   /** What is read is kept in a folder. */
-  static async keepingIn(folder: string, limit: number): Promise<StreamsFixture> {
-    const { deps } = StreamsFixture.nameless();
+  static async keepingIn(folder: string, limit: number, disk?: Partial<Disk>): Promise<StreamsFixture> {
+    const nameless = StreamsFixture.nameless();
+    nameless.stop();
+    const deps = { ...nameless.deps, disk: { ...nameless.deps.disk, ...disk } };
     const said: string[] = [];
     const note = (event: string, text: string) => void said.push(`${event}: ${text}`);
     const log = { info: note, warn: note, error: note };
@@ -99,6 +118,11 @@ export class StreamsFixture extends DownloadJobFixture {
     if (message.type === "finish") {
       this.reports.push(message.report.outcome);
       this.central.send({ type: "counted", download: message.report.download });
+    }
+    if (message.type === "list") {
+      const { request } = message;
+      const files = this.catalogue.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+      return this.central.send({ type: "listing", request, files, more: false });
     }
     if (message.type === "watch") this.sendSourcesOf(message.name);
     if (message.type !== "download" || message.running !== null) return;

@@ -92,16 +92,65 @@ describe("a reader", () => {
     const file = await fixture.open();
     const fd = await fixture.fdOf(file);
     await fixture.read(file, 0, MIB);
+    fixture.sendSources(false);
+    await fixture.pass(100);
+    const same = await fixture.open();
+    expect(await fixture.fdOf(same)).toBe(fd);
+    fixture.streams.end(same.reader, 0);
     fixture.sendSources(true);
     await fixture.pass(100);
     const other = await fixture.open();
-    expect(await fixture.fdOf(other)).not.toBe(fd);
+    const otherFd = await fixture.fdOf(other);
+    expect(otherFd).not.toBe(fd);
     expect(fixture.central.all("download").filter(({ running }) => running === null)).toHaveLength(2);
     expect((await fixture.read(file, MIB, size)).equals(bytes(MIB, size))).toBe(true);
+    // The end of the old one changes nothing for those who come later.
+    fixture.streams.end(file.reader, size);
+    await fixture.until("it is closed", () => fixture.streams.counts.files === 1);
+    expect(await fixture.fdOf(await fixture.open())).toBe(otherFd);
+  });
+
+  test("may stay when it gets no more: who comes then begins anew", async () => {
+    const fixture = reading(1);
+    const file = await fixture.open();
+    await fixture.read(file, 0, MIB);
+    fixture.sources[0]?.die();
+    await expect(fixture.read(file, 12 * MIB, size)).rejects.toMatchObject({ failure: "failed" });
+    expect(fixture.ends).toEqual([`${NAME} failed`]);
+    fixture.sources[0]?.listen();
+    const other = await fixture.open();
+    expect((await fixture.read(other, 12 * MIB, size)).equals(bytes(12 * MIB, size))).toBe(true);
+    // What was there is there for it, and may be given up all the same.
+    expect((await fixture.read(file, 0, MIB)).equals(bytes(0, MIB))).toBe(true);
+    for (const { reader } of [file, other]) fixture.streams.begin(reader, 0, 0);
+    fixture.kept.shrinkTo(0);
+    expect(fixture.kept.bytes).toBe(0);
+  });
+
+  test("that wants more than before from the same place gets more", async () => {
+    const fixture = reading(1);
+    const file = await fixture.open();
+    await fixture.fdOf(file);
+    await fixture.pass(3000);
+    expect(fixture.sources[0]?.asked).toEqual([0]);
+    fixture.streams.begin(file.reader, 0, size);
+    await fixture.pass(3000);
+    expect(fixture.sources[0]?.asked).toEqual([0, 1, 2, 3]);
   });
 });
 
 describe("several readers of a file", () => {
+  test("do not end with one of them", async () => {
+    const fixture = reading(1);
+    const { clock, streams } = fixture;
+    const [one, other] = [await fixture.open(), await fixture.open()];
+    for (const { reader } of [one, other]) streams.begin(reader, 0, size);
+    const [leaving, staying] = [one, other].map(({ reader }) => streams.read(reader, 0, 0));
+    streams.end(one.reader, 0);
+    await expect(leaving).rejects.toThrow("the reader is gone");
+    expect(await driveThrough(clock, staying as NonNullable<typeof staying>)).not.toEqual([]);
+  });
+
   test("share what is fetched", async () => {
     const fixture = reading(1);
     const [one, other] = [await fixture.open(), await fixture.open()];
@@ -121,7 +170,7 @@ describe("several readers of a file", () => {
     expect(fixture.reports).toEqual([]);
     fixture.streams.end(other.reader, size);
     await fixture.until("it is reported", () => fixture.reports.length > 0);
-    expect(fixture.reports).toEqual(["done"]);
+    expect([fixture.reports, fixture.ends]).toEqual([["done"], [`${NAME} done`]]);
     expect(fixture.central.all("download").filter(({ running }) => running === null)).toHaveLength(1);
   });
 
@@ -137,7 +186,7 @@ describe("several readers of a file", () => {
     expect(await fixture.fdOf(again)).toBe(fd);
     fixture.streams.end(again.reader, 0);
     await fixture.pass(16_000);
-    expect(fixture.reports).toEqual(["cancelled"]);
+    expect([fixture.reports, fixture.ends]).toEqual([["cancelled"], [`${NAME} cancelled`]]);
   });
 });
 
@@ -147,6 +196,40 @@ test("no more files than there may be are read at once; one that nobody reads ma
   await expect(fixture.open(NAME)).rejects.toMatchObject({ failure: "busy" });
   fixture.streams.end(files[1]?.reader ?? 0, 0);
   expect((await fixture.open(NAME)).size).toBe(size);
+});
+
+test("what has come for all files counts, of those that are closed too", async () => {
+  const fixture = reading(1);
+  const { streams } = fixture;
+  const [one, other] = [await fixture.open("one"), await fixture.open("other")];
+  for (const file of [one, other]) await fixture.read(file, 0, size);
+  expect(streams.receivedBytes).toBe(2 * size);
+  streams.end(one.reader, size);
+  await fixture.until("it is closed", () => streams.counts.files === 1);
+  expect(streams.receivedBytes).toBe(2 * size);
+});
+
+test("who looks on sees how far a file is, and the secondaries that it came from", async () => {
+  const fixture = reading(2);
+  fixture.sources[1]?.die();
+  const file = await fixture.open();
+  await fixture.read(file, 0, 2 * MIB);
+  await fixture.pass(3000);
+  const { id } = FILE.version;
+  expect(fixture.streams.list()).toEqual([
+    expect.objectContaining({ name: NAME, version: expect.objectContaining({ id, size }), sources: [1] }),
+  ]);
+  expect(fixture.streams.list()[0]?.bytes).toBeGreaterThanOrEqual(2 * MIB);
+});
+
+test("no more than a thousand read at once", async () => {
+  const fixture = reading();
+  const { streams } = fixture;
+  const first = await fixture.open();
+  await Promise.all(Array.from({ length: 999 }, () => streams.open(NAME)));
+  await expect(streams.open(NAME)).rejects.toMatchObject({ failure: "busy" });
+  streams.end(first.reader, 0);
+  expect((await streams.open(NAME)).size).toBe(size);
 });
 
 test("what was read is given up once there is too much of it, never what a reader wants", async () => {

@@ -18,6 +18,8 @@ class Client {
   synchronized = true;
   streams: StreamView[] = [];
   lists = 0;
+  /** Rows of statistics that the central gives at once. */
+  rowsAtOnce = 9;
   readonly api: ApiAnswers;
 
   constructor() {
@@ -58,7 +60,8 @@ class Client {
   private async tallied(of: "files" | "clients", after: string): Promise<Messages["tallied"]> {
     if (this.failure) throw this.failure;
     const names = ["a", "b", "c"].map((name) => `${of} ${name}`).filter((name) => name > after);
-    return { type: "tallied", request: 1, rows: names.map((name) => ({ name, downloads: 1 })), more: false };
+    const rows = names.slice(0, this.rowsAtOnce).map((name) => ({ name, downloads: 1 }));
+    return { type: "tallied", request: 1, rows, more: rows.length < names.length };
   }
 }
 
@@ -145,6 +148,19 @@ test("who listens has the catalogue kept up to date; others have it asked for", 
   expect(client.api.view()).toBeNull();
 });
 
+test("no catalogue is another thing than an empty one", async () => {
+  const client = new Client();
+  client.synchronized = false;
+  await client.api.listened();
+  await Bun.sleep(0);
+  expect(client.api.view()).toMatchObject({ missing: "a secondary", files: null });
+  client.synchronized = true;
+  client.clock.advance(1000);
+  await Bun.sleep(0);
+  expect(client.api.view()?.files).toHaveLength(3);
+  client.api.stop();
+});
+
 test("what is read here, those that can be read first", async () => {
   const client = new Client();
   const version = { id: "f".repeat(64), size: 9 };
@@ -174,17 +190,23 @@ test("what is read here, those that can be read first", async () => {
     ],
     more: false,
   });
+  expect(await client.api.downloads({ limit: 2 })).toMatchObject({ more: false });
   expect(await client.api.downloads({ limit: 1 })).toMatchObject({ more: true });
 });
 
 test("statistics, a page at a time", async () => {
-  const { api } = new Client();
+  const client = new Client();
+  const { api } = client;
   const page = { of: "clients", limit: 2 };
   const first = await api.statistics(v.parse(statisticsQuery, page));
   expect(first).toMatchObject({ rows: [{ name: "clients a" }, { name: "clients b" }] });
   const cursor = "next" in first ? first.next : null;
   const second = await api.statistics(v.parse(statisticsQuery, { ...page, cursor }));
   expect(second).toEqual({ rows: [{ name: "clients c", downloads: 1 }], next: null });
+  expect(await api.statistics(v.parse(statisticsQuery, { ...page, limit: 3 }))).toMatchObject({ next: null });
+  // The central has more than it gives at once.
+  client.rowsAtOnce = 2;
+  expect(await api.statistics(v.parse(statisticsQuery, { ...page, limit: 3 }))).toMatchObject({ next: cursor });
 });
 
 test("what the central does not tell now is not available, with the reason", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { ClusterWatch } from "../../../../../src/client/http/api/cluster-watch.ts";
+import { LISTENING_MS } from "../../../../../src/http/client/listeners.ts";
 import type { Messages } from "../../../../../src/protocol/messages/messages.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { status } from "./listed.ts";
@@ -12,6 +13,8 @@ class Watched {
   files = 1;
   synchronized = true;
   failure: Error | null = null;
+  /** What comes before the next answer. */
+  pause: Promise<void> = Promise.resolve();
   asked = 0;
   lists = 0;
   isRested = true;
@@ -39,6 +42,7 @@ class Watched {
 
   private async state(): Promise<State> {
     this.asked += 1;
+    await this.pause;
     if (this.failure) throw this.failure;
     const { files, synchronized } = this;
     return {
@@ -58,9 +62,28 @@ test("asks nobody until somebody listens, and no longer than that", async () => 
   await watched.pass(60, false);
   expect(watched.watch.isWatching).toBe(false);
   const { asked } = watched;
-  expect(asked).toBeLessThan(40);
+  expect(asked).toBe(1 + LISTENING_MS / 1000);
   await watched.pass(60, false);
   expect(watched.asked).toBe(asked);
+});
+
+test("asks again only when it has an answer", async () => {
+  const watched = new Watched();
+  const answer = Promise.withResolvers<void>();
+  watched.pause = answer.promise;
+  await watched.pass(5);
+  expect(watched.asked).toBe(1);
+  answer.resolve();
+  await watched.pass(2);
+  expect(watched.asked).toBe(3);
+});
+
+test("asks for a catalogue in which nothing seems to have changed every half a minute", async () => {
+  const watched = new Watched();
+  await watched.pass(29);
+  expect(watched.lists).toBe(1);
+  await watched.pass(1);
+  expect(watched.lists).toBe(2);
 });
 
 test("asks for the catalogue when secondaries hold other files, and now and then", async () => {
