@@ -61,6 +61,25 @@ test("what is still to be copied counts bytes that are there, and the time follo
   expect(left()).toEqual({ files: 0, bytes: 0, seconds: 0 });
 });
 
+test("what was received before counts half as much after ten seconds, and who receives nothing has no time", () => {
+  join(registry, 1, [held("large", "1", { size: 10_000_000 })]);
+  join(registry, 2);
+  registry.advance(0);
+  const seconds = () => registry.secondaries.sorted().map((each) => figures.left(each).seconds)[1];
+  tell(2, { received: 20_000 });
+  expect(seconds()).toBe(1000);
+  for (let time = 2; time <= 10; time += 2) tell(2, {});
+  expect([2000, 2001]).toContain(seconds() as number);
+  for (let time = 2; time <= 10; time += 2) tell(2, { received: 20_000 });
+  expect([1333, 1334]).toContain(seconds() as number);
+  figures.sessionChanged(2);
+  tell(2, { received: 2 });
+  expect(seconds()).toBe(10_000_000);
+  figures.sessionChanged(2);
+  tell(2, {});
+  expect(seconds()).toBeNull();
+});
+
 test("flows are added up", () => {
   tell(1, { toClients: 2, received: 4 });
   tell(2, { toSecondaries: 6, overHttp: 8 });

@@ -24,6 +24,12 @@ test("each sample is what went since the one before, and there is none while a s
   ]);
 });
 
+test("two samples at the same time have no rate in between", () => {
+  const throughput = new Throughput(0);
+  throughput.sample([secondary(1, 100, 100)], 0);
+  expect(throughput.last(1)).toEqual([{ number: 1, sent: [null], received: [null] }]);
+});
+
 test("an hour is remembered, in the order of time, and nothing of who is known no more", () => {
   const throughput = new Throughput(0);
   for (let sample = 0; sample <= MAX_SAMPLES + 5; sample += 1) {

@@ -61,6 +61,8 @@ test("those that take longer are told of, with when to come again", async () => 
   const { result, seconds } = await gather("sha-256");
   expect(seconds).toBeGreaterThan(9);
   expect(seconds).toBeLessThan(11);
+  // Twice in each of ten seconds, and at their end.
+  expect(asked).toHaveLength(21);
   const why = "the hashes of f are being made: 100.0 GiB are still to be read";
   expect(result).toEqual({ kind: "unavailable", why, retryAfter: 512 });
   answers = [undigested("making", 1)];

@@ -32,6 +32,7 @@ test("what began before this central did has no times, and counts", () => {
   ledger.begun("a", 0);
   ledger.hasEnded("a", "done", 1000);
   ledger.hasEnded("b", "done", 1000);
+  ledger.begun("c", 2000);
   expect([waits, transfers, ledger.ended.done]).toEqual([[], [], 2]);
 });
 

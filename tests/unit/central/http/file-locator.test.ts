@@ -22,12 +22,12 @@ function located(name: string): unknown {
 }
 
 test("whoever is here, holds the whole file and answers HTTP is where it is", () => {
-  joinWithHttp(registry, 2, [held("f", "1")]);
-  joinWithHttp(registry, 1, [held("f", "1")]);
+  for (const number of [2, 1, 5]) joinWithHttp(registry, number, [held("f", "1")]);
   join(registry, 3, [held("f", "1")]);
   joinWithHttp(registry, 4);
   const found = locator.locate("f");
-  expect(found.kind === "located" && found.holders.map(({ http }) => http)).toEqual([webAddress(1), webAddress(2)]);
+  const addresses = [1, 2, 5].map(webAddress);
+  expect(found.kind === "located" && found.holders.map(({ http }) => http)).toEqual(addresses);
 });
 
 test("nobody is sent where the file is still being copied, or another version is", () => {
@@ -60,6 +60,10 @@ test("without HTTP it is said how to have it", () => {
   );
   joinWithHttp(registry, 3);
   expect(located("f")).toBe("f is at secondary 1, 2, without HTTP there: start it with --http PORT");
+  for (const number of [4, 5, 6]) join(registry, number, [held("f", "1")]);
+  expect(located("f")).toBe("f is at secondary 1, 2, 4, 5, 6, without HTTP there: start it with --http PORT");
+  for (const number of [7, 8]) join(registry, number, [held("f", "1")]);
+  expect(located("f")).toContain("at secondary 1, 2, 4, 5, 6 and 2 others, without");
 });
 
 test("a name is a file, a folder, or nothing", () => {

@@ -41,6 +41,12 @@ test("who was sent a large file is left alone for a while", () => {
   expect(new Set(sendMany(100, MIB))).toEqual(new Set([1, 2, 3]));
 });
 
+test("what somebody was sent for counts half as much after a minute", () => {
+  expect(send(100 * MIB)).toBe(1);
+  now += MINUTE;
+  expect(sendMany(11, 10 * MIB)).toEqual([2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 1]);
+});
+
 test("one that still has files to copy gets half as many", () => {
   holders = [
     { number: 1, isBehind: true },

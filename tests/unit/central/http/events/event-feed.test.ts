@@ -62,6 +62,13 @@ test("a new state of a secondary is told at once, new figures now and then", () 
   expect(lost[0]).toMatchObject({ isNews: true });
 });
 
+test("a secondary without files changes nobody's number of holders when it goes", () => {
+  join(registry, 1);
+  feed.take(central);
+  registry.secondaryLost(1, 0);
+  expect(types(feed.take(central))).toEqual(["secondary"]);
+});
+
 test("what a secondary tells of itself in numbers is an event where it is another", () => {
   join(registry, 1);
   feed.take(central);
@@ -97,7 +104,10 @@ test("some files are named one by one, many together", () => {
   feed.take(central);
   for (let file = 0; file < 10; file++) feed.fileChanged(fileEvent(`f${file}`));
   feed.fileChanged({ what: "removed", name: "gone" });
-  expect(types(feed.take(central))).toEqual([...Array.from({ length: 10 }, () => "file"), "file"]);
+  const events = feed.take(central);
+  expect(events).toHaveLength(11);
+  expect(events[0]).toEqual({ type: "file", what: "new", name: "f0", size: 5, secondary: 1 });
+  expect(events[10]).toEqual({ type: "file", what: "removed", name: "gone", size: null, secondary: null });
   for (let file = 0; file < 200_000; file++) feed.fileChanged(fileEvent(`f${file}`));
   const names = Array.from({ length: 10 }, (_, file) => `f${file}`);
   expect(feed.take(central)).toEqual([{ type: "files", what: "new", count: 200_000, names }]);
@@ -108,6 +118,10 @@ test("names whose holders may be others come once each, and beyond a hundred not
   feed.take(central);
   for (const name of ["f", "g", "f"]) feed.holdersChanged(name);
   expect(feed.take(central)).toEqual([{ type: "catalogue", files: 0, bytes: 0, names: ["f", "g"] }]);
+  for (let file = 0; file < 100; file++) feed.holdersChanged(`f${file}`);
+  expect(feed.take(central)).toMatchObject([{ names: { length: 100 } }]);
+  for (let file = 0; file < 101; file++) feed.holdersChanged(`f${file}`);
+  expect(feed.take(central)).toMatchObject([{ names: null }]);
   for (let file = 0; file < 200_000; file++) feed.holdersChanged(`f${file}`);
   expect(feed.take(central)).toEqual([{ type: "catalogue", files: 0, bytes: 0, names: null }]);
   expect(feed.take(central)).toEqual([]);
@@ -134,6 +148,8 @@ test("the progress of fifty downloads is one event, now and then, of those that 
   feed.take(central);
   const told = [1, 2, 3, 4, 5, 6, 7].map((call) => {
     downloads = Array.from({ length: 50 }, (_, index) => admitted(`d${index}`, 5, index === 0 ? 7 : call));
+    // Of one that has only begun, and one that waits, there is no progress.
+    downloads.push(admitted("begun", 5), admitted("waiting", null, 9));
     return feed.take(central);
   });
   expect(told.map(types)).toEqual([[], [], ["progress"], [], [], [], ["progress"]]);
