@@ -47,6 +47,21 @@ test("the digests of files that have none are made once the folder is there, and
   await next.stop();
 });
 
+test("what is made is stored in few steps, of two hundred versions at most", async () => {
+  for (let file = 0; file < 201; file++) fixture.write(`f${file}`, `content ${file}`);
+  await fixture.start();
+  const { index } = fixture;
+  const flush = index.flush.bind(index);
+  const readBefore: number[] = [];
+  index.flush = () => {
+    readBefore.push(read.length);
+    return flush();
+  };
+  maker.resume();
+  await allMade();
+  expect(readBefore).toEqual([200, 201]);
+});
+
 test("another name of a version has its digests without reading", async () => {
   fixture.write("a", "one");
   await fixture.start();

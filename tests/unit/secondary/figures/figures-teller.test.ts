@@ -100,6 +100,17 @@ test("a disk that hangs is asked once, and keeps back nothing else", async () =>
   expect(asked).toBe(1);
 });
 
+test("a session that begins while a slow disk is asked is told once", async () => {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  free = () => promise;
+  teller.registered();
+  received = 3;
+  teller.registered();
+  resolve(5);
+  await settle();
+  expect(told.map(({ traffic }) => traffic.received)).toEqual([3]);
+});
+
 test("a disk that fails, or is not there, has no room that is known", async () => {
   free = async () => {
     throw new DiskError("other", "/videos", "input/output error");

@@ -113,6 +113,10 @@ test("what cannot be opened takes no room, and the reason is given", async () =>
     throw new DiskError("limit", "a", "too many open files");
   });
   expect(reasonOf(await leases.open("a"))).toBe("too many files are open here");
+  acquireWith(async () => {
+    throw new DiskError("denied", "a", "permission denied");
+  });
+  expect(reasonOf(await leases.open("a"))).toBe("the file cannot be opened: permission denied");
   acquireWith(async () => ({ fd: 1, size: 5, state: STATE, release() {} }));
   await opened("b");
 });
