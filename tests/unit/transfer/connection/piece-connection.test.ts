@@ -95,6 +95,14 @@ describe("a connection", () => {
     expect(fixture.right(0)).toBe(true);
   });
 
+  test("asks once for a piece that it is told to fetch again while it comes", async () => {
+    const fixture = new PieceConnectionFixture();
+    const { events, fetch, source } = await fixture.connect();
+    for (const piece of [0, 0, 1]) fetch(piece);
+    await fixture.until(() => events.filter(({ kind }) => kind === "piece").length === 2);
+    expect(source.asked).toEqual([0, 1]);
+  });
+
   test("leaves nothing of a piece that was cancelled, and counts what still came", async () => {
     const fixture = new PieceConnectionFixture();
     const { connection, events, fetch, kinds } = await fixture.connect({}, { rate: 2000, chunk: 64 * 1024 });

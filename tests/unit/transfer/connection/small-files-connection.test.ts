@@ -148,6 +148,19 @@ test("while 4 MiB are asked for and have not come, nothing more is asked for", a
   expect(counts).toEqual([1, 1]);
 });
 
+test("while two lists have not come, nothing more is asked for", async () => {
+  const files = Array.from({ length: 5 * MAX_BATCH }, (_, index) => file(1 + (index >> 8), index % 256));
+  const waiting: (() => void)[] = [];
+  const counts: number[] = [];
+  const { filed } = await fetch(files, (channel, request, wanted, clock) => {
+    waiting.push(() => honest(channel, request, wanted));
+    counts.push(waiting.length);
+    clock.after(500, () => waiting.shift()?.());
+  });
+  expect(filed?.places).toHaveLength(files.length);
+  expect(Math.max(...counts)).toBe(2);
+});
+
 test("a sparse file stays so", async () => {
   const bytes = Buffer.alloc(500_000);
   bytes.write("in the middle", 300_000);
