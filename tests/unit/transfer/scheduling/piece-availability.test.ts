@@ -76,6 +76,14 @@ describe("a source that has everything", () => {
     }
   });
 
+  test("is not asked for another one's part instead of this copy's own", () => {
+    const { availability } = missingPieces(8);
+    availability.setPartition({ parts: 2, part: 1 });
+    const notOwn = (piece: number) => piece < 4;
+    expect(availability.nextUnheld(notOwn, 1000, 0)).toEqual({ kind: "wait" });
+    expect(availability.nextUnheld((piece) => piece < 5, 1000, 0)).toEqual({ kind: "piece", piece: 4, own: true });
+  });
+
   test("is asked for another one's part when that is late", () => {
     const { availability, request } = missingPieces(8);
     availability.setPartition({ parts: 2, part: 1 });
