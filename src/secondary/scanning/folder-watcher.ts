@@ -45,6 +45,7 @@ export class FolderWatcher {
     if (this.isLimited && clock.now() - this.since >= REWATCH_INTERVAL_MS) this.stop();
     if (this.unwatch) return;
     this.since = clock.now();
+    this.isLimited = false;
     try {
       const watcher = { changed, limited: (limit: WatchLimit) => this.meetLimit(limit) };
       // Each write to a file that is being copied would be told.

@@ -54,7 +54,7 @@ export class RateEstimator {
   received(bytes: number, now: number): void {
     this.sampleBytes += bytes;
     this.lastByteAt = now;
-    if (this.sampleStart !== null && now < this.sampleStart) this.sampleStart = now;
+    if (this.sampleStart !== null) this.sampleStart = Math.min(this.sampleStart, now);
     this.closeSample(now, MIN_SAMPLE_MS);
   }
 
