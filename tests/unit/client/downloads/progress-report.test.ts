@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { ProgressReport } from "../../../../src/client/downloads/progress-report.ts";
 import { MAX_SOURCES } from "../../../../src/protocol/limits.ts";
 
-const sources = (...bytes: readonly number[]) => bytes.map((each, index) => ({ number: index + 1, bytes: each }));
+const sources = (...bytes: readonly number[]) =>
+  bytes.map((each, index) => ({ number: index + 1, address: "h:1", bytes: each }));
 
 test("the sources of a download are those that have sent something since it was told last", () => {
   const report = new ProgressReport();

@@ -173,8 +173,12 @@ describe("a large file", () => {
     fixture.order(wanted, [place]);
     await drive(fixture.clock, "some of it is here", () => source.asked.length > 6, 5);
     const [before] = fixture.replicator.progress();
+    // What has come counts while it is copied, and afterwards.
+    const { receivedBytes } = fixture.replicator.counts;
     await fixture.replicator.stop();
     expect(before?.doneBytes).toBeGreaterThan(0);
+    expect(receivedBytes).toBeGreaterThanOrEqual(before?.doneBytes ?? 0);
+    expect(fixture.replicator.counts.receivedBytes).toBeGreaterThanOrEqual(receivedBytes);
     const next = new ReplicatorFixture({}, fixture.root);
     const again = new ScriptedSource(next.clock, next.network, 1, file);
     next.order(wanted, [place]);
