@@ -14,8 +14,8 @@ export class Announcer {
   private readonly pending = new Map<string, HeldFile | null>();
   private readonly unreviewed = new Set<number>();
   private batch = 0;
-  /** Whether all that is known here has been said once in this session. */
-  private completed = false;
+  /** Whether all that is known here has been said once in this session; before the first one there is nothing to say. */
+  private completed = true;
 
   /** A new session: everything has to be said again. */
   reset(files: Iterable<HeldFile>): void {
