@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { basename } from "node:path";
+import { DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { removeMadeFolders } from "../../../../../src/transfer/sinks/work-files/made-folders.ts";
 import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
@@ -23,6 +24,17 @@ test("folders that were made are removed up to the topmost one, or to one that i
 
 test("where no folder was made none is removed", async () => {
   expect(await removed(null)).toEqual([]);
+});
+
+test("a folder that goes again and again is not made without end", async () => {
+  const fixture = new PartFileFixture();
+  const opened: string[] = [];
+  fixture.disk.open = async (file) => {
+    opened.push(basename(file));
+    throw new DiskError("missing", file, `${file} is gone`);
+  };
+  await expect(fixture.prepare()).rejects.toThrow("is gone");
+  expect(opened).toEqual(Array(10).fill(basename(fixture.journal)));
 });
 
 test("a download that waits for another one makes the folder again which that one has removed", async () => {
