@@ -8,6 +8,7 @@ import { historyPath } from "../history.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
+import { hintFor } from "./hints/did-you-mean.ts";
 import { type ClientOptions, type ClientParts, clientParts } from "./parts.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
 
@@ -28,6 +29,8 @@ export class ClientConsole {
   /** Of the downloads that have ended and of commands that were wrong. */
   private readonly exitCodes: ExitCode[] = [];
   private state: "running" | "stopping" = "running";
+  /** Resolves once every failure so far is in the log. */
+  private told: Promise<unknown> = Promise.resolve();
   private stop: (reason: StopReason) => void = () => {};
   private readonly stopped: Promise<StopReason>;
 
@@ -116,10 +119,20 @@ export class ClientConsole {
     const text = describeEnding(ending, isStopped);
     if (ending.failure === null) log.info("done", text);
     else if (isStopped) log.info("stopped", text);
-    else log.error("failed", text);
+    else {
+      const tell = async () => log.error("failed", text + (await hintFor(this.parts.session, ending)));
+      this.told = Promise.all([this.told, tell()]);
+    }
   }
 
   private stopWhenIdle(): void {
-    void this.parts.downloads.idle().then(() => this.stop("end"));
+    const end = async () => {
+      await this.parts.downloads.idle();
+      // Those that have just ended are told of in the next turn.
+      await delay(systemClock, 0);
+      await this.told;
+      this.stop("end");
+    };
+    void end();
   }
 }

@@ -12,6 +12,7 @@ import { kindOf } from "../paths.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
+import { hintFor } from "./hints/did-you-mean.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
 import { reportUnwritten, showProgress } from "./progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
@@ -65,7 +66,8 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
     if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
     // One line about the central says it for all files.
     if (refusal !== null) return;
-    if (ending.failure !== null) screen.say(`redes: ${describeEnding(ending, stopping)}`);
+    if (ending.failure !== null)
+      screen.say(`redes: ${describeEnding(ending, stopping)}${await hintFor(parts.session, ending)}`);
     else if (!quiet && !json) screen.say(describeEnding(ending, stopping));
   };
   const reason = await Promise.race([getAll(parts, getOptions, ended), stopped]);
