@@ -62,7 +62,8 @@ export class ServingState {
     this.machine.become("serving");
     const files = registry.catalogue.size;
     const secondaries = plural(channels.size, "secondary", "secondaries");
-    log.info("synchronized", `serving ${plural(files, "file")} with ${secondaries}`, { files });
+    const next = files === 0 ? ": put files into the folder of any secondary" : "";
+    log.info("synchronized", `serving ${plural(files, "file")} with ${secondaries}${next}`, { files });
   }
 
   /** False when it was stopped already. */

@@ -11,7 +11,7 @@ import type { FinishedDownload } from "./downloads/result.ts";
 
 /** The catalogue for people. */
 export function listTable(files: readonly ListedFile[]): string {
-  if (files.length === 0) return "no files yet";
+  if (files.length === 0) return "no files yet: those that are put into the folder of a secondary come here";
   const rows = files.map(({ name, size, sources }) => [name, formatBytes(size), sources]);
   const total = files.reduce((sum, { size }) => sum + size, 0);
   return `${renderTable(["file", "size", "secondaries"], rows)}\n${plural(files.length, "file")}, ${formatBytes(total)}`;

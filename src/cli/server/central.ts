@@ -20,6 +20,7 @@ import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
 import { reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
+import { centralSteps } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -65,6 +66,7 @@ export async function central(values: Values): Promise<number> {
     terminal,
     commands: (console) => centralCommands(server, console),
     progress: () => [],
+    nextSteps: () => (persisted.synchronized ? [] : centralSteps(server.serving, options.address, keys !== null)),
     start: async () => {
       await http.listen();
       await server.start();

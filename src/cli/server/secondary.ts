@@ -32,6 +32,7 @@ import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { type HttpSide, reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
+import { emptyFolderStep } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
@@ -75,6 +76,7 @@ export async function secondary(values: Values): Promise<number> {
     terminal,
     commands: (console) => secondaryCommands(server, store, console),
     progress: () => copyProgress(server),
+    nextSteps: () => (server.missing === null && server.index.count === 0 ? [emptyFolderStep(options.folder)] : []),
     start: async () => {
       // Before it registers, so that the central hears where.
       await server.start(await http.listen());

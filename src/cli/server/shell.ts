@@ -23,6 +23,8 @@ export interface ServerShell {
   /** What is under way, for the bars. */
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
+  /** What somebody who starts it at a terminal does next, once it runs. */
+  nextSteps(): readonly string[];
   /** What SIGHUP does; null: it stops the server, as other signals do. */
   readonly reload: (() => void) | null;
   /** Ends cleanly and saves what must be saved. */
@@ -51,6 +53,9 @@ export async function runServer(shell: ServerShell): Promise<number> {
     const early = await Promise.race([shell.start().then(() => null), stopped]);
     if (early === null)
       terminal.log.debug("started", `${role} has started`, { ms: Math.round(systemClock.now() - started) });
+    if (early === null && console.kind === "terminal" && terminal.format === "text") {
+      for (const step of ["type help for the commands", ...shell.nextSteps()]) terminal.log.info("next-step", step);
+    }
     const reason = early ?? (await stopped);
     console.progress([]);
     terminal.log.info("stopping", `${role} stops (${reason})`);

@@ -52,7 +52,10 @@ test("later one is enough, and what it says when that one is lost is what client
   expect(lines).toEqual([]);
   channels.size = 1;
   state.update();
-  expect([lines, marked]).toEqual([["serving 0 files with 1 secondary"], 0]);
+  expect([lines, marked]).toEqual([
+    ["serving 0 files with 1 secondary: put files into the folder of any secondary"],
+    0,
+  ]);
   registry.secondaryLost(1, 0);
   expect(state.missing()).toBe("no secondary is registered");
 });
@@ -66,7 +69,10 @@ test("it serves also when that cannot be stored", async () => {
   state.update();
   await Promise.resolve();
   await Promise.resolve();
-  expect(lines).toEqual(["serving 0 files with 2 secondaries", "cannot store: the disk is full"]);
+  expect(lines).toEqual([
+    "serving 0 files with 2 secondaries: put files into the folder of any secondary",
+    "cannot store: the disk is full",
+  ]);
 });
 
 test("once stopped it does not begin to serve", () => {

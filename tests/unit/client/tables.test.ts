@@ -65,7 +65,7 @@ describe("the catalogue", () => {
     ]);
     expect(text).toContain("2 files, 4.0 MiB");
     expect(text.split("\n").filter((line) => /^[ab] /.test(line))).toHaveLength(2);
-    expect(listTable([])).toBe("no files yet");
+    expect(listTable([])).toBe("no files yet: those that are put into the folder of a secondary come here");
   });
 });
 

@@ -1,0 +1,28 @@
+import { hostname } from "node:os";
+import { type Address, isLoopback, isWildcard } from "../../net/address/address.ts";
+import { CENTRAL_PORT } from "../flags/values.ts";
+
+/** What somebody does next who has started a server for the first time: a sentence with the command. */
+
+/** At a central that was never in step, and listens at `address`. `keyed`: whether it has a key. */
+export function centralSteps(
+  serving: { missing(): string | null },
+  { host, port }: Address,
+  keyed: boolean,
+  machine = hostname(),
+): string[] {
+  if (serving.missing() === null) return [];
+  const isLocal = isLoopback(host);
+  const flags = [
+    ...(isLocal ? [] : ["--ip ITS-ADDRESS", `--central-ip ${isWildcard(host) ? machine : host}`]),
+    ...(port === CENTRAL_PORT ? [] : [`--central-port ${port}`]),
+    ...(keyed ? ["--key-file FILE"] : isLocal ? [] : ["--open"]),
+  ];
+  const command = ["redes secondary -n 1", ...flags].join(" ");
+  return [`now start the secondaries, each in a terminal of its own and with another number: ${command}`];
+}
+
+/** At a secondary whose shared folder has no files. */
+export function emptyFolderStep(folder: string): string {
+  return `no files in ${folder} yet: what you put there goes to all, and what the others have comes by itself`;
+}
