@@ -115,6 +115,7 @@ function getCommand(console: ClientConsole, catalogue: CatalogueCache, cancelled
     parameter: "NAME",
     required: true,
     help: "download a file",
+    details: ["NAME is as list shows it, with spaces or quotes as they are", "get film.mkv", "get series/one two.mkv"],
     complete: (prefix) => catalogue.complete(prefix),
     run(name) {
       const fault = nameFault(name);

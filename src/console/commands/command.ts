@@ -10,6 +10,8 @@ export interface Command {
   /** Whether the argument must be given. */
   required?: boolean;
   help: string;
+  /** More for `help` of this command alone, a line for each: what the argument can be, examples. */
+  details?: readonly string[];
   /** What completes the argument. */
   complete?: (prefix: string) => readonly string[];
   run(argument: string): void | Promise<void>;
@@ -18,7 +20,7 @@ export interface Command {
 export type Parsed =
   | { kind: "empty" }
   | { kind: "command"; command: Command; argument: string }
-  | { kind: "help" }
+  | { kind: "help"; text: string }
   | { kind: "unknown"; word: string; suggestion?: string }
   | { kind: "usage"; message: string };
 
@@ -44,11 +46,8 @@ export class CommandTable {
     const { word, rest } = split(line);
     if (word === "") return { kind: "empty" };
     const command = this.byWord.get(word.toLowerCase());
-    if (command === "help") return { kind: "help" };
-    if (!command) {
-      const suggestion = nearest(word, this.words());
-      return suggestion === undefined ? { kind: "unknown", word } : { kind: "unknown", word, suggestion };
-    }
+    if (command === "help") return this.parseHelp(unquote(rest));
+    if (!command) return this.unknown(word);
     const argument = unquote(rest);
     if (command.parameter === "" && rest !== "") return usage(command, "takes no argument");
     if (command.required && argument === "") return usage(command, "needs an argument");
@@ -58,7 +57,7 @@ export class CommandTable {
   /** Every command with its other names, aligned. */
   help(): string {
     const rows = this.commands.map((command) => [synopsis(command), command.aliases.join(", "), command.help]);
-    rows.push(["help", "h, ayuda", "this list"]);
+    rows.push(["help [COMMAND]", "h, ayuda", "this list, or more about a command"]);
     return renderTable(["command", "also", "what it does"], rows);
   }
 
@@ -69,8 +68,21 @@ export class CommandTable {
     if (space < 0) return [this.completeWord(start), start];
     const command = this.byWord.get(start.slice(0, space).toLowerCase());
     const token = start.slice(space).trimStart();
-    if (!command || command === "help" || !command.complete) return [[], token];
+    if (command === "help") return [this.completeWord(token).map((word) => word.trimEnd()), token];
+    if (!command?.complete) return [[], token];
     return [completeArgument(command.complete, token), token];
+  }
+
+  /** What `help WORD` shows; the list without a word. */
+  private parseHelp(word: string): Parsed {
+    const command = word === "" ? "help" : this.byWord.get(word.toLowerCase());
+    if (!command) return this.unknown(word);
+    return { kind: "help", text: command === "help" ? this.help() : explanation(command) };
+  }
+
+  private unknown(word: string): Parsed {
+    const suggestion = nearest(word, this.words());
+    return suggestion === undefined ? { kind: "unknown", word } : { kind: "unknown", word, suggestion };
   }
 
   private words(): string[] {
@@ -99,6 +111,14 @@ function split(line: string): { word: string; rest: string } {
 function synopsis({ name, parameter, required }: Command): string {
   if (parameter === "") return name;
   return required ? `${name} ${parameter}` : `${name} [${parameter}]`;
+}
+
+/** All that there is to say of one command. */
+function explanation(command: Command): string {
+  const { aliases, help, details = [], complete } = command;
+  const also = aliases.length === 0 ? [] : [`  also called ${aliases.join(", ")}`];
+  const tab = complete ? ["  Tab completes what it takes"] : [];
+  return [synopsis(command), `  ${help}`, ...details.map((line) => `  ${line}`), ...also, ...tab].join("\n");
 }
 
 function usage(command: Command, problem: string): Parsed {

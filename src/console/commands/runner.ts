@@ -69,7 +69,7 @@ export class Runner {
       case "empty":
         return;
       case "help":
-        return this.output.print(this.table.help());
+        return this.output.print(parsed.text);
       case "usage":
         return this.output.mistaken("usage", `error: ${parsed.message}`);
       case "unknown": {

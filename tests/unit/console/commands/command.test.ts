@@ -12,6 +12,7 @@ const get = command({
   parameter: "NAME",
   required: true,
   help: "downloads a file",
+  details: ["get film.mkv"],
   complete: (prefix) => NAMES.filter((name) => name.startsWith(prefix)),
 });
 const list = command({ name: "list", aliases: ["LISTA_VIDEOS"], help: "the files" });
@@ -53,8 +54,23 @@ describe("parsing a line", () => {
     expect(table.parse("list all")).toEqual({ kind: "usage", message: "list takes no argument: list" });
   });
 
-  test.each(["help", "H", "ayuda", "help get"])("%p asks for help", (line) => {
-    expect(table.parse(line)).toEqual({ kind: "help" });
+  test.each(["help", "H", "ayuda", "help help"])("%p asks for the list", (line) => {
+    expect(table.parse(line)).toEqual({ kind: "help", text: table.help() });
+  });
+
+  test.each(["help get", "h video", 'AYUDA "get"'])("%p asks for all about one command", (line) => {
+    const lines = [
+      "get NAME",
+      "  downloads a file",
+      "  get film.mkv",
+      "  also called VIDEO",
+      "  Tab completes what it takes",
+    ];
+    expect(table.parse(line)).toEqual({ kind: "help", text: lines.join("\n") });
+  });
+
+  test("help of what is no command", () => {
+    expect(table.parse("help gte")).toEqual({ kind: "unknown", word: "gte", suggestion: "get" });
   });
 
   test("an unknown word, with the command that is nearest", () => {
@@ -74,11 +90,11 @@ describe("parsing a line", () => {
 
 test("help shows every command with its other names, aligned", () => {
   expect(table.help().split("\n")).toEqual([
-    "command       also          what it does",
-    "get NAME      VIDEO         downloads a file",
-    "list          LISTA_VIDEOS  the files",
+    "command         also          what it does",
+    "get NAME        VIDEO         downloads a file",
+    "list            LISTA_VIDEOS  the files",
     "pause [NAME]",
-    "help          h, ayuda      this list",
+    "help [COMMAND]  h, ayuda      this list, or more about a command",
   ]);
 });
 
@@ -101,6 +117,8 @@ describe("completion", () => {
     ["get 'my", ["'my film.mkv'", "'my file.iso'"], "'my"],
     ["list f", [], "f"],
     ["help f", [], "f"],
+    ["help p", ["pause"], "p"],
+    ["help ", ["get", "list", "pause", "help"], ""],
     ["nope f", [], "f"],
   ])("the argument of %p", (line, choices, token) => {
     expect(table.complete(line)).toEqual([choices, token]);
