@@ -1,5 +1,6 @@
 import { type Command, version } from "./flags/command.ts";
 import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
+import { aboutCommands } from "./help/about-commands.ts";
 import { key } from "./key/key-commands.ts";
 
 const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
@@ -72,7 +73,7 @@ const get: Command = {
   },
   help: {
     ...help("download files", EXIT_CODES),
-    operands: { synopsis: "NAME...", help: "files, named as list shows them" },
+    operands: { synopsis: "NAME...", help: "files, named as list shows them", named: "files of the cluster" },
   },
   args: {
     output: valued("PATH", "where the file goes, - for stdout; takes one NAME only", { alias: ["o"] }),
@@ -214,7 +215,7 @@ export const redes: Command = {
     description:
       "Keeps a folder of large files identical on several servers, and downloads a file in parts from all of them.",
   },
-  help: help("", {
+  help: help("large files, identical on several servers", {
     title: "To try it",
     lines: [
       "redes demo               everything at once, on this machine",
@@ -226,7 +227,7 @@ export const redes: Command = {
     ],
   }),
   args: { ...HELP, version: toggle("show the version", "v") },
-  subCommands: { central, secondary, client, demo, hash, key },
+  subCommands: { central, secondary, client, demo, hash, key, ...aboutCommands(() => redes) },
 };
 
 /** All commands, the program itself first. */

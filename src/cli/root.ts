@@ -1,14 +1,17 @@
 import type { ArgsDef } from "citty";
-import { nearest } from "../console/commands/distance.ts";
 import { KeyError } from "../keys/key-error.ts";
 import { wantsColors } from "./colors.ts";
 import { redes } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { type CheckedArguments, checkArguments, firstOperand, UsageError } from "./flags/check-arguments.ts";
-import { type Command, type Flag, flagsOf, version } from "./flags/command.ts";
+import { type CheckedArguments, checkArguments, UsageError } from "./flags/check-arguments.ts";
+import { type Command, flagsOf, version } from "./flags/command.ts";
 import { helpFor } from "./flags/help.ts";
+import { route } from "./flags/route.ts";
 import { isReaderGone, writeStdout } from "./output.ts";
 import type { ExitStatus } from "./signals.ts";
+
+/** What the scripts of `redes completion` call; no command for people. */
+const COMPLETE = "__complete";
 
 /** Runs a command line. Resolves with what the process ends with; an error has been written to stderr, in one line. */
 export async function run(args: readonly string[]): Promise<ExitStatus> {
@@ -29,6 +32,10 @@ function exitCodeOfError(error: unknown): ExitCode {
 }
 
 async function dispatch(args: readonly string[]): Promise<ExitStatus> {
+  if (args[0] === COMPLETE) {
+    const { complete } = await import("./completion/complete.ts");
+    return complete(redes, args.slice(1));
+  }
   if (args.length === 0) {
     // A user who forgot the command sees the help; a script must not take that for a result.
     process.stderr.write(`${helpFor(redes, wantsColors(process.stderr))}\n`);
@@ -68,31 +75,4 @@ async function runProgram({ words, rawArgs }: CheckedArguments): Promise<ExitSta
   if (!words.has("version")) throw new UsageError("a command is missing: see redes --help");
   await writeStdout(`${version}\n`);
   return EXIT.done;
-}
-
-/**
- * The command that arguments call, and the arguments without its words. Flags may stand before a second word, where citty
- * would not pass them on to the second command.
- */
-function route(command: Command, args: readonly string[]): { command: Command; rest: readonly string[] } {
-  const { subCommands } = command;
-  if (!subCommands) return { command, rest: args };
-  // Without a command of its own the program takes no flags that another word could follow.
-  const position = command.run ? firstOperand(args, flagsBelow(command)) : args[0]?.startsWith("-") ? -1 : 0;
-  const word = args[position];
-  if (word === undefined) return { command, rest: args };
-  const next = Object.hasOwn(subCommands, word) ? subCommands[word] : undefined;
-  if (!next) throw unknown(word, Object.keys(subCommands));
-  return route(next, [...args.slice(0, position), ...args.slice(position + 1)]);
-}
-
-/** The flags of a command and of those below it: which one is called is not known yet. */
-function flagsBelow(command: Command): Flag[] {
-  return [command, ...Object.values(command.subCommands ?? {})].flatMap(flagsOf);
-}
-
-function unknown(word: string, words: readonly string[]): UsageError {
-  const similar = nearest(word, words);
-  const hint = similar === undefined ? "" : `did you mean ${similar}? `;
-  return new UsageError(`unknown command ${word}: ${hint}there are ${words.join(", ")}`);
 }

@@ -121,9 +121,9 @@ export class CentralSession {
     return files;
   }
 
-  /** The same in pages, in the order of names. Rejects as `list` does. */
-  async *pages(): AsyncGenerator<readonly ListedFile[], void> {
-    let after: string | null = null;
+  /** The same in pages, in the order of names, from behind the name `start` on. Rejects as `list` does. */
+  async *pages(start: string | null = null): AsyncGenerator<readonly ListedFile[], void> {
+    let after = start;
     for (;;) {
       const page: Messages["listing"] = await this.request("listing", (request) => ({ type: "list", request, after }));
       for (const { name } of page.files) {

@@ -8,12 +8,14 @@ const TAIL = 20_000;
 
 export interface TerminalOptions {
   readonly cwd: string;
+  /** What runs there in place of the executable. */
+  readonly program?: string;
   readonly columns?: number;
   readonly rows?: number;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The executable on a real pseudo-terminal, with a person at it. */
+/** The executable, or another program, on a real pseudo-terminal, with a person at it. */
 export class Terminal {
   /** Everything it has written. */
   raw = "";
@@ -25,10 +27,10 @@ export class Terminal {
 
   constructor(
     readonly args: readonly string[],
-    { cwd, columns = 80, rows = 24, env = {} }: TerminalOptions,
+    { cwd, program = EXECUTABLE, columns = 80, rows = 24, env = {} }: TerminalOptions,
   ) {
     const decoder = new TextDecoder();
-    this.process = Bun.spawn([EXECUTABLE, ...args], {
+    this.process = Bun.spawn([program, ...args], {
       cwd,
       env: { ...process.env, HOME: cwd, XDG_STATE_HOME: cwd, NO_COLOR: "1", TERM: "xterm-256color", ...env },
       // Only a terminal made by spawn is the controlling one, whose change of size is signalled.

@@ -72,6 +72,23 @@ export function firstOperand(args: readonly string[], known: readonly Flag[]): n
   return -1;
 }
 
+/** The flag whose value comes next, after these arguments; null where none is awaited. */
+export function awaitingFlag(args: readonly string[], known: readonly Flag[]): Flag | null {
+  let awaiting: Flag | null = null;
+  for (const arg of args) {
+    if (awaiting !== null) {
+      awaiting = null;
+      continue;
+    }
+    if (arg === "--") return null;
+    if (!isFlag(arg)) continue;
+    const { word, attached } = split(arg);
+    const flag = find(word, known);
+    if (flag && flag.value !== null && flag.bare === null && attached === null) awaiting = flag;
+  }
+  return awaiting;
+}
+
 /** A dash alone stands for stdin or stdout. */
 function isFlag(arg: string): boolean {
   return arg.startsWith("-") && arg !== "-";

@@ -14,12 +14,21 @@ export type FlagDef = (StringArgDef | BooleanArgDef) & {
   readonly bare?: string;
 };
 
+/** Arguments that are no flags. */
+export interface Operands {
+  /** `FILE` and `DIR` in it stand for paths of this machine, `a|b` for these words: completion goes by that. */
+  readonly synopsis: string;
+  readonly help: string;
+  /** What completes them where the synopsis does not say it: files of the cluster, or commands of this program. */
+  readonly named?: "files of the cluster" | "commands";
+}
+
 /** What help says of a command that citty has no place for. */
 export interface HelpTexts {
   /** A line in the list of commands. */
   readonly summary: string;
   /** The arguments that are no flags, as in `NAME...`, and what they are; null where there are none. */
-  readonly operands: { readonly synopsis: string; readonly help: string } | null;
+  readonly operands: Operands | null;
   /** Flags that must be given, as usage shows them. */
   readonly required: string;
   /** What there is to know in addition to flags: a heading and its lines. */

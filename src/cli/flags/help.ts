@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { type Command, type Flag, flagsOf } from "./command.ts";
+import { examplesOf } from "../help/examples.ts";
+import { type Command, type Flag, flagsOf, type Operands } from "./command.ts";
 
 /** Columns that the help takes: every terminal has them. */
 const HELP_COLUMNS = 80;
@@ -22,11 +23,13 @@ export function helpFor(command: Command, colors: boolean): string {
   const options: Row[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
   const column = Math.max(...options.map(([left]) => left.length));
   const blocks = [wrap(meta.description, HELP_COLUMNS), [`${heading("Usage:")} ${usage(command)}`]];
-  if (operands) blocks.push(table([[operands.synopsis.replace(/[[\].]/g, ""), operands.help]], column));
+  if (operands) blocks.push(table([[operandName(operands), operands.help]], column));
   if (commands.length > 0) {
     blocks.push([heading("Commands:"), ...table(commands, command.run ? column : 0)]);
   }
   blocks.push([heading("Options:"), ...table(options, column)]);
+  const examples = examplesOf(meta.name).flatMap(({ purpose, line }) => [`# ${purpose}`, line]);
+  if (examples.length > 0) blocks.push([heading("Examples:"), ...examples.map((line) => INDENT + line)]);
   for (const { title, lines } of notes) {
     blocks.push([heading(`${title}:`), ...lines.map((line) => (line === "" ? "" : INDENT + line))]);
   }
@@ -34,13 +37,18 @@ export function helpFor(command: Command, colors: boolean): string {
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-function usage({ meta, help, subCommands, run }: Command): string {
+/** What stands for one of the operands in texts about them. */
+export function operandName({ synopsis }: Operands): string {
+  return synopsis.replace(/[[\].]/g, "");
+}
+
+export function usage({ meta, help, subCommands, run }: Command): string {
   // A command that does something by itself needs no word more.
   const word = subCommands ? (run ? "[COMMAND]" : "COMMAND") : "";
   return [meta.name, help.required, word, "[OPTIONS]", help.operands?.synopsis].filter(Boolean).join(" ");
 }
 
-/** `-p, --port PORT`, its long names one below the other. */
+/** `-p, --port PORT`, the main long name alone. */
 function spelling({ words, value, bare }: Flag): string {
   const long = words.find((word) => word.startsWith("--")) ?? "";
   const short = words.find((word) => !word.startsWith("--"));

@@ -1,0 +1,30 @@
+#compdef redes
+# Completion of redes for zsh. In ~/.zshrc, below compinit: source <(redes completion zsh)
+_redes() {
+  local program=${(Q)words[1]} typed=$PREFIX directive start line
+  local -a lines more done moreHelp doneHelp
+  program=${program/#\~\//$HOME/}
+  # What an alias stands for is not known here.
+  whence -p -- $program >/dev/null || program=redes
+  # Between single quotes a backslash is one.
+  [[ $compstate[quote] == "'" ]] || typed=${(Q)PREFIX}
+  lines=("${(@f)$("$program" __complete zsh "${(@Q)words[2,CURRENT-1]}" "$typed" 2>/dev/null)}")
+  directive=${lines[1]%% *} start=${lines[1]#* }
+  if [[ $directive == (files|folders) ]]; then
+    [[ -z $start ]] || compset -P '*='
+    if [[ $directive == files ]]; then _files; else _files -/; fi
+    return
+  fi
+  for line in "${(@)lines[2,-1]}"; do
+    if [[ ${line%%$'\t'*} == */ ]]; then
+      more+=("${line%%$'\t'*}") moreHelp+=("${line%%$'\t'*}")
+    else
+      done+=("${line%%$'\t'*}") doneHelp+=("${line/$'\t'/  -- }")
+    fi
+  done
+  local found=1
+  (( $#more )) && compadd -S '' -d moreHelp -a more && found=0
+  (( $#done )) && compadd -d doneHelp -a done && found=0
+  return found
+}
+if [[ $funcstack[1] == _redes ]]; then _redes "$@"; else compdef _redes redes; fi

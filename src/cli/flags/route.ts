@@ -1,0 +1,36 @@
+import { nearest } from "../../console/commands/distance.ts";
+import { firstOperand, UsageError } from "./check-arguments.ts";
+import { type Command, type Flag, flagsOf } from "./command.ts";
+
+/** A command that arguments call, and the arguments without its words. */
+export interface Route {
+  readonly command: Command;
+  readonly rest: readonly string[];
+}
+
+/**
+ * The command that arguments call. Flags may stand before a second word, where citty would not pass them on to the second
+ * command. Throws {@link UsageError} for a word that is no command.
+ */
+export function route(command: Command, args: readonly string[]): Route {
+  const { subCommands } = command;
+  if (!subCommands) return { command, rest: args };
+  // Without a command of its own the program takes no flags that another word could follow.
+  const position = command.run ? firstOperand(args, flagsBelow(command)) : args[0]?.startsWith("-") ? -1 : 0;
+  const word = args[position];
+  if (word === undefined) return { command, rest: args };
+  const next = Object.hasOwn(subCommands, word) ? subCommands[word] : undefined;
+  if (!next) throw unknown(word, Object.keys(subCommands));
+  return route(next, [...args.slice(0, position), ...args.slice(position + 1)]);
+}
+
+/** The flags of a command and of those below it: which one is called is not known yet. */
+function flagsBelow(command: Command): Flag[] {
+  return [command, ...Object.values(command.subCommands ?? {})].flatMap(flagsOf);
+}
+
+function unknown(word: string, words: readonly string[]): UsageError {
+  const similar = nearest(word, words);
+  const hint = similar === undefined ? "" : `did you mean ${similar}? `;
+  return new UsageError(`unknown command ${word}: ${hint}there are ${words.join(", ")}`);
+}

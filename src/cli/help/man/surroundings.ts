@@ -1,0 +1,56 @@
+import { type Command, flagsOf } from "../../flags/command.ts";
+
+/** What a command uses besides its command line: variables of the environment, and files. */
+
+/** A variable, or a path, and what it is for. */
+type Row = readonly [name: string, help: string];
+
+/** Variables that stand for flags, by the flag. */
+const BY_FLAG: Readonly<Record<string, readonly Row[]>> = {
+  "key-file": [["REDES_KEY_FILE", "key files where --key-file is not given; several have a colon between them."]],
+};
+
+const CONSOLES = new Set(["redes central", "redes secondary", "redes client"]);
+const STATE: Row = ["XDG_STATE_HOME", "where the history of consoles is kept; ~/.local/state where it is not set."];
+const EVERYWHERE: readonly Row[] = [
+  ["NO_COLOR", "where it is set, nothing is written in colors."],
+  ["TERM", "on a terminal that is dumb nothing is painted, neither bars nor a prompt that stays."],
+];
+const PART: Row = [".redes-<32 hex>.part", "beside the destination: what has come of a file, until it is whole."];
+const BY_COMMAND: Readonly<Record<string, { readonly variables?: readonly Row[]; readonly files?: readonly Row[] }>> = {
+  "redes central": {
+    files: [
+      ["central.sqlite", "in --data: statistics, removed names, and that the cluster was in step once."],
+      ["central.json", "in --data: the statistics as JSON, written when it stops."],
+    ],
+  },
+  "redes secondary": {
+    files: [
+      ["secondaryN.sqlite", "in --data: hashes of the shared files, and statistics."],
+      ["secundarioN.json", "in --data: the statistics as JSON, written when it stops."],
+      [
+        ".redes",
+        "in the shared folder: its mark, what is being copied, and in .redes/kept what was replaced or removed.",
+      ],
+      [".redesignore", "in the shared folder: what is not shared, in the way of .gitignore."],
+    ],
+  },
+  "redes client get": { files: [PART] },
+  "redes client": { files: [PART] },
+  "redes client serve": {
+    variables: [["XDG_CACHE_HOME", "where --cache-dir is by itself; ~/.cache where it is not set."]],
+    files: [["~/.cache/redes/pieces", "what was read, for the next time."]],
+  },
+};
+
+export function variablesOf(command: Command): readonly Row[] {
+  const { name } = command.meta;
+  const flags = flagsOf(command).flatMap((flag) => (flag.repeatable ? (BY_FLAG[flag.name] ?? []) : []));
+  const own = BY_COMMAND[name]?.variables ?? [];
+  return [...flags, ...own, ...(CONSOLES.has(name) ? [STATE] : []), ...EVERYWHERE];
+}
+
+export function filesOf({ meta: { name } }: Command): readonly Row[] {
+  const history: Row = [`~/.local/state/redes/${name.split(" ").at(-1)}-history`, "what was typed at the console."];
+  return [...(BY_COMMAND[name]?.files ?? []), ...(CONSOLES.has(name) ? [history] : [])];
+}
