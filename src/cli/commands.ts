@@ -1,3 +1,4 @@
+import { doctor } from "./doctor/doctor-command.ts";
 import { type Command, version } from "./flags/command.ts";
 import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
 import { aboutCommands } from "./help/about-commands.ts";
@@ -227,7 +228,7 @@ export const redes: Command = {
     ],
   }),
   args: { ...HELP, version: toggle("show the version", "v") },
-  subCommands: { central, secondary, client, demo, hash, key, ...aboutCommands(() => redes) },
+  subCommands: { central, secondary, client, demo, hash, key, doctor, ...aboutCommands(() => redes) },
 };
 
 /** All commands, the program itself first. */

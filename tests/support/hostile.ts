@@ -57,6 +57,8 @@ function arbitraryOf(schema: v.GenericSchema, pools: Pools): fc.Arbitrary<unknow
     }
     case "string":
       return fc.constantFrom("", "text");
+    case "optional":
+      return arbitraryOf((schema as unknown as { wrapped: v.GenericSchema }).wrapped, pools);
     case "nullable":
       return fc.oneof(
         fc.constant(null),

@@ -31,6 +31,7 @@ function largest(schema: v.GenericSchema): unknown {
     case "string":
       return "\uffff".repeat(maximum(schema, "max_length"));
     case "nullable":
+    case "optional":
       return largest((schema as unknown as { wrapped: v.GenericSchema }).wrapped);
     case "picklist":
       return (schema as unknown as { options: string[] }).options.reduce((a, b) => (a.length >= b.length ? a : b));

@@ -24,7 +24,7 @@ const MAX_PAGE_BYTES = 128 * 1024;
 
 /** What the sessions of clients use of the central. */
 export interface ClientSessionDeps {
-  readonly clock: Pick<Clock, "now">;
+  readonly clock: Pick<Clock, "now" | "wall">;
   readonly serving: Pick<ServingState, "missing">;
   readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount" | "progress">;
@@ -129,6 +129,7 @@ export class ClientSession implements Session {
       ending: this.deps.keyDesk.ending().slice(0, MAX_LISTED_SECONDARIES + 1),
       active: activeCount,
       waiting: waitingCount,
+      clock: Math.round(1000 * this.deps.clock.wall()),
     });
   }
 

@@ -12,6 +12,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   redes: of(
     ["the whole system at work, on this machine", "redes demo"],
     ["what a command takes", "redes help client get"],
+    ["what is wrong where something does not work", "redes doctor"],
   ),
   "redes central": of(
     ["for secondaries and clients on this machine", "redes central"],
@@ -61,6 +62,11 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "redes hash": of(
     ["the ids of two files", "redes hash film.mkv other.mkv"],
     ["with size and BLAKE3", "redes hash --json film.mkv"],
+  ),
+  "redes doctor": of(
+    ["with the central on this machine", "redes doctor"],
+    ["as a client elsewhere sees it", "redes doctor --central-ip 10.0.0.2 --key-file ana.key"],
+    ["what has failed, for a script", "redes doctor --json | jq '.checks[] | select(.state == \"failed\")'"],
   ),
   "redes help": of(["of a command", "redes help client get"], ["where its last word says which", "redes help get"]),
   "redes version": of(["the version", "redes version"]),

@@ -100,6 +100,8 @@ export const clientMessages = {
     ending: v.pipe(v.array(endingKey), v.maxLength(MAX_LISTED_SECONDARIES + 1)),
     active: count,
     waiting: count,
+    /** What the central's own clock says; a central before this field does not tell. */
+    clock: v.optional(time),
   }),
   tally: v.object({ type: v.literal("tally"), request, of: v.picklist(["files", "clients"]), after: text(1024) }),
   tallied: v.object({

@@ -97,6 +97,8 @@ export function spell(schema: v.GenericSchema): string {
       return spellText(schema);
     case "nullable":
       return `${typeOf((schema as unknown as { wrapped: v.GenericSchema }).wrapped)} or null`;
+    case "optional":
+      return `${typeOf((schema as unknown as { wrapped: v.GenericSchema }).wrapped)}, or absent`;
     case "array": {
       const { item } = schema as unknown as { item: v.GenericSchema };
       return `up to ${requirement(schema, "max_length")} of (${typeOf(item)})`;

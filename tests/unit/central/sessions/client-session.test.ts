@@ -36,7 +36,7 @@ function session(names: readonly string[] = []): ClientSession {
     else registry.announce(1, 2, files.slice(start, start + MAX_BATCH), [], true, 0);
   }
   const deps = {
-    clock: { now: () => 7 },
+    clock: { wall: () => 1_800_000_000_000, now: () => 7 },
     figures: new ClusterFigures(),
     serving: { missing: () => missing },
     registry,
@@ -89,7 +89,16 @@ test("a client is told whether the central serves, when it enters and when it as
   expect(channel.joined).toBe(true);
   expect(channel.take()).toMatchObject([
     { type: "entered", synchronized: true, missing: "" },
-    { type: "state", request: 1, synchronized: true, missing: "", active: 2, waiting: 3, secondaries: [{ number: 1 }] },
+    {
+      type: "state",
+      request: 1,
+      synchronized: true,
+      missing: "",
+      active: 2,
+      waiting: 3,
+      secondaries: [{ number: 1 }],
+      clock: 1_800_000_000_000_000,
+    },
   ]);
   missing = "no secondary is registered";
   client.message({ type: "enter", name: "ana" });

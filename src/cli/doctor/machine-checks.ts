@@ -1,0 +1,100 @@
+import fs from "node:fs";
+import { dirname } from "node:path";
+import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
+import { formatBytes, GIB } from "../../platform/units.ts";
+import { kindOf } from "../paths.ts";
+import { type Check, failed, ok, warning } from "./check.ts";
+
+/** With fewer than this no role can work, and from so many on none is held back by it. */
+const [MIN_DESCRIPTORS, AMPLE_DESCRIPTORS] = [48, 1024];
+/** A shared folder needs a watch for each folder in it; so many are what old kernels give. */
+const FEW_WATCHES = 8192;
+/** Less room than this is soon full. */
+const LITTLE_ROOM_BYTES = GIB;
+
+/** What of this machine could be in the way. `folder`: where downloads go. */
+export function machineChecks(folder: string): Check[] {
+  return [
+    descriptorCheck(descriptorLimit()),
+    inotifyCheck(numberIn("/proc/sys/fs/inotify/max_user_watches"), watchFault(existing(folder))),
+    roomCheck(folder, freeBytes(existing(folder)), isWritable(existing(folder))),
+  ];
+}
+
+/** `limit`: how many files a process may have open. */
+export function descriptorCheck(limit: number): Check {
+  const finding = `a process here may have ${limit} files and connections open`;
+  const advice = `raise it to ${AMPLE_DESCRIPTORS} or more (ulimit -n, LimitNOFILE= of a service): servers share their connections out of it`;
+  if (limit < MIN_DESCRIPTORS) return failed("descriptors", finding, advice);
+  return limit < AMPLE_DESCRIPTORS ? warning("descriptors", finding, advice) : ok("descriptors", finding);
+}
+
+/** `limit`: of this user, null where the system does not say. `fault`: why nothing can be watched now, null where it can. */
+export function inotifyCheck(limit: number | null, fault: string | null): Check {
+  const advice =
+    "raise it (sysctl fs.inotify.max_user_watches=524288, and in /etc/sysctl.d): what a secondary here cannot watch it finds by scanning, later";
+  if (fault !== null) return failed("inotify", `no folder can be watched here: ${fault}`, advice);
+  if (limit === null) return ok("inotify", "folders can be watched here");
+  const finding = `${limit} folders can be watched here`;
+  return limit < FEW_WATCHES ? warning("inotify", finding, advice) : ok("inotify", finding);
+}
+
+/** `free`: bytes that can be written in a folder, null where the system does not say. */
+export function roomCheck(folder: string, free: number | null, writable: boolean): Check {
+  if (!writable)
+    return failed(
+      "room",
+      `downloads cannot be written to ${folder}`,
+      "take another folder (--dir), or change its owner or its rights",
+    );
+  if (free === null) return ok("room", `downloads can be written to ${folder}`);
+  const finding = `${formatBytes(free)} free for downloads in ${folder}`;
+  const advice = "make room, or take a folder on another disk (--dir)";
+  if (free === 0) return failed("room", finding, advice);
+  return free < LITTLE_ROOM_BYTES ? warning("room", finding, advice) : ok("room", finding);
+}
+
+/** The folder itself, or the one above it in which it would be made. */
+function existing(folder: string): string {
+  const above = dirname(folder);
+  return kindOf(folder) === "folder" || above === folder ? folder : existing(above);
+}
+
+function freeBytes(folder: string): number | null {
+  try {
+    const { bavail, bsize } = fs.statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return null;
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Why a folder cannot be watched, for people; null where it can. */
+function watchFault(folder: string): string | null {
+  try {
+    fs.watch(folder).close();
+    return null;
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC") return "all watches of this user are taken (fs.inotify.max_user_watches)";
+    return code === "EMFILE" ? "there are too many watchers (fs.inotify.max_user_instances)" : message;
+  }
+}
+
+function numberIn(path: string): number | null {
+  try {
+    const number = Number(fs.readFileSync(path, "utf8"));
+    return Number.isSafeInteger(number) ? number : null;
+  } catch {
+    return null;
+  }
+}

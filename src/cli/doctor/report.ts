@@ -1,0 +1,61 @@
+import { styleText } from "node:util";
+import { oneRow, widthOf } from "../../console/text.ts";
+import { type Check, type CheckState, worstState } from "./check.ts";
+
+const MARKS: Readonly<Record<CheckState, { readonly word: string; readonly color: "green" | "yellow" | "red" }>> = {
+  ok: { word: "ok", color: "green" },
+  warning: { word: "warning", color: "yellow" },
+  failed: { word: "FAILED", color: "red" },
+};
+const MARK_COLUMNS = 8;
+/** Columns below which a table would leave nothing for its texts. */
+const MIN_TEXT_COLUMNS = 24;
+
+/** For people, in `columns`; the last line sums it up. Empty where there are none. */
+export function reportText(checks: readonly Check[], columns: number, colors: boolean): string {
+  if (checks.length === 0) return "";
+  const subjects = Math.max(...checks.map(({ subject }) => widthOf(subject)));
+  const start = MARK_COLUMNS + subjects + 2;
+  const isNarrow = columns - start < MIN_TEXT_COLUMNS;
+  const indent = isNarrow ? MARK_COLUMNS : start;
+  const lines = checks.flatMap(({ subject, state, finding, advice }) => {
+    const { word, color } = MARKS[state];
+    const padded = word.padEnd(MARK_COLUMNS);
+    const mark = colors ? styleText(color, padded, { validateStream: false }) : padded;
+    const text = [
+      ...wrapped(finding, columns - indent),
+      ...(advice === null ? [] : wrapped(`→ ${advice}`, columns - indent)),
+    ];
+    if (isNarrow) return [mark + subject, ...text.map((line) => " ".repeat(indent) + line)];
+    const [first = "", ...others] = text;
+    return [`${mark}${subject.padEnd(subjects)}  ${first}`, ...others.map((line) => " ".repeat(indent) + line)];
+  });
+  return [...lines, "", summary(checks)].join("\n");
+}
+
+/** For programs. */
+export function reportJson(checks: readonly Check[]): string {
+  const listed = checks.map(({ subject, state, finding, advice }) => ({
+    ...{ check: subject, state, finding },
+    ...(advice === null ? {} : { advice }),
+  }));
+  return JSON.stringify({ state: worstState(checks), checks: listed }, null, 2);
+}
+
+function summary(checks: readonly Check[]): string {
+  const count = (wanted: CheckState) => checks.filter(({ state }) => state === wanted).length;
+  const [bad, doubtful] = [count("failed"), count("warning")];
+  if (bad === 0 && doubtful === 0) return `all ${checks.length} checks are well`;
+  return `${checks.length} checks: ${bad} failed, ${doubtful} with a warning`;
+}
+
+/** Breaks between words; a word that is longer than a row stays whole. */
+function wrapped(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of oneRow(text).split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
