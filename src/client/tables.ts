@@ -50,14 +50,15 @@ export function refusalText(error: unknown): string {
 
 /** How a download ended, in a line for people. */
 export function finishedText({ result, failure }: FinishedDownload): string {
-  const { name, path, size, seconds, receivedBytes, resumedBytes, sources, error } = result;
+  const { name, path, size, seconds, receivedBytes, resumedBytes, reusedBytes = 0, sources, error } = result;
   if (failure !== null) return [`${name}: ${error ?? "it failed"}`, ...faultTexts(sources)].join("; ");
   const whole = formatBytes(size ?? 0);
-  if (size !== 0 && receivedBytes === 0 && resumedBytes === 0)
+  if (size !== 0 && receivedBytes + resumedBytes + reusedBytes === 0)
     return `${name}: ${path} is there already, with that content (${whole})`;
   const rate = receivedBytes > 0 ? ` (${formatRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
   const parts = [`${whole} verified in ${formatDuration(seconds)}${rate}`];
   if (resumedBytes > 0) parts.push(`${formatBytes(resumedBytes)} of it were there`);
+  if (reusedBytes > 0) parts.push(`${formatBytes(reusedBytes)} of it were in the older file`);
   const shares = sources.filter(({ bytes }) => bytes > 0);
   const received = shares.reduce((sum, { bytes }) => sum + bytes, 0);
   const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);

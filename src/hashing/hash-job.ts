@@ -9,7 +9,7 @@ import {
   setDigests,
 } from "../protocol/digests/piece-digests.ts";
 import { pieceSize, plainHash, versionId } from "../protocol/versions/version.ts";
-import type { CopyDestination, HashSlice, SliceResult } from "./hasher-messages.ts";
+import type { CopyDestination, HashSlice, ReuseTarget, SliceResult } from "./hasher-messages.ts";
 import { FileChanged, type FileHashes, type HashedFile } from "./hashing.ts";
 
 /** Pieces of a file to be hashed: from `from` up to, but not including, `end`. */
@@ -17,10 +17,14 @@ export interface HashWork {
   readonly path: string;
   readonly reach: Reach;
   readonly size: number;
+  /** Whether the file may have another length than that. */
+  readonly length: HashSlice["length"];
   readonly from: number;
   readonly end: number;
   /** Where the file is written, too. */
   readonly destination: CopyDestination | null;
+  /** Where those of its pieces go that are as they must be. */
+  readonly reuse: ReuseTarget | null;
   /** Gets the bytes of the file that are done, and says whether to go on. */
   readonly onBytes: ((done: number) => boolean) | null;
   /** The number by which the worker knows the file, where it makes the hash of the whole file, too. */
@@ -83,11 +87,20 @@ export class HashJob {
 
   /** What to ask for next: as many pieces as `maxBytes` holds, but at least one. */
   takeSlice(maxBytes: number): HashSlice {
-    const { path, reach, size, destination, whole, digests, background } = this.work;
+    const { path, reach, size, length, destination, whole, digests, background } = this.work;
     const from = this.next;
     const count = Math.min(this.end - from, Math.max(1, Math.floor(maxBytes / pieceSize(size))));
     this.next += count;
-    return { path, reach, size, from, count, destination, whole, digests, background };
+    const reuse = this.reuseOf(from, count);
+    return { path, reach, size, length, from, count, destination, reuse, whole, digests, background };
+  }
+
+  private reuseOf(from: number, count: number): ReuseTarget | null {
+    const { reuse, from: first } = this.work;
+    if (reuse === null) return null;
+    const start = (from - first) * HASH_BYTES;
+    // A copy: of a view the worker would get all that is beneath it.
+    return { fd: reuse.fd, hashes: new Uint8Array(reuse.hashes.subarray(start, start + count * HASH_BYTES)) };
   }
 
   /** A slice was worked on. The job settles with the last one, or with the first that failed. */

@@ -1,11 +1,19 @@
 import type { BlockingDisk, Reach } from "../platform/disk/disk.ts";
+import { HASH_BYTES } from "../platform/hash.ts";
 import type { Log } from "../platform/log/log.ts";
 import { MIB } from "../platform/units.ts";
 import { inlineThread, type RpcOptions, WorkerRpc } from "../platform/workers/worker-rpc.ts";
 import { type PieceDigest, PLAIN_DIGESTS } from "../protocol/digests/piece-digests.ts";
 import { pieceCount, pieceSize } from "../protocol/versions/version.ts";
 import { HashJob, type HashWork } from "./hash-job.ts";
-import type { CopyDestination, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
+import type {
+  CopyDestination,
+  HashReply,
+  HashRequest,
+  HashSlice,
+  ReuseTarget,
+  SliceResult,
+} from "./hasher-messages.ts";
 import { hasherHandler } from "./hasher-worker.ts";
 import type { FileHashes, HashedFile, Hashing, HashProgress, HashScope } from "./hashing.ts";
 
@@ -22,7 +30,9 @@ const MAX_BACKGROUND_BYTES = 16 * MIB;
 /** From the first piece on, and nothing but the hashes of pieces. */
 const PLAIN = {
   from: 0,
+  length: "exact",
   destination: null,
+  reuse: null,
   onBytes: null,
   whole: null,
   digests: [],
@@ -101,6 +111,15 @@ export class HasherClient implements Hashing {
 
   async hashPieces(path: string, size: number, from: number, end: number, reach: Reach = "any"): Promise<Uint8Array> {
     return (await this.run({ ...PLAIN, path, reach, size, from, end })).hashes;
+  }
+
+  async hashAs(path: string, size: number, reach: Reach = "any"): Promise<HashedFile> {
+    return (await this.run({ ...PLAIN, path, reach, size, length: "any", end: pieceCount(size) })).hashedFile();
+  }
+
+  async reuse(path: string, size: number, from: number, target: ReuseTarget, reach: Reach): Promise<Uint8Array> {
+    const end = from + target.hashes.length / HASH_BYTES;
+    return (await this.run({ ...PLAIN, path, reach, size, length: "any", from, end, reuse: target })).hashes;
   }
 
   onProgress(listener: HashProgress): void {

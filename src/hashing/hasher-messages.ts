@@ -13,19 +13,30 @@ export interface CopyDestination {
   readonly cloneOnly: boolean;
 }
 
+/** An open file that gets those pieces of another that it lacks, at the same places. */
+export interface ReuseTarget {
+  readonly fd: number;
+  /** 32 bytes for each piece, as it must be. */
+  readonly hashes: Uint8Array;
+}
+
 /** Some pieces of one file. */
 export interface HashSlice {
   readonly path: string;
   /** Where it must be. */
   readonly reach: Reach;
-  /** Bytes that the file must have. */
+  /** Bytes that the file must have, and by which it is cut into pieces. */
   readonly size: number;
+  /** `any`: it may have another length. Then what it has in the place of a piece is hashed, be it less than the piece or nothing. */
+  readonly length: "exact" | "any";
   /** First piece. */
   readonly from: number;
   /** Number of pieces. */
   readonly count: number;
   /** Where they are written, too; null: nowhere. */
   readonly destination: CopyDestination | null;
+  /** Where those of them go that are as they must be, of which `hashes` has one for each; null: nowhere. */
+  readonly reuse: ReuseTarget | null;
   /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */
   readonly whole: number | null;
   /** Which digests of the pieces are made, too; with their SHA-256, that of the whole file. */

@@ -2,9 +2,10 @@ import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
 import { createHasher, HASH_BYTES, type Hasher } from "../platform/hash.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
-import { type CopyTarget, CopyTargets } from "./copy-target.ts";
+import { CopyTargets } from "./copy-target.ts";
 import type { HashedSlice, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { PieceDigester, SliceDigests } from "./piece-digester.ts";
+import { type PieceWriter, reusePieces } from "./piece-reuse.ts";
 import { type WholeDigests, type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
 
@@ -60,12 +61,13 @@ type SliceHashes = Omit<HashedSlice, "digests" | keyof WholeDigests>;
 function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): SliceHashes | null {
   const fd = disk.open(slice.path, "read", slice.reach);
   try {
-    const { destination, size } = slice;
+    const { destination, size, length, reuse } = slice;
     if (destination === null) {
-      const hashes = hashPieces({ disk, ...tools }, slice, fd, null);
+      const hashAll = (part: HashSlice, writer: PieceWriter | null) => hashPieces({ disk, ...tools }, part, fd, writer);
+      const hashes = reuse ? reusePieces(slice, reuse, hashAll, { disk, ...tools }) : hashAll(slice, null);
       // Only now: it also tells whether anybody has changed the file while it was read.
       const stat = hashes && disk.fstat(fd);
-      return hashes && stat?.size === size ? { hashes, stat } : null;
+      return hashes && (length === "any" || stat?.size === size) ? { hashes, stat } : null;
     }
     if (disk.fstat(fd).size !== size) return null;
     const hashes = copies.withTarget(fd, { ...slice, destination }, (target) =>
@@ -81,7 +83,7 @@ function hashPieces(
   { disk, hasher, buffer, whole, digests }: Omit<SliceTools, "copies">,
   slice: HashSlice,
   fd: number,
-  target: CopyTarget | null,
+  target: PieceWriter | null,
 ): Uint8Array<ArrayBuffer> | null {
   const hashes = new Uint8Array(slice.count * HASH_BYTES);
   const pieceBytes = pieceLength(slice.size, 0);
@@ -103,11 +105,12 @@ function hashPieces(
       // While it is in the processor's cache.
       whole?.update(part.subarray(0, read));
       digests?.update(part.subarray(0, read));
-      if (read < part.length) {
+      if (read < part.length && slice.length === "exact") {
         hasher.digest();
         return null;
       }
-      target?.write(part, position);
+      target?.write(part.subarray(0, read), position);
+      if (read < part.length) break;
       position += read;
       left -= read;
     }
@@ -118,10 +121,10 @@ function hashPieces(
 }
 
 /** Pieces of a slice that lie in holes: there is nothing to read. */
-function emptyPieces(disk: BlockingDisk, { size, from, count }: HashSlice, fd: number): ReadonlySet<number> {
+function emptyPieces(disk: BlockingDisk, { size, length, from, count }: HashSlice, fd: number): ReadonlySet<number> {
   const empty = new Set<number>();
-  // For many small files the question to the disk would cost more than it saves.
-  if (pieceCount(size) <= 1) return empty;
+  // For many small files the question to the disk would cost more than it saves; what is beyond an end looks like a hole.
+  if (pieceCount(size) <= 1 || length === "any") return empty;
   const whole = pieceLength(size, 0);
   const endOf = (piece: number) => Math.min(size, (piece + 1) * whole);
   const start = from * whole;

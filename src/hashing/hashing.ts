@@ -1,6 +1,6 @@
 import type { FileStat, Reach } from "../platform/disk/disk.ts";
 import type { FileDigests, PieceDigest } from "../protocol/digests/piece-digests.ts";
-import type { CopyDestination } from "./hasher-messages.ts";
+import type { CopyDestination, ReuseTarget } from "./hasher-messages.ts";
 
 export interface FileHashes {
   /** The id of the version that has these hashes. */
@@ -58,6 +58,17 @@ export interface Hashing {
     onBytes: (done: number) => boolean,
     reach?: Reach,
   ): Promise<FileHashes>;
+  /**
+   * Like `hash`, of a file that may have another length: it is cut into pieces as if it had `size` bytes. Where it ends
+   * before a piece does, what there is of the piece is hashed. The id says nothing of a file that is longer.
+   */
+  hashAs(path: string, size: number, reach?: Reach): Promise<HashedFile>;
+  /**
+   * Reads pieces from `from` on, one for each hash of the target, in a file of any length that is cut as one of `size`
+   * bytes. Those with the right hash are written into the target. Resolves to the hashes that they have: what was written
+   * is right where the hash is. Rejects with DiskError, or with Error when the hasher died.
+   */
+  reuse(path: string, size: number, from: number, target: ReuseTarget, reach: Reach): Promise<Uint8Array>;
   /** Replaces the listener. */
   onProgress(listener: HashProgress): void;
   stop(): void;

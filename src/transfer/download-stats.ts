@@ -39,6 +39,8 @@ export interface DownloadStats {
   readonly state: DownloadState;
   readonly doneBytes: number;
   readonly resumedBytes: number;
+  /** Of pieces that were copied from an older file here. */
+  readonly reusedBytes: number;
   readonly receivedBytes: number;
   /** Received and of no use: pieces that came twice, wrong or in part. */
   readonly duplicateBytes: number;

@@ -152,7 +152,7 @@ export class Download {
     const { state } = this.lifecycle;
     return {
       state,
-      ...this.pieces.counts.stats,
+      ...this.pieces.stats,
       rate: state === "fetching" ? this.scheduler.rate(this.deps.clock.now()) : 0,
       readySources: this.scheduler.sourceCount,
       sources: this.sources.stats(),

@@ -39,6 +39,13 @@ export class PieceTransfer {
     });
   }
 
+  /** What was done so far. Pieces of an older file were checked like those of an earlier download, and are told apart here. */
+  get stats(): ByteCounts["stats"] & { readonly reusedBytes: number } {
+    const { stats } = this.counts;
+    const { reusedBytes = 0 } = this.sink;
+    return { ...stats, resumedBytes: stats.resumedBytes - reusedBytes, reusedBytes };
+  }
+
   /** Whether pieces can be fetched. */
   get hasBegun(): boolean {
     return this.dispatcher !== null;

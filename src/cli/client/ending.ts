@@ -4,9 +4,9 @@ import { formatBytes } from "../../platform/units.ts";
 
 /** How a download ended, for people; and where what arrived is, if it was not to its end. */
 export function describeEnding(ending: FinishedDownload, cancelled: boolean): string {
-  const { name, size, receivedBytes, resumedBytes, duplicateBytes } = ending.result;
+  const { name, size, receivedBytes, resumedBytes, reusedBytes = 0, duplicateBytes } = ending.result;
   const text = cancelled && ending.failure !== null ? `${name}: stopped` : finishedText(ending);
-  const there = receivedBytes + resumedBytes - duplicateBytes;
+  const there = receivedBytes + resumedBytes + reusedBytes - duplicateBytes;
   if (ending.failure === null || there <= 0 || ending.partFile === null) return text;
   // Not all that came need be right: somebody may have touched it since.
   const much =

@@ -9,6 +9,8 @@ import type { Random } from "../../platform/random.ts";
 import type { Version } from "../../protocol/versions/version.ts";
 import { PartFile } from "../../transfer/sinks/part-file.ts";
 import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
+import type { OlderFile } from "../../transfer/sinks/reuse/older-file.ts";
+import { reusing } from "../../transfer/sinks/reuse/reuse-sink.ts";
 import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
 import { type Confinement, isWorkName, workFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
 import { discardWorkFiles } from "../../transfer/sinks/work-files/work-lock.ts";
@@ -59,8 +61,8 @@ export interface SinkRequest {
 }
 
 /**
- * The sink for a version, or "present" when the finished file is there already. Throws SinkError when something else is
- * there and `force` is not given, or DiskError.
+ * The sink for a version, or "present" when the finished file is there already. What an older file has of it, which is to
+ * be replaced, is not fetched. Throws SinkError when something else is there and `force` is not given, or DiskError.
  */
 export async function openSink(
   deps: DestinationDeps,
@@ -75,16 +77,19 @@ export async function openSink(
     const { path, there } = await resolveSymlinks(deps.disk, destination.path);
     if (confinement) await requireWithin(deps.disk, destination.path, path, confinement);
     const files = workFilesFor(path, confinement);
+    let older: OlderFile | null = null;
     if (there?.kind === "file") {
-      if (there.size === version.size && (await deps.hasher.hash(path, version.size)).id === version.id) {
+      const read = there.size === version.size ? await deps.hasher.hash(path, version.size) : null;
+      if (read?.id === version.id) {
         await discardWorkFiles(deps, files);
         await makeDurable(deps.disk, path);
         return "present";
       }
+      older = { path, reach: files.reach, size: there.size, hashes: read?.hashes ?? null };
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }
     const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true });
-    if (!part.waited) return part;
+    if (!part.waited) return reusing(deps, part, version, older);
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
   }

@@ -20,6 +20,8 @@ export interface DownloadResult {
   readonly sha256?: string;
   readonly seconds: number;
   readonly resumedBytes: number;
+  /** Of pieces that were copied from the older file in its place; absent where none were. */
+  readonly reusedBytes?: number;
   readonly receivedBytes: number;
   readonly duplicateBytes: number;
   readonly retries: number;
@@ -35,10 +37,20 @@ export interface FinishedDownload {
   readonly partFile: string | null;
 }
 
-type TransferStats = Pick<DownloadStats, "resumedBytes" | "receivedBytes" | "duplicateBytes" | "retries" | "sources">;
+type TransferStats = Pick<
+  DownloadStats,
+  "resumedBytes" | "reusedBytes" | "receivedBytes" | "duplicateBytes" | "retries" | "sources"
+>;
 
 /** The statistics of a download that has transferred nothing. */
-const NO_TRANSFER: TransferStats = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
+const NO_TRANSFER: TransferStats = {
+  resumedBytes: 0,
+  reusedBytes: 0,
+  receivedBytes: 0,
+  duplicateBytes: 0,
+  retries: 0,
+  sources: [],
+};
 
 /** The result of a download that has ended after so many milliseconds. `error`: null when it is done. */
 export function downloadResult(
@@ -48,7 +60,7 @@ export function downloadResult(
   milliseconds: number,
   error: string | null,
 ): DownloadResult {
-  const { resumedBytes, receivedBytes, duplicateBytes, retries, sources } = transfer ?? NO_TRANSFER;
+  const { resumedBytes, reusedBytes, receivedBytes, duplicateBytes, retries, sources } = transfer ?? NO_TRANSFER;
   const { blake3 = null, sha256 = null } = grant ?? {};
   const id = grant?.id ?? null;
   return {
@@ -62,6 +74,7 @@ export function downloadResult(
     ...(sha256 === null ? {} : { sha256 }),
     seconds: Math.round(milliseconds) / 1000,
     resumedBytes,
+    ...(reusedBytes > 0 ? { reusedBytes } : {}),
     receivedBytes,
     duplicateBytes,
     retries,

@@ -30,6 +30,8 @@ export interface Sink {
   readonly reading?: SinkReading;
   /** After `abandon`, the file that another try can go on with; null where there is none. */
   readonly resumablePath: string | null;
+  /** Bytes of pieces that were copied from an older file here; absent where there is none. */
+  readonly reusedBytes?: number;
   /** Whether the file was empty: bytes that were not written since then read as zeros. */
   readonly fresh: boolean;
   /** Makes the file ready for writes. Afterwards the pieces `zeros`, which are all zeros, are there. Throws DiskError. */

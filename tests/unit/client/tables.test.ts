@@ -11,6 +11,7 @@ const MILLISECONDS = 2000;
 function finished(path: string, error: string | null = null, transfer = {}): string {
   const stats = {
     resumedBytes: 0,
+    reusedBytes: 0,
     receivedBytes: 4 * MIB,
     duplicateBytes: 0,
     retries: 0,
@@ -42,6 +43,9 @@ describe("how a download ended", () => {
     );
     expect(finished("film.mkv", null, { receivedBytes: 0, resumedBytes: 4 * MIB, sources: [] })).toBe(
       "film.mkv: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there",
+    );
+    expect(finished("film.mkv", null, { receivedBytes: 0, reusedBytes: 4 * MIB, sources: [] })).toBe(
+      "film.mkv: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were in the older file",
     );
   });
 

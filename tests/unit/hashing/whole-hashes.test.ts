@@ -5,7 +5,7 @@ import { MIB } from "../../../src/platform/units.ts";
 
 const BYTES = new Uint8Array(3 * MIB).map((_, index) => index % 251);
 
-const ALONE = { digests: [], background: false };
+const ALONE = { length: "exact", reuse: null, digests: [], background: false } as const;
 
 function slice(whole: number | null, from: number, count: number) {
   return { path: "", reach: "any" as const, size: BYTES.length, destination: null, whole, from, count, ...ALONE };

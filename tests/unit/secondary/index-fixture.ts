@@ -274,6 +274,8 @@ export class IndexFixture {
       copy: (...args) => inner.copy(...args),
       hashPiece: (...args) => inner.hashPiece(...args),
       hashPieces: (wanted, size, from, end) => inner.hashPieces(wanted, size, from, end),
+      hashAs: (...args) => inner.hashAs(...args),
+      reuse: (...args) => inner.reuse(...args),
       onProgress: (listener) => inner.onProgress(listener),
       stop: () => inner.stop(),
     };

@@ -9,12 +9,15 @@ import type { SourceAddress } from "../../../protocol/fields.ts";
 import type { ConnectionHost } from "../../../transfer/connection/messages.ts";
 import { Download, type DownloadOutcome } from "../../../transfer/download.ts";
 import { PartFile } from "../../../transfer/sinks/part-file.ts";
+import { reusing } from "../../../transfer/sinks/reuse/reuse-sink.ts";
+import type { Sink } from "../../../transfer/sinks/sink.ts";
 import { stagingFilesFor, type WorkFiles } from "../../../transfer/sinks/work-files/work-files.ts";
 import { discardWorkFiles } from "../../../transfer/sinks/work-files/work-lock.ts";
 import { CHANGED, ObstacleError } from "../../folder/obstacle.ts";
 import type { PartialFiles } from "../../serving/partial-files.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { CopyProgress } from "../copy-progress.ts";
+import type { LocalContent } from "../local/local-content.ts";
 import type { DiskSpace } from "../placement/disk-space.ts";
 import { stagingOf } from "../placement/placement-finder.ts";
 import type { StagedFiles } from "../placement/staged-files.ts";
@@ -53,6 +56,8 @@ export interface LargeCopyDeps {
   readonly partialFiles: PartialFiles;
   readonly space: DiskSpace;
   readonly staged: StagedFiles;
+  /** What is on this disk already. */
+  readonly content: Pick<LocalContent, "older">;
   /** This secondary's number. */
   readonly number: number;
   readonly folder: CopyDestination;
@@ -151,6 +156,8 @@ export class LargeCopy {
     const { name, id, size, modified } = this.order;
     const version = { id, size };
     const files = stagingFilesFor(staging, id);
+    // What the older version has of it need not come once more.
+    const older = await deps.content.older(name).catch(() => null);
     const part = await PartFile.prepare({ ...deps, files, name, version, modified, force: true, direct: false });
     if (this.isCancelled()) {
       await part.abandon();
@@ -159,7 +166,7 @@ export class LargeCopy {
     this.life.become("fetching");
     const sink = new ServedPartSink(deps, part, version, staging);
     try {
-      const outcome = await this.download(sink);
+      const outcome = await this.download(sink, reusing(deps, sink, version, older));
       if (outcome.kind === "failed" && outcome.disk) throw new DiskError(outcome.disk, files.path, outcome.message);
       if (outcome.kind === "failed") throw new Error(outcome.message);
       this.verified = part.id;
@@ -173,7 +180,8 @@ export class LargeCopy {
     return null;
   }
 
-  private async download(sink: ServedPartSink): Promise<DownloadOutcome> {
+  /** `sink`: what `into` puts all into. */
+  private async download(sink: ServedPartSink, into: Sink): Promise<DownloadOutcome> {
     const { deps } = this;
     const { central } = deps;
     const { name, id, size, sources } = this.order;
@@ -186,7 +194,7 @@ export class LargeCopy {
     } as const;
     const download = new Download(
       { ...spec, copyingSecondary: deps.number },
-      { ...deps, sink },
+      { ...deps, sink: into },
       {
         faultFound: (number, piece) => central.accuse(id, piece, number),
         pieceAvailable: (piece) => deps.pieceAdded(id, piece),
@@ -229,8 +237,17 @@ export class LargeCopy {
   private logCopied(seconds: number): void {
     const { name, size } = this.order;
     const received = this.receivedBytes;
-    const text = `${formatBytes(size)} in ${formatDuration(seconds)}, ${formatRate(received / Math.max(seconds, 0.001))}`;
-    const fields = { name, size, received, seconds: Math.round(seconds * 1000) / 1000 };
+    const reused = this.fetching?.download.stats().reusedBytes ?? 0;
+    const rate = formatRate(received / Math.max(seconds, 0.001));
+    const kept = reused > 0 ? `, ${formatBytes(reused)} of it from the older version` : "";
+    const text = `${formatBytes(size)} in ${formatDuration(seconds)}${kept}, ${rate}`;
+    const fields = {
+      name,
+      size,
+      received,
+      ...(reused > 0 ? { reused } : {}),
+      seconds: Math.round(seconds * 1000) / 1000,
+    };
     this.deps.log.info("copied", `copied ${name}: ${text}`, fields);
   }
 }

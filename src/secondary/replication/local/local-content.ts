@@ -1,4 +1,5 @@
 import type { Bounds, Reach } from "../../../platform/disk/disk.ts";
+import type { OlderFile } from "../../../transfer/sinks/reuse/older-file.ts";
 import type { FileIndex } from "../../file-index.ts";
 import { differingPiece } from "../../repair/differing-piece.ts";
 import type { Repairs } from "../../repair/repairs.ts";
@@ -13,7 +14,7 @@ export interface LocalSource {
 }
 
 /** The files with the content of versions that this secondary has already. */
-export interface LocalContent {
+export interface LocalCopies {
   /** Whether there is such a file, as far as is known without asking the disk. */
   has(id: string): boolean;
   /** Some of the files. Each may have been changed, or be gone: a copy of it has to be verified. */
@@ -22,11 +23,18 @@ export interface LocalContent {
   reportMismatch(source: LocalSource, id: string, hashes: Uint8Array): Promise<void>;
 }
 
+/** What this secondary has already of versions that it is to copy. */
+export interface LocalContent extends LocalCopies {
+  /** The file that has a name now, and the hashes that its pieces had; null where there is none. Rejects when the store fails. */
+  older(name: string): Promise<OlderFile | null>;
+}
+
 /** Most files that are named for one version: more than one is needed only where a file was changed a moment ago. */
 const MAX_LOCAL_SOURCES = 4;
 
 export interface LocalContentDeps {
   readonly index: Pick<FileIndex, "hashes" | "recheck"> & {
+    get(name: string): { readonly id: string; readonly size: number } | undefined;
     byId(id: string): { readonly size: number } | undefined;
     placesOf(id: string): Iterable<{ readonly name: string; readonly path: string; readonly bounds: Bounds }>;
   };
@@ -48,6 +56,13 @@ export function localContentOf({ index, kept, repairs }: LocalContentDeps): Loca
         if (sources.push({ name, path, reach: bounds }) === MAX_LOCAL_SOURCES) break;
       const keptFile = sources.length < MAX_LOCAL_SOURCES ? await kept.find(id) : null;
       return keptFile ? [...sources, { name: null, path: keptFile.path, reach: "any" }] : sources;
+    },
+    async older(wanted) {
+      const there = index.get(wanted);
+      if (!there) return null;
+      for (const { name, path, bounds: reach } of index.placesOf(there.id))
+        if (name === wanted) return { path, reach, size: there.size, hashes: await index.hashes(there.id) };
+      return null;
     },
     async reportMismatch({ name }, id, hashes) {
       if (name === null) return;

@@ -7,7 +7,7 @@ import type { CopyAdmission } from "../copy-admission.ts";
 import { type CopyOrder, stagedFileOf } from "../copy-order.ts";
 import type { Installer } from "../installer.ts";
 import type { CopyDestination } from "../ports.ts";
-import type { LocalContent, LocalSource } from "./local-content.ts";
+import type { LocalCopies, LocalSource } from "./local-content.ts";
 
 /** Most files that are read to find the content of one version: all may have been changed, and reading takes long. */
 const MAX_SOURCES_TRIED = 6;
@@ -16,7 +16,7 @@ export interface LocalCopyDeps {
   readonly disk: Pick<Disk, "stat" | "open" | "sync" | "close" | "remove" | "makeSubfolder" | "removeFolder">;
   readonly batches: Pick<BatchDisk, "syncfs">;
   readonly hasher: Pick<Hashing, "copy">;
-  readonly content: LocalContent;
+  readonly content: LocalCopies;
   readonly admission: Pick<CopyAdmission, "admitLocal">;
   readonly installer: Pick<Installer, "install">;
   readonly folder: Pick<CopyDestination, "reach">;

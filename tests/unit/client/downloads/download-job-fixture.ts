@@ -65,6 +65,7 @@ export class DownloadJobFixture {
           return hasher.hash(...args);
         },
         hashPieces: (...args) => hasher.hashPieces(...args),
+        reuse: (...args) => hasher.reuse(...args),
       },
       connections: inlineConnections({ clock, network, disk: systemBlockingDisk }),
       session: this.session,

@@ -5,6 +5,7 @@ const FILE = { name: "film.mkv", destination: { kind: "file", path: "/videos/fil
 const GRANT = { id: "a".repeat(64), size: 5, blake3: null, sha256: null };
 const TRANSFER = {
   resumedBytes: 1,
+  reusedBytes: 2,
   receivedBytes: 4,
   duplicateBytes: 2,
   retries: 3,
@@ -22,6 +23,12 @@ test("the result of a download that is done has what came, and no error", () => 
     seconds: 1.234,
     ...TRANSFER,
   });
+});
+
+test("what was taken from an older file is told where there was any", () => {
+  const { reusedBytes, ...others } = downloadResult(FILE, GRANT, { ...TRANSFER, reusedBytes: 0 }, 0, null);
+  expect(reusedBytes).toBeUndefined();
+  expect(Object.keys(others)).toContain("resumedBytes");
 });
 
 test("the hash of the whole file is there where it is known", () => {

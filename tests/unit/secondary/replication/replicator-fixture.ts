@@ -62,7 +62,7 @@ export class ReplicatorFixture {
       smallFilesConnections: connections,
       hasher: inlineHashing(systemBlockingDisk, log),
       partialFiles: this.copies,
-      content: { has: () => false, sources: async () => [], reportMismatch: async () => {} },
+      content: { has: () => false, sources: async () => [], older: async () => null, reportMismatch: async () => {} },
       shares: AMPLE_SHARES,
       number: 9,
       folder: {

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
+import fs from "node:fs";
 import { MIB } from "../../../../../src/platform/units.ts";
 import { drive } from "../../../../support/drive.ts";
-import { content } from "../../../transfer/content.ts";
+import { content, contentOf } from "../../../transfer/content.ts";
 import { ScriptedSource } from "../../../transfer/scripted-source.ts";
 import { ReplicatorFixture } from "../replicator-fixture.ts";
 
@@ -31,5 +32,55 @@ test("the log has one line about a large file: the copy's own, with its speed", 
   const [, rate] = /, ([\d.]+) MiB\/s$/.exec(copied()[0] ?? "") ?? [];
   expect(Number(rate)).toBeGreaterThanOrEqual(Math.floor(3 / seconds));
   expect([copied().length, logged]).toEqual([1, [false]]);
+  await fixture.replicator.stop();
+});
+
+test("a new version of a file has its pieces from the older one where they are the same, and others from here meanwhile", async () => {
+  const film = content(9 * MIB);
+  const bytes = Buffer.from(film.bytes);
+  bytes.fill(7, 4 * MIB, 5 * MIB + 1);
+  const older = contentOf(bytes);
+  const fixture = new ReplicatorFixture({
+    content: {
+      has: () => false,
+      sources: async () => [],
+      reportMismatch: async () => {},
+      older: async (name) => ({
+        path: `${fixture.root}/${name}`,
+        reach: "any",
+        ...older.version,
+        hashes: older.hashes,
+      }),
+    },
+  });
+  fs.writeFileSync(`${fixture.root}/film`, older.bytes);
+  const source = new ScriptedSource(fixture.clock, fixture.network, 1, film);
+  fixture.order(new Map([["film", film]]), [{ number: 1, ...source.address }]);
+  await drive(fixture.clock, "it is here", () => fixture.installed.size > 0);
+  expect(fixture.installed.get("film")?.equals(film.bytes)).toBe(true);
+  expect(source.asked.sort()).toEqual([4, 5]);
+  expect(fixture.servedPieces.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+  await drive(fixture.clock, "the log says so", () =>
+    fixture.log.some((line) => line.includes("from the older version")),
+  );
+  expect(fixture.log.at(-1)).toContain("9.0 MiB in ");
+  expect(fixture.log.at(-1)).toContain(", 7.0 MiB of it from the older version, ");
+  await fixture.replicator.stop();
+});
+
+test("a new version is fetched whole where the store cannot say what the older one is", async () => {
+  const film = content(9 * MIB);
+  const fixture = new ReplicatorFixture({
+    content: {
+      has: () => false,
+      sources: async () => [],
+      reportMismatch: async () => {},
+      older: () => Promise.reject(new Error("the database is locked")),
+    },
+  });
+  const source = new ScriptedSource(fixture.clock, fixture.network, 1, film);
+  fixture.order(new Map([["film", film]]), [{ number: 1, ...source.address }]);
+  await drive(fixture.clock, "it is here", () => fixture.installed.size > 0);
+  expect([source.asked.length, fixture.unfetched]).toEqual([9, []]);
   await fixture.replicator.stop();
 });

@@ -24,6 +24,7 @@ class LocalContentFixture {
     const isShared = (asked: string) => asked === id && names.length > 0;
     const deps: LocalContentDeps = {
       index: {
+        get: (name) => (names.includes(name) ? FILM.version : undefined),
         byId: (asked) => (isShared(asked) ? FILM.version : undefined),
         placesOf: (asked) =>
           isShared(asked) ? names.map((name) => ({ name, path: `share/${name}`, bounds: BOUNDS })) : [],
@@ -79,4 +80,10 @@ test("a kept file is of no interest to the index", async () => {
   const fixture = new LocalContentFixture(["a"], "kept/1");
   await fixture.content.reportMismatch({ name: null, path: "kept/1", reach: "any" }, id, content(5 * MIB).hashes);
   expect([fixture.suspected, fixture.rechecked]).toEqual([[], []]);
+});
+
+test("the older version of a name is its file, with the hashes that the index has of it", async () => {
+  const { content: local } = new LocalContentFixture(["a", "b"]);
+  expect(await local.older("b")).toEqual({ path: "share/b", reach: BOUNDS, size: 3 * MIB, hashes: FILM.hashes });
+  expect(await local.older("c")).toBeNull();
 });

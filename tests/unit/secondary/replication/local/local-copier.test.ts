@@ -36,6 +36,10 @@ class LocalFiles implements LocalContent {
     return this.found.get(id) ?? [];
   }
 
+  async older(): Promise<null> {
+    return null;
+  }
+
   async reportMismatch({ name }: LocalSource): Promise<void> {
     this.mismatches.push(name);
   }
