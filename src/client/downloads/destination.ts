@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import type { Hashing } from "../../hashing/hashing.ts";
+import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
@@ -79,7 +79,7 @@ export async function openSink(
     const files = workFilesFor(path, confinement);
     let older: OlderFile | null = null;
     if (there?.kind === "file") {
-      const read = there.size === version.size ? await deps.hasher.hash(path, version.size) : null;
+      const read = there.size === version.size ? await readOlder(deps.hasher, path, version.size, force) : null;
       if (read?.id === version.id) {
         await discardWorkFiles(deps, files);
         await makeDurable(deps.disk, path);
@@ -92,6 +92,17 @@ export async function openSink(
     if (!part.waited) return reusing(deps, part, version, older);
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
+  }
+}
+
+/** The hashes of the file that is there; null where the disk does not give it, and it may be replaced whatever it is. */
+async function readOlder(hasher: Hashing, path: string, size: number, force: boolean): Promise<HashedFile | null> {
+  try {
+    return await hasher.hash(path, size);
+  } catch (error) {
+    const isUnreadable = error instanceof DiskError && (error.failure === "other" || error.failure === "denied");
+    if (force && isUnreadable) return null;
+    throw error;
   }
 }
 

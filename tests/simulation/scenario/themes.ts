@@ -31,6 +31,7 @@ import { putInSteps } from "./files/put-in-steps.ts";
 import { remove } from "./files/remove.ts";
 import { revert } from "./files/revert.ts";
 import { getFromSilent } from "./meetings/get-from-silent.ts";
+import { getOverOlder } from "./meetings/get-over-older.ts";
 import { loseReceipt } from "./meetings/lose-receipt.ts";
 import { putUnderCopy } from "./meetings/put-under-copy.ts";
 import { putWhileKept } from "./meetings/put-while-kept.ts";
@@ -64,6 +65,8 @@ export const THEMES: readonly Theme[] = [
   },
   // Downloads that go on with the next version.
   { kinds: [replaceAndGet, replaceAndGet, slowLink], large: true },
+  // Downloads in the place of older files, which somebody changes meanwhile.
+  { kinds: [getOverOlder, getOverOlder, killAndGet, slowLink, slowDisk, put], large: true },
   // Copies that are served while they grow, and files that are served while somebody writes to them.
   { kinds: [get, get, slowLink, append, restartServer, put, writeAndGet], large: true },
   // Servers that are away while files change, and are behind when they come back.

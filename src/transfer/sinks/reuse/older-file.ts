@@ -1,6 +1,5 @@
 import type { Reach } from "../../../platform/disk/disk.ts";
 import { bytesEqual } from "../../../platform/hash.ts";
-import { MIB } from "../../../platform/units.ts";
 import { Bitmap } from "../../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../../protocol/versions/version.ts";
 
@@ -14,12 +13,9 @@ export interface OlderFile {
   readonly hashes: Uint8Array | null;
 }
 
-/** Bytes from which on a version is looked for in an older file: a smaller one comes as soon as the older one is read. */
-export const MIN_REUSE_BYTES = 8 * MIB;
-
-/** Whether it is worth while to look for pieces of a version in an older file. */
+/** Whether to look for pieces of a version in an older file: one piece comes as soon as the older one is read. */
 export function isWorthReading(older: Pick<OlderFile, "size">, { size }: Pick<Version, "size">): boolean {
-  return size >= MIN_REUSE_BYTES && older.size >= pieceSize(size);
+  return pieceCount(size) > 1 && older.size >= pieceSize(size);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { getFromSilent } from "./get-from-silent.ts";
+import { getOverOlder } from "./get-over-older.ts";
 import { loseReceipt } from "./lose-receipt.ts";
 import { putUnderCopy } from "./put-under-copy.ts";
 import { putWhileKept } from "./put-while-kept.ts";
@@ -15,6 +16,7 @@ export const MEETINGS: readonly ActionKind[] = [
   writeOverSlowly,
   removeUnseen,
   getFromSilent,
+  getOverOlder,
   writeAndGet,
   loseReceipt,
   takeDiskAway,

@@ -122,6 +122,19 @@ describe("the destination of a download", () => {
     expect(fs.readFileSync(inFolder("film.mkv")).equals(bytes)).toBe(true);
   });
 
+  test("that cannot be read is replaced only by force, like one with other content", async () => {
+    fs.writeFileSync(inFolder("film.mkv"), OTHER.bytes);
+    const { hasher } = deps;
+    const broken = Object.create(hasher);
+    broken.hash = () => Promise.reject(new DiskError("other", "film.mkv", "cannot read film.mkv: EIO"));
+    deps = { ...deps, hasher: broken };
+    await expect(open("film.mkv")).rejects.toThrow("EIO");
+    await opened("film.mkv", "film.mkv", true);
+    // Nothing is said of the file then.
+    broken.hash = () => Promise.reject(new DiskError("limit", "film.mkv", "too many open files"));
+    await expect(open("film.mkv", true)).rejects.toThrow("too many open files");
+  });
+
   test("is the file that a link leads to, also over others and upward", async () => {
     fs.mkdirSync(inFolder("real"));
     fs.mkdirSync(inFolder("sub"));

@@ -47,7 +47,8 @@ export function layHandsOn(
   cluster.hands.push({ at: cluster.sim.now, host, path, hand });
 }
 
-const HANDS: Readonly<Record<Hand, (user: UserFiles, path: string) => void>> = {
+/** What somebody does to a file that is there. */
+export const HANDS: Readonly<Record<Hand, (user: UserFiles, path: string) => void>> = {
   delete: (user, path) => user.delete(path),
   truncate: (user, path) => user.truncate(path, (user.size(path) ?? 0) >> 1),
   overwrite: (user, path) => user.overwrite(path, (user.size(path) ?? 0) >> 1, JUNK),

@@ -2,12 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { GIB, MIB } from "../../../../../src/platform/units.ts";
 import { Bitmap } from "../../../../../src/protocol/versions/bitmap.ts";
 import { MAX_PIECES, pieceCount } from "../../../../../src/protocol/versions/version.ts";
-import {
-  isWorthReading,
-  MIN_REUSE_BYTES,
-  reusablePieces,
-  sampleOf,
-} from "../../../../../src/transfer/sinks/reuse/older-file.ts";
+import { isWorthReading, reusablePieces, sampleOf } from "../../../../../src/transfer/sinks/reuse/older-file.ts";
 import { content, contentOf } from "../../content.ts";
 import { list } from "../part-file-fixture.ts";
 
@@ -47,9 +42,9 @@ describe("the pieces that an older file may have", () => {
   });
 });
 
-test("a small version is fetched as fast as an older file is read, and one of less than a piece has none of it", () => {
-  expect(isWorthReading({ size: GIB }, { size: MIN_REUSE_BYTES })).toBe(true);
-  expect(isWorthReading({ size: GIB }, { size: MIN_REUSE_BYTES - 1 })).toBe(false);
+test("a version of one piece is fetched as fast as an older file is read, and one of less than a piece has none of it", () => {
+  expect(isWorthReading({ size: GIB }, { size: MIB + 1 })).toBe(true);
+  expect(isWorthReading({ size: GIB }, { size: MIB })).toBe(false);
   expect(isWorthReading({ size: MIB }, { size: GIB })).toBe(true);
   expect(isWorthReading({ size: MIB - 1 }, { size: GIB })).toBe(false);
 });
