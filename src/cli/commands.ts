@@ -86,6 +86,38 @@ const get: Command = {
   run: runs(async () => (await import("./client/get.ts")).clientGet),
 };
 
+const verify: Command = {
+  meta: {
+    name: "redes client verify",
+    description:
+      "Compares files of this machine with the cluster, piece by piece, and names what differs. A file has the name in the cluster that it has under --dir. Without FILE everything there is compared.",
+  },
+  help: {
+    ...help("compare what is here with the cluster, and mend it", {
+      title: "Exit codes",
+      lines: [
+        "0  all the same, or mended",
+        "1  something differs, is missing here, or could not be read or mended",
+        "2  wrong usage",
+        "3  the cluster has no such file",
+        "4  the central cannot be reached",
+        "5  refused (key)",
+      ],
+    }),
+    operands: { synopsis: "[FILE...]", help: "files and folders of this machine" },
+  },
+  args: {
+    repair: toggle("fetch what differs or is missing, and nothing else, and put whole files into place"),
+    "dry-run": toggle("with --repair: only say what would be fetched"),
+    as: valued("NAME", "what the one FILE is called in the cluster"),
+    wait: valued("SECONDS", "how long to go on with no secondary", { preset: "30" }),
+    json: toggle("print a line of JSON for each file, one for all, and one for each repair"),
+    ...CLIENT,
+    dir: valued("DIR", "folder that has the cluster's files", { preset: "." }),
+  },
+  run: runs(async () => (await import("./client/verify.ts")).clientVerify),
+};
+
 const status: Command = {
   meta: {
     name: "redes client status",
@@ -127,9 +159,9 @@ const client: Command = {
     name: "redes client",
     description: "A console for downloads. With one of the commands below: that alone, for scripts.",
   },
-  help: help("a console for downloads; with list, get, serve or status that alone", CONSOLE, EXIT_CODES),
+  help: help("a console for downloads; with a command that alone", CONSOLE, EXIT_CODES),
   args: CLIENT,
-  subCommands: { list, get, status, serve },
+  subCommands: { list, get, verify, status, serve },
   run: runs(async () => (await import("./client/client.ts")).client),
 };
 

@@ -11,11 +11,12 @@ import { destinationIn } from "./downloads/destination.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
 import { listTable, refusalText, statusText } from "./tables.ts";
+import { type VerifyConsole, verifyCommands } from "./verify/commands.ts";
 
 /** Milliseconds between two tries to get a list that the central cannot give yet: a person does not notice them. */
 const LIST_RETRY_MS = 500;
 
-export interface ClientConsole {
+export interface ClientConsole extends VerifyConsole {
   readonly clock: Clock;
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
@@ -42,6 +43,7 @@ export function clientCommands(console: ClientConsole): Command[] {
     nameCommand(console),
     listCommand(console, catalogue),
     getCommand(console, catalogue, cancelled),
+    ...verifyCommands(console, (prefix) => catalogue.complete(prefix)),
     statusCommand(console),
     pauseCommand(console),
     resumeCommand(console),
@@ -168,15 +170,17 @@ function resumeCommand({ downloads }: ClientConsole): Command {
   };
 }
 
-function cancelCommand({ downloads }: ClientConsole, cancelled: Set<string>): Command {
+function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: Set<string>): Command {
   return {
     name: "cancel",
     aliases: ["CANCELAR"],
     parameter: "NAME",
-    help: "end a download, or all; what came is kept",
+    help: "end a download, or all and a comparison; what came is kept",
     complete: () => downloads.names(),
     run(name) {
-      for (const one of atLeastOne(name, "cancel", downloads.cancel(name))) cancelled.add(one);
+      const ended = downloads.cancel(name);
+      if (name === "" && verifications.cancel() && ended.length === 0) return;
+      for (const one of atLeastOne(name, "cancel", ended)) cancelled.add(one);
     },
   };
 }

@@ -113,8 +113,9 @@ export class HasherClient implements Hashing {
     return (await this.run({ ...PLAIN, path, reach, size, from, end })).hashes;
   }
 
-  async hashAs(path: string, size: number, reach: Reach = "any"): Promise<HashedFile> {
-    return (await this.run({ ...PLAIN, path, reach, size, length: "any", end: pieceCount(size) })).hashedFile();
+  async hashAs(path: string, size: number, onBytes: (done: number) => boolean): Promise<HashedFile> {
+    const end = pieceCount(size);
+    return (await this.run({ ...PLAIN, path, reach: "any", size, length: "any", end, onBytes })).hashedFile();
   }
 
   async reuse(path: string, size: number, from: number, target: ReuseTarget, reach: Reach): Promise<Uint8Array> {

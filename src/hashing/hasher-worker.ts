@@ -123,8 +123,10 @@ function hashPieces(
 /** Pieces of a slice that lie in holes: there is nothing to read. */
 function emptyPieces(disk: BlockingDisk, { size, length, from, count }: HashSlice, fd: number): ReadonlySet<number> {
   const empty = new Set<number>();
-  // For many small files the question to the disk would cost more than it saves; what is beyond an end looks like a hole.
-  if (pieceCount(size) <= 1 || length === "any") return empty;
+  // For many small files the question to the disk would cost more than it saves.
+  if (pieceCount(size) <= 1) return empty;
+  // What is beyond the end looks like a hole.
+  if (length === "any" && disk.fstat(fd).size < size) return empty;
   const whole = pieceLength(size, 0);
   const endOf = (piece: number) => Math.min(size, (piece + 1) * whole);
   const start = from * whole;

@@ -60,9 +60,10 @@ export interface Hashing {
   ): Promise<FileHashes>;
   /**
    * Like `hash`, of a file that may have another length: it is cut into pieces as if it had `size` bytes. Where it ends
-   * before a piece does, what there is of the piece is hashed. The id says nothing of a file that is longer.
+   * before a piece does, what there is of the piece is hashed. The id says nothing of a file that is longer. `onBytes` gets
+   * the bytes that are done, and says whether to go on.
    */
-  hashAs(path: string, size: number, reach?: Reach): Promise<HashedFile>;
+  hashAs(path: string, size: number, onBytes: (done: number) => boolean): Promise<HashedFile>;
   /**
    * Reads pieces from `from` on, one for each hash of the target, in a file of any length that is cut as one of `size`
    * bytes. Those with the right hash are written into the target. Resolves to the hashes that they have: what was written

@@ -49,6 +49,7 @@ const SHOWS = new Set([
   "src/central/commands.ts",
   "src/secondary/commands.ts",
   "src/client/commands.ts",
+  "src/client/verify/commands.ts",
   "src/client/tables.ts",
 ]);
 /** Lines of a file and of a function, and files of a folder without those in its subfolders. */

@@ -1,5 +1,6 @@
 import { clientCommands } from "../../client/commands.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
+import { Verifications } from "../../client/verify/verifications.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole } from "../../console/open-console.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
@@ -25,6 +26,7 @@ type StopReason = "user" | "end" | Refusal | EndSignal;
 /** A client with a console: a prompt for a person, or the lines of stdin as commands of a script. */
 export class ClientConsole {
   private readonly parts: ClientParts;
+  private readonly verifications: Verifications;
   private readonly console: Console;
   /** Of the downloads that have ended and of commands that were wrong. */
   private readonly exitCodes: ExitCode[] = [];
@@ -46,6 +48,7 @@ export class ClientConsole {
       log.error("refused", describeRefusal(refusal));
       this.stop(refusal);
     });
+    this.verifications = new Verifications(this.parts.deps);
     onSignals((signal) => this.stop(signal));
     this.console = this.openConsole();
     terminal.redirect((line) => this.console.log(line));
@@ -56,11 +59,13 @@ export class ClientConsole {
     const { console, parts, terminal } = this;
     const isTerminal = console.kind === "terminal";
     if (isTerminal) terminal.log.info("hello", `you are ${this.options.name}; type help for the commands`);
-    const updating = setInterval(() => console.progress(parts.downloads.progress()), PROGRESS_INTERVAL_MS);
+    const progress = () => [...this.verifications.progress(), ...parts.downloads.progress()];
+    const updating = setInterval(() => console.progress(progress()), PROGRESS_INTERVAL_MS);
     const reason = await this.stopped;
     this.state = "stopping";
     clearInterval(updating);
     console.progress([]);
+    this.verifications.cancel();
     await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_TIMEOUT_MS)]);
     console.close();
     await Promise.race([console.drained(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
@@ -98,6 +103,7 @@ export class ClientConsole {
       clock: systemClock,
       session,
       downloads,
+      verifications: this.verifications,
       folder: this.options.folder,
       interactive: () => this.console.kind === "terminal",
       print: (text) => this.console.print(text),

@@ -1,16 +1,12 @@
-import { CentralUnreachable } from "../../client/central-errors.ts";
 import type { CentralSession } from "../../client/central-session.ts";
-import { refusalText } from "../../client/tables.ts";
-import { oneRow } from "../../console/text.ts";
 import { silentLog } from "../../platform/log/log.ts";
-import { PeerError } from "../../protocol/errors.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Values } from "../flags/values.ts";
 import { isReaderGone, writeStdout } from "../output.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { clientOptions, clientParts } from "./parts.ts";
-import { exitCodeOfRefusal } from "./refusal.ts";
+import { reportNoAnswer } from "./refusal.ts";
 
 /** Asks the central once and prints the answer. Gives the exit code. */
 export async function askCentral(
@@ -32,9 +28,7 @@ export async function askCentral(
   } catch (error) {
     // `| head` has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
-    process.stderr.write(`redes: ${oneRow(refusalText(error))}\n`);
-    if (error instanceof PeerError) return exitCodeOfRefusal(error);
-    return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
+    return reportNoAnswer(error);
   } finally {
     await parts.stop();
   }

@@ -1,5 +1,7 @@
-import { isRefusal, WrongServer } from "../../client/central-errors.ts";
-import type { PeerError } from "../../protocol/errors.ts";
+import { CentralUnreachable, isRefusal, WrongServer } from "../../client/central-errors.ts";
+import { refusalText } from "../../client/tables.ts";
+import { oneRow } from "../../console/text.ts";
+import { PeerError } from "../../protocol/errors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 /** Why there is no central to work with, and never will be: it refuses this client, or something else answers there. */
@@ -15,4 +17,11 @@ export function describeRefusal(refusal: Refusal): string {
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
   if (refusal instanceof WrongServer) return EXIT.unreachable;
   return isRefusal(refusal) ? EXIT.refused : EXIT.failed;
+}
+
+/** Says why the central has not answered; gives the exit code that follows. */
+export function reportNoAnswer(error: unknown): ExitCode {
+  process.stderr.write(`redes: ${oneRow(refusalText(error))}\n`);
+  if (error instanceof PeerError) return exitCodeOfRefusal(error);
+  return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
 }

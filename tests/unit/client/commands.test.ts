@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { clientCommands } from "../../../src/client/commands.ts";
 import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
+import { Verifications } from "../../../src/client/verify/verifications.ts";
 import type { Command } from "../../../src/console/commands/command.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
 import { DownloadJobFixture, NAME } from "./downloads/download-job-fixture.ts";
@@ -39,6 +40,7 @@ beforeEach(() => {
     clock: fixture.clock,
     session: fixture.session,
     downloads: queue,
+    verifications: new Verifications(fixture.deps),
     folder: fixture.folder,
     interactive: () => interactive,
     print: (text) => void printed.push(text),

@@ -24,11 +24,11 @@ function target(): { fd: number; bytes: () => Buffer } {
 describe("the hashes of a file as one of another length", () => {
   test("are those of its pieces, and of what it has of them", async () => {
     const longer = file(Buffer.concat([FILE.bytes, Buffer.from("more")]));
-    const { hashes, id, stat } = await hashing.hashAs(longer, FILE.bytes.length);
+    const { hashes, id, stat } = await hashing.hashAs(longer, FILE.bytes.length, () => true);
     expect(bytesEqual(hashes, FILE.hashes)).toBe(true);
     // The id is that of its first bytes: the length is told apart.
     expect([id, stat.size]).toEqual([FILE.version.id, FILE.bytes.length + 4]);
-    const shorter = await hashing.hashAs(file(FILE.bytes.subarray(0, MIB + 1)), FILE.bytes.length);
+    const shorter = await hashing.hashAs(file(FILE.bytes.subarray(0, MIB + 1)), FILE.bytes.length, () => true);
     expect(bytesEqual(pieceHash(shorter.hashes, 0), pieceHash(FILE.hashes, 0))).toBe(true);
     expect(bytesEqual(pieceHash(shorter.hashes, 1), hash(FILE.bytes.subarray(MIB, MIB + 1)))).toBe(true);
     expect(bytesEqual(pieceHash(shorter.hashes, 3), hash(new Uint8Array(0)))).toBe(true);
@@ -38,11 +38,19 @@ describe("the hashes of a file as one of another length", () => {
     const size = 4 * MIB;
     const sparse = file("");
     fs.truncateSync(sparse, MIB);
-    const { hashes } = await hashing.hashAs(sparse, size);
+    const { hashes } = await hashing.hashAs(sparse, size, () => true);
     const zeros = hash(new Uint8Array(MIB));
     const isZeros = [0, 1, 2, 3].map((piece) => bytesEqual(pieceHash(hashes, piece), zeros));
     expect(isZeros).toEqual([true, false, false, false]);
   });
+});
+
+test("who does not want the hashes of a file any more is not kept waiting", async () => {
+  const large = content(70 * MIB);
+  const asked: number[] = [];
+  const wanted = (done: number) => asked.push(done) === 0;
+  await expect(hashing.hashAs(file(large.bytes), large.bytes.length, wanted)).rejects.toThrow("not wanted any more");
+  expect(asked).toEqual([64 * MIB]);
 });
 
 describe("pieces of a file that another lacks", () => {

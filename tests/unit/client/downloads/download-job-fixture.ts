@@ -65,6 +65,7 @@ export class DownloadJobFixture {
           return hasher.hash(...args);
         },
         hashPieces: (...args) => hasher.hashPieces(...args),
+        hashAs: (...args) => hasher.hashAs(...args),
         reuse: (...args) => hasher.reuse(...args),
       },
       connections: inlineConnections({ clock, network, disk: systemBlockingDisk }),
@@ -131,14 +132,14 @@ export class DownloadJobFixture {
   }
 
   /** The central says where the file is: at all sources that there are. */
-  sendSources(superseded = false): void {
+  sendSources(superseded = false, name = NAME): void {
     const { id } = this.file.version;
     const sources: SourceAddress[] = this.sources.map(({ number, address }) => ({
       number,
       ...address,
       partial: false,
     }));
-    this.central.send({ type: "sources", name: NAME, id, sources, superseded });
+    this.central.send({ type: "sources", name, id, sources, superseded });
   }
 
   /** In the place of the first source, a secondary that keeps reports; their downloads are added to `kept`. */

@@ -1,0 +1,65 @@
+import type { Command } from "../../console/commands/command.ts";
+import { destinationIn, pathUnder } from "../downloads/destination.ts";
+import type { DownloadQueue } from "../downloads/download-queue.ts";
+import type { FinishedDownload } from "../downloads/result.ts";
+import { refusalText } from "../tables.ts";
+import { findingText, isRepairable, summaryText } from "./report.ts";
+import type { Wanted } from "./selection.ts";
+import type { Compared } from "./verification.ts";
+import type { Verifications } from "./verifications.ts";
+
+/** Milliseconds to wait for a secondary that says which pieces a file should have. */
+const PIECE_HASHES_TIMEOUT_MS = 30_000;
+
+export interface VerifyConsole {
+  readonly verifications: Verifications;
+  readonly downloads: DownloadQueue;
+  /** The folder that is compared. */
+  readonly folder: string;
+  /** Whether a person types: they should not have to wait for one command before they type the next. */
+  interactive(): boolean;
+  print(text: string): void;
+  note(text: string): void;
+  ended(finished: FinishedDownload, cancelled: boolean): void;
+}
+
+/** The commands of a client's console that compare what is here with the cluster. `complete` knows the cluster's names. */
+export function verifyCommands(console: VerifyConsole, complete: (prefix: string) => readonly string[]): Command[] {
+  const command = (name: string, alias: string, help: string, repair: boolean): Command => ({
+    name,
+    aliases: [alias],
+    parameter: "NAME",
+    help,
+    complete,
+    run(wanted) {
+      if (console.verifications.isRunning) throw new Error("files are being compared already: wait until that is done");
+      const work = verify(console, wanted, repair);
+      if (!console.interactive()) return work;
+      work.catch((error: unknown) => console.note(refusalText(error)));
+    },
+  });
+  return [
+    command("verify", "VERIFICAR", "compare a file or folder here with the cluster, or all", false),
+    command("repair", "REPARAR", "the same, and fetch what differs", true),
+  ];
+}
+
+async function verify(console: VerifyConsole, name: string, repair: boolean): Promise<void> {
+  const { verifications, folder, print } = console;
+  const wanted: Wanted = { name, path: name === "" ? folder : pathUnder(folder, name) };
+  const told = (compared: Compared) => {
+    if (compared.finding.kind !== "same") print(findingText(compared));
+  };
+  const { verification, compared } = await verifications.run([wanted], PIECE_HASHES_TIMEOUT_MS, told);
+  if (verification.isCancelled) return;
+  print(summaryText(verification));
+  if (repair) for (const { file } of compared.filter(isRepairable)) mend(console, file.name);
+}
+
+function mend({ downloads, folder, ended }: VerifyConsole, name: string): void {
+  if (downloads.names().includes(name)) return;
+  const destination = destinationIn(folder, name);
+  void downloads
+    .add({ name, destination, force: true, giveUpAfterMs: Number.POSITIVE_INFINITY })
+    .then((finished) => ended(finished, false));
+}

@@ -1,0 +1,73 @@
+import type { Hashing } from "../../hashing/hashing.ts";
+import { sameContent } from "../../platform/content-state.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import type { ListedFile } from "../../protocol/messages/client.ts";
+import type { Version } from "../../protocol/versions/version.ts";
+import { type Difference, differenceOf } from "./difference.ts";
+
+/** A file to be compared with the cluster. */
+export interface ComparedFile {
+  /** Its name in the cluster. */
+  readonly name: string;
+  /** Where it is here, or would be. */
+  readonly path: string;
+  /** What the cluster has under the name; null: nothing. */
+  readonly listed: Pick<ListedFile, "size" | "id"> | null;
+}
+
+/** How a file here stands to the one of the cluster. Sizes in bytes. */
+export type Finding =
+  | { readonly kind: "same" }
+  /** `difference`: null where nobody could say what the pieces are, and `why`. */
+  | { readonly kind: "different"; readonly localSize: number; readonly difference: Difference }
+  | { readonly kind: "different"; readonly localSize: number; readonly difference: null; readonly why: string }
+  /** It is in the cluster and not here. */
+  | { readonly kind: "missing" }
+  /** The cluster has no such file. */
+  | { readonly kind: "unknown" }
+  | { readonly kind: "unreadable"; readonly reason: string };
+
+export interface ComparisonDeps {
+  readonly disk: Pick<Disk, "stat">;
+  readonly hasher: Pick<Hashing, "hashAs">;
+  /** The hashes of a version's pieces. Rejects with why they cannot be had. */
+  pieceHashes(name: string, version: Version): Promise<Uint8Array>;
+}
+
+/** Reads a file once and compares it. `onBytes` gets the bytes that are read, and says whether to go on. Never rejects. */
+export async function compareFile(
+  deps: ComparisonDeps,
+  { name, path, listed }: ComparedFile,
+  onBytes: (done: number) => boolean,
+): Promise<Finding> {
+  if (!listed) return { kind: "unknown" };
+  try {
+    const before = await deps.disk.stat(path);
+    if (!before) return { kind: "missing" };
+    if (before.kind !== "file") return { kind: "unreadable", reason: `a ${WHAT[before.kind]} is in its place` };
+    const { size, id } = listed;
+    const read = await deps.hasher.hashAs(path, size, onBytes);
+    if (!sameContent(before, read.stat)) return { kind: "unreadable", reason: "it was changed while it was read" };
+    if (before.size === size && read.id === id) return { kind: "same" };
+    return await differing(deps, name, { size, id }, { localSize: before.size, hashes: read.hashes });
+  } catch (error) {
+    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const WHAT = { folder: "folder", link: "link", other: "special file" } as const;
+
+async function differing(
+  deps: Pick<ComparisonDeps, "pieceHashes">,
+  name: string,
+  version: Version,
+  { localSize, hashes }: { readonly localSize: number; readonly hashes: Uint8Array },
+): Promise<Finding> {
+  try {
+    const expected = await deps.pieceHashes(name, version);
+    return { kind: "different", localSize, difference: differenceOf(version, expected, hashes) };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: "different", localSize, difference: null, why };
+  }
+}
