@@ -59,7 +59,7 @@ export class SimCluster {
   readonly rotation: KeyRotation | null;
   /** What was done to it so far, in order. */
   readonly happened: Happened[] = [];
-  /** Work files on which somebody laid hands so far. */
+  /** Work files, and files in whose place a download is to come, on which somebody laid hands so far. */
   readonly hands: HandOnFile[] = [];
   /** How many databases were lost so far. */
   databasesLost = 0;

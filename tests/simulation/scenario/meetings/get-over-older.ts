@@ -59,7 +59,9 @@ export const getOverOlder: ActionKind<Params> = {
     if (hand === null) return;
     onceGrowing(cluster, client, plan, () => {
       cluster.sim.after(within(cluster, plan, afterMs), () => {
-        if (!client.machine.isOff && disk.user.file(path)) asFarAsItGoes(() => HANDS[hand](disk.user, path));
+        if (client.machine.isOff || !disk.user.file(path)) return;
+        asFarAsItGoes(() => HANDS[hand](disk.user, path));
+        cluster.hands.push({ at: cluster.sim.now, host: client.machine.host, path, hand });
       });
     });
   },

@@ -177,6 +177,13 @@ describe("somebody has changed, replaced or moved a part", () => {
     }
   });
 
+  test("or what has just got the name", () => {
+    const download = run.begin();
+    hand("delete", { path: PATH });
+    expect(run.lie(download, texts.written)).toBeNull();
+    expect(run.lie(download, texts.moved)).toBe("nobody laid hands on it");
+  });
+
   test("at a time at which it can have been this one", () => {
     hand("delete");
     hand("overwrite");

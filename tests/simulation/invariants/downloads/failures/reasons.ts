@@ -11,7 +11,7 @@ import { OPEN_TIMEOUT_MS } from "../../../../../src/transfer/request-deadlines.t
 import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
 import type { Download } from "../../../cluster/clients/downloads.ts";
 import { idOf } from "../../../cluster/people/content.ts";
-import type { Hand, SimCluster } from "../../../cluster/sim-cluster.ts";
+import type { Hand, HandOnFile, SimCluster } from "../../../cluster/sim-cluster.ts";
 import { limitDescriptors } from "../../../scenario/faults/disks/limit-descriptors.ts";
 import { jumpClock } from "../../../scenario/faults/machines/jump-clock.ts";
 import { killThread } from "../../../scenario/faults/machines/kill-thread.ts";
@@ -99,7 +99,7 @@ const REASONS: readonly Reason[] = [
   byHands(/ was changed by somebody while it grew: /, { since: "its beginning", hands: WRITING }),
   byHands(/ was replaced by another file while it grew: /, { since: "this try", hands: ["replace"] }),
   byHands(/ was moved or removed while it grew: /, { since: "this try", hands: ["delete"] }),
-  byHands(/ was (written to|replaced) while it got its name: /, { since: "this try", hands: WRITING }),
+  byHands(/ was (written to|replaced) while it got its name: /, { since: "this try", hands: WRITING, orAtName: true }),
   byHands(/ cannot be checked: it has no longer \d+ bytes$/, { since: "this try", hands: WRITING }),
   byHands(/: there is no such file or folder$/, { since: "this try", hands: ["delete", "replace"] }),
   {
@@ -132,19 +132,23 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
-/** Somebody has laid such hands on the part or the journal of a download: in this try of it, or since it was begun. */
+/**
+ * Somebody has laid such hands on the part or the journal of a download: in this try of it, or since it was begun. `orAtName`:
+ * or any on what has the name of the finished file.
+ */
 function byHands(
   says: RegExp,
-  { since, hands }: { readonly since: "this try" | "its beginning"; readonly hands: readonly Hand[] },
+  options: { readonly since: "this try" | "its beginning"; readonly hands: readonly Hand[]; readonly orAtName?: true },
 ): Reason {
+  const { since, hands, orAtName = false } = options;
   const lie = (download: Download, { cluster }: Evidence) => {
     const { client, path, startedAt } = download;
     const { part, journal } = workFilesFor(path ?? "");
     const finished = cluster.downloads.filter((other) => isBeside(other, download) && other.state === "done");
     const from = since === "this try" ? startedAt : Math.max(0, ...finished.map(({ endedAt }) => endedAt ?? 0));
-    const isTrue = cluster.hands.some(
-      (one) => one.host === client && [part, journal].includes(one.path) && one.at >= from && hands.includes(one.hand),
-    );
+    const isOn = (one: HandOnFile) =>
+      ([part, journal].includes(one.path) && hands.includes(one.hand)) || (orAtName && one.path === path);
+    const isTrue = cluster.hands.some((one) => one.host === client && one.at >= from && isOn(one));
     return isTrue ? null : "nobody laid hands on it";
   };
   return { says, kind: "failed", lie };
