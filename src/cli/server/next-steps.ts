@@ -19,10 +19,10 @@ export function centralSteps(
     ...(keyed ? ["--key-file FILE"] : isLocal ? [] : ["--open"]),
   ];
   const command = ["redes secondary -n 1", ...flags].join(" ");
-  return [`now start the secondaries, each in a terminal of its own and with another number: ${command}`];
+  return [`start the secondaries: ${command}, then -n 2 …`];
 }
 
 /** At a secondary whose shared folder has no files. */
 export function emptyFolderStep(folder: string): string {
-  return `no files in ${folder} yet: what you put there goes to all, and what the others have comes by itself`;
+  return `${folder} is empty: put files there, and all get them`;
 }

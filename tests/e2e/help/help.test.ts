@@ -63,10 +63,10 @@ test("servers at a terminal say what comes next", async () => {
   const port = String(lastingPort());
   await using central = new Terminal(["central", "--port", port, "--secondaries", "1", "--data", "central"], { cwd });
   await central.shows("type help for the commands");
-  await central.shows(new RegExp(`now start the secondaries.*redes secondary -n 1 --central-port ${port}`, "s"));
+  await central.shows(new RegExp(`start the secondaries: redes secondary -n 1 --central-port\\s+${port}, then`));
   const own = ["--port", String(lastingPort()), "--central-port", port, "--data", "data"];
   await using secondary = new Terminal(["secondary", "-n", "1", ...own], { cwd });
-  await secondary.shows(/no files in \.\/videos1 yet: what you put there\s+goes\s+to all/);
+  await secondary.shows("./videos1 is empty: put files there, and all get them");
   await central.shows(/serving 0 files with 1 secondary: put files into\s+the\s+folder of any secondary/);
   for (const server of [secondary, central]) {
     server.enter("quit");

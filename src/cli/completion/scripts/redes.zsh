@@ -2,7 +2,7 @@
 # Completion of redes for zsh. In ~/.zshrc, below compinit: source <(redes completion zsh)
 _redes() {
   local program=${(Q)words[1]} typed=$PREFIX directive start line
-  local -a lines more done moreHelp doneHelp
+  local -a lines folders names described
   program=${program/#\~\//$HOME/}
   # What an alias stands for is not known here.
   whence -p -- $program >/dev/null || program=redes
@@ -16,15 +16,18 @@ _redes() {
     return
   fi
   for line in "${(@)lines[2,-1]}"; do
-    if [[ ${line%%$'\t'*} == */ ]]; then
-      more+=("${line%%$'\t'*}") moreHelp+=("${line%%$'\t'*}")
+    if [[ $line == *$'\t'* ]]; then
+      described+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+    elif [[ $line == */ ]]; then
+      folders+=("$line")
     else
-      done+=("${line%%$'\t'*}") doneHelp+=("${line/$'\t'/  -- }")
+      names+=("$line")
     fi
   done
   local found=1
-  (( $#more )) && compadd -S '' -d moreHelp -a more && found=0
-  (( $#done )) && compadd -d doneHelp -a done && found=0
+  (( $#described )) && _describe choice described && found=0
+  (( $#folders )) && compadd -S '' -d folders -a folders && found=0
+  (( $#names )) && compadd -d names -a names && found=0
   return found
 }
 if [[ $funcstack[1] == _redes ]]; then _redes "$@"; else compdef _redes redes; fi

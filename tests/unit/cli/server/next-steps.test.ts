@@ -4,7 +4,9 @@ import { centralSteps, emptyFolderStep } from "../../../../src/cli/server/next-s
 test("a central that waits says which command starts a secondary", () => {
   const missing = () => "3 secondaries";
   const command = (host: string, port: number, keyed: boolean) =>
-    centralSteps({ missing }, { host, port }, keyed, "nas").join("\n").replace(/^.*: /, "");
+    centralSteps({ missing }, { host, port }, keyed, "nas")
+      .join("\n")
+      .replace(/^.*: (.*), then -n 2 …$/, "$1");
   expect(centralSteps({ missing: () => null }, { host: "127.0.0.1", port: 50_000 }, false)).toEqual([]);
   expect(command("127.0.0.1", 50_000, false)).toBe("redes secondary -n 1");
   expect(command("127.0.0.1", 7000, true)).toBe("redes secondary -n 1 --central-port 7000 --key-file FILE");
@@ -15,5 +17,5 @@ test("a central that waits says which command starts a secondary", () => {
 });
 
 test("an empty secondary says where files go", () => {
-  expect(emptyFolderStep("./videos1")).toContain("no files in ./videos1 yet: what you put there goes to all");
+  expect(emptyFolderStep("./videos1")).toBe("./videos1 is empty: put files there, and all get them");
 });
