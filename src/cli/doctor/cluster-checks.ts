@@ -15,8 +15,9 @@ const NOTABLE_DIFFERENCE_MS = 2000;
 export function servingChecks(state: Messages["state"]): Check[] {
   const { synchronized, missing, secondaries, active, waiting } = state;
   const now = `${plural(active, "download")} now, ${waiting} waiting`;
+  const there = secondaries.filter(({ state }) => state !== "lost" && state !== "disk missing").length;
   const serving = synchronized
-    ? ok("cluster", `it serves with ${plural(secondaries.length, "secondary", "secondaries")}: ${now}`)
+    ? ok("cluster", `it serves with ${there} of ${plural(secondaries.length, "secondary", "secondaries")}: ${now}`)
     : failed("cluster", `it does not serve: ${missing}`, nextStep(secondaries));
   return [serving, ...state.ending.map((key) => warning("keys of servers", endingLine(key), "redes key --help"))];
 }

@@ -76,7 +76,7 @@ async function lookAtCluster(values: Values, central: Address, log: Log): Promis
 }
 
 function keyCheck(keys: KeyKeeper | null): Check[] {
-  if (keys === null) return [ok("key", "none is given: it is a cluster without keys that is looked at")];
+  if (keys === null) return [ok("key", "none is given: the cluster must be one without keys")];
   const { identity, fileNotAfter } = keys.ring.current;
   const what = keys.clusterKey ? "the cluster key" : `the key of ${describeIdentity(identity)}`;
   const finding = `${what}, until ${dayOf(fileNotAfter)}`;

@@ -89,7 +89,12 @@ describe("a secondary", () => {
 describe("the cluster", () => {
   test("that serves, or does not and why", () => {
     const [serving] = servingChecks(STATE);
-    expect(serving).toMatchObject({ state: "ok", finding: "it serves with 1 secondary: 1 download now, 0 waiting" });
+    expect(serving).toMatchObject({
+      state: "ok",
+      finding: "it serves with 1 of 1 secondary: 1 download now, 0 waiting",
+    });
+    const lost = servingChecks({ ...STATE, secondaries: [WELL, { ...WELL, number: 3, state: "lost" }] });
+    expect(lost[0]?.finding).toStartWith("it serves with 1 of 2 secondaries");
     const missing = "1 of 3 secondaries registered, 2 missing";
     const numbers = [1, 3].map((number): SecondaryStatus => ({ ...WELL, number }));
     const [waiting] = servingChecks({ ...STATE, synchronized: false, missing, secondaries: numbers });
