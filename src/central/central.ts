@@ -24,7 +24,7 @@ import { RestoreOperation } from "./operations/restore-operation.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryDriver } from "./registry-driver.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import { ServingState } from "./serving-state.ts";
+import { ServingState } from "./serving/serving-state.ts";
 import type { Session } from "./session.ts";
 import { Accusations } from "./sessions/accusations.ts";
 import { ClientSession, type ClientSessionDeps } from "./sessions/client-session.ts";

@@ -21,7 +21,7 @@ import type { RestoreOperation } from "./operations/restore-operation.ts";
 import { select } from "./operations/selection.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import type { ServingState } from "./serving-state.ts";
+import type { ServingState } from "./serving/serving-state.ts";
 import type { CountKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */

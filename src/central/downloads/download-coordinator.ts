@@ -10,7 +10,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
-import type { ServingState } from "../serving-state.ts";
+import type { ServingState } from "../serving/serving-state.ts";
 import type { Session } from "../session.ts";
 import type { AdmissionQueue, AdmittedDownload } from "./admission-queue.ts";
 

@@ -4,7 +4,7 @@ import type { AdmissionQueue } from "../downloads/admission-queue.ts";
 import { type FiguresDirectory, sentOf } from "../figures/cluster-figures.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
-import type { ServingState } from "../serving-state.ts";
+import type { ServingState } from "../serving/serving-state.ts";
 import type { SessionCounts } from "../sessions/connections.ts";
 import { DownloadLedger, type DownloadOutcome } from "./download-ledger.ts";
 
@@ -19,7 +19,7 @@ export interface MeasuredCentral {
     readonly catalogue: Pick<Registry["catalogue"], "size" | "bytes">;
     readonly secondaries: Pick<Registry["secondaries"], "sorted">;
   };
-  readonly serving: Pick<ServingState, "missing">;
+  readonly serving: Pick<ServingState, "missing" | "lacks">;
   readonly figures: FiguresDirectory;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount">;
   sessionCounts(): SessionCounts;

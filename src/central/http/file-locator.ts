@@ -3,7 +3,7 @@ import { plural } from "../../platform/units.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SecondaryRecord } from "../registry/secondary-record.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
-import type { ServingState } from "../serving-state.ts";
+import type { ServingState } from "../serving/serving-state.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 
 /** Seconds after which somebody may ask again: about as long as a secondary takes to be there again after a restart. */

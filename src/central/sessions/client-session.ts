@@ -15,7 +15,7 @@ import type { FiguresDirectory } from "../figures/cluster-figures.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
-import type { ServingState } from "../serving-state.ts";
+import type { ServingState } from "../serving/serving-state.ts";
 import type { Session } from "../session.ts";
 import type { Accusations } from "./accusations.ts";
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { secondaryStatus } from "../../protocol/messages/client.ts";
+import { missing } from "../../protocol/missing.ts";
 import { bytes, count, field, hash, secondaryNumber, time } from "./fields.ts";
 
 /** What the routes of a central answer. A field that is published stays. */
@@ -21,6 +22,7 @@ export const statusAnswer = v.strictObject({
   version: field(v.string(), "of the program"),
   serving: field(v.boolean(), "whether clients can list and download"),
   missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
+  lacks: field(v.nullable(missing), "the same for a program; null too where it is not known, as at a client"),
   files: count,
   bytes: field(bytes, "the sizes of all files together, each counted once"),
   secondaries: v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { missing } from "../../protocol/missing.ts";
 import { downloadAnswer, secondaryAnswer } from "../api/central-answers.ts";
 import { bytes, count, field, hash, secondaryNumber } from "../api/fields.ts";
 
@@ -13,7 +14,8 @@ const clusterEvent = v.variant("type", [
   v.strictObject({
     type: v.literal("serving"),
     serving: v.boolean(),
-    missing: field(v.nullable(v.string()), "what keeps it from serving"),
+    missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
+    lacks: field(v.nullable(missing), "the same for a program; null too where it is not known, as at a client"),
   }),
   v.strictObject({
     type: v.literal("secondary"),

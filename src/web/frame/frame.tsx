@@ -1,7 +1,8 @@
 import type { ComponentType } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button } from "../parts/button.tsx";
-import { Notice, ServerWords } from "../parts/notice.tsx";
+import { Missing } from "../parts/missing/missing.tsx";
+import { Notice } from "../parts/notice.tsx";
 import type { ViewName } from "../routing/route.ts";
 import { useRoute } from "../routing/use-route.ts";
 import { useStore } from "../store/page-context.ts";
@@ -65,7 +66,7 @@ export function Frame({ views, login: Login }: FrameProps) {
 function Banners() {
   const words = useText().frame;
   const outdated = useStore(isOutdated);
-  const missing = useStore((state) => (state.cluster?.serving === false ? state.cluster.missing : null));
+  const cluster = useStore((state) => state.cluster);
   const reload = <Button onPress={() => location.reload()}>{words.reload}</Button>;
   return (
     <div class="banners" role="status">
@@ -74,10 +75,10 @@ function Banners() {
           <p>{words.outdatedWhat}</p>
         </Notice>
       )}
-      {missing !== null && (
+      {cluster?.serving === false && (
         <Notice kind="warning" title={words.notServingTitle}>
           <p>
-            {words.notServingWhat} <ServerWords>{missing}</ServerWords>
+            {words.notServingWhat} <Missing missing={cluster.missing} lacks={cluster.lacks} />
           </p>
         </Notice>
       )}

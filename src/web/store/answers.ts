@@ -6,12 +6,12 @@ import type { Download, PageState } from "./page-state.ts";
 /** Pure: what the page knows after the server has answered. */
 
 export function withStatus(state: PageState, status: StatusAnswer): PageState {
-  const { role, version, serving, missing, files, bytes, sessions, downloads } = status;
+  const { role, version, serving, missing, lacks, files, bytes, sessions, downloads } = status;
   return {
     ...state,
     access: "granted",
     version: { loaded: state.version.loaded ?? version, now: version },
-    cluster: { role, serving, missing, files, bytes, sessions, downloadLimit: downloads.limit },
+    cluster: { role, serving, missing, lacks, files, bytes, sessions, downloadLimit: downloads.limit },
   };
 }
 

@@ -13,8 +13,8 @@ export function applyEvent(state: PageState, dated: DatedEvent): PageState {
 function changed(state: PageState, { event, at }: DatedEvent): PageState {
   switch (event.type) {
     case "serving": {
-      const { serving, missing } = event;
-      return { ...state, cluster: state.cluster && { ...state.cluster, serving, missing } };
+      const { serving, missing, lacks } = event;
+      return { ...state, cluster: state.cluster && { ...state.cluster, serving, missing, lacks } };
     }
     case "secondary":
       return afterSecondary(state, event);

@@ -9,7 +9,8 @@ export type Connection = "connecting" | "live" | "lost";
 export type Access = "granted" | "token" | "rights";
 
 /** The cluster in a few numbers: what can be counted from the lists below is not among them. */
-export interface Cluster extends Pick<StatusAnswer, "role" | "serving" | "missing" | "files" | "bytes" | "sessions"> {
+export interface Cluster
+  extends Pick<StatusAnswer, "role" | "serving" | "missing" | "lacks" | "files" | "bytes" | "sessions"> {
   /** How many downloads may be active at once; null: any number. */
   readonly downloadLimit: number | null;
 }

@@ -59,6 +59,7 @@ test("status", async () => {
   expect(body).toMatchObject({
     serving: true,
     missing: null,
+    lacks: null,
     files: 3,
     bytes: FILM.length + 10,
     secondaries: { known: 2, present: 2 },

@@ -42,7 +42,7 @@ afterAll(async () => {
 test("a client tells programs what it knows of its cluster", async () => {
   const status = await api.ask<StatusAnswer>("/api/v1/status");
   expect(status.body).toMatchObject({
-    ...{ role: "client", serving: true, missing: null, files: 2, bytes: FILM.length + 5 },
+    ...{ role: "client", serving: true, missing: null, lacks: null, files: 2, bytes: FILM.length + 5 },
     secondaries: { known: 2, present: 2 },
     sessions: null,
     downloads: { active: 0, waiting: 0, limit: null },

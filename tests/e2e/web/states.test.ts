@@ -30,6 +30,9 @@ test("each state that people meet is drawn, one after the other, without a reloa
   await using watched = await browser.open(`${cluster.site}/`);
   const { page } = watched;
   await shows(watched, "nothing-shared", "Nothing is shared yet", "redes secondary", "The cluster does not serve yet");
+  await using spanish = await browser.open(`${cluster.site}/`, { locale: "es-ES" });
+  const missing = "0 de 2 servidores comparten su carpeta. Faltan 2 por registrarse en el central.";
+  await spanish.page.getByText(missing).waitFor();
 
   cluster.startWebSecondary();
   await shows(watched, "no-files", "There are no files yet", "Not serving");

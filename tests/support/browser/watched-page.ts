@@ -59,7 +59,7 @@ export class WatchedPage implements AsyncDisposable {
   private constructor(
     /** The page as playwright drives it. */
     readonly page: Page,
-    private readonly origins: ReadonlySet<string>,
+    private readonly origins: Set<string>,
     { allowed = [] }: PageOptions,
   ) {
     this.allowed = [...allowed];
@@ -92,6 +92,11 @@ export class WatchedPage implements AsyncDisposable {
     return this.faults.splice(0);
   }
 
+  /** From now on requests may go to these origins too. */
+  allowOrigins(origins: readonly string[]): void {
+    for (const origin of origins) this.origins.add(origin);
+  }
+
   /** From now on the console may say this. */
   allow(error: RegExp): void {
     this.allowed.push(error);
@@ -100,9 +105,19 @@ export class WatchedPage implements AsyncDisposable {
   /** Waits until an expression of the page's own language is true. The policy of a page lets nothing in it wait for a text of ours. */
   async until(expression: string): Promise<void> {
     const end = performance.now() + DEADLINE;
-    while (!(await this.page.evaluate<boolean>(`Boolean(${expression})`))) {
+    while (!(await this.isTrue(expression))) {
       if (performance.now() > end) throw new Error(`${this.page.url()}: it never came to this: ${expression}`);
       await Bun.sleep(LOOK);
+    }
+  }
+
+  /** Of a page that is just being loaded again nothing is. */
+  private async isTrue(expression: string): Promise<boolean> {
+    try {
+      return await this.page.evaluate<boolean>(`Boolean(${expression})`);
+    } catch (error) {
+      if (String(error).includes("Execution context was destroyed")) return false;
+      throw error;
     }
   }
 

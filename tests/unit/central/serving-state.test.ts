@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Registry } from "../../../src/central/registry/registry.ts";
-import { ServingState } from "../../../src/central/serving-state.ts";
+import { ServingState } from "../../../src/central/serving/serving-state.ts";
 import { held, join, newRegistry } from "./fixtures.ts";
 
 let registry: Registry;

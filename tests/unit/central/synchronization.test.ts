@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { MAX_NAMES_PER_ADVANCE } from "../../../src/central/registry/registry.ts";
-import { missingForSync } from "../../../src/central/synchronization.ts";
+import { missingText } from "../../../src/central/serving/missing-text.ts";
+import { missingForSync } from "../../../src/central/serving/synchronization.ts";
 import { first, held, join, newRegistry } from "./fixtures.ts";
 
 const COMPARED = "what the secondaries hold is still being compared";
@@ -11,19 +12,19 @@ test("of very many secondaries that have still to announce their files the first
     registry.register({ number, instance: "", host: "h", port: number, removal: 0, http: null });
   }
   const text = "has not told all that it holds yet";
-  expect(missingForSync(registry, 10)).toBe(`secondary 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ${text}`);
+  expect(missingText(missingForSync(registry, 10))).toBe(`secondary 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 ${text}`);
   registry.register({ number: 11, instance: "", host: "h", port: 11, removal: 0, http: null });
-  expect(missingForSync(registry, 10)).toBe(`secondary 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and others ${text}`);
+  expect(missingText(missingForSync(registry, 10))).toBe(`secondary 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and others ${text}`);
 });
 
 test("a secondary that has still to remove a file is not in step", () => {
   const registry = newRegistry();
   join(registry, 1, [first]);
-  expect(missingForSync(registry, 1)).toBeNull();
+  expect(missingText(missingForSync(registry, 1))).toBeNull();
   registry.remove("f", 1);
-  expect(missingForSync(registry, 1)).toBe(COMPARED);
+  expect(missingText(missingForSync(registry, 1))).toBe(COMPARED);
   registry.announce(1, 2, [], ["f"], true, 0);
-  expect(missingForSync(registry, 1)).toBeNull();
+  expect(missingText(missingForSync(registry, 1))).toBeNull();
 });
 
 test("a secondary that has come back without thousands of its files is in step once these are forgotten", () => {
@@ -35,8 +36,8 @@ test("a secondary that has come back without thousands of its files is in step o
   registry.announce(1, 1, [], [], true, 0);
   registry.advance(0);
   expect(registry.catalogue.size).toBe(1);
-  expect(missingForSync(registry, 1)).toBe(COMPARED);
+  expect(missingText(missingForSync(registry, 1))).toBe(COMPARED);
   registry.advance(0);
   expect(registry.catalogue.size).toBe(0);
-  expect(missingForSync(registry, 1)).toBeNull();
+  expect(missingText(missingForSync(registry, 1))).toBeNull();
 });

@@ -33,6 +33,7 @@ import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
 import { type FiguresDirectory, sumOfFlows } from "../../figures/cluster-figures.ts";
 import { SAMPLE_MS, Throughput } from "../../figures/throughput.ts";
 import type { SecondaryView } from "../../registry/secondary-table.ts";
+import { missingText } from "../../serving/missing-text.ts";
 import type { FileVersion } from "../../versions/file-version.ts";
 import { detailedFileOf, pagedCatalogue } from "./listed-file.ts";
 
@@ -78,14 +79,15 @@ export class ApiAnswers implements CentralApiBackend {
   async status(): Promise<StatusAnswer> {
     const { registry, serving, admission, figures } = this.central;
     const { catalogue, secondaries } = registry;
-    const missing = serving.missing();
+    const lacks = serving.lacks();
     const known = secondaries.sorted();
     const { client, secondary } = this.central.sessionCounts();
     return {
       role: "central",
       version: this.version,
-      serving: missing === null,
-      missing,
+      serving: lacks === null,
+      missing: missingText(lacks),
+      lacks,
       files: catalogue.size,
       bytes: catalogue.bytes,
       secondaries: { known: known.length, present: known.filter(({ isPresent }) => isPresent).length },

@@ -105,7 +105,7 @@ export class EventFeed implements CentralObserver {
     const missing = serving.missing();
     if (missing === this.toldMissing) return [];
     this.toldMissing = missing;
-    return [{ type: "serving", serving: missing === null, missing }];
+    return [{ type: "serving", serving: missing === null, missing, lacks: serving.lacks() }];
   }
 
   private secondaries({ registry, figures: directory }: FedCentral): ClusterEvent[] {

@@ -74,6 +74,7 @@ export class ApiAnswers implements ClientApiBackend {
       version,
       serving: missing === null,
       missing,
+      lacks: null,
       files: catalogue.files.length,
       bytes: catalogue.files.bytes,
       secondaries: { known: secondaries.length, present: secondaries.filter(isPresent).length },

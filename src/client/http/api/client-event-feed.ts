@@ -56,7 +56,7 @@ export class ClientEventFeed {
   private serving({ missing }: ClusterView): ClusterEvent[] {
     if (missing === this.toldMissing) return [];
     this.toldMissing = missing;
-    return [{ type: "serving", serving: missing === null, missing }];
+    return [{ type: "serving", serving: missing === null, missing, lacks: null }];
   }
 
   private secondaries({ secondaries }: ClusterView): ClusterEvent[] {

@@ -4,6 +4,7 @@ import { filesText } from "./files.ts";
 import { frameText } from "./frame.ts";
 import { keptText } from "./kept.ts";
 import { loginText } from "./login.ts";
+import { missingText } from "./missing.ts";
 import { partsText } from "./parts.ts";
 import { removalText } from "./removal.ts";
 import { serversText } from "./servers.ts";
@@ -12,6 +13,7 @@ import { throughputText } from "./throughput.ts";
 
 export const english = {
   frame: frameText,
+  missing: missingText,
   parts: partsText,
   files: filesText,
   removal: removalText,

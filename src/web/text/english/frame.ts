@@ -23,7 +23,7 @@ export const frameText = {
   outdatedWhat: "This page is of the version before, and may show wrong things.",
   reload: "Reload",
   notServingTitle: "The cluster does not serve yet",
-  notServingWhat: "Files cannot be downloaded before this is so:",
+  notServingWhat: "Files cannot be downloaded yet:",
   rightsTitle: "Your rights do not suffice",
   rightsWhat:
     "The token that you have shown may not see this cluster. Ask whoever made it for one with the right to read.",

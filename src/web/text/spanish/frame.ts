@@ -25,7 +25,7 @@ export const frameText: typeof english = {
   outdatedWhat: "Esta página es de la versión anterior y puede mostrar datos erróneos.",
   reload: "Recargar",
   notServingTitle: "El clúster aún no da servicio",
-  notServingWhat: "No se puede descargar nada hasta que se cumpla lo siguiente:",
+  notServingWhat: "Todavía no se puede descargar nada:",
   rightsTitle: "Sus permisos no bastan",
   rightsWhat: "El token presentado no permite ver este clúster. Pida uno con permiso de lectura a quien lo hizo.",
 };

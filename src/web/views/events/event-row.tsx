@@ -25,15 +25,15 @@ export class EventRow extends Component<{ readonly entry: LogEntry }> {
 }
 
 function EventLine({ entry: { at, kind, event } }: { readonly entry: LogEntry }) {
-  const words = useText().events;
+  const text = useText();
   const format = useFormat();
-  const { sentence, detail } = eventWords(event, words, format);
+  const { sentence, detail } = eventWords(event, text, format);
   return (
     <li class="event">
       <time dateTime={new Date(at).toISOString()}>{format.moment(at)}</time>
       <span class="event-kind">
         <Icon name={event.type === "serving" && !event.serving ? "alert" : ICONS[kind]} />
-        {words.kinds[kind]}
+        {text.events.kinds[kind]}
       </span>
       <span class="event-what" dir="auto">
         {sentence}

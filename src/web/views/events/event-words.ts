@@ -1,4 +1,5 @@
 import type { Formats } from "../../format/formats.ts";
+import { missingWords } from "../../parts/missing/missing-words.ts";
 import type { ToldEvent } from "../../store/event-log.ts";
 import { isolated } from "../../text/isolated.ts";
 import type { Text } from "../../text/text.ts";
@@ -10,10 +11,16 @@ export interface EventWords {
 }
 
 /** An event in a sentence, and what there is to say beside. */
-export function eventWords(event: ToldEvent, words: Text["events"], format: Formats): EventWords {
+export function eventWords(event: ToldEvent, text: Pick<Text, "events" | "missing">, format: Formats): EventWords {
+  const words = text.events;
   switch (event.type) {
     case "serving":
-      return event.serving ? plain(words.serving) : withServerWords(words.notServing, event.missing);
+      if (event.serving) return plain(words.serving);
+      if (event.lacks === null) return withServerWords(words.notServing, event.missing);
+      return {
+        sentence: words.notServing,
+        detail: { by: "page", text: missingWords(event.lacks, text.missing, format) },
+      };
     case "secondary": {
       const { number, state, reason } = event.secondary;
       return withServerWords(words.server[state](format.number(number)), reason);

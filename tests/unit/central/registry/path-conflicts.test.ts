@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { parentFolders } from "../../../../src/central/registry/path-conflicts.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
-import { missingForSync } from "../../../../src/central/synchronization.ts";
+import { missingText } from "../../../../src/central/serving/missing-text.ts";
+import { missingForSync } from "../../../../src/central/serving/synchronization.ts";
 import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { held, id, join, newRegistry, sent, settle } from "../fixtures.ts";
@@ -32,7 +33,7 @@ describe("a file here and a folder there", () => {
     expect(sent(effects, 3 - holder, "conflict")).toEqual([]);
     // Nobody is told to copy what nobody will have, and the first synchronization waits until it is renamed.
     expect(ordered(registry, 3 - holder)).not.toContain("project");
-    expect(missingForSync(registry, 2)).not.toBeNull();
+    expect(missingText(missingForSync(registry, 2))).not.toBeNull();
     registry.announce(holder, 2, [held(as, "1")], ["project"], true, 0);
     settle(registry);
     expect(registry.catalogue.get("project")).toBeUndefined();

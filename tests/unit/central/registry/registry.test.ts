@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
-import { missingForSync } from "../../../../src/central/synchronization.ts";
+import { missingText } from "../../../../src/central/serving/missing-text.ts";
+import { missingForSync } from "../../../../src/central/serving/synchronization.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { AgreedFile } from "../../../../src/protocol/messages/secondary.ts";
 import { numberedDescent } from "../../../../src/secondary/index/descent.ts";
@@ -238,16 +239,16 @@ test("pages of the catalogue are right when files go and come between them", () 
 
 test("what is missing until the cluster is in step for the first time", () => {
   const registry = newRegistry();
-  expect(missingForSync(registry, 2)).toBe("0 of 2 secondaries registered, 2 missing");
+  expect(missingText(missingForSync(registry, 2))).toBe("0 of 2 secondaries registered, 2 missing");
   join(registry, 1, [held("f", "1")]);
   registry.register({ number: 2, instance: "x", host: "h", port: 2, removal: 0, http: null });
-  expect(missingForSync(registry, 2)).toBe("secondary 2 has not told all that it holds yet");
+  expect(missingText(missingForSync(registry, 2))).toBe("secondary 2 has not told all that it holds yet");
   registry.announce(2, 1, [], [], true, 0);
-  expect(missingForSync(registry, 2)).toBe("what the secondaries hold is still being compared");
+  expect(missingText(missingForSync(registry, 2))).toBe("what the secondaries hold is still being compared");
   settle(registry);
-  expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
+  expect(missingText(missingForSync(registry, 2))).toBe("1 copy of files still to be made");
   registry.announce(2, 2, [first], [], true, 0);
-  expect(missingForSync(registry, 2)).toBeNull();
+  expect(missingText(missingForSync(registry, 2))).toBeNull();
   registry.secondaryLost(1, 0);
-  expect(missingForSync(registry, 2)).toBe("1 of 2 secondaries registered, 1 missing");
+  expect(missingText(missingForSync(registry, 2))).toBe("1 of 2 secondaries registered, 1 missing");
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { ORDER_RETRY_MS } from "../../../../src/central/registry/pending-orders.ts";
-import { missingForSync } from "../../../../src/central/synchronization.ts";
+import { missingText } from "../../../../src/central/serving/missing-text.ts";
+import { missingForSync } from "../../../../src/central/serving/synchronization.ts";
 import type { Tombstone } from "../../../../src/central/tombstones/tombstone.ts";
 import { covers } from "../../../../src/protocol/versions/version-vector.ts";
 import {
@@ -260,9 +261,9 @@ describe("what a secondary's disk refuses", () => {
     const registry = newRegistry();
     join(registry, 1, [held("f", "1")]);
     expect(sent(join(registry, 2, [held("f", "2")]), 2, "conflict")).toHaveLength(1);
-    expect(missingForSync(registry, 2)).not.toBeNull();
+    expect(missingText(missingForSync(registry, 2))).not.toBeNull();
     registry.announce(2, 2, [held("f", "2")], [], true, 0);
-    expect(missingForSync(registry, 2)).toBeNull();
+    expect(missingText(missingForSync(registry, 2))).toBeNull();
     expect(secondaryOf(registry, 2).isObstructed).toBe(true);
     expect(sent(settle(registry, ORDER_RETRY_MS), 2, "conflict")).toHaveLength(1);
   });

@@ -3,7 +3,8 @@ import { NameLimit } from "../../../../src/central/name-limit.ts";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import { Registry } from "../../../../src/central/registry/registry.ts";
-import { missingForSync, missingToServe } from "../../../../src/central/synchronization.ts";
+import { missingText } from "../../../../src/central/serving/missing-text.ts";
+import { missingForSync, missingToServe } from "../../../../src/central/serving/synchronization.ts";
 import {
   branches,
   edited,
@@ -48,7 +49,7 @@ describe("a lost secondary", () => {
     expect(ordered(registry, 2)).toEqual([]);
     settle(registry, 10 * GRACE_PERIOD_MS);
     expect(names(registry, null)).toEqual(["only"]);
-    expect(missingForSync(registry, 1)).toBeNull();
+    expect(missingText(missingForSync(registry, 1))).toBeNull();
     join(registry, 1, [unchanged("only", "1", "00000002:1")]);
     expect(ordered(registry, 2)).toEqual(["only"]);
   });
@@ -89,7 +90,7 @@ describe("a secondary whose disk is not there", () => {
     expect(ordered(registry, 2)).toEqual([]);
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
     expect(registry.secondaries.isTaken(1, "another")).toBe(true);
-    expect(missingForSync(registry, 2)).toContain("1 of 2 secondaries");
+    expect(missingText(missingForSync(registry, 2))).toContain("1 of 2 secondaries");
     settle(registry, 10 * GRACE_PERIOD_MS);
     expect(names(registry, null)).toEqual(["f", "g", "only"]);
   });
@@ -127,14 +128,14 @@ test("a secondary without its disk is registered, and what is missing is the dis
   join(registry, 1);
   join(registry, 2);
   registry.diskMissing(2, "not mounted", 0);
-  expect(missingForSync(registry, 2)).toBe(
+  expect(missingText(missingForSync(registry, 2))).toBe(
     "1 of 2 secondaries sharing their folders; the disk of secondary 2 is missing",
   );
-  expect(missingForSync(registry, 3)).toBe(
+  expect(missingText(missingForSync(registry, 3))).toBe(
     "1 of 3 secondaries sharing their folders, 1 not registered; the disk of secondary 2 is missing",
   );
   registry.secondaryLost(1, 0);
-  expect(missingToServe(registry)).toBe("the disk of secondary 2 is missing");
+  expect(missingText(missingToServe(registry))).toBe("the disk of secondary 2 is missing");
 });
 
 test("names that one secondary announces beyond the bound do not count, which is said once, and others' do", () => {

@@ -23,7 +23,7 @@ const connection = {
 };
 
 const event = (id: string, text = "nothing"): DatedEvent => {
-  return { id, at: 0, event: { type: "serving", serving: false, missing: text } };
+  return { id, at: 0, event: { type: "serving", serving: false, missing: text, lacks: null } };
 };
 
 function listen(seen: string | null = null) {

@@ -10,8 +10,11 @@ const withTwo = withDownloads(known, [download("a"), download("w", { state: "wai
 const ids = ({ downloads }: PageState) => downloads.map((one) => `${one.download} ${one.state}`);
 
 test("whether it serves, and what is missing", () => {
-  const { cluster } = applyEvent(known, dated({ type: "serving", serving: false, missing: "a disk" }));
-  expect(cluster).toMatchObject({ serving: false, missing: "a disk", files: 3 });
+  const { cluster } = applyEvent(
+    known,
+    dated({ type: "serving", serving: false, missing: "a disk", lacks: { kind: "copies", count: 2 } }),
+  );
+  expect(cluster).toMatchObject({ serving: false, missing: "a disk", lacks: { kind: "copies", count: 2 }, files: 3 });
 });
 
 test("a secondary takes its own place, and a new one that of its number", () => {

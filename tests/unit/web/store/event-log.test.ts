@@ -14,7 +14,7 @@ function logOf(...events: ClusterEvent[]): EventLog {
   return events.reduce((log, event, index) => logged(log, { id: `r-${index}`, at: index, event }), EMPTY_LOG);
 }
 
-const serving: ClusterEvent = { type: "serving", serving: true, missing: null };
+const serving: ClusterEvent = { type: "serving", serving: true, missing: null, lacks: null };
 const removed: ClusterEvent = { type: "file", what: "removed", name: "a", size: null, secondary: null };
 const secondary = (isNews: boolean): ClusterEvent => {
   return { type: "secondary", secondary: { number: 1, state: "in step" } as SecondaryAnswer, isNews };

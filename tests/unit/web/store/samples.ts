@@ -6,6 +6,7 @@ export const STATUS: StatusAnswer = {
   version: "1.0.0",
   serving: true,
   missing: null,
+  lacks: null,
   files: 3,
   bytes: 300,
   secondaries: { known: 2, present: 2 },

@@ -6,6 +6,7 @@ import { Notice } from "../../../parts/notice.tsx";
 import { usePage } from "../../../store/page-context.ts";
 import { useText } from "../../../text/language-context.ts";
 import type { Playable } from "../playable.ts";
+import { useFirstPosition, useNewerPolicy } from "./newer-policy.ts";
 import { Take, type TakePart } from "./take.tsx";
 import { Takes, type TakesShown } from "./takes.ts";
 import "./player.css";
@@ -22,7 +23,8 @@ export function Player({ name, as }: { readonly name: string; readonly as: Playa
   const { clock } = usePage();
   const [shown, setShown] = useState<TakesShown>({ current: 1, next: null, gaveUp: false });
   const takes = useRef<Takes | null>(null);
-  takes.current ??= new Takes(clock, setShown);
+  const first = useFirstPosition();
+  takes.current ??= new Takes(clock, setShown, first);
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let cancel = clock.after(LOOK_INTERVAL_MS, function look() {
@@ -31,6 +33,7 @@ export function Player({ name, as }: { readonly name: string; readonly as: Playa
     });
     return () => cancel();
   }, [clock]);
+  useNewerPolicy(() => takes.current?.playedTo ?? 0);
   const part = (take: number): TakePart => (take === shown.current ? "shown" : "next");
   if (shown.gaveUp) {
     const again = <Button onPress={() => takes.current?.tryAgain()}>{words.parts.tryAgain}</Button>;

@@ -25,14 +25,19 @@ export class Takes {
   private watch: PlaybackWatch;
   private shown: TakesShown = { current: 1, next: null, gaveUp: false };
   private last = 1;
-  /** Seconds, where the next element begins: that of one that is seen no more. */
-  private position = 0;
-
   constructor(
     private readonly clock: Pick<PageClock, "wall">,
     private readonly show: (shown: TakesShown) => void,
+    /** Seconds, where the next element begins: that of one that is seen no more. */
+    private position = 0,
   ) {
     this.watch = new PlaybackWatch(clock.wall());
+  }
+
+  /** How far it has played, in seconds. */
+  get playedTo(): number {
+    const element = this.elements.get(this.shown.current);
+    return element && element.readyState > 0 ? element.currentTime : this.position;
   }
 
   /** To be called a few times each second. */

@@ -47,6 +47,7 @@ test("the cluster in a few numbers", async () => {
   expect(await api.status()).toEqual({
     ...{ role: "central", version: "1.2", serving: false, files: 2, bytes: 20 },
     missing: "2 copies of files still to be made",
+    lacks: { kind: "copies", count: 2 },
     ...{ secondaries: { known: 3, present: 2 }, sessions: { clients: 0, secondaries: 0 } },
     rates: { ...NO_FLOW, toClients: 2, received: 2 },
     copies: { pending: 2, bytes: 20, seconds: 10 },

@@ -3,11 +3,13 @@ import type { AdmittedDownload } from "../../../../../src/central/downloads/admi
 import { ClusterFigures } from "../../../../../src/central/figures/cluster-figures.ts";
 import { EventFeed, type FedCentral } from "../../../../../src/central/http/events/event-feed.ts";
 import type { Registry } from "../../../../../src/central/registry/registry.ts";
+import { missingText } from "../../../../../src/central/serving/missing-text.ts";
 import type { ClusterEvent } from "../../../../../src/http/events/cluster-event.ts";
+import type { Missing } from "../../../../../src/protocol/missing.ts";
 import { held, id, join, newRegistry } from "../../fixtures.ts";
 
 let registry: Registry;
-let missing: string | null;
+let lacks: Missing | null;
 let downloads: AdmittedDownload[];
 let feed: EventFeed;
 let figures: ClusterFigures;
@@ -15,10 +17,15 @@ let central: FedCentral;
 
 beforeEach(() => {
   registry = newRegistry();
-  [missing, downloads] = ["nobody is here", []];
+  [lacks, downloads] = [{ kind: "registration" }, []];
   feed = new EventFeed();
   figures = new ClusterFigures();
-  central = { registry, figures, serving: { missing: () => missing }, admission: { downloads: () => downloads } };
+  central = {
+    registry,
+    figures,
+    serving: { missing: () => missingText(lacks), lacks: () => lacks },
+    admission: { downloads: () => downloads },
+  };
 });
 
 const types = (events: readonly ClusterEvent[]): string[] => events.map(({ type }) => type);
@@ -39,12 +46,14 @@ const admitted = (download: string, startedAt: number | null, bytes = 0): Admitt
 const fileEvent = (name: string) => ({ what: "new", name, number: 1, size: 5 }) as const;
 
 test("nothing that happens is told of twice, and nothing at all is told when nothing happens", () => {
-  expect(feed.take(central)).toEqual([{ type: "serving", serving: false, missing: "nobody is here" }]);
+  expect(feed.take(central)).toEqual([
+    { type: "serving", serving: false, missing: "no secondary is registered", lacks: { kind: "registration" } },
+  ]);
   expect(feed.take(central)).toEqual([]);
-  missing = null;
+  lacks = null;
   join(registry, 1);
   expect(feed.take(central)).toMatchObject([
-    { type: "serving", serving: true, missing: null },
+    { type: "serving", serving: true, missing: null, lacks: null },
     { type: "secondary", secondary: { number: 1, state: "in step", files: 0 }, isNews: true },
   ]);
   for (let call = 0; call < 10; call++) expect(feed.take(central)).toEqual([]);

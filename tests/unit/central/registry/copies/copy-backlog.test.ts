@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../../../src/central/registry/copies/copy-backlog.ts";
-import { missingForSync } from "../../../../../src/central/synchronization.ts";
+import { missingText } from "../../../../../src/central/serving/missing-text.ts";
+import { missingForSync } from "../../../../../src/central/serving/synchronization.ts";
 import { held, id, join, newRegistry, sent } from "../../fixtures.ts";
 
 const FIFO = "a pipe stands here in its place";
@@ -78,13 +79,13 @@ test("the bytes that can be copied are those of the names that no obstacle is kn
 describe("a copy that a lasting obstacle prevents", () => {
   test("holds up the first synchronization no more, and is reported", () => {
     const { registry, refuse, copies } = cluster();
-    expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
+    expect(missingText(missingForSync(registry, 2))).toBe("2 copies of files still to be made");
     const [, warning] = refuse("f", "1");
     expect(warning).toMatchObject({ kind: "warn", message: `secondary 2 could not copy f: ${FIFO}` });
-    expect(missingForSync(registry, 2)).toBe("1 copy of files still to be made");
+    expect(missingText(missingForSync(registry, 2))).toBe("1 copy of files still to be made");
     expect([copies().obstacleCount, copies().firstObstacle]).toEqual([1, `f: ${FIFO}`]);
     registry.announce(2, 2, [held("g", "2")], [], true, 0);
-    expect(missingForSync(registry, 2)).toBeNull();
+    expect(missingText(missingForSync(registry, 2))).toBeNull();
     expect(registry.secondaries.get(2)?.isBehind).toBe(false);
   });
 
@@ -94,7 +95,7 @@ describe("a copy that a lasting obstacle prevents", () => {
     refuse("g", "2");
     expect(order(OBSTACLE_RETRY_MS - 1)).toEqual([]);
     expect(order(OBSTACLE_RETRY_MS)).toEqual(["f", "g"]);
-    expect(missingForSync(registry, 2)).toBeNull();
+    expect(missingText(missingForSync(registry, 2))).toBeNull();
     expect(copies().obstacleCount).toBe(2);
     // Reported once, until there is another reason.
     expect(refuse("f", "1", OBSTACLE_RETRY_MS).map(({ kind }) => kind)).toEqual(["sources-changed"]);
@@ -109,7 +110,7 @@ describe("a copy that a lasting obstacle prevents", () => {
     refuse("f", "1");
     registry.obstaclesGone(2, ["f", "never heard of"]);
     expect(copies().obstacleCount).toBe(0);
-    expect(missingForSync(registry, 2)).toBe("2 copies of files still to be made");
+    expect(missingText(missingForSync(registry, 2))).toBe("2 copies of files still to be made");
     expect(order(1)).toEqual(["f"]);
     registry.announce(2, 2, [held("f", "1"), held("g", "2")], [], true, 1);
     expect([copies().pendingCount, copies().obstacleCount, copies().firstObstacle]).toEqual([0, 0, ""]);

@@ -68,7 +68,7 @@ class Client {
 test("the cluster in a few numbers", async () => {
   const client = new Client();
   expect(await client.api.status()).toEqual({
-    ...{ role: "client", version: "1.2", serving: true, missing: null, files: 3, bytes: 13 },
+    ...{ role: "client", version: "1.2", serving: true, missing: null, lacks: null, files: 3, bytes: 13 },
     secondaries: { known: 2, present: 1 },
     ...{ sessions: null, rates: null, copies: { pending: 2, bytes: 8, seconds: 3 } },
     downloads: { active: 2, waiting: 1, limit: null },

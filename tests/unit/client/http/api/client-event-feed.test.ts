@@ -23,11 +23,11 @@ test("tells of everything at first, and of what is not as it was from then on", 
   expect(types(feed.take(VIEW))).toEqual(["serving", "secondary", "catalogue"]);
   expect(feed.take({ ...VIEW })).toEqual([]);
   expect(feed.take({ ...VIEW, missing: "no secondary" })).toEqual([
-    { type: "serving", serving: false, missing: "no secondary" },
+    { type: "serving", serving: false, missing: "no secondary", lacks: null },
   ]);
   const lost: SecondaryAnswer = { ...SECONDARY, state: "lost" };
   expect(feed.take({ ...VIEW, secondaries: [lost] })).toEqual([
-    { type: "serving", serving: true, missing: null },
+    { type: "serving", serving: true, missing: null, lacks: null },
     { type: "secondary", secondary: lost, isNews: true },
   ]);
 });

@@ -7,15 +7,21 @@ import { eventWords } from "../../../../../src/web/views/events/event-words.ts";
 const english = localizationFor(["en-US"]);
 const spanish = localizationFor(["es-ES"]);
 
-const inEnglish = (event: ToldEvent) => eventWords(event, english.text.events, english.format);
-const inSpanish = (event: ToldEvent) => eventWords(event, spanish.text.events, spanish.format);
+const inEnglish = (event: ToldEvent) => eventWords(event, english.text, english.format);
+const inSpanish = (event: ToldEvent) => eventWords(event, spanish.text, spanish.format);
 
 test("what the server says itself stands beside, in its language", () => {
-  const event: ToldEvent = { type: "serving", serving: false, missing: "secondary 2 is missing" };
+  const event: ToldEvent = { type: "serving", serving: false, missing: "secondary 2 is missing", lacks: null };
   expect(inSpanish(event)).toEqual({
     sentence: "El clúster no da servicio:",
     detail: { by: "server", text: "secondary 2 is missing" },
   });
+});
+
+test("what is missing is said in the language of the page where the server says what it is", () => {
+  const event: ToldEvent = { type: "serving", serving: false, missing: "…", lacks: { kind: "copies", count: 1 } };
+  expect(inSpanish(event).detail).toEqual({ by: "page", text: "Queda 1 copia de archivos por hacer." });
+  expect(inEnglish(event).detail).toEqual({ by: "page", text: "1 copy of files still to be made." });
 });
 
 test("a server without a reason has none", () => {

@@ -1,8 +1,10 @@
-import type { Log } from "../platform/log/log.ts";
-import type { LogLimiter } from "../platform/log/log-limiter.ts";
-import { StateMachine, type Transitions } from "../platform/state-machine.ts";
-import { plural } from "../platform/units.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import type { Log } from "../../platform/log/log.ts";
+import type { LogLimiter } from "../../platform/log/log-limiter.ts";
+import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
+import { plural } from "../../platform/units.ts";
+import type { Missing } from "../../protocol/missing.ts";
+import type { RemoteStore } from "../remote-store.ts";
+import { missingText } from "./missing-text.ts";
 import { missingForSync, missingToServe, type ServedCluster } from "./synchronization.ts";
 
 /**
@@ -45,8 +47,13 @@ export class ServingState {
     return this.machine.is("stopped");
   }
 
-  /** What keeps the central from serving; null when it serves. */
+  /** What keeps the central from serving, in a sentence; null when it serves. */
   missing(): string | null {
+    return missingText(this.lacks());
+  }
+
+  /** The same, for those who say it in words of their own. */
+  lacks(): Missing | null {
     const { registry, expectedSecondaries } = this.deps;
     return this.machine.is("synchronizing") ? missingForSync(registry, expectedSecondaries) : missingToServe(registry);
   }
@@ -55,7 +62,7 @@ export class ServingState {
   update(): void {
     const { store, log, limitedLog, registry, channels } = this.deps;
     const phase = this.machine.state;
-    if (phase === "serving" || phase === "stopped" || channels.size === 0 || this.missing() !== null) return;
+    if (phase === "serving" || phase === "stopped" || channels.size === 0 || this.lacks() !== null) return;
     const failed = ({ message }: Error) => limitedLog.error("store-failed", `cannot store: ${message}`);
     // A failure does little harm: after a restart the central waits for all secondaries once more.
     if (phase === "synchronizing") store.markSynchronized().catch(failed);
