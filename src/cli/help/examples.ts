@@ -47,6 +47,10 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["into another program", "redes client get backup.tar -o - | tar x"],
     ["for a script: no progress, and a line of JSON", "redes client get film.mkv --quiet --json --wait 600"],
   ),
+  "redes client verify": of(
+    ["whether all downloads here are as the cluster has them", "redes client verify films"],
+    ["and fetch again what is wrong in one", "redes client verify film.mkv --repair"],
+  ),
   "redes client status": of(
     ["for people", "redes client status"],
     ["whether it serves, for a script", "redes client status --json | jq .synchronized"],
