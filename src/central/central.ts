@@ -156,6 +156,11 @@ export class Central {
     if (missing) log.info("waiting", `not serving yet: ${missing}`);
   }
 
+  /** Where it listens; null while it does not. */
+  get port(): number | null {
+    return this.listener?.port ?? null;
+  }
+
   /** Ends all sessions. */
   stop(): void {
     if (!this.serving.stop()) return;

@@ -19,7 +19,10 @@ const HTTP = {
 };
 
 const OPEN = { open: toggle("let everyone who can connect do so; needed beyond loopback") };
-const LOG = { log: valued("text|json", "how log lines look", { preset: "text" }) };
+const LOG = {
+  log: valued("text|json", "how log lines look", { preset: "text" }),
+  "log-file": valued("FILE", "add log lines to that file, in the place of stderr; SIGHUP opens it anew"),
+};
 
 /** Flags of every server. */
 const SERVER = {
@@ -32,13 +35,15 @@ const SERVER = {
   ...COMMON,
 };
 
-const CLIENT_NAME = { name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST" }) };
+const CLIENT_NAME = {
+  name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST", variable: "REDES_NAME" }),
+};
 
 /** Flags of every client command that knows a folder. */
 const CLIENT = {
   ...CENTRAL_ADDRESS,
   ...CLIENT_NAME,
-  dir: valued("DIR", "folder that downloads go to", { preset: "." }),
+  dir: valued("DIR", "folder that downloads go to", { preset: ".", variable: "REDES_DIR" }),
   ...KEY_FILE,
   ...COMMON,
 };
@@ -176,6 +181,7 @@ const central: Command = {
     port: PORT("50000"),
     secondaries: valued("N", "how many must be in step before it serves for the first time", { preset: "3" }),
     "max-downloads": valued("N", "downloads at once; later ones wait", { preset: "0, no limit" }),
+    discover: toggle("announce it on the local network, where --discover of the others finds it"),
     ...SERVER,
   },
   run: runs(async () => (await import("./server/central.ts")).central),

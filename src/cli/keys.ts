@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import { oneRow } from "../console/text.ts";
 import type { Identity } from "../keys/identity.ts";
 import { KeyError } from "../keys/key-error.ts";
@@ -6,6 +5,7 @@ import type { KeyKeeper } from "../keys/key-keeper.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { Values } from "./flags/values.ts";
+import { isWithin } from "./paths.ts";
 
 /**
  * The keys with which this process is `identity`, or what its credential says; null where none are given. `shared`: the folder
@@ -28,20 +28,10 @@ export async function loadKeys(
 
 /** Throws KeyError for a key file in the shared folder: it would be copied to all, and every client could download it. */
 function checkNotShared(paths: readonly string[], folder: string): void {
-  const shared = realPath(folder);
   for (const path of paths) {
-    if (shared === null || !realPath(path)?.startsWith(`${shared}/`)) continue;
+    if (!isWithin(path, folder)) continue;
     const todo = "move it out of there, and make a new key if it was shared already";
     throw KeyError.in(path, `it is in the shared folder ${folder}, from which every client could download it: ${todo}`);
-  }
-}
-
-/** Null for what is not there. */
-function realPath(path: string): string | null {
-  try {
-    return fs.realpathSync(path);
-  } catch {
-    return null;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ArgsDef } from "citty";
 import { KeyError } from "../keys/key-error.ts";
+import { CentralNotFound } from "./address/found-central.ts";
 import { wantsColors } from "./colors.ts";
 import { redes } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
@@ -28,6 +29,7 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
 
 function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof CentralNotFound) return EXIT.unreachable;
   return error instanceof KeyError ? EXIT.refused : EXIT.failed;
 }
 
@@ -59,10 +61,11 @@ async function runCommand(command: Command, checked: CheckedArguments): Promise<
     const { result } = await citty.runCommand<ArgsDef>(command, { rawArgs: checked.rawArgs, data: checked });
     return result as ExitStatus;
   } catch (error) {
-    // A program that reads the log finds there why a server did not start.
-    if (error instanceof UsageError || citty.parseArgs(checked.rawArgs, command.args).log !== "json") throw error;
-    const { terminalLog } = await import("./server/terminal-log.ts");
-    terminalLog({ format: "json" }).log.error("failed", error instanceof Error ? error.message : String(error));
+    const { log, "log-file": file } = citty.parseArgs(checked.rawArgs, command.args);
+    if (error instanceof UsageError || (log !== "json" && typeof file !== "string")) throw error;
+    const { logFailure } = await import("./server/failure-log.ts");
+    await logFailure(error, log === "json" ? "json" : "text", typeof file === "string" ? file : null);
+    if (typeof file === "string") throw error;
     return exitCodeOfError(error);
   }
 }

@@ -5,6 +5,12 @@ import { Lines } from "./lines.ts";
 /** The program under test. */
 export const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
 
+/** The environment of this process, without what would tell the program of a real cluster. */
+export const ENVIRONMENT: Readonly<Record<string, string | undefined>> = {
+  ...process.env,
+  ...{ REDES_CENTRAL: "", REDES_NAME: "", REDES_DIR: "", REDES_KEY_FILE: "" },
+};
+
 /** Milliseconds after which something is taken to never happen: far more than it takes on a slow machine. */
 export const DEADLINE = 45_000;
 
@@ -60,7 +66,7 @@ export class Program {
     const { args, cwd, env = {}, runner = [] } = options;
     this.process = Bun.spawn([...shellBefore(options), ...runner, EXECUTABLE, ...args], {
       cwd,
-      env: { ...process.env, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
+      env: { ...ENVIRONMENT, NO_COLOR: "1", HOME: cwd, XDG_STATE_HOME: cwd, ...env },
       stdin: "pipe",
       stdout: "pipe",
       stderr: "pipe",

@@ -1,4 +1,4 @@
-import { DEADLINE, EXECUTABLE } from "./process.ts";
+import { DEADLINE, ENVIRONMENT, EXECUTABLE } from "./process.ts";
 
 /** How a run of the executable ended. */
 export interface Run {
@@ -29,7 +29,7 @@ export function shell(line: string, options: RunOptions): Promise<Run> {
 async function finish(command: readonly string[], { cwd, env = {}, input = "" }: RunOptions): Promise<Run> {
   const child = Bun.spawn([...command], {
     cwd,
-    env: { ...process.env, HOME: cwd, XDG_STATE_HOME: cwd, NO_COLOR: undefined, REDES_UNDER_TEST: EXECUTABLE, ...env },
+    env: { ...ENVIRONMENT, HOME: cwd, XDG_STATE_HOME: cwd, NO_COLOR: undefined, REDES_UNDER_TEST: EXECUTABLE, ...env },
     stdin: new TextEncoder().encode(input),
     stdout: "pipe",
     stderr: "pipe",

@@ -1,5 +1,5 @@
 import { graphemes, widthOf } from "../../src/console/text.ts";
-import { DEADLINE, EXECUTABLE } from "./process.ts";
+import { DEADLINE, ENVIRONMENT, EXECUTABLE } from "./process.ts";
 
 /** What the painter draws as one: rows that are cleared first, with wrapping off. */
 const FRAME = /\p{Cc}\[\?7l((?:(?!\[\?7l).)*?)\p{Cc}\[J\p{Cc}\[\?7h/gsu;
@@ -32,7 +32,7 @@ export class Terminal {
     const decoder = new TextDecoder();
     this.process = Bun.spawn([program, ...args], {
       cwd,
-      env: { ...process.env, HOME: cwd, XDG_STATE_HOME: cwd, NO_COLOR: "1", TERM: "xterm-256color", ...env },
+      env: { ...ENVIRONMENT, HOME: cwd, XDG_STATE_HOME: cwd, NO_COLOR: "1", TERM: "xterm-256color", ...env },
       // Only a terminal made by spawn is the controlling one, whose change of size is signalled.
       terminal: {
         cols: columns,

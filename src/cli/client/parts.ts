@@ -13,11 +13,16 @@ import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
+import { ADVICE, locateCentral } from "../address/locate-central.ts";
+import { namedCentral } from "../address/named-central.ts";
 import type { Values } from "../flags/values.ts";
 import { loadKeys, warnOfEnds } from "../keys.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
 import { usualName } from "../usual-name.ts";
 import type { Refusal } from "./refusal.ts";
+
+/** Milliseconds without a central after which a client is told how to name one: it may just be starting. */
+const ADVICE_AFTER_MS = 1500;
 
 /** A client's session and its downloads. */
 export interface ClientParts {
@@ -34,6 +39,8 @@ export interface ClientParts {
 /** What all client commands take. */
 export interface ClientOptions {
   readonly central: Address;
+  /** What can be done where no central answers; null: nothing, as its address was given. */
+  readonly advice: string | null;
   readonly name: string;
   readonly folder: string;
   /** Null: without keys. */
@@ -41,14 +48,20 @@ export interface ClientOptions {
 }
 
 export async function clientOptions(values: Values): Promise<ClientOptions> {
-  const central = values.central();
+  const named = namedCentral(values);
   const name = values.clientName("name", usualName());
   const folder = values.folder("dir", ".");
   // From the cluster key everything may be done.
   const keys = await loadKeys(values, { role: "client", name, rights: "admin" });
   warnOfEnds(keys);
   const identity = keys?.ring.current.identity;
-  return { central, name: identity?.role === "client" ? identity.name : name, folder, keys };
+  return {
+    central: await locateCentral(named),
+    advice: named.kind === "usual" ? ADVICE : null,
+    name: identity?.role === "client" ? identity.name : name,
+    folder,
+    keys,
+  };
 }
 
 export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {
@@ -73,6 +86,9 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const deps = { ...base, disk: systemDisk, hasher, connections, session };
   const downloads = new DownloadQueue(deps, shares.downloads);
   session.start();
+  const cancelAdvice = systemClock.after(ADVICE_AFTER_MS, () => {
+    if (options.advice !== null && !session.connected) log.info("advice", options.advice);
+  });
   keys?.keepRenewed(log);
   return {
     session,
@@ -80,6 +96,7 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
     deps,
     streams: shares.streams,
     async stop() {
+      cancelAdvice();
       keys?.stop();
       session.stop();
       await connections.stop();

@@ -28,7 +28,7 @@ export async function askCentral(
   } catch (error) {
     // `| head` has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
-    return reportNoAnswer(error);
+    return reportNoAnswer(error, options);
   } finally {
     await parts.stop();
   }

@@ -19,9 +19,11 @@ export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
   return isRefusal(refusal) ? EXIT.refused : EXIT.failed;
 }
 
-/** Says why the central has not answered; gives the exit code that follows. */
-export function reportNoAnswer(error: unknown): ExitCode {
-  process.stderr.write(`redes: ${oneRow(refusalText(error))}\n`);
+/** Says why the central has not answered, and what can be done; gives the exit code that follows. */
+export function reportNoAnswer(error: unknown, { advice }: { readonly advice: string | null }): ExitCode {
+  const isAway = error instanceof CentralUnreachable && !(error instanceof WrongServer);
+  const more = isAway && advice !== null ? `; ${advice}` : "";
+  process.stderr.write(`redes: ${oneRow(refusalText(error))}${more}\n`);
   if (error instanceof PeerError) return exitCodeOfRefusal(error);
   return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
 }

@@ -27,6 +27,7 @@ import { checkHash } from "../hash-check.ts";
 import { keepKeys } from "../keys.ts";
 import { reloadOf, type ServerHttp, serverHttp } from "../server/http.ts";
 import { httpAccess } from "../server/http-access.ts";
+import { serverLog } from "../server/server-log.ts";
 import { type TerminalLog, terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
@@ -37,6 +38,8 @@ const CACHE_BYTES = 2 * GIB;
 const HTTP_ADDRESS = { host: "127.0.0.1", port: 8080 };
 /** Milliseconds for readings to end in order when the command is stopped. */
 const STOP_TIMEOUT_MS = 1500;
+/** Milliseconds for the last lines to be in the log file. */
+const OUTPUT_TIMEOUT_MS = 100;
 
 interface CacheSetting {
   readonly bytes: number;
@@ -51,7 +54,7 @@ export async function clientServe(values: Values): Promise<number> {
   const giveUpAfterMs = values.seconds("wait", 30);
   const cache = cacheOf(values);
   checkHash();
-  const terminal = terminalLog(values.logOptions());
+  const terminal = terminalLog(serverLog(values));
   let refusal: Refusal | null = null;
   let stop: () => void = () => {};
   const stopped = new Promise<void>((resolve) => {
@@ -78,6 +81,7 @@ export async function clientServe(values: Values): Promise<number> {
   } finally {
     await Promise.race([streams.stop(), delay(systemClock, STOP_TIMEOUT_MS)]);
     await parts.stop();
+    await Promise.race([terminal.flushed(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
   }
   return refusal === null ? EXIT.done : exitCodeOfRefusal(refusal);
 }
@@ -92,8 +96,9 @@ interface Served {
 async function serveHttp(
   values: Values,
   { keys }: ClientOptions,
-  { parts, streams, feed, terminal: { log } }: Served,
+  { parts, streams, feed, terminal }: Served,
 ): Promise<{ http: ServerHttp; reload: (() => void) | null }> {
+  const { log } = terminal;
   const address = values.httpAddress() ?? HTTP_ADDRESS;
   // Programs on this machine need no token: it is they who use this client.
   const accessKeys = isLoopback(address.host) ? null : keys;
@@ -126,7 +131,7 @@ async function serveHttp(
   });
   return {
     http: serverHttp<ClientBackend>("client", address, { owner, lagged }, access, log),
-    reload: reloadOf(keepKeys(keys, log), access),
+    reload: reloadOf(terminal, keepKeys(keys, log), access),
   };
 }
 

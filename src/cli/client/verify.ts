@@ -66,7 +66,7 @@ export async function clientVerify(values: Values): Promise<ExitStatus> {
   }
   screen.close();
   await parts.stop();
-  if (ended instanceof Error) return reportNoAnswer(ended);
+  if (ended instanceof Error) return reportNoAnswer(ended, client);
   return ended === EXIT.done ? reportUnwritten(screen) : ended;
 }
 

@@ -26,8 +26,8 @@ export class DemoServer {
     keyFile: string | null,
     private readonly received: (event: LogEvent) => void,
   ) {
-    // A key of the user's own clusters is of no use here.
-    const { REDES_KEY_FILE, ...env } = process.env;
+    // What the user has set for clusters of their own is of no use here.
+    const { REDES_KEY_FILE, REDES_CENTRAL, ...env } = process.env;
     this.child = Bun.spawn([...ownCommand(), ...args, "--log", "json"], {
       env: keyFile === null ? env : { ...env, REDES_KEY_FILE: keyFile },
       stdin: "ignore",

@@ -81,7 +81,11 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
   const identity = { role: "client", name: "demo", rights: "read" } as const;
   const keys = keyFile === null ? null : await KeyKeeper.ofFiles(systemClock, identity, [keyFile]);
   const partsFor = (log: Log) =>
-    clientParts({ central: { host: "127.0.0.1", port }, name: "demo", folder: downloads, keys }, log, () => {});
+    clientParts(
+      { central: { host: "127.0.0.1", port }, advice: null, name: "demo", folder: downloads, keys },
+      log,
+      () => {},
+    );
   const whole = await downloadAndKill(run, { file, folder: downloads, victim: secondaries[1], partsFor });
   if (!whole) return EXIT.failed;
   const origin = given.findIndex((files) => files.includes(file));

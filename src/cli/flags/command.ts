@@ -12,6 +12,8 @@ export type FlagDef = (StringArgDef | BooleanArgDef) & {
   readonly repeatable?: boolean;
   /** The value that it has where it is given without one. Another one then stands behind an equals sign only. */
   readonly bare?: string;
+  /** The variable of the environment whose value holds when the flag is not given; one of several has `:` between them. */
+  readonly variable?: string;
 };
 
 /** Arguments that are no flags. */
@@ -59,14 +61,16 @@ export interface Flag {
   readonly repeatable: boolean;
   /** The value that it has where it is given without one; null: it must have one. */
   readonly bare: string | null;
+  /** The variable of the environment that stands in for it; null: there is none. */
+  readonly variable: string | null;
 }
 
 /** The flags of a command, in the order in which help shows them. */
 export function flagsOf({ args }: Pick<Command, "args">): Flag[] {
   return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", ...rest }]) => {
     const words = [name, ...[alias].flat()].map((word) => (word.length === 1 ? `-${word}` : `--${word}`));
-    const { preset = null, repeatable = false, bare = null } = rest;
+    const { preset = null, repeatable = false, bare = null, variable = null } = rest;
     const value = type === "boolean" ? null : (valueHint ?? "");
-    return { name, words, value, help: description, preset, repeatable, bare };
+    return { name, words, value, help: description, preset, repeatable, bare, variable };
   });
 }

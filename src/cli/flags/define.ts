@@ -1,8 +1,9 @@
 import type { CommandContext } from "citty";
 import type { ExitStatus } from "../signals.ts";
 import type { CheckedArguments } from "./check-arguments.ts";
-import type { Command, FlagDef, HelpTexts } from "./command.ts";
+import { type Command, type FlagDef, flagsOf, type HelpTexts } from "./command.ts";
 import { Values } from "./values.ts";
+import { withVariables } from "./variables.ts";
 
 /** What definitions of commands are put together from. */
 
@@ -13,7 +14,7 @@ export function valued(valueHint: string, description: string, options: ValuedOp
   return { type: "string", valueHint, description, ...options };
 }
 
-type ValuedOptions = Pick<FlagDef, "alias" | "preset" | "repeatable" | "bare">;
+type ValuedOptions = Pick<FlagDef, "alias" | "preset" | "repeatable" | "bare" | "variable">;
 
 /** A flag without a value. */
 export function toggle(description: string, ...alias: string[]): FlagDef {
@@ -24,8 +25,12 @@ export function toggle(description: string, ...alias: string[]): FlagDef {
 export function runs(load: () => Promise<Runner>): Required<Command>["run"] {
   return async ({ args, data, cmd }: CommandContext) => {
     const { words, repeated }: CheckedArguments = data;
-    const { meta } = cmd as Command;
-    return (await load())(new Values(words, { ...args, ...Object.fromEntries(repeated) }, meta.name));
+    const command = cmd as Command;
+    const given = withVariables(flagsOf(command), process.env, {
+      words,
+      args: { ...args, ...Object.fromEntries(repeated) },
+    });
+    return (await load())(new Values(given.words, given.args, command.meta.name));
   };
 }
 
@@ -39,13 +44,15 @@ export const KEY_FILE = {
   "key-file": valued(
     "FILE",
     "the key of this process: the cluster key, or one made from it (redes key); given again: a key that others may have",
-    { repeatable: true },
+    { repeatable: true, variable: "REDES_KEY_FILE" },
   ),
 };
 /** Flags of those that connect to a central. */
 export const CENTRAL_ADDRESS = {
-  "central-ip": valued("HOST", "where the central is", { alias: ["ip-central"], preset: "127.0.0.1" }),
-  "central-port": valued("PORT", "the central's port", { alias: ["puerto-central"], preset: "50000" }),
+  central: valued("HOST[:PORT]", "where the central is", { preset: "127.0.0.1:50000", variable: "REDES_CENTRAL" }),
+  "central-ip": valued("HOST", "the same; HOST:PORT works too", { alias: ["ip-central"] }),
+  "central-port": valued("PORT", "the central's port", { alias: ["puerto-central"] }),
+  discover: toggle("look for the central on the local network"),
 };
 export const PRINT_JSON = toggle("print JSON");
 

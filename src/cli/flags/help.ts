@@ -57,10 +57,12 @@ function spelling({ words, value, bare }: Flag): string {
   return `${start}${long}${value === null ? "" : behind}`;
 }
 
-function explanation({ words, help, preset }: Flag): string {
+function explanation({ words, help, preset, variable }: Flag): string {
   const others = words.slice(1).filter((word) => word.startsWith("--"));
   const also = others.length === 0 ? "" : `; also ${others.join(", ")}`;
-  return help + also + (preset === null ? "" : ` (default: ${preset})`.replaceAll(/(?<!^) /g, NO_BREAK_SPACE));
+  const defaults = [variable === null ? null : `$${variable}`, preset].filter((each) => each !== null);
+  const shown = defaults.length === 0 ? "" : ` (default: ${defaults.join(", else ")})`;
+  return help + also + shown.replaceAll(/(?<!^) /g, NO_BREAK_SPACE);
 }
 
 /** Rows of two columns, the left one at least `least` wide and the right one wrapped. */

@@ -15,7 +15,8 @@ import { parseSize } from "./size.ts";
 
 export { kindOf };
 
-const LOOPBACK = "127.0.0.1";
+/** Where a server listens, and a central is looked for, when nothing is said. */
+export const LOOPBACK = "127.0.0.1";
 /** The port of a central without `--port`. */
 export const CENTRAL_PORT = 50_000;
 
@@ -28,7 +29,7 @@ export interface ParsedArguments {
 /** Reads the values of flags; what a flag does not take is a UsageError that says what it does. */
 export class Values {
   constructor(
-    /** The words that flags were written with, by the main names of those that were given. */
+    /** The words that flags were written with, or the variables that stand in for them, by the main names of those that were given. */
     private readonly words: ReadonlyMap<string, string>,
     /** What citty has parsed: values by the main names of their flags, and the arguments that are no flags. */
     private readonly args: ParsedArguments,
@@ -36,8 +37,14 @@ export class Values {
     private readonly command: string,
   ) {}
 
+  /** Whether a flag was given, or a variable that stands in for it. */
   has(name: string): boolean {
     return this.words.has(name);
+  }
+
+  /** Whether a flag was given on the command line itself. */
+  hasFlag(name: string): boolean {
+    return this.words.get(name)?.startsWith("-") ?? false;
   }
 
   text(name: string, preset: string): string {
@@ -135,16 +142,6 @@ export class Values {
     );
   }
 
-  /** Where the central is. */
-  central(): Address {
-    const value = this.text("central-ip", LOOPBACK);
-    const found = parseEndpoint(value);
-    if (!found)
-      throw this.wrong("central-ip", value, "HOST or HOST:PORT, an IPv6 address with a port as [ADDRESS]:PORT");
-    if (found.port === 0) throw this.wrong("central-ip", value, "a port from 1 to 65535");
-    return { host: found.host, port: this.portOf("central-ip", found.port, "central-port", 1) ?? CENTRAL_PORT };
-  }
-
   /** `HOST[:PORT]`, with brackets around an IPv6 host that has a port. */
   advertised(name: string): Endpoint | null {
     const value = this.given(name);
@@ -156,7 +153,7 @@ export class Values {
   }
 
   /** The port that stands behind an address or in a flag of its own, from `least` on. Both may say the same. */
-  private portOf(host: string, inHost: number | null, flag: string, least: number): number | null {
+  portOf(host: string, inHost: number | null, flag: string, least: number): number | null {
     const own = this.has(flag) ? this.whole(flag, least, 65_535, least) : null;
     if (own === null || inHost === null || own === inHost) return own ?? inHost;
     const both = `${this.written(host)} has the port ${inHost} and ${this.written(flag)} ${own}`;
@@ -192,10 +189,6 @@ export class Values {
     return this.has("verbose") ? "verbose" : "normal";
   }
 
-  logOptions(): { readonly format: LogFormat; readonly verbosity: Verbosity } {
-    return { format: this.logFormat(), verbosity: this.verbosity() };
-  }
-
   /** Throws when there are arguments that are no flags. */
   noPositionals(): void {
     const [extra] = this.args._;
@@ -204,8 +197,7 @@ export class Values {
 
   /** The files with the key of this process, and after it those of others by which it lets in; empty where it has none. */
   keyFiles(): readonly string[] {
-    if (this.has("key-file")) return this.all("key-file");
-    return (process.env.REDES_KEY_FILE ?? "").split(":").filter((path) => path !== "");
+    return this.all("key-file");
   }
 
   get positionals(): readonly string[] {
@@ -217,12 +209,14 @@ export class Values {
     return this.words.get(name) ?? `--${name}`;
   }
 
-  private given(name: string): string | null {
+  /** A value as it is; null where none was given. */
+  given(name: string): string | null {
     const value = this.words.has(name) ? this.args[name] : undefined;
     return typeof value === "string" ? value : null;
   }
 
-  private wrong(name: string, value: string, accepted: string): UsageError {
+  /** What a flag does not take. `accepted`: what it does. */
+  wrong(name: string, value: string, accepted: string): UsageError {
     return new UsageError(`${this.written(name)} ${value === "" ? '""' : value}: it takes ${accepted}`);
   }
 }

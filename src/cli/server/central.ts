@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Central } from "../../central/central.ts";
+import { Central, type CentralOptions } from "../../central/central.ts";
 import { centralCommands } from "../../central/commands.ts";
 import { CentralHttp } from "../../central/http/central-http.ts";
 import { CENTRAL_STORE } from "../../central/remote-store.ts";
@@ -16,30 +16,26 @@ import { systemRandom } from "../../platform/random.ts";
 import { version } from "../flags/command.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
+import { announcing, checkAnnounced } from "./announcing.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
 import { reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
 import { centralSteps } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
+import { serverLog } from "./server-log.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 
 /** `redes central` */
 export async function central(values: Values): Promise<number> {
-  values.noPositionals();
-  const { host, port } = values.listenAddress();
-  const options = {
-    address: { host, port: port ?? CENTRAL_PORT },
-    secondaries: values.whole("secondaries", 1, 1000, 3),
-    maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
-  };
+  const options = centralOptions(values);
   const httpAddress = values.httpAddress();
   const keys = await loadKeys(values, { role: "central" });
   const limit = descriptorLimit();
   checkDescriptors("central", limit);
   const data = values.folder("data", ".");
-  const terminal = terminalLog(values.logOptions());
+  const terminal = terminalLog(serverLog(values));
   const { log } = terminal;
   const access = await httpAccess(values, httpAddress, null, { keys, log });
   await makeDataFolder(systemDisk, data);
@@ -60,6 +56,7 @@ export async function central(values: Values): Promise<number> {
   );
   const httpSide = side && { owner: side.answersOf(server, signer), lagged: side.lagged };
   const http = serverHttp<CentralBackend>("central", httpAddress, httpSide, access, log);
+  const announced = await announcing(values, options.address, log);
   return runServer({
     role: "central",
     prompt: "central> ",
@@ -71,9 +68,11 @@ export async function central(values: Values): Promise<number> {
       await http.listen();
       await server.start();
       http.tell();
+      announced.start(server.port);
     },
-    reload: reloadOf(keepKeys(keys, log), access),
+    reload: reloadOf(terminal, keepKeys(keys, log), access),
     stop: async () => {
+      announced.stop();
       http.stop();
       server.stop();
       await saveAndClose(close, async () =>
@@ -84,6 +83,17 @@ export async function central(values: Values): Promise<number> {
       );
     },
   });
+}
+
+function centralOptions(values: Values): Pick<CentralOptions, "address" | "secondaries" | "maxDownloads"> {
+  values.noPositionals();
+  const { host, port } = values.listenAddress();
+  checkAnnounced(values, host);
+  return {
+    address: { host, port: port ?? CENTRAL_PORT },
+    secondaries: values.whole("secondaries", 1, 1000, 3),
+    maxDownloads: values.whole("max-downloads", 0, 1_000_000, 0),
+  };
 }
 
 async function openCentralStore(path: string, statistics: string, log: Log) {

@@ -8,6 +8,7 @@ import { systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { httpConnections } from "./descriptor-shares.ts";
+import type { TerminalLog } from "./terminal-log.ts";
 
 /** The HTTP side of a server, on a thread of its own. */
 export interface ServerHttp {
@@ -20,12 +21,18 @@ export interface ServerHttp {
 
 const NO_HTTP: ServerHttp = { listen: async () => null, tell() {}, stop() {} };
 
-/** What SIGHUP does for the keys and the certificate; null: nothing. */
-export function reloadOf(keys: (() => void) | null, access: ServerAccess | null): (() => void) | null {
-  if (!access?.hasTlsFiles) return keys;
+/** What SIGHUP does for the log file, the keys and the certificate; null: nothing. */
+export function reloadOf(
+  { reopen }: Pick<TerminalLog, "reopen">,
+  keys: (() => void) | null,
+  access: ServerAccess | null,
+): (() => void) | null {
+  const renew = access?.hasTlsFiles ? () => void access.renew() : null;
+  // The log first: what comes of the others is for the new file.
+  const parts = [reopen, keys, renew].filter((part) => part !== null);
+  if (parts.length === 0) return null;
   return () => {
-    keys?.();
-    void access.renew();
+    for (const part of parts) part();
   };
 }
 

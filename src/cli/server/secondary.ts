@@ -23,6 +23,9 @@ import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-
 import type { SecondaryStore } from "../../secondary/store.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
+import { awaitCentral } from "../address/locate-central.ts";
+import { namedCentral } from "../address/named-central.ts";
+import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { version } from "../flags/command.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
@@ -34,6 +37,7 @@ import { type HttpSide, reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
 import { emptyFolderStep } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
+import { serverLog } from "./server-log.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 
@@ -45,14 +49,17 @@ const MAX_THREADS = 2;
 export async function secondary(values: Values): Promise<number> {
   const options = secondaryOptions(values);
   const { number } = options;
+  const named = namedCentral(values);
   const httpAddress = values.httpAddress();
   const keys = await loadKeys(values, { role: "secondary", number }, options.folder);
   const limit = descriptorLimit();
   checkDescriptors("secondary", limit);
   const data = values.folder("data", ".");
   checkHash();
-  const terminal = terminalLog(values.logOptions());
+  const terminal = terminalLog(serverLog(values, options.folder));
   const { log } = terminal;
+  const central = await awaitCentral(named, log);
+  if (central === null) return EXIT.done;
   const access = await httpAccess(values, httpAddress, options.advertise?.host ?? null, { keys, log });
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, `secundario${number}.json`);
@@ -66,7 +73,7 @@ export async function secondary(values: Values): Promise<number> {
   const useAddressKey = (key: string | null) => access?.useAddressKey(key);
   const server = new Secondary(
     { ...ports, ...threads, log, store, revocations, useAddressKey },
-    { ...options, shares, digests: httpAddress !== null },
+    { ...options, central, shares, digests: httpAddress !== null },
   );
   const side = httpAddress && (await httpSide(server, options));
   const http = serverHttp<SecondaryBackend>("secondary", httpAddress, side, access, log);
@@ -82,7 +89,7 @@ export async function secondary(values: Values): Promise<number> {
       await server.start(await http.listen());
       http.tell();
     },
-    reload: reloadOf(keepKeys(keys, log), access),
+    reload: reloadOf(terminal, keepKeys(keys, log), access),
     stop: async () => {
       http.stop();
       await server.stop();
@@ -92,7 +99,7 @@ export async function secondary(values: Values): Promise<number> {
   });
 }
 
-function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares"> {
+function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares" | "central"> {
   values.noPositionals();
   if (!values.has("number"))
     throw new UsageError("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1");
@@ -103,7 +110,6 @@ function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares"> {
     number,
     // Its usual port is so much more than the central's as its number says.
     address: { host, port: port ?? CENTRAL_PORT + number },
-    central: values.central(),
     folder: values.folder("dir", `./videos${number}`),
     advertise: values.advertised("advertise"),
     adoptFolder: values.has("adopt-folder"),

@@ -44,6 +44,8 @@ export async function runServer(shell: ServerShell): Promise<number> {
   onSignals(stop, shell.reload);
   const console = openServerConsole(shell, stop);
   terminal.redirect((line) => console.log(line));
+  // Who sits at the terminal would see nothing happen.
+  if (terminal.file !== null && process.stderr.isTTY) console.log(`log lines go to ${terminal.file}`);
   // Without a terminal, what is under way is in the log.
   const updating = process.stderr.isTTY
     ? setInterval(() => console.progress(shell.progress()), PROGRESS_INTERVAL_MS)
@@ -64,7 +66,8 @@ export async function runServer(shell: ServerShell): Promise<number> {
   } finally {
     clearInterval(updating);
     console.close();
-    await Promise.race([console.drained(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
+    const written = Promise.all([console.drained(), terminal.flushed()]);
+    await Promise.race([written, delay(systemClock, OUTPUT_TIMEOUT_MS)]);
   }
 }
 

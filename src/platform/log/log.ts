@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { type ConsolaInstance, type ConsolaReporter, createConsola, LogLevels, type LogObject } from "consola/core";
+import { formatTime } from "../units.ts";
 
 export type LogFormat = "text" | "json";
 
@@ -25,6 +26,8 @@ export interface LogOptions {
   readonly format: LogFormat;
   readonly verbosity: Verbosity;
   readonly colors: boolean;
+  /** Whether lines of text have the date too: of a program that runs for days. */
+  readonly dates?: boolean;
 }
 
 interface LogEntry {
@@ -38,6 +41,9 @@ const LEVELS: Readonly<Record<Verbosity, number>> = {
   normal: LogLevels.info,
   verbose: LogLevels.debug,
 };
+
+/** Characters of `19:38:08`. */
+const TIME_LENGTH = 8;
 
 const LEVEL_MARKS: Readonly<Record<string, { text: string; color: "cyan" | "yellow" | "red" | "gray" }>> = {
   debug: { text: "·", color: "gray" },
@@ -96,12 +102,16 @@ function jsonReporter(write: (line: string) => void): ConsolaReporter {
   };
 }
 
-/** Each line has the time and the message, for people. */
-function textReporter({ colors, verbosity }: LogOptions, write: (line: string) => void): ConsolaReporter {
+/** Each line has the local time and the message, for people. */
+function textReporter(
+  { colors, verbosity, dates = false }: LogOptions,
+  write: (line: string) => void,
+): ConsolaReporter {
   return {
     log(record) {
       const { event, message, fields } = entryOf(record);
-      const time = record.date.toTimeString().slice(0, 8);
+      const dated = formatTime(record.date.getTime());
+      const time = dates ? dated : dated.slice(-TIME_LENGTH);
       const text = escaped(verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message);
       const mark = LEVEL_MARKS[record.type];
       if (colors && mark) write(`${styleText("dim", time)} ${styleText(mark.color, mark.text)} ${text}`);

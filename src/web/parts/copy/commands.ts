@@ -13,5 +13,5 @@ function whereIs(host: string): string {
   // An IPv6 address is in brackets in an address of a page alone.
   const central = host.replace(/^\[|\]$/g, "");
   const isLocal = central === "localhost" || central === "127.0.0.1" || central === "::1";
-  return isLocal ? "" : ` --central-ip ${central}`;
+  return isLocal ? "" : ` --central ${central}`;
 }

@@ -24,7 +24,6 @@ test("what was not given is what is usual", () => {
   expect(nothing.whole("a", 0, 9, 7)).toBe(7);
   expect(nothing.seconds("a", 2)).toBe(2000);
   expect(nothing.listenAddress()).toEqual({ host: "127.0.0.1", port: null });
-  expect(nothing.central()).toEqual({ host: "127.0.0.1", port: 50_000 });
   expect(nothing.advertised("a")).toBeNull();
   expect(nothing.clientName("a", "me")).toBe("me");
   expect(nothing.logFormat()).toBe("text");
@@ -105,47 +104,18 @@ describe("addresses", () => {
     },
   );
 
-  test.each([
-    ["example.com", "example.com", 50_000],
-    ["Example.COM:1", "example.com", 1],
-    ["my_host", "my_host", 50_000],
-    ["10.0.0.1:65535", "10.0.0.1", 65_535],
-    ["::1", "::1", 50_000],
-    ["[::1]", "::1", 50_000],
-    ["[::1]:23100", "::1", 23_100],
-    ["fe80::1%eth0", "fe80::1%eth0", 50_000],
-    ["[fe80::1%eth0]:7", "fe80::1%eth0", 7],
-  ])("the central can be at %s", (value, host, port) => {
-    expect(given("central-ip", value).central()).toEqual({ host, port });
-  });
-
-  test.each(["a b", "a/b", "http://a", "é", "a".repeat(254), "::1:23100", "[a]:1", "50000", "1.2.3", "a:70000"])(
-    "it cannot be at %s",
-    (value) => {
-      expect(() => given("central-ip", value).central()).toThrow(`-x ${value}: it takes HOST or HOST:PORT`);
-    },
-  );
-
   test("a port stands behind the address, in its own flag, or in both when they agree", () => {
     const both = (host: string, port: string) => {
       const words = new Map([
-        ["central-ip", "--central-ip"],
-        ["central-port", "--central-port"],
         ["ip", "--ip"],
         ["port", "-p"],
       ]);
-      const args = { _: [], "central-ip": host, "central-port": port, ip: host, port };
+      const args = { _: [], ip: host, port };
       return new Values(words, args, "redes secondary");
     };
-    expect(both("[::1]:7", "7").central()).toEqual({ host: "::1", port: 7 });
     expect(both("::1", "7").listenAddress()).toEqual({ host: "::1", port: 7 });
     expect(both("127.0.0.1:0", "0").listenAddress()).toEqual({ host: "127.0.0.1", port: 0 });
-    refuses(
-      () => both("[::1]:7", "8").central(),
-      "--central-ip has the port 7 and --central-port 8: give the port once",
-    );
     refuses(() => both("[::1]:7", "8").listenAddress(), "--ip has the port 7 and -p 8: give the port once");
-    refuses(() => given("central-ip", "a:0").central(), "-x a:0: it takes a port from 1 to 65535");
   });
 
   test.each([
@@ -214,33 +184,10 @@ test("with a key a server may listen beyond loopback", () => {
   expect(values.keyFiles()).toEqual(["k", "next"]);
 });
 
-test("the environment names key files where the command line names none", () => {
-  using _ = environment("REDES_KEY_FILE", "k:next");
-  expect(nothing.keyFiles()).toEqual(["k", "next"]);
-  expect(new Values(new Map([["key-file", "--key-file"]]), { _: [], "key-file": ["own"] }, "").keyFiles()).toEqual([
-    "own",
-  ]);
-  process.env.REDES_KEY_FILE = "";
-  expect(nothing.keyFiles()).toEqual([]);
-});
-
 test("an empty name of a key file is refused", () => {
   const values = new Values(new Map([["key-file", "--key-file"]]), { _: [], "key-file": ["k", ""] }, "redes central");
   refuses(() => values.keyFiles(), '--key-file "": it takes a text that is not empty');
 });
-
-/** Sets a variable of the environment until the end of the test. */
-function environment(name: string, value: string): Disposable {
-  const before = process.env[name];
-  process.env[name] = value;
-  return {
-    [Symbol.dispose]() {
-      if (before === undefined) delete process.env[name];
-      else process.env[name] = before;
-    },
-  };
-}
-
 describe("folders", () => {
   let folder: string;
   let file: string;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { createLog, type LogFormat, type Verbosity } from "../../../../src/platform/log/log.ts";
+import { formatTime } from "../../../../src/platform/units.ts";
 
 /** The lines of a log to which a line of each level is written. */
 function linesOf(format: LogFormat, verbosity: Verbosity): string[] {
@@ -30,6 +31,24 @@ describe("a line of text has the time, the level and the message", () => {
     expect(lines.map((line) => line.slice(9))).toEqual([...texts]);
     for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d /);
   });
+});
+
+test("the log of a server has dates, in local time", () => {
+  const lines: string[] = [];
+  const log = createLog({ format: "text", verbosity: "normal", colors: false, dates: true }, (line) =>
+    lines.push(line),
+  );
+  const before = formatTime(Date.now());
+  log.info("i", "what");
+  log.warn("w", "careful");
+  const after = formatTime(Date.now());
+  expect(lines.map((line) => line.slice(20))).toEqual(["what", "warn: careful"]);
+  for (const line of lines) {
+    const time = line.slice(0, 19);
+    expect(time).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
+    expect(time >= before && time <= after).toBe(true);
+    expect(line[19]).toBe(" ");
+  }
 });
 
 test.each([
