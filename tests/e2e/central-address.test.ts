@@ -4,8 +4,8 @@ import path from "node:path";
 import { Cluster } from "../support/cluster.ts";
 import { put } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { Program } from "../support/process.ts";
 import { run } from "../support/run.ts";
+import { started } from "../support/started.ts";
 
 setDefaultTimeout(120_000);
 
@@ -57,7 +57,7 @@ describe("where the central is", () => {
       [[], { REDES_CENTRAL: at() }],
     ] as const) {
       const own = ["secondary", "-n", "2", "-p", "0", "--log", "json", ...args];
-      const secondary = new Program({ name: "secondary 2", args: own, cwd: temporaryFolder(), env });
+      const secondary = started({ name: "secondary 2", args: own, cwd: temporaryFolder(), env });
       await secondary.waitFor("registered");
       expect((await secondary.terminate()).code).toBe(0);
     }
@@ -100,7 +100,7 @@ describe("who has said nothing, and finds no central, is told how to name one", 
 
   // In a network of its own: here somebody's own central may listen where one is usually.
   const alone = (...args: string[]) =>
-    new Program({
+    started({
       ...{ name: "client", args: ["client", ...args], cwd: temporaryFolder() },
       runner: ["unshare", process.getuid?.() === 0 ? "-n" : "-rn"],
     });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, describe, expect, setDefaultTimeout, test } from "bun:test";
 import path from "node:path";
 import { encodeAnnouncement } from "../../src/net/discovery/dns-messages.ts";
 import type { MulticastSocket } from "../../src/net/transport/multicast/multicast.ts";
@@ -8,8 +8,8 @@ import { put, same } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { KeyedCluster } from "../support/keyed-cluster.ts";
 import { Lan } from "../support/lan.ts";
-import { Program } from "../support/process.ts";
 import { run } from "../support/run.ts";
+import { started } from "../support/started.ts";
 import { Terminal } from "../support/terminal.ts";
 
 setDefaultTimeout(120_000);
@@ -43,7 +43,7 @@ test("a secondary and clients find the central that announces itself, whoever is
   const { root } = cluster;
   const own = ["--dir", cluster.folder(1), "--data", cluster.data(1), "--port", String(cluster.portOf(1))];
   const args = ["secondary", "-n", "1", "--discover", "--log", "json", ...own];
-  const secondary = new Program({ name: "secondary 1", args, cwd: root });
+  const secondary = started({ name: "secondary 1", args, cwd: root });
   const waiting = await secondary.waitFor("discovering");
   expect(waiting.message).toContain("no central has answered on the local network within 3 s");
   const central = cluster.startCentral(["--secondaries", "1", ...ANNOUNCED]);
@@ -79,7 +79,7 @@ test("a secondary and clients find the central that announces itself, whoever is
 
 test("a secondary that looks for its central ends at once when it is told to, and in order", async () => {
   const cwd = temporaryFolder();
-  const secondary = new Program({
+  const secondary = started({
     name: "secondary",
     args: ["secondary", "-n", "1", "-p", "0", "--discover", "--log", "json"],
     cwd,
@@ -90,36 +90,21 @@ test("a secondary that looks for its central ends at once when it is told to, an
   expect(took).toBeLessThan(2500);
 });
 
-describe("several centrals", () => {
-  let centrals: Program[];
-  let ports: number[];
-
-  beforeAll(async () => {
-    centrals = ["a", "b"].map((name) => {
-      const cwd = temporaryFolder();
-      return new Program({ name, args: ["central", "-p", "0", "--log", "json", ...ANNOUNCED], cwd });
-    });
-    ports = await Promise.all(centrals.map(async (central) => Number((await central.waitFor("listening")).port)));
-    await Promise.all(centrals.map((central) => central.waitFor("announced")));
-  });
-
-  afterAll(async () => {
-    for (const central of centrals) expect((await central.terminate()).code).toBe(0);
-  });
-
-  test.each([
-    "client list --discover",
-    "client get a --discover",
-    "client --discover",
-    "secondary -n 1 -p 0 --discover",
-  ])("are named, and one is to be chosen: %s", async (line) => {
-    const { code, out, err } = await run(line.split(" "), { cwd: temporaryFolder() });
-    expect({ code, out }).toEqual({ code: 2, out: "" });
+test("several centrals are named, and one is to be chosen", async () => {
+  const centrals = ["a", "b"].map((name) =>
+    started({ name, args: ["central", "-p", "0", "--log", "json", ...ANNOUNCED], cwd: temporaryFolder() }),
+  );
+  const ports = await Promise.all(centrals.map(async (central) => (await central.waitFor("listening")).port));
+  await Promise.all(centrals.map((central) => central.waitFor("announced")));
+  for (const line of ["client list", "client get a", "client", "secondary -n 1 -p 0"]) {
+    const { code, out, err } = await run([...line.split(" "), "--discover"], { cwd: temporaryFolder() });
+    expect({ line, code, out }).toEqual({ line, code: 2, out: "" });
     expect(err).toMatch(
       /redes: --discover has found 2 centrals: \S+ [0-9a-f]{8} at 127\.0\.0\.1:\d+, \S+ [0-9a-f]{8} at 127\.0\.0\.1:\d+; say which one, as in --central 127\.0\.0\.1:\d+\n$/,
     );
     for (const port of ports) expect(err).toContain(`127.0.0.1:${port}`);
-  });
+  }
+  for (const central of centrals) expect((await central.terminate()).code).toBe(0);
 });
 
 describe("others on the network", () => {
@@ -133,7 +118,9 @@ describe("others on the network", () => {
       for (let turn = 0; !stopped; turn++) {
         attacker.send(crypto.getRandomValues(new Uint8Array(1 + (turn % 1400))));
         // A place that nobody may send a client to, and names that would command a terminal.
-        attacker.send(encodeAnnouncement({ instance: "\x1b[2J\x07", port: 1, addresses: ["0.0.0.0", "224.0.0.1"] }));
+        const hostile = { instance: "\x1b[2J\x07", port: 1, addresses: ["0.0.0.0", "224.0.0.1"] };
+        // Fewer than are heard of one sender: here the central is the same.
+        if (turn % 20 === 0) attacker.send(encodeAnnouncement(hostile));
         await Bun.sleep(5);
       }
     })();
@@ -152,7 +139,7 @@ describe("others on the network", () => {
   test("who answers in the central's place gets no further without a key of the cluster", async () => {
     await using cluster = new KeyedCluster();
     const key = await cluster.newKey();
-    const foreign = new Program({
+    const foreign = started({
       name: "foreign",
       args: ["central", "-p", "0", "--log", "json", "--key-file", await cluster.newKey("foreign"), ...ANNOUNCED],
       cwd: temporaryFolder(),
@@ -179,17 +166,17 @@ test.skipIf(lan === null)("on a network of two machines the central of one is fo
   if (!lan) return;
   const cwd = temporaryFolder();
   const args = ["central", "--ip", "0.0.0.0", "--open", "--discover", "--log", "json"];
-  const central = new Program({ name: "central", args, cwd, runner: lan.on(0) });
+  const central = started({ name: "central", args, cwd, runner: lan.on(0) });
   const { where } = await central.waitFor("announced");
   expect(where).toEqual([`${lan.address(0)}:50000`]);
   const status = ["client", "status", "--json", "--discover", "--verbose"];
-  const client = new Program({ name: "client", args: status, cwd, runner: lan.on(1) });
+  const client = started({ name: "client", args: status, cwd, runner: lan.on(1) });
   expect(await client.within(client.exited, "ends")).toBe(0);
   expect(JSON.parse(client.out.all.join("\n"))).toMatchObject({ synchronized: false });
   // Also on the machine of the central itself.
-  const same = new Program({ name: "same machine", args: status, cwd, runner: lan.on(0) });
+  const same = started({ name: "same machine", args: status, cwd, runner: lan.on(0) });
   expect(await same.within(same.exited, "ends")).toBe(0);
   expect((await central.terminate()).code).toBe(0);
-  const gone = new Program({ name: "later", args: status, cwd, runner: lan.on(1) });
+  const gone = started({ name: "later", args: status, cwd, runner: lan.on(1) });
   expect(await gone.within(gone.exited, "ends")).toBe(4);
 });

@@ -3,8 +3,9 @@ import fs from "node:fs";
 import path from "node:path";
 import { put } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { DEADLINE, Program } from "../support/process.ts";
+import { DEADLINE, type Program } from "../support/process.ts";
 import { run } from "../support/run.ts";
+import { started } from "../support/started.ts";
 import { MAY_MOUNT, Tmpfs } from "../support/tmpfs.ts";
 
 setDefaultTimeout(120_000);
@@ -12,8 +13,8 @@ setDefaultTimeout(120_000);
 /** A line of text in the log of a server. */
 const DATED = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S/;
 
-function started(cwd: string, ...args: string[]): Program {
-  return new Program({ name: "central", args: ["central", "-p", "0", ...args], cwd });
+function centralIn(cwd: string, ...args: string[]): Program {
+  return started({ name: "central", args: ["central", "-p", "0", ...args], cwd });
 }
 
 const linesOf = (file: string) => fs.readFileSync(file, "utf8").split("\n").filter(Boolean);
@@ -31,7 +32,7 @@ async function has(file: string, wanted: RegExp): Promise<string> {
 
 test("lines of a server have date and time, wherever they go", async () => {
   const cwd = temporaryFolder();
-  const central = started(cwd);
+  const central = centralIn(cwd);
   await central.says(/central listens on/);
   expect((await central.terminate()).code).toBe(0);
   for (const line of central.err.all) expect(line).toMatch(DATED);
@@ -43,7 +44,7 @@ describe.each(["text", "json"] as const)("a log file (%s)", (format) => {
   test("has every line in the place of stderr, and is added to", async () => {
     const cwd = temporaryFolder();
     const file = put(cwd, "log", "from before\n");
-    const central = started(cwd, "--log", format, "--log-file", "log", "--verbose");
+    const central = centralIn(cwd, "--log", format, "--log-file", "log", "--verbose");
     await has(file, /central listens on/);
     expect((await central.terminate()).code).toBe(0);
     expect(central.err.all).toEqual([]);
@@ -58,7 +59,7 @@ describe.each(["text", "json"] as const)("a log file (%s)", (format) => {
   test("is opened anew by SIGHUP, which does not stop the server", async () => {
     const cwd = temporaryFolder();
     const file = path.join(cwd, "log");
-    const central = started(cwd, "--log", format, "--log-file", file);
+    const central = centralIn(cwd, "--log", format, "--log-file", file);
     await has(file, /central listens on/);
     expect(fs.statSync(file).mode & 0o777).toBe(0o640 & ~process.umask());
     fs.renameSync(file, `${file}.1`);
@@ -74,7 +75,7 @@ describe.each(["text", "json"] as const)("a log file (%s)", (format) => {
   test("in a folder that is not there is told once, and keeps no server from its work", async () => {
     const cwd = temporaryFolder();
     const file = path.join(cwd, "no/log");
-    const central = started(cwd, "--log", format, "--log-file", file);
+    const central = centralIn(cwd, "--log", format, "--log-file", file);
     await central.says(/cannot write the log to \S+no\/log: there is no such file or folder/);
     await central.says(/central listens on/);
     expect(central.err.all.filter((line) => line.includes("cannot write"))).toHaveLength(1);
@@ -94,7 +95,7 @@ describe.each(["text", "json"] as const)("a log file (%s)", (format) => {
     const fill = () => Bun.spawnSync(["sh", "-c", 'head -c 1m /dev/zero >"$0" 2>/dev/null', path.join(disk, "filler")]);
     fill();
     const file = path.join(disk, "log");
-    const central = started(cwd, "--log", format, "--log-file", file);
+    const central = centralIn(cwd, "--log", format, "--log-file", file);
     await central.says(/cannot write the log to \S+: the disk is full/);
     await central.says(/central listens on/);
     central.signal("SIGHUP");
@@ -112,7 +113,7 @@ test("SIGHUP reads keys again, too", async () => {
   const cwd = temporaryFolder();
   expect((await run(["key", "new", "k"], { cwd })).code).toBe(0);
   const file = path.join(cwd, "log");
-  const central = started(cwd, "--log-file", file, "--key-file", "k", "--log", "json");
+  const central = centralIn(cwd, "--log-file", file, "--key-file", "k", "--log", "json");
   await has(file, /central listens on/);
   fs.writeFileSync(path.join(cwd, "k"), "no key");
   central.signal("SIGHUP");
@@ -133,15 +134,15 @@ test("why a server does not start is in the file and on stderr", async () => {
 test("a secondary and client serve have one as well", async () => {
   const cwd = temporaryFolder();
   const file = path.join(cwd, "log");
-  const secondary = new Program({
+  const secondary = started({
     name: "secondary",
     args: ["secondary", "-n", "1", "-p", "0", "--central", "127.0.0.1:1", "--log-file", file],
     cwd,
   });
-  await has(file, /listens on/);
+  await has(file, /secondary 1 .* on 127/);
   expect((await secondary.terminate()).code).toBe(0);
   const args = ["client", "serve", "--http", "0", "--cache", "0", "--central", "127.0.0.1:1", "--log-file", `${file}2`];
-  const serve = new Program({ name: "serve", args, cwd });
+  const serve = started({ name: "serve", args, cwd });
   await has(`${file}2`, /HTTP on/);
   fs.renameSync(`${file}2`, `${file}3`);
   serve.signal("SIGHUP");

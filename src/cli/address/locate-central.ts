@@ -8,7 +8,7 @@ import { CentralNotFound, foundText, onlyCentral } from "./found-central.ts";
 import type { NamedCentral } from "./named-central.ts";
 
 /** Milliseconds between two searches of a server, which waits for its central as long as it takes. */
-const SEARCH_PERIOD_MS = 5000;
+const SEARCH_PERIOD_MS = 2000;
 
 /** What somebody can do who has not said where the central is, where none answers. */
 export const ADVICE =

@@ -22,7 +22,7 @@ import { usualName } from "../usual-name.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** Milliseconds without a central after which a client is told how to name one: it may just be starting. */
-const ADVICE_AFTER_MS = 1500;
+const ADVICE_AFTER_MS = 2500;
 
 /** A client's session and its downloads. */
 export interface ClientParts {

@@ -5,7 +5,7 @@ import { type Address, formatAddress } from "../address/address.ts";
 import { type Link, type Multicast, MulticastError, type MulticastSocket } from "../transport/multicast/multicast.ts";
 import { type AnnouncedLink, announcedLinks } from "./announced-links.ts";
 import { AnswerTimes } from "./answer-times.ts";
-import { encodeAnnouncement } from "./dns-messages.ts";
+import { encodeAnnouncement, namesOf } from "./dns-messages.ts";
 import { receiver } from "./received-messages.ts";
 import { type Announcement, instanceName, isSameName } from "./service.ts";
 
@@ -105,7 +105,7 @@ export class Announcer {
         place.times.asked(clock.now(), random.fraction());
         this.arm(place);
       },
-      [name],
+      namesOf(this.instance),
     );
   }
 

@@ -46,9 +46,26 @@ export function encodeAnnouncement(announcement: Announcement, gone = false): Ui
   return dns.encode({ type: "response", flags: dns.AUTHORITATIVE_ANSWER, answers });
 }
 
+/** Names of an instance that others may ask for. */
+export function namesOf(instance: string): string[] {
+  return [instanceName(instance), hostOf(instance)];
+}
+
 /** A host name that is this process's alone: that of the machine may be announced by another program, with all its addresses. */
 function hostOf(instance: string): string {
   return `redes-${Buffer.from(instance).toString("hex").slice(-16)}.local`;
+}
+
+/** Words without one of which a message says nothing of centrals. */
+const MENTIONS = /redes|_dns-sd/i;
+
+/** Whether a message could say something of centrals: quicker to tell than what it says. */
+export function mentionsCentrals(bytes: Uint8Array): boolean {
+  return bytes.length <= MAX_MESSAGE_BYTES && MENTIONS.test(bufferOf(bytes).toString("latin1"));
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** What a message says of centrals; null where it is none of multicast DNS, or says nothing of them. */
@@ -64,7 +81,7 @@ export function parseMessage(bytes: Uint8Array, own: readonly string[] = []): Di
 function decode(bytes: Uint8Array): DnsPacket | null {
   if (bytes.length > MAX_MESSAGE_BYTES) return null;
   try {
-    return dns.decode(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return dns.decode(bufferOf(bytes));
   } catch {
     return null;
   }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Address } from "../address/address.ts";
 import type { Link } from "../transport/multicast/multicast.ts";
-import { type DiscoveryMessage, parseMessage } from "./dns-messages.ts";
+import { type DiscoveryMessage, mentionsCentrals, parseMessage } from "./dns-messages.ts";
 import { PacketBudget } from "./packet-budget.ts";
 
 /** The port of multicast DNS, from which alone its messages come. */
@@ -20,7 +20,9 @@ export function receiver(
   const budget = new PacketBudget();
   return (bytes, from) => {
     // Anybody in the world can send to that port; a neighbour only has an address of the network.
-    if (from.port !== PORT || !link.contains(from.host) || !budget.take(clock.now())) return;
+    if (from.port !== PORT || !link.contains(from.host)) return;
+    // What other devices talk about is not counted: there may be many.
+    if (!mentionsCentrals(bytes) || !budget.take(clock.now(), from.host)) return;
     const message = parseMessage(bytes, own);
     if (message) handle(message);
   };
