@@ -4,10 +4,12 @@ import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { silentLog } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
+import { namedCentral } from "../address/named-central.ts";
 import { checkArguments, UsageError } from "../flags/check-arguments.ts";
 import { flagsOf } from "../flags/command.ts";
+import { valuesOf } from "../flags/define.ts";
 import type { Route } from "../flags/route.ts";
-import { Values } from "../flags/values.ts";
+import type { Values } from "../flags/values.ts";
 import { loadKeys } from "../keys.ts";
 import { usualName } from "../usual-name.ts";
 import { nextNames } from "./next-names.ts";
@@ -31,8 +33,11 @@ export async function catalogueNames(route: Route, typed: string): Promise<strin
 }
 
 async function ask({ command, rest }: Route, typed: string, names: string[], stopped: Promise<void>): Promise<void> {
-  const values = await valuesOf({ command, rest });
+  const values = await valuesBefore({ command, rest });
   if (values === null) return;
+  const named = namedCentral(values);
+  // To look for one takes longer than anybody waits.
+  if (named.kind === "discover") return;
   const name = usualName();
   const keys = await loadKeys(values, { role: "client", name, rights: "read" });
   const ring = keys?.ring ?? null;
@@ -41,7 +46,7 @@ async function ask({ command, rest }: Route, typed: string, names: string[], sto
     network: tcpNetwork(systemClock, { keys: ring }),
     revocations: ring?.revocations ?? null,
   };
-  const session = new CentralSession(deps, values.central(), name, () => {});
+  const session = new CentralSession(deps, named.address, name, () => {});
   session.start();
   void stopped.then(() => session.stop());
   await session.currentAttempt();
@@ -52,11 +57,11 @@ async function ask({ command, rest }: Route, typed: string, names: string[], sto
 }
 
 /** The flags that are given before the cursor; null where they are wrong. */
-async function valuesOf({ command, rest }: Route): Promise<Values | null> {
+async function valuesBefore({ command, rest }: Route): Promise<Values | null> {
   const { parseArgs } = await import("citty");
   try {
-    const { words, rawArgs, repeated } = checkArguments(rest.map(expanded), flagsOf(command), "");
-    return new Values(words, { ...parseArgs(rawArgs, command.args), ...Object.fromEntries(repeated) }, "");
+    const checked = checkArguments(rest.map(expanded), flagsOf(command), "");
+    return valuesOf(command, checked, parseArgs(checked.rawArgs, command.args));
   } catch (error) {
     if (error instanceof UsageError) return null;
     throw error;

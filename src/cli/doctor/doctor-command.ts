@@ -20,7 +20,7 @@ export const doctor: Command = {
   args: {
     json: PRINT_JSON,
     ...CENTRAL_ADDRESS,
-    dir: valued("DIR", "folder that downloads go to", { preset: "." }),
+    dir: valued("DIR", "folder that downloads go to", { preset: ".", variable: "REDES_DIR" }),
     ...KEY_FILE,
     ...COMMON,
   },

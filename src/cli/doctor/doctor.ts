@@ -15,6 +15,8 @@ import { systemRandom } from "../../platform/random.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
+import { locateCentral } from "../address/locate-central.ts";
+import { namedCentral } from "../address/named-central.ts";
 import { exitCodeOfRefusal } from "../client/refusal.ts";
 import { wantsColors } from "../colors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -44,9 +46,10 @@ interface Diagnosis {
 /** `redes doctor` */
 export async function diagnose(values: Values): Promise<number> {
   values.noPositionals();
-  const central = values.central();
+  const named = namedCentral(values);
   const here = machineChecks(values.folder("dir", "."));
   const verbosity = values.verbosity();
+  const central = await locateCentral(named);
   const log = verbosity === "verbose" ? terminalLog({ verbosity }).log : silentLog;
   const { checks, code } = await lookAtCluster(values, central, log);
   const all = [...checks, ...here];
@@ -139,7 +142,8 @@ async function reach({ number, address }: SecondaryStatus, network: Network): Pr
 function centralFault(error: unknown): Check {
   const text = refusalText(error);
   if (error instanceof PeerError) return failed("central", text, REFUSAL_ADVICE[error.code] ?? "see the central's log");
-  const advice = "start it (redes central), or say where it is (--central-ip HOST, --central-port PORT)";
+  const advice =
+    "start it (redes central), or say where it is (--central HOST[:PORT], REDES_CENTRAL), or look for it (--discover)";
   return failed("central", text, advice);
 }
 

@@ -2,7 +2,7 @@ import type { CommandContext } from "citty";
 import type { ExitStatus } from "../signals.ts";
 import type { CheckedArguments } from "./check-arguments.ts";
 import { type Command, type FlagDef, flagsOf, type HelpTexts } from "./command.ts";
-import { Values } from "./values.ts";
+import { type ParsedArguments, Values } from "./values.ts";
 import { withVariables } from "./variables.ts";
 
 /** What definitions of commands are put together from. */
@@ -24,14 +24,15 @@ export function toggle(description: string, ...alias: string[]): FlagDef {
 /** Loads a command's function when it is run: `--help` needs none of them. */
 export function runs(load: () => Promise<Runner>): Required<Command>["run"] {
   return async ({ args, data, cmd }: CommandContext) => {
-    const { words, repeated }: CheckedArguments = data;
-    const command = cmd as Command;
-    const given = withVariables(flagsOf(command), process.env, {
-      words,
-      args: { ...args, ...Object.fromEntries(repeated) },
-    });
-    return (await load())(new Values(given.words, given.args, command.meta.name));
+    return (await load())(valuesOf(cmd as Command, data, args));
   };
+}
+
+/** What a command was given: its arguments as citty has parsed them, and the environment. */
+export function valuesOf(command: Command, { words, repeated }: CheckedArguments, parsed: ParsedArguments): Values {
+  const args = { ...parsed, ...Object.fromEntries(repeated) };
+  const given = withVariables(flagsOf(command), process.env, { words, args });
+  return new Values(given.words, given.args, command.meta.name);
 }
 
 export const HELP = { help: toggle("show this help", "h") };

@@ -24,18 +24,12 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ),
   "redes secondary": of(
     ["shares ./videos1, with the central on this machine", "redes secondary -n 1"],
-    [
-      "on another machine than the central",
-      "redes secondary -n 2 --ip 10.0.0.3 --central-ip 10.0.0.2 --key-file own.key",
-    ],
+    ["on another machine than the central", "redes secondary -n 2 --ip 10.0.0.3 --central 10.0.0.2 --key-file own.key"],
     ["with a folder and a place for its database", "redes secondary -n 3 --dir /srv/films --data /var/lib/redes"],
   ),
   "redes client": of(
     ["a console, with the central on this machine", "redes client"],
-    [
-      "a central elsewhere, and where downloads go",
-      "redes client --central-ip 10.0.0.2 --dir films --key-file ana.key",
-    ],
+    ["a central elsewhere, and where downloads go", "redes client --central 10.0.0.2 --dir films --key-file ana.key"],
   ),
   "redes client list": of(
     ["all files", "redes client list"],
@@ -69,7 +63,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ),
   "redes doctor": of(
     ["with the central on this machine", "redes doctor"],
-    ["as a client elsewhere sees it", "redes doctor --central-ip 10.0.0.2 --key-file ana.key"],
+    ["as a client elsewhere sees it", "redes doctor --central 10.0.0.2 --key-file ana.key"],
     ["what has failed, for a script", "redes doctor --json | jq '.checks[] | select(.state == \"failed\")'"],
   ),
   "redes help": of(["of a command", "redes help client get"], ["where its last word says which", "redes help get"]),

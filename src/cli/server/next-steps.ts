@@ -14,7 +14,7 @@ export function centralSteps(
   if (serving.missing() === null) return [];
   const isLocal = isLoopback(host);
   const flags = [
-    ...(isLocal ? [] : ["--ip ITS-ADDRESS", `--central-ip ${isWildcard(host) ? machine : host}`]),
+    ...(isLocal ? [] : ["--ip ITS-ADDRESS", `--central ${isWildcard(host) ? machine : host}`]),
     ...(port === CENTRAL_PORT ? [] : [`--central-port ${port}`]),
     ...(keyed ? ["--key-file FILE"] : isLocal ? [] : ["--open"]),
   ];

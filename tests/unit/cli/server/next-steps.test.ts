@@ -10,10 +10,8 @@ test("a central that waits says which command starts a secondary", () => {
   expect(centralSteps({ missing: () => null }, { host: "127.0.0.1", port: 50_000 }, false)).toEqual([]);
   expect(command("127.0.0.1", 50_000, false)).toBe("redes secondary -n 1");
   expect(command("127.0.0.1", 7000, true)).toBe("redes secondary -n 1 --central-port 7000 --key-file FILE");
-  expect(command("0.0.0.0", 50_000, true)).toBe(
-    "redes secondary -n 1 --ip ITS-ADDRESS --central-ip nas --key-file FILE",
-  );
-  expect(command("10.0.0.2", 50_000, false)).toBe("redes secondary -n 1 --ip ITS-ADDRESS --central-ip 10.0.0.2 --open");
+  expect(command("0.0.0.0", 50_000, true)).toBe("redes secondary -n 1 --ip ITS-ADDRESS --central nas --key-file FILE");
+  expect(command("10.0.0.2", 50_000, false)).toBe("redes secondary -n 1 --ip ITS-ADDRESS --central 10.0.0.2 --open");
 });
 
 test("an empty secondary says where files go", () => {
