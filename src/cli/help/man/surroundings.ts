@@ -1,14 +1,9 @@
-import { type Command, flagsOf } from "../../flags/command.ts";
+import { type Command, type Flag, flagsOf } from "../../flags/command.ts";
 
 /** What a command uses besides its command line: variables of the environment, and files. */
 
 /** A variable, or a path, and what it is for. */
 type Row = readonly [name: string, help: string];
-
-/** Variables that stand for flags, by the flag. */
-const BY_FLAG: Readonly<Record<string, readonly Row[]>> = {
-  "key-file": [["REDES_KEY_FILE", "key files where --key-file is not given; several have a colon between them."]],
-};
 
 const CONSOLES = new Set(["redes central", "redes secondary", "redes client"]);
 const STATE: Row = ["XDG_STATE_HOME", "where the history of consoles is kept; ~/.local/state where it is not set."];
@@ -45,9 +40,16 @@ const BY_COMMAND: Readonly<Record<string, { readonly variables?: readonly Row[];
 
 export function variablesOf(command: Command): readonly Row[] {
   const { name } = command.meta;
-  const flags = flagsOf(command).flatMap((flag) => (flag.repeatable ? (BY_FLAG[flag.name] ?? []) : []));
+  const flags = flagsOf(command).flatMap(variableOf);
   const own = BY_COMMAND[name]?.variables ?? [];
   return [...flags, ...own, ...(CONSOLES.has(name) ? [STATE] : []), ...EVERYWHERE];
+}
+
+/** The variable that stands in for a flag. */
+function variableOf({ name, variable, repeatable }: Flag): Row[] {
+  if (variable === null) return [];
+  const several = repeatable ? "; several values have a colon between them" : "";
+  return [[variable, `its value holds where --${name} is not given${several}.`]];
 }
 
 export function filesOf({ meta: { name } }: Command): readonly Row[] {
