@@ -63,7 +63,7 @@ async function runCommand(command: Command, checked: CheckedArguments): Promise<
   } catch (error) {
     const { log, "log-file": file } = citty.parseArgs(checked.rawArgs, command.args);
     if (error instanceof UsageError || (log !== "json" && typeof file !== "string")) throw error;
-    const { logFailure } = await import("./server/failure-log.ts");
+    const { logFailure } = await import("./server/log/failure-log.ts");
     await logFailure(error, log === "json" ? "json" : "text", typeof file === "string" ? file : null);
     if (typeof file === "string") throw error;
     return exitCodeOfError(error);

@@ -27,7 +27,7 @@ import { checkHash } from "../hash-check.ts";
 import { keepKeys } from "../keys.ts";
 import { reloadOf, type ServerHttp, serverHttp } from "../server/http.ts";
 import { httpAccess } from "../server/http-access.ts";
-import { serverLog } from "../server/server-log.ts";
+import { serverLog } from "../server/log/server-log.ts";
 import { type TerminalLog, terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";

@@ -21,9 +21,9 @@ import { makeDataFolder } from "./data-folder.ts";
 import { centralShares, checkDescriptors } from "./descriptor-shares.ts";
 import { reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
+import { serverLog } from "./log/server-log.ts";
 import { centralSteps } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
-import { serverLog } from "./server-log.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 

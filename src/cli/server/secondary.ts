@@ -35,9 +35,9 @@ import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { type HttpSide, reloadOf, serverHttp } from "./http.ts";
 import { httpAccess } from "./http-access.ts";
+import { serverLog } from "./log/server-log.ts";
 import { emptyFolderStep } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
-import { serverLog } from "./server-log.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 

@@ -1,7 +1,7 @@
 import { createLog, type LogFormat, type VerboseLog, type Verbosity } from "../../platform/log/log.ts";
 import { setFaultReporter, writeStderrSync } from "../../platform/process/crash.ts";
 import { wantsColors } from "../colors.ts";
-import { fileLog } from "./file-log.ts";
+import { fileLog } from "./log/file-log.ts";
 
 /** Where log lines go until a console takes them over, and the log that writes there. */
 export interface TerminalLog {

@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { UsageError } from "../../../../src/cli/flags/check-arguments.ts";
-import { Values } from "../../../../src/cli/flags/values.ts";
-import { serverLog } from "../../../../src/cli/server/server-log.ts";
-import { temporaryFolder } from "../../../support/folder.ts";
+import { UsageError } from "../../../../../src/cli/flags/check-arguments.ts";
+import { Values } from "../../../../../src/cli/flags/values.ts";
+import { serverLog } from "../../../../../src/cli/server/log/server-log.ts";
+import { temporaryFolder } from "../../../../support/folder.ts";
 
 function given(file?: string): Values {
   const words = new Map(file === undefined ? [] : [["log-file", "--log-file"]]);

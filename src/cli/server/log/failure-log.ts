@@ -1,6 +1,6 @@
-import { delay, systemClock } from "../../platform/clock.ts";
-import type { LogFormat } from "../../platform/log/log.ts";
-import { terminalLog } from "./terminal-log.ts";
+import { delay, systemClock } from "../../../platform/clock.ts";
+import type { LogFormat } from "../../../platform/log/log.ts";
+import { terminalLog } from "../terminal-log.ts";
 
 /** Milliseconds for a line to be in the log file. */
 const OUTPUT_TIMEOUT_MS = 500;

@@ -1,7 +1,7 @@
-import { createLog, type Log, type LogOptions, type VerboseLog } from "../../platform/log/log.ts";
-import { LogFile } from "../../platform/log/log-file.ts";
-import { systemLogStorage } from "../../platform/log/log-storage.ts";
-import { plural } from "../../platform/units.ts";
+import { createLog, type Log, type LogOptions, type VerboseLog } from "../../../platform/log/log.ts";
+import { LogFile } from "../../../platform/log/log-file.ts";
+import { systemLogStorage } from "../../../platform/log/log-storage.ts";
+import { plural } from "../../../platform/units.ts";
 
 /** A log whose lines go to a file. */
 export interface FileLog {

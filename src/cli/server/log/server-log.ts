@@ -1,7 +1,7 @@
-import { UsageError } from "../flags/check-arguments.ts";
-import type { Values } from "../flags/values.ts";
-import { isWithin, kindOf } from "../paths.ts";
-import type { TerminalLogOptions } from "./terminal-log.ts";
+import { UsageError } from "../../flags/check-arguments.ts";
+import type { Values } from "../../flags/values.ts";
+import { isWithin, kindOf } from "../../paths.ts";
+import type { TerminalLogOptions } from "../terminal-log.ts";
 
 /**
  * The log of a server, whose lines have the date. `shared`: the folder that it shares; null: none. Throws UsageError for a
