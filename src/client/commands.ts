@@ -175,7 +175,7 @@ function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: S
     name: "cancel",
     aliases: ["CANCELAR"],
     parameter: "NAME",
-    help: "end a download, or all and a comparison; what came is kept",
+    help: "end a download, or all; what came is kept",
     complete: () => downloads.names(),
     run(name) {
       const ended = downloads.cancel(name);

@@ -58,7 +58,7 @@ export function finishedText({ result, failure }: FinishedDownload): string {
   const rate = receivedBytes > 0 ? ` (${formatRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
   const parts = [`${whole} verified in ${formatDuration(seconds)}${rate}`];
   if (resumedBytes > 0) parts.push(`${formatBytes(resumedBytes)} of it were there`);
-  if (reusedBytes > 0) parts.push(`${formatBytes(reusedBytes)} of it were in the older file`);
+  if (reusedBytes > 0) parts.push(`${formatBytes(reusedBytes)} of it from the file that it replaces`);
   const shares = sources.filter(({ bytes }) => bytes > 0);
   const received = shares.reduce((sum, { bytes }) => sum + bytes, 0);
   const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);

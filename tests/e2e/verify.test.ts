@@ -80,10 +80,10 @@ describe("verify", () => {
     const { code, out } = await verify();
     expect(code).toBe(1);
     expect(out.split("\n")).toEqual([
-      "film.bin: 3 of 25 pieces differ (3.0 MiB): 1.0 MiB to 3.0 MiB, 9.0 MiB to 10.0 MiB",
+      "film.bin: 3 of 25 pieces differ (3.0 MiB): 1.0 to 3.0 MiB, 9.0 to 10.0 MiB",
       "mine/notes.txt: the cluster has no such file",
       "series/one.bin: longer by 4 B, all else is the same",
-      "series/two.bin: shorter by 2.0 MiB, 2 of 3 pieces differ (2.0 MiB): 1.0 MiB to 3.0 MiB",
+      "series/two.bin: shorter by 2.0 MiB, 2 of 3 pieces differ (2.0 MiB): 1.0 to 3.0 MiB",
       "small.txt: not here (5 B)",
       expect.stringMatching(/^5 files: 3 different, 1 not here, 1 not in the cluster; 34\.0 MiB read in /),
       "",
@@ -194,9 +194,9 @@ test("the console compares and mends what is in its folder", async () => {
   change("film.bin", 5 * MIB);
   const { code, out, err } = await client([], { input: "verify film.bin\nrepair\nverify series/one.bin\n" });
   expect(code).toBe(0);
-  expect(out).toContain("film.bin: 1 of 25 pieces differ (1.0 MiB): 5.0 MiB to 6.0 MiB\n1 file: 1 different; ");
+  expect(out).toContain("film.bin: 1 of 25 pieces differ (1.0 MiB): 5.0 to 6.0 MiB\n1 file: 1 different; ");
   expect(out).toContain("4 files: 3 the same, 1 different; ");
-  expect(err).toContain("23.0 MiB of it were in the older file");
+  expect(err).toContain("23.0 MiB of it from the file that it replaces");
   await expectAllSame();
 });
 
@@ -204,7 +204,7 @@ test("on a terminal what is found stands where the bar was", async () => {
   change("film.bin", 5 * MIB);
   const args = ["client", "verify", "--central-port", String(cluster.centralPort), "--dir", dir];
   const terminal = new Terminal(args, { cwd: cluster.root });
-  await terminal.shows("film.bin: 1 of 25 pieces differ (1.0 MiB): 5.0 MiB to 6.0 MiB\n");
+  await terminal.shows("film.bin: 1 of 25 pieces differ (1.0 MiB): 5.0 to 6.0 MiB\n");
   await terminal.shows(/4 files: 3 the same, 1 different; 36\.0 MiB read in .*\n/);
   expect((await terminal.ends()).code).toBe(1);
 });

@@ -39,7 +39,7 @@ export function verifyCommands(console: VerifyConsole, complete: (prefix: string
     },
   });
   return [
-    command("verify", "VERIFICAR", "compare a file or folder here with the cluster, or all", false),
+    command("verify", "VERIFICAR", "compare a file, a folder or all here with the cluster", false),
     command("repair", "REPARAR", "the same, and fetch what differs", true),
   ];
 }

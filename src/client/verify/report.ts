@@ -34,12 +34,14 @@ function differenceText(finding: Extract<Finding, { kind: "different" }>): strin
   if (pieces === 0) return "all else is the same";
   const named = ranges.slice(0, MAX_NAMED_RANGES).map(rangeText).join(", ");
   const more = ranges.length - MAX_NAMED_RANGES;
-  const rest = more > 0 ? ` and ${plural(more, "more range")}` : "";
+  const rest = more > 0 ? ` and ${more} more` : "";
   return `${pieces} of ${plural(ofPieces, "piece")} differ (${formatBytes(bytes)}): ${named}${rest}`;
 }
 
 function rangeText({ start, end }: ByteRange): string {
-  return `${formatBytes(start)} to ${formatBytes(end)}`;
+  const [from, to] = [formatBytes(start), formatBytes(end)];
+  const [number, unit] = from.split(" ");
+  return `${to.endsWith(` ${unit}`) ? number : from} to ${to}`;
 }
 
 /** All that was found, in a line for people. */

@@ -1,5 +1,4 @@
 import type { Clock } from "../../platform/clock.ts";
-import { plural } from "../../platform/units.ts";
 import type { DownloadProgress } from "../downloads/download-queue.ts";
 import { type ComparedFile, type ComparisonDeps, compareFile, type Finding } from "./comparison.ts";
 import type { Selection } from "./selection.ts";
@@ -74,7 +73,7 @@ export class Verification {
     if (!current) return [];
     const done = Math.min(this.totalBytes, this.doneBytes + this.currentBytes);
     const count = selection.files.length;
-    const note = count === 1 ? "verifying" : `verifying file ${this.found.length + 1} of ${plural(count, "file")}`;
+    const note = count === 1 ? "verifying" : `verifying ${this.found.length + 1} of ${count}`;
     const rate = done / Math.max(this.seconds, 0.001);
     return [{ id: "verify", label: current.name, done, total: this.totalBytes, rate, note }];
   }

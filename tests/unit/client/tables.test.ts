@@ -45,7 +45,7 @@ describe("how a download ended", () => {
       "film.mkv: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there",
     );
     expect(finished("film.mkv", null, { receivedBytes: 0, reusedBytes: 4 * MIB, sources: [] })).toBe(
-      "film.mkv: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were in the older file",
+      "film.mkv: 4.0 MiB verified in 2.0 s, 4.0 MiB of it from the file that it replaces",
     );
   });
 

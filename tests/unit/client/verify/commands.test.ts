@@ -83,7 +83,7 @@ describe("verify", () => {
     fixture.source();
     run("verify", "series");
     await finished();
-    expect(told()).toEqual(["series/one: 1 of 3 pieces differ (1.0 MiB): 1.0 MiB to 2.0 MiB", "1 file: 1 different"]);
+    expect(told()).toEqual(["series/one: 1 of 3 pieces differ (1.0 MiB): 1.0 to 2.0 MiB", "1 file: 1 different"]);
   });
 
   test("shows how far it is", async () => {

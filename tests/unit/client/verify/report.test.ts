@@ -35,7 +35,7 @@ const UNKNOWN = compared({ kind: "unknown" }, null);
 describe("a line about a file", () => {
   test("says what differs, in a few ranges", () => {
     expect(findingText(different(20 * MIB))).toBe(
-      "film.mkv: 6 of 20 pieces differ (6.0 MiB): 0 B to 1.0 MiB, 2.0 MiB to 4.0 MiB, 6.0 MiB to 7.0 MiB and 2 more ranges",
+      "film.mkv: 6 of 20 pieces differ (6.0 MiB): 0 B to 1.0 MiB, 2.0 to 4.0 MiB, 6.0 to 7.0 MiB and 2 more",
     );
     expect(findingText(different(20 * MIB, RANGES.slice(0, 1)))).toBe(
       "film.mkv: 1 of 20 pieces differ (1.0 MiB): 0 B to 1.0 MiB",
@@ -45,7 +45,7 @@ describe("a line about a file", () => {
   test("says what is too long or too short", () => {
     expect(findingText(different(22 * MIB, []))).toBe("film.mkv: longer by 2.0 MiB, all else is the same");
     expect(findingText(different(19 * MIB, [range(19, 20)]))).toBe(
-      "film.mkv: shorter by 1.0 MiB, 1 of 20 pieces differ (1.0 MiB): 19.0 MiB to 20.0 MiB",
+      "film.mkv: shorter by 1.0 MiB, 1 of 20 pieces differ (1.0 MiB): 19.0 to 20.0 MiB",
     );
   });
 

@@ -57,15 +57,13 @@ test("shows how far it is, of all that is to be read, and how fast", async () =>
   expect(work.progress()).toEqual([
     {
       ...{ id: "verify", label: "a", done: 2 * MIB, total: 17 * MIB, rate: MIB },
-      note: "verifying file 1 of 4 files",
+      note: "verifying 1 of 4",
     },
   ]);
   read();
   await Bun.sleep(0);
   // What is not here is not to be read.
-  expect(work.progress()).toMatchObject([
-    { label: "d", done: 4 * MIB, total: 12 * MIB, note: "verifying file 4 of 4 files" },
-  ]);
+  expect(work.progress()).toMatchObject([{ label: "d", done: 4 * MIB, total: 12 * MIB, note: "verifying 4 of 4" }]);
   read();
   expect((await running).map(({ finding }) => finding.kind)).toEqual(["same", "unknown", "missing", "different"]);
   expect(work.progress()).toEqual([]);
