@@ -1,5 +1,6 @@
 import type { Reach } from "../../../platform/disk/disk.ts";
 import { bytesEqual } from "../../../platform/hash.ts";
+import { MIB } from "../../../platform/units.ts";
 import { Bitmap } from "../../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../../protocol/versions/version.ts";
 
@@ -13,8 +14,12 @@ export interface OlderFile {
   readonly hashes: Uint8Array | null;
 }
 
+/** Bytes from which on a version is looked for in a file that was not read: a smaller one comes while the hasher begins. */
+export const MIN_UNREAD_BYTES = 4 * MIB;
+
 /** Whether to look for pieces of a version in an older file: one piece comes as soon as the older one is read. */
-export function isWorthReading(older: Pick<OlderFile, "size">, { size }: Pick<Version, "size">): boolean {
+export function isWorthReading(older: Pick<OlderFile, "size" | "hashes">, { size }: Pick<Version, "size">): boolean {
+  if (older.hashes === null && size < MIN_UNREAD_BYTES) return false;
   return pieceCount(size) > 1 && older.size >= pieceSize(size);
 }
 

@@ -2,7 +2,12 @@ import { describe, expect, test } from "bun:test";
 import { GIB, MIB } from "../../../../../src/platform/units.ts";
 import { Bitmap } from "../../../../../src/protocol/versions/bitmap.ts";
 import { MAX_PIECES, pieceCount } from "../../../../../src/protocol/versions/version.ts";
-import { isWorthReading, reusablePieces, sampleOf } from "../../../../../src/transfer/sinks/reuse/older-file.ts";
+import {
+  isWorthReading,
+  MIN_UNREAD_BYTES,
+  reusablePieces,
+  sampleOf,
+} from "../../../../../src/transfer/sinks/reuse/older-file.ts";
 import { content, contentOf } from "../../content.ts";
 import { list } from "../part-file-fixture.ts";
 
@@ -43,10 +48,12 @@ describe("the pieces that an older file may have", () => {
 });
 
 test("a version of one piece is fetched as fast as an older file is read, and one of less than a piece has none of it", () => {
-  expect(isWorthReading({ size: GIB }, { size: MIB + 1 })).toBe(true);
-  expect(isWorthReading({ size: GIB }, { size: MIB })).toBe(false);
-  expect(isWorthReading({ size: MIB }, { size: GIB })).toBe(true);
-  expect(isWorthReading({ size: MIB - 1 }, { size: GIB })).toBe(false);
+  const isWorth = (older: number, size: number, hashes: Uint8Array | null = new Uint8Array(0)) =>
+    isWorthReading({ size: older, hashes }, { size });
+  expect([isWorth(GIB, MIB + 1), isWorth(GIB, MIB)]).toEqual([true, false]);
+  expect([isWorth(MIB, GIB), isWorth(MIB - 1, GIB)]).toEqual([true, false]);
+  // One that was not read needs a hasher first.
+  expect([isWorth(GIB, MIN_UNREAD_BYTES, null), isWorth(GIB, MIN_UNREAD_BYTES - 1, null)]).toEqual([true, false]);
 });
 
 test("a sample is spread over all pieces, and there is none of few", () => {
