@@ -7,7 +7,6 @@ import type { Batch } from "./platform/workers/batch-worker.ts";
 import type { WorkerKind } from "./platform/workers/worker-policy.ts";
 import { proxyHandler } from "./platform/workers/worker-proxy.ts";
 import { type RpcAnswer, serveRpc } from "./platform/workers/worker-rpc.ts";
-import type { ThreadMessage } from "./transfer/connection/connections-thread.ts";
 
 type Serve = (message: unknown) => void;
 
@@ -26,19 +25,15 @@ const SERVERS: Readonly<Record<WorkerKind, () => Promise<Serve>>> = {
     return serveRpc((batch: Batch) => runBatch(systemBlockingDisk, batch), post, transferredMemory) as Serve;
   },
   async connections() {
-    const { serveConnections } = await import("./transfer/connection/connection-pool.ts");
+    const { serveConnectionsThread } = await import("./transfer/connection/serve-thread.ts");
     const { tcpNetwork } = await import("./net/transport/tcp.ts");
     const { KeyRing } = await import("./keys/key-ring.ts");
+    const { threadLimiter } = await import("./platform/pacing/thread-limiter.ts");
     const material = JSON.parse(setting) as KeyMaterial | null;
     const keys = material && new KeyRing(material);
     const network = tcpNetwork(systemClock, { keys });
-    const deps = { clock: systemClock, network, disk: systemBlockingDisk };
-    const serve = serveConnections(deps, (message) => postMessage(message));
-    return ((message: ThreadMessage) => {
-      if ("keys" in message) keys?.replace(message.keys);
-      else if ("revoked" in message) keys?.revocations.add(message.revoked);
-      else serve(message);
-    }) as Serve;
+    const deps = { clock: systemClock, network, disk: systemBlockingDisk, keys, limiter: threadLimiter };
+    return serveConnectionsThread(deps, (message) => postMessage(message)) as Serve;
   },
   async http() {
     const { serveHttpThread } = await import("./http/thread/serve-thread.ts");

@@ -3,6 +3,7 @@ import { type Command, version } from "./flags/command.ts";
 import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
 import { aboutCommands } from "./help/about-commands.ts";
 import { key } from "./key/key-commands.ts";
+import { CLIENT_LIMITS, SECONDARY_LIMITS } from "./limits/limit-flags.ts";
 
 const IP = valued("IP", "address to listen on", { alias: ["i"], preset: "127.0.0.1" });
 const PORT = (preset: string) =>
@@ -86,6 +87,7 @@ const get: Command = {
     force: toggle("replace what is in the way"),
     wait: valued("SECONDS", "how long to go on with no secondary or no central", { preset: "30" }),
     json: toggle("print a line of JSON for each file that is done or has failed"),
+    ...CLIENT_LIMITS,
     ...CLIENT,
   },
   run: runs(async () => (await import("./client/get.ts")).clientGet),
@@ -117,6 +119,7 @@ const verify: Command = {
     as: valued("NAME", "what the one FILE is called in the cluster"),
     wait: valued("SECONDS", "how long to go on with no secondary", { preset: "30" }),
     json: toggle("print a line of JSON for each file, one for all, and one for each repair"),
+    ...CLIENT_LIMITS,
     ...CLIENT,
     dir: valued("DIR", "folder that has the cluster's files", { preset: "." }),
   },
@@ -148,6 +151,7 @@ const serve: Command = {
     cache: valued("SIZE", "how much of what was read is kept for the next time; 0: nothing", { preset: "2G" }),
     "cache-dir": valued("DIR", "where it is kept", { preset: "~/.cache/redes/pieces" }),
     wait: valued("SECONDS", "how long a reader waits with no secondary or no central", { preset: "30" }),
+    ...CLIENT_LIMITS,
     ...CENTRAL_ADDRESS,
     ...CLIENT_NAME,
     ...KEY_FILE,
@@ -165,7 +169,7 @@ const client: Command = {
     description: "A console for downloads. With one of the commands below: that alone, for scripts.",
   },
   help: help("a console for downloads; with a command that alone", CONSOLE, EXIT_CODES),
-  args: CLIENT,
+  args: { ...CLIENT_LIMITS, ...CLIENT },
   subCommands: { list, get, verify, status, serve },
   run: runs(async () => (await import("./client/client.ts")).client),
 };
@@ -205,6 +209,7 @@ const secondary: Command = {
     "adopt-folder": toggle("share this folder although it is not the one shared before; give it once"),
     keep: valued("DAYS", "how long replaced and removed files are kept; 0: not at all", { preset: "7" }),
     advertise: valued("HOST[:PORT]", "where others reach it, if not where it listens"),
+    ...SECONDARY_LIMITS,
     ...SERVER,
   },
   run: runs(async () => (await import("./server/secondary.ts")).secondary),

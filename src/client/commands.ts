@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Command } from "../console/commands/command.ts";
+import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
 import { type Clock, delay } from "../platform/clock.ts";
 import { PeerError } from "../protocol/errors.ts";
 import { clientName } from "../protocol/fields.ts";
@@ -22,6 +23,8 @@ export interface ClientConsole extends VerifyConsole {
   readonly downloads: DownloadQueue;
   /** Where downloads go. */
   readonly folder: string;
+  /** Absent: there are none. */
+  readonly limits?: AdjustableLimits;
   /** Whether a person types: they should not have to wait for one command before they type the next. */
   interactive(): boolean;
   /** Prints a result. */
@@ -48,6 +51,7 @@ export function clientCommands(console: ClientConsole): Command[] {
     pauseCommand(console),
     resumeCommand(console),
     cancelCommand(console, cancelled),
+    ...(console.limits ? [limitCommand(console.limits, console.print)] : []),
     { name: "quit", aliases: ["exit", "SALIR"], parameter: "", help: "end this client", run: () => console.quit() },
   ];
 }

@@ -1,5 +1,6 @@
 import { nameAndNumber } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
+import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
 import { renderTable } from "../console/table.ts";
 import { formatBytes, formatTime, plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
@@ -42,6 +43,7 @@ export function secondaryCommands(
   secondary: ShownSecondary,
   store: Pick<RemoteStore, "servedCounts">,
   printer: Printer,
+  limits: AdjustableLimits | null = null,
 ): Command[] {
   const command = (name: string, alias: string, help: string, run: Command["run"]): Command => {
     return { name, aliases: [alias], parameter: "", help, run };
@@ -63,6 +65,7 @@ export function secondaryCommands(
       run: (argument) => restore(secondary, argument),
     },
     command("status", "ESTADO", "the central, and what is being copied", () => status(secondary, printer)),
+    ...(limits ? [limitCommand(limits, (text) => printer.print(text))] : []),
   ];
 }
 

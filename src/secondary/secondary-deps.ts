@@ -9,6 +9,7 @@ import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
 import type { ConnectionHost } from "../transfer/connection/messages.ts";
 import type { DescriptorShares } from "./descriptor-shares.ts";
+import type { SecondaryLimits } from "./pacing/secondary-limits.ts";
 import type { RemoteStore } from "./remote-store.ts";
 
 export interface SecondaryDeps {
@@ -25,6 +26,8 @@ export interface SecondaryDeps {
   readonly smallFilesConnections: ConnectionHost;
   /** Whom the network refuses; null: there are no keys. */
   readonly revocations: Revocations | null;
+  /** The limits that it keeps to. Absent: none. */
+  readonly limits?: SecondaryLimits;
   /** Hears by which key addresses of files are checked that the central signs; null: it signs none. */
   readonly useAddressKey?: (key: string | null) => void;
 }

@@ -91,7 +91,7 @@ export class Secondary {
     });
     const replicator = assembleReplication(deps, options, { folder, summary, repairs, link, partialFiles });
     const reports = new ReportRelay({ ...deps, send: (report) => link.report(report) });
-    const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures };
+    const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures, served: this };
     this.server = assembleServing(deps, options, serving);
     const { missing, loaded } = { missing: () => this.missing, loaded: () => this.loaded };
     this.httpSources = assembleHttp(deps, options, { folder, descriptors, storeFailures, missing, loaded });

@@ -40,6 +40,8 @@ export interface DownloadDeps {
   readonly connections: ConnectionHost;
   readonly log: Log;
   readonly sink: Sink;
+  /** Whether a limit of this process holds the sources back now. Absent: there is none. */
+  readonly isLimited?: () => boolean;
 }
 
 export interface DownloadEvents {

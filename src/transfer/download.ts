@@ -61,7 +61,7 @@ export class Download {
     private readonly deps: DownloadDeps,
     private readonly events: DownloadEvents,
   ) {
-    const { clock, log, sink } = deps;
+    const { clock, log, sink, isLimited } = deps;
     const now = clock.now();
     this.holdUp = new HoldUp(now);
     this.stallTimeout = new StallTimeout(now, spec.stallTimeoutMs);
@@ -73,7 +73,7 @@ export class Download {
       batchHandled: () => this.requestPieces(clock.now()),
       ended: (source, end) => this.sourceEnded(source, end, clock.now()),
     });
-    this.pieces = new PieceTransfer(spec.version, sink, this.sources, (piece) => events.pieceAvailable(piece));
+    this.pieces = new PieceTransfer(spec.version, sink, this.sources, events, isLimited);
     this.scheduler = this.pieces.scheduler;
     this.fileMove = new FileMove(sink, this.sources, { moved: () => this.moved(), failed: (why) => this.close(why) });
   }

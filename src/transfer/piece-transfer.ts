@@ -3,6 +3,7 @@ import { MIB } from "../platform/units.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { pieceCount, pieceLength, type Version } from "../protocol/versions/version.ts";
 import { ByteCounts } from "./byte-counts.ts";
+import type { DownloadEvents } from "./download-spec.ts";
 import { OrderDispatcher } from "./order-dispatcher.ts";
 import { partitionFor } from "./scheduling/partition.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
@@ -27,8 +28,8 @@ export class PieceTransfer {
     private readonly version: Version,
     private readonly sink: Sink,
     private readonly sources: SourceSet,
-    /** Called with each piece that is here and verified. */
-    private readonly pieceAvailable: (piece: number) => void,
+    private readonly events: Pick<DownloadEvents, "pieceAvailable">,
+    isLimited?: () => boolean,
   ) {
     this.scheduler = new Scheduler({
       pieces: pieceCount(version.size),
@@ -36,6 +37,7 @@ export class PieceTransfer {
       windowPieces: sink.windowPieces,
       demand: sink.reading?.demand,
       memoryBytes: PIECE_MEMORY_BYTES,
+      isLimited,
     });
   }
 
@@ -81,7 +83,7 @@ export class PieceTransfer {
     this.scheduler.pieceChecked(piece, held);
     if (!held) return;
     this.counts.addResumed(pieceLength(this.version.size, piece));
-    this.pieceAvailable(piece);
+    this.events.pieceAvailable(piece);
   }
 
   bytesReceived(source: Source, piece: number, bytes: number, now: number): void {
@@ -96,7 +98,7 @@ export class PieceTransfer {
     if (!isNew) return;
     this.counts.doneBytes += pieceLength(this.version.size, piece);
     this.sink.pieceWritten(piece);
-    this.pieceAvailable(piece);
+    this.events.pieceAvailable(piece);
   }
 
   requestFailed(source: Source, piece: number, now: number): void {

@@ -172,6 +172,7 @@ export class Source {
       this.lifecycle.become("ready");
       this.failure = null;
     }
+    if (event.kind === "bytes" && event.bytes === 0) this.attempt = { ...this.attempt, at: this.deps.clock.now() };
     if (event.kind === "refused" && event.piece === null) this.failure = event.message;
     if (event.kind === "piece") this.backoff.reset();
     this.events.event(this, event);

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
 import { benchDownload, benchMemory } from "./download.ts";
+import { benchFairness } from "./fairness.ts";
 import { benchHttp } from "./http.ts";
 import { benchIdle } from "./idle.ts";
 import { benchKeys } from "./keys.ts";
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   keys: { needs: [], run: benchKeys },
   links: { needs: ["ip", "tc"], run: benchLinks },
   swarm: { needs: ["ip", "tc"], run: benchSwarm },
+  fairness: { needs: ["ip", "tc", "ss"], run: benchFairness },
   loop: { needs: ["strace"], run: benchLoop },
   stdout: { needs: ["ss", "mkfifo"], run: benchStdout },
   latency: { needs: ["nginx", "curl"], run: benchLatency },

@@ -17,12 +17,12 @@ export async function drive(clock: FakeClock, what: string, condition: () => boo
 }
 
 /** Lets fake time pass until `work` settles. */
-export async function driveThrough<T>(clock: FakeClock, work: Promise<T>): Promise<T> {
+export async function driveThrough<T>(clock: FakeClock, work: Promise<T>, step?: number): Promise<T> {
   let settled = false;
   const end = () => {
     settled = true;
   };
   work.then(end, end);
-  await drive(clock, "the work settles", () => settled);
+  await drive(clock, "the work settles", () => settled, step);
   return work;
 }

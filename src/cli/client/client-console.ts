@@ -6,6 +6,7 @@ import { type Console, openConsole } from "../../console/open-console.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
 import { historyPath } from "../history.ts";
+import { clientLimitConsole } from "../limits/limit-console.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
@@ -98,13 +99,14 @@ export class ClientConsole {
   }
 
   private commands(): ReturnType<typeof clientCommands> {
-    const { session, downloads } = this.parts;
+    const { session, downloads, limits } = this.parts;
     return clientCommands({
       clock: systemClock,
       session,
       downloads,
       verifications: this.verifications,
       folder: this.options.folder,
+      limits: clientLimitConsole(limits),
       interactive: () => this.console.kind === "terminal",
       print: (text) => this.console.print(text),
       note: (text) => this.console.log(text),

@@ -9,6 +9,7 @@ import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { Allowance } from "../../platform/pacing/allowance.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
@@ -17,6 +18,9 @@ import { ADVICE, locateCentral } from "../address/locate-central.ts";
 import { namedCentral } from "../address/named-central.ts";
 import type { Values } from "../flags/values.ts";
 import { loadKeys, warnOfEnds } from "../keys.ts";
+import { type ClientLimit, clientLimits } from "../limits/limit-flags.ts";
+import type { LimitSetting, RateLimits } from "../limits/rate-limits.ts";
+import { clientRates } from "../limits/role-rates.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
 import { usualName } from "../usual-name.ts";
 import type { Refusal } from "./refusal.ts";
@@ -32,6 +36,9 @@ export interface ClientParts {
   readonly deps: DownloadJobDeps;
   /** How many files may be read at once. */
   readonly streams: number;
+  /** What may be sent. */
+  readonly sending: Allowance;
+  readonly limits: RateLimits<ClientLimit>;
   /** Ends session and threads. Downloads must have ended before. */
   stop(): Promise<void>;
 }
@@ -45,6 +52,7 @@ export interface ClientOptions {
   readonly folder: string;
   /** Null: without keys. */
   readonly keys: KeyKeeper | null;
+  readonly limits: LimitSetting<ClientLimit>;
 }
 
 export async function clientOptions(values: Values): Promise<ClientOptions> {
@@ -61,6 +69,7 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
     name: identity?.role === "client" ? identity.name : name,
     folder,
     keys,
+    limits: clientLimits(values),
   };
 }
 
@@ -78,14 +87,16 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const limit = descriptorLimit();
   checkDescriptors("client", limit);
   const shares = clientShares(limit);
+  const { receiving, sending, limits } = clientRates(options.limits, log);
   const connections = new ConnectionPool(Math.min(shares.threads, availableParallelism()), {
     log,
-    start: () => startConnectionsThread(ring),
+    start: () => startConnectionsThread(ring, receiving.bucket),
   });
   const hasher = threadHashing(log);
-  const deps = { ...base, disk: systemDisk, hasher, connections, session };
+  const deps = { ...base, disk: systemDisk, hasher, connections, session, isLimited: () => receiving.holdsBack() };
   const downloads = new DownloadQueue(deps, shares.downloads);
   session.start();
+  limits.start();
   const cancelAdvice = systemClock.after(ADVICE_AFTER_MS, () => {
     if (options.advice !== null && !session.connected) log.info("advice", options.advice);
   });
@@ -95,9 +106,12 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
     downloads,
     deps,
     streams: shares.streams,
+    sending,
+    limits,
     async stop() {
       cancelAdvice();
       keys?.stop();
+      limits.stop();
       session.stop();
       await connections.stop();
       hasher.stop();

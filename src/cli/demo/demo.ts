@@ -16,6 +16,7 @@ import { clientParts } from "../client/parts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { kindOf, type Values } from "../flags/values.ts";
+import { NO_LIMITS } from "../limits/limit-flags.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { DemoServer, demoFolders, type LogEvent } from "./cluster.ts";
 import { downloadAndKill } from "./download.ts";
@@ -80,12 +81,9 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
   title(run, `Download of ${describe(file)}, and secondary 2 dies in the middle of it`);
   const identity = { role: "client", name: "demo", rights: "read" } as const;
   const keys = keyFile === null ? null : await KeyKeeper.ofFiles(systemClock, identity, [keyFile]);
-  const partsFor = (log: Log) =>
-    clientParts(
-      { central: { host: "127.0.0.1", port }, advice: null, name: "demo", folder: downloads, keys },
-      log,
-      () => {},
-    );
+  const central = { host: "127.0.0.1", port };
+  const options = { central, advice: null, name: "demo", folder: downloads, keys, limits: NO_LIMITS };
+  const partsFor = (log: Log) => clientParts(options, log, () => {});
   const whole = await downloadAndKill(run, { file, folder: downloads, victim: secondaries[1], partsFor });
   if (!whole) return EXIT.failed;
   const origin = given.findIndex((files) => files.includes(file));

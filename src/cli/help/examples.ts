@@ -26,6 +26,10 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["shares ./videos1, with the central on this machine", "redes secondary -n 1"],
     ["on another machine than the central", "redes secondary -n 2 --ip 10.0.0.3 --central 10.0.0.2 --key-file own.key"],
     ["with a folder and a place for its database", "redes secondary -n 3 --dir /srv/films --data /var/lib/redes"],
+    [
+      "sends 20 MiB a second at most, and 2 in the daytime",
+      "redes secondary -n 1 --upload-limit 20M --limit-schedule '08:00-18:00 2M'",
+    ],
   ),
   "redes client": of(
     ["a console, with the central on this machine", "redes client"],
@@ -39,6 +43,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["into this folder", "redes client get film.mkv"],
     ["two, into another folder", "redes client get film.mkv 'series/one two.mkv' --dir films"],
     ["into another program", "redes client get backup.tar -o - | tar x"],
+    ["no faster than 10 MiB a second", "redes client get film.mkv --limit-rate 10M"],
     ["for a script: no progress, and a line of JSON", "redes client get film.mkv --quiet --json --wait 600"],
   ),
   "redes client verify": of(

@@ -6,6 +6,7 @@ import type { HttpRole } from "../../http/thread/thread-messages.ts";
 import type { Address } from "../../net/address/address.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { TokenBucket } from "../../platform/pacing/token-bucket.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { httpConnections } from "./descriptor-shares.ts";
 import type { TerminalLog } from "./terminal-log.ts";
@@ -41,6 +42,8 @@ export interface HttpSide<T extends Backend<T>> {
   readonly owner: HttpOwner<T>;
   /** How many seconds later than it was due a timer of the thread ran. */
   lagged(seconds: number): void;
+  /** What it may send of files. Absent: all. */
+  readonly limit?: TokenBucket;
 }
 
 /** `address`, `side` and `access`: null where no HTTP is wanted. */
@@ -52,12 +55,13 @@ export function serverHttp<T extends Backend<T>>(
   log: Log,
 ): ServerHttp {
   if (!address || !side || !access) return NO_HTTP;
-  const { owner, lagged } = side;
+  const { owner, lagged, limit } = side;
   const thread = new HttpThread({ log, clock: systemClock, lagged }, owner, {
     role,
     address,
     access: access.current,
     connections: httpConnections(descriptorLimit()),
+    ...(limit && { limit: limit.memory }),
   });
   access.onChange((setting) => thread.useAccess(setting));
   const tls = access.current.tls !== null;

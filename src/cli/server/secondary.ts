@@ -10,6 +10,7 @@ import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
 import { readLegacyCounts, writeLegacyCounts } from "../../platform/legacy-counts.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { RateLimiter } from "../../platform/pacing/rate-limiter.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
@@ -31,6 +32,9 @@ import { version } from "../flags/command.ts";
 import { CENTRAL_PORT, type Values } from "../flags/values.ts";
 import { checkHash } from "../hash-check.ts";
 import { keepKeys, loadKeys } from "../keys.ts";
+import { secondaryLimitConsole } from "../limits/limit-console.ts";
+import { secondaryLimits } from "../limits/limit-flags.ts";
+import { secondaryRates } from "../limits/role-rates.ts";
 import { makeDataFolder } from "./data-folder.ts";
 import { checkDescriptors, secondaryShares } from "./descriptor-shares.ts";
 import { type HttpSide, reloadOf, serverHttp } from "./http.ts";
@@ -50,6 +54,7 @@ export async function secondary(values: Values): Promise<number> {
   const options = secondaryOptions(values);
   const { number } = options;
   const named = namedCentral(values);
+  const limitSetting = secondaryLimits(values);
   const httpAddress = values.httpAddress();
   const keys = await loadKeys(values, { role: "secondary", number }, options.folder);
   const limit = descriptorLimit();
@@ -64,7 +69,8 @@ export async function secondary(values: Values): Promise<number> {
   await makeDataFolder(systemDisk, data);
   const statistics = join(data, `secundario${number}.json`);
   const { store, close } = await openSecondaryStore(join(data, `secondary${number}.sqlite`), statistics, log);
-  const threads = startThreads(log, keys?.ring ?? null);
+  const { limits, rates } = secondaryRates(limitSetting, log);
+  const threads = startThreads(log, keys?.ring ?? null, limits.download);
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null, log });
   const revocations = keys?.ring.revocations ?? null;
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk, network };
@@ -72,26 +78,28 @@ export async function secondary(values: Values): Promise<number> {
   log.debug("limits", `${limit} files may be open at once`, { limit, ...shares });
   const useAddressKey = (key: string | null) => access?.useAddressKey(key);
   const server = new Secondary(
-    { ...ports, ...threads, log, store, revocations, useAddressKey },
+    { ...ports, ...threads, log, store, limits, revocations, useAddressKey },
     { ...options, central, shares, digests: httpAddress !== null },
   );
-  const side = httpAddress && (await httpSide(server, options));
+  const side = httpAddress && (await httpSide(server, options, limits.upload));
   const http = serverHttp<SecondaryBackend>("secondary", httpAddress, side, access, log);
   return runServer({
     role: "secondary",
     prompt: `secondary ${number}> `,
     terminal,
-    commands: (console) => secondaryCommands(server, store, console),
+    commands: (console) => secondaryCommands(server, store, console, secondaryLimitConsole(rates)),
     progress: () => copyProgress(server),
     nextSteps: () => (server.missing === null && server.index.count === 0 ? [emptyFolderStep(options.folder)] : []),
     start: async () => {
       // Before it registers, so that the central hears where.
       await server.start(await http.listen());
+      rates.start();
       http.tell();
     },
     reload: reloadOf(terminal, keepKeys(keys, log), access),
     stop: async () => {
       http.stop();
+      rates.stop();
       await server.stop();
       await Promise.all(Object.values(threads).map((thread) => thread.stop()));
       await saveAndClose(close, async () => writeLegacyCounts(statistics, await store.servedCounts()));
@@ -137,8 +145,9 @@ async function openSecondaryStore(path: string, statistics: string, log: Log) {
 function startThreads(
   log: Log,
   keys: KeyRing | null,
+  { bucket }: RateLimiter,
 ): Pick<SecondaryDeps, "hashing" | "batches"> & Record<"connections" | "smallFilesConnections", ConnectionPool> {
-  const start = () => startConnectionsThread(keys);
+  const start = () => startConnectionsThread(keys, bucket);
   return {
     hashing: threadHashing(log),
     connections: new ConnectionPool(Math.min(MAX_THREADS, availableParallelism()), { log, start }),
@@ -152,13 +161,14 @@ function startThreads(
 async function httpSide(
   secondary: Secondary,
   { number }: Pick<SecondaryOptions, "number">,
+  { bucket }: RateLimiter,
 ): Promise<HttpSide<SecondaryBackend>> {
   const metrics = await Metrics.open();
   const lagged = measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, secondary);
   const api = new ApiAnswers(secondary, { number, version });
   const owner = new SecondaryAnswers({ ...secondary.httpSources, missing: () => secondary.missing, metrics, api });
-  return { owner, lagged };
+  return { owner, lagged, limit: bucket };
 }
 
 /** Bars of what is being copied. */

@@ -34,6 +34,8 @@ export interface DownloadJobDeps extends DestinationDeps {
   readonly network: Network;
   readonly connections: ConnectionHost;
   readonly session: CentralSession;
+  /** Whether a limit of this client holds its downloads back now. Absent: there is none. */
+  readonly isLimited?: () => boolean;
 }
 
 export interface DownloadJobOptions {

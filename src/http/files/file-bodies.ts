@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
 import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { type BodyEnd, FileBody } from "./file-body.ts";
@@ -32,6 +33,7 @@ export class FileBodies<File = VerifiedFile> {
   constructor(
     private readonly clock: Clock,
     private readonly reads: BlockReads<File>,
+    private readonly allowance: Allowance = UNLIMITED,
   ) {}
 
   /** Bytes of all bodies that are on their way to their readers, since the start. */
@@ -45,6 +47,7 @@ export class FileBodies<File = VerifiedFile> {
       range,
       now: () => this.clock.now(),
       blockBytes: (previous) => Math.min(this.mostBytes, Math.max(MIN_BLOCK_BYTES, 2 * previous)),
+      allowance: this.allowance,
       passedOn: (bytes) => {
         this.passedOn += bytes;
       },

@@ -1,3 +1,4 @@
+import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
 import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
 import type { BlockTaker } from "./file-reads.ts";
@@ -11,6 +12,8 @@ export interface FileBodyDeps {
   now(): number;
   /** Bytes of the next block, if there are as many, after one of so many. */
   blockBytes(previous: number): number;
+  /** What may be sent. */
+  readonly allowance: Allowance;
   /** So many bytes are on their way to its reader. */
   passedOn(bytes: number): void;
   /** As {@link FileReads.readNow}. */
@@ -32,6 +35,7 @@ export class FileBody implements Blocks, BlockTaker {
   private blockedSince: number;
   /** For one block after the other. */
   private block: Uint8Array = NO_MEMORY;
+  private stopWaiting: () => void = () => {};
   private write: (bytes: Uint8Array) => void = () => {};
 
   constructor(private readonly deps: FileBodyDeps) {
@@ -46,7 +50,7 @@ export class FileBody implements Blocks, BlockTaker {
 
   /** To be called once the block before is on its way. */
   next(write: (bytes: Uint8Array) => void): boolean | Promise<boolean> {
-    const { range, blockBytes } = this.deps;
+    const { range, blockBytes, allowance } = this.deps;
     const { position } = this;
     if (!this.wanted) return Promise.reject(new Error("the body is over"));
     if (position === range.end) {
@@ -55,7 +59,10 @@ export class FileBody implements Blocks, BlockTaker {
     }
     this.write = write;
     this.reading = true;
-    const length = Math.min(blockBytes(this.block.length), range.end - position);
+    const most = Math.min(blockBytes(this.block.length), range.end - position);
+    const length = Math.min(most, allowance.quantum ?? most);
+    const wait = allowance.take(length);
+    if (wait) return this.readWhenAllowed(wait, position, length);
     return this.readNow(position, length) ? this.settle(position) : this.readLater(position, length);
   }
 
@@ -66,6 +73,17 @@ export class FileBody implements Blocks, BlockTaker {
     } catch {
       return true;
     }
+  }
+
+  private async readWhenAllowed(wait: Wait, position: number, length: number): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      const cancel = wait(resolve);
+      this.stopWaiting = () => {
+        cancel();
+        resolve();
+      };
+    });
+    return !this.wanted || this.readNow(position, length) ? this.settle(position) : this.readLater(position, length);
   }
 
   private async readLater(position: number, length: number): Promise<boolean> {
@@ -108,6 +126,7 @@ export class FileBody implements Blocks, BlockTaker {
     if (!this.wanted) return;
     this.state = end;
     this.block = NO_MEMORY;
+    this.stopWaiting();
     if (!this.reading) this.report();
   }
 

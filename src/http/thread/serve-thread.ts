@@ -1,4 +1,5 @@
 import { ListenError } from "../../net/transport/network.ts";
+import { threadLimiter } from "../../platform/pacing/thread-limiter.ts";
 import { LAG_INTERVAL_MS, watchLag } from "../metrics/loop-lag.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { Questions } from "./questions.ts";
@@ -36,8 +37,8 @@ export function serveHttpThread(
       case "access":
         return server?.useAccess(message.access);
       case "listen": {
-        const { role, address, access, connections } = message.setting;
-        site ??= await SITES[role](questions, deps);
+        const { role, address, access, connections, limit } = message.setting;
+        site ??= await SITES[role](questions, { ...deps, ...(limit && { allowance: threadLimiter(limit) }) });
         try {
           const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
           const failed = (message: string) => post({ kind: "mistake", message });

@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { BlockingDisk, Disk } from "../../platform/disk/disk.ts";
+import type { Allowance } from "../../platform/pacing/allowance.ts";
 import type { Route } from "../server/router.ts";
 
 /** What a role serves. */
@@ -14,4 +15,6 @@ export interface SiteDeps {
   readonly clock: Clock;
   readonly disk: Disk;
   readonly blocking: BlockingDisk;
+  /** What may be sent of files. Absent: all. */
+  readonly allowance?: Allowance;
 }

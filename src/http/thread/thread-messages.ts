@@ -12,6 +12,8 @@ export interface HttpSetting {
   readonly access: AccessSetting;
   /** Connections at once. */
   readonly connections: number;
+  /** Memory of the limit of what is sent of files. Absent: there is none. */
+  readonly limit?: SharedArrayBuffer;
 }
 
 /** To an HTTP thread. */

@@ -1,6 +1,6 @@
 import type { Identity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
-import type { Cancel } from "../../platform/clock.ts";
+import { type Cancel, every } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
@@ -71,11 +71,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.inbound = new Inbound(this.decoder, socket, this, clock, load);
     this.sending = new SendQueue(socket, this, load);
     this.liveness = new Liveness(times, clock.now());
-    const check = () => {
-      this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
-      this.checkLiveness();
-    };
-    this.cancelHeartbeat = clock.after(times.pingAfterMs, check);
+    this.cancelHeartbeat = every(clock, times.pingAfterMs, () => this.checkLiveness());
     this.cancelGreeting = clock.after(greetingTime(socket, clock.now()), () => this.timedOut("no greeting came"));
     if (options.side === "accepts") return;
     this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
@@ -165,6 +161,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
       this.handler.drained?.();
       this.inbound.drained();
     }
+  }
+
+  heldBack(): void {
+    this.liveness.heldBack(this.options.clock.now());
+    if (this.current !== "closed") this.handler.heldBack?.();
   }
 
   closed(error: Error | null): void {
@@ -287,9 +288,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   }
 
   private checkLiveness(): void {
-    const { inbound, decoder, sending } = this;
-    const header = inbound.isPaused ? "not read" : decoder.unfinishedHeader;
-    const verdict = this.liveness.check(header, sending.progress, this.options.clock.now());
+    const verdict = this.liveness.check(this.inbound.header, this.sending.progress, this.options.clock.now());
     if (verdict === "dead") this.timedOut("nothing was heard from it for too long");
     else if (verdict === "unread") this.close(SLOW);
     else if (verdict === "unfinished") this.fail("protocol", UNFINISHED_TEXT);

@@ -38,18 +38,20 @@ export class DirectReader {
   private turning = false;
   private idleTurns = 0;
 
-  /** Reads a stream in place of the event loop, which still finds its end or an error. */
-  add(stream: DirectStream): void {
-    if (!canReceive() || this.streams.has(stream)) return;
+  /** Reads a stream in place of the event loop, which still finds its end or an error. Says whether it does. */
+  add(stream: DirectStream): boolean {
+    if (!canReceive()) return false;
+    if (this.streams.has(stream)) return true;
     this.streams.add(stream);
     this.idleTurns = 0;
     stream.readByLoop(false);
     // Now: Bun reads on, up to ten times, as long as there is much.
     this.read(stream);
     this.scheduleTurn();
+    return true;
   }
 
-  /** Must be called for every stream that is over, since another may soon have its descriptor. */
+  /** Must be called for every stream that is not to be read, or is over: another may soon have its descriptor. */
   remove(stream: DirectStream): void {
     this.streams.delete(stream);
   }

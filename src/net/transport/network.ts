@@ -33,7 +33,7 @@ export interface Socket {
   write(bytes: Uint8Array): number;
   /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
   writeFile(slice: FileSlice): number;
-  /** Reads nothing more until `resume`; its end is still noticed. Not for one whose payloads gather somewhere. */
+  /** Reads nothing more until `resume`; its end is still noticed. */
   pause(): void;
   resume(): void;
   /** Sends no more, but still reads what comes until the other end closes too. */
@@ -48,6 +48,8 @@ export interface SocketEvents {
   /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
   readonly gather?: GatheringReceiver | undefined;
   drained(): void;
+  /** Nothing is read for a moment because of a limit here: that nothing comes says nothing about the other end. */
+  heldBack?(): void;
   /** The other end, which was known, is refused from now on: the key was revoked. `reason`: for people. */
   refused?(reason: string): void;
   /** Once, and last. */

@@ -39,6 +39,8 @@ interface Beginning {
 export class TcpSocket implements Socket, DirectStream {
   /** Null until attached, and after the end. */
   private events: SocketEvents | null = null;
+  /** Whether its owner wants nothing read. */
+  private paused = false;
   /** Bun forgets it when the connection is over. */
   readonly remoteHost: string;
 
@@ -73,11 +75,16 @@ export class TcpSocket implements Socket, DirectStream {
   }
 
   pause(): void {
+    this.paused = true;
+    this.reader?.remove(this);
     this.socket.pause();
   }
 
+  /** With a reader it goes on at once, as it reads no more than is asked for, and the event loop much more. */
   resume(): void {
-    if (this.events) this.socket.resume();
+    const { events, reader } = this;
+    this.paused = false;
+    if (events && !(events.gather && reader?.add(this))) this.socket.resume();
   }
 
   shutdown(): void {
@@ -116,13 +123,13 @@ export class TcpSocket implements Socket, DirectStream {
     const count = bytes.length;
     this.data(bytes);
     if (bytes.length >= MIN_FREED_BYTES) free(bytes);
-    if (!this.reader || !this.events?.gather) return;
+    if (!this.reader || this.paused || !this.events?.gather) return;
     if (Math.max(count, this.nextBuffer()?.length ?? 0) >= MIN_DIRECT_BYTES) this.reader.add(this);
   }
 
   readByLoop(wanted: boolean): void {
-    if (wanted) this.resume();
-    else this.pause();
+    if (!wanted) this.socket.pause();
+    else if (this.events && !this.paused) this.socket.resume();
   }
 
   drained(): void {

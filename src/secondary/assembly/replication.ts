@@ -26,6 +26,7 @@ export function assembleReplication(
   { folder, summary, repairs, link, partialFiles }: ReplicationParts,
 ): Replicator {
   const { guard, index, kept, staging } = folder;
+  const { limits } = deps;
   const placements = new PlacementFinder({ ...deps, index, staging, demand: () => guard.requirePresent() });
   return new Replicator({
     ...deps,
@@ -43,5 +44,6 @@ export function assembleReplication(
     },
     central: copyCentral(link, guard),
     serving: partialFiles,
+    ...(limits && { isLimited: () => limits.download.holdsBack() }),
   });
 }

@@ -1,5 +1,6 @@
 import type { ReportRelay } from "../central/report-relay.ts";
 import { AMPLE_SHARES } from "../descriptor-shares.ts";
+import type { FileLeases } from "../http/file-leases.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { DescriptorCache } from "../serving/descriptor-cache.ts";
@@ -19,13 +20,15 @@ export interface ServingParts {
   readonly replicator: Replicator;
   readonly reports: ReportRelay;
   readonly storeFailures: StoreFailures;
+  /** Who counts what was sent over HTTP. */
+  readonly served: { readonly httpSources: { readonly leases: Pick<FileLeases, "sentBytes"> } };
 }
 
 /** What serves pieces to clients and other secondaries. */
 export function assembleServing(
   deps: SecondaryDeps,
   { shares = AMPLE_SHARES }: SecondaryOptions,
-  { folder, descriptors, partialFiles, replicator, reports, storeFailures }: ServingParts,
+  { folder, descriptors, partialFiles, replicator, reports, storeFailures, served }: ServingParts,
 ): PieceServer {
   const { guard, index } = folder;
   const expects = (id: string) => replicator.isExpecting(id);
@@ -37,6 +40,7 @@ export function assembleServing(
       smallFiles: smallFilesOf(index, deps.batches, guard),
       served: (download, name) => storeFailures.log(deps.store.countServed(download, name)),
       keepReport: (report) => reports.accept(report),
+      sentOverHttp: () => served.httpSources.leases.sentBytes,
     },
     shares.connections,
   );

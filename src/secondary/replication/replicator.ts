@@ -47,6 +47,7 @@ export interface ReplicatorDeps {
   readonly folder: CopyDestination;
   readonly central: CopyCentral;
   readonly serving: CopyReaders;
+  readonly isLimited?: () => boolean;
 }
 
 /**

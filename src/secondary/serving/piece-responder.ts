@@ -3,6 +3,7 @@ import type { FileSlice } from "../../net/transport/network.ts";
 import { type Clock, delay, every } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
 import { MAX_FILES_REQUESTS, MAX_PIECE_REQUESTS, SCARCE_READ_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
@@ -26,6 +27,8 @@ export interface PieceResponderDeps {
   readonly channel: Pick<Channel, "send" | "backlog" | "close" | "remoteHost">;
   readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
+  /** What may be sent to who asks. */
+  allowance(): Allowance;
   /** A piece goes out. */
   serving(): void;
   /** So many bytes of files are on their way. */
@@ -58,6 +61,8 @@ export class PieceResponder {
   private readBuffer: Uint8Array | null = null;
   /** Continues the loop, which waits until the network has accepted all that was sent. */
   private resume: (() => void) | null = null;
+  /** Continues the loop, which waits until it may send. */
+  private send: (() => void) | null = null;
   /** Milliseconds on the steady clock: when other sessions last had their turn. */
   private turnStart = 0;
 
@@ -95,6 +100,7 @@ export class PieceResponder {
     this.life.become("closed");
     this.queue.length = 0;
     this.drained();
+    this.send?.();
     if (!reading) this.file.close();
   }
 
@@ -140,13 +146,16 @@ export class PieceResponder {
   /** Reads and sends as many at a time as one payload may have. */
   private async sendFiles({ request, ids }: FilesRequest): Promise<void> {
     const { smallFiles, channel } = this.deps;
+    const allowance = this.deps.allowance();
     const files = ids.map((id) => smallFiles.find(id));
     for (let start = 0; start < files.length && !this.isClosed; ) {
-      const batch = files.slice(start, batchEnd(files, start));
+      const batch = files.slice(start, batchEnd(files, start, allowance.quantum));
       start += batch.length;
       const contents = await smallFiles.read(batch.filter((file) => file !== null));
       let next = 0;
       const sizes = batch.map((file) => (file ? (contents.sizes[next++] ?? null) : null));
+      const wait = allowance.take(contents.bytes.length);
+      if (wait) await this.untilAllowed(wait);
       if (this.isClosed) return;
       channel.send({ type: "contents", request, sizes, payload: contents.bytes.length }, contents.bytes);
       this.deps.sent(contents.bytes.length);
@@ -156,6 +165,7 @@ export class PieceResponder {
 
   private async sendPiece(request: PieceRequest): Promise<void> {
     const { channel, disk, serving } = this.deps;
+    const allowance = this.deps.allowance();
     const { id, piece } = request;
     const file = await this.file.acquire(id);
     if (!file?.has(piece) || piece >= pieceCount(file.size)) {
@@ -165,7 +175,11 @@ export class PieceResponder {
     const start = piece * pieceSize(file.size);
     const length = pieceLength(file.size, piece);
     for (let sent = 0; sent < length && this.current === request && !this.isClosed; ) {
-      const slice = { fd: file.fd, position: start + sent, length: Math.min(MAX_BLOCK_BYTES, length - sent) };
+      const most = Math.min(MAX_BLOCK_BYTES, allowance.quantum ?? MAX_BLOCK_BYTES);
+      const slice = { fd: file.fd, position: start + sent, length: Math.min(most, length - sent) };
+      const wait = allowance.take(slice.length);
+      if (wait) await this.untilAllowed(wait);
+      if (this.isClosed || this.current !== request) return;
       // The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it.
       const payload = disk.isCached(slice.fd, slice.position, slice.length) ? slice : await this.read(slice);
       if (this.isClosed) return;
@@ -192,6 +206,19 @@ export class PieceResponder {
     if (clock.now() - this.turnStart < TURN_MS) return;
     await delay(clock, 0);
     this.turnStart = clock.now();
+  }
+
+  private async untilAllowed(wait: Wait): Promise<void> {
+    if (this.isClosed) return;
+    await new Promise<void>((resolve) => {
+      const cancel = wait(resolve);
+      this.send = () => {
+        cancel();
+        resolve();
+      };
+    });
+    this.send = null;
+    this.turnStart = this.deps.clock.now();
   }
 
   private async untilDrained(): Promise<void> {

@@ -6,7 +6,17 @@ import { listenWithRetry } from "../../net/transport/listening.ts";
 import type { Listener, Network } from "../../net/transport/network.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import type { SecondaryLimits } from "../pacing/secondary-limits.ts";
+import { SendingPace } from "../pacing/sending-pace.ts";
 import { PieceSession, type PieceSessionDeps, type SentBytes } from "./piece-session.ts";
+
+export interface PieceServerDeps extends Omit<PieceSessionDeps, "load" | "sent" | "pace" | "greeted" | "closed"> {
+  readonly log: Log;
+  /** Absent: none. */
+  readonly limits?: SecondaryLimits;
+  /** Bytes of files that were sent over HTTP since the start. Absent: there is no HTTP. */
+  sentOverHttp?(): number;
+}
 
 /** The data plane of a secondary: listens, and serves pieces to clients and peers. */
 export class PieceServer {
@@ -21,16 +31,20 @@ export class PieceServer {
   private readonly log: LogLimiter;
   private readonly connectionLimit: ConnectionLimit;
   private readonly load: ServerLoad;
+  private readonly pace: SendingPace;
 
   constructor(
     private readonly network: Network,
-    private readonly deps: Omit<PieceSessionDeps, "load" | "sent" | "greeted" | "closed"> & { readonly log: Log },
+    private readonly deps: PieceServerDeps,
     /** At once. */
     connections: number,
   ) {
     this.log = new LogLimiter(deps.log, deps.clock);
     this.disconnections = new DisconnectionLog(deps.clock, deps.log);
     this.load = new ServerLoad(deps.clock, this.log);
+    const { limits = null, sentOverHttp = () => 0 } = deps;
+    const traffic = () => ({ clients: this.sent.client + sentOverHttp(), copies: this.sent.secondary });
+    this.pace = new SendingPace({ clock: deps.clock, limits, sent: traffic });
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
@@ -43,8 +57,8 @@ export class PieceServer {
         this.disconnections.record(session.channel, reason);
       };
       const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
-      const { log, load, sent } = this;
-      const session = new PieceSession({ ...this.deps, log, load, sent, greeted, closed }, socket);
+      const { log, load, sent, pace } = this;
+      const session = new PieceSession({ ...this.deps, log, load, sent, pace, greeted, closed }, socket);
       this.sessions.add(session);
       this.connectionLimit.opened(session.channel);
       return session.channel.socketEvents;
@@ -56,6 +70,7 @@ export class PieceServer {
 
   stop(): void {
     this.stopped = true;
+    this.pace.stop();
     this.listener?.stop();
     for (const session of this.sessions) session.stop();
   }

@@ -15,6 +15,7 @@ import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
+import type { SendingPace } from "../pacing/sending-pace.ts";
 import { PieceResponder } from "./piece-responder.ts";
 import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
 import { refuse, refuseTooMany, refuseUnreadable } from "./refusals.ts";
@@ -27,6 +28,8 @@ export interface PieceSessionDeps {
   readonly smallFiles: SmallFiles;
   readonly load: ServerLoad;
   readonly sent: SentBytes;
+  /** What may be sent to whom. */
+  readonly pace: Pick<SendingPace, "allowance">;
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
   /** A client cannot reach the central, and sends its report here; resolves with whether it is stored. */
@@ -67,6 +70,7 @@ export class PieceSession implements ChannelHandler {
     this.responder = new PieceResponder({
       ...deps,
       channel: this.channel,
+      allowance: () => deps.pace.allowance(this.peer ?? "client"),
       serving: () => this.countDownload(),
       sent: (bytes) => {
         if (this.peer) deps.sent[this.peer] += bytes;

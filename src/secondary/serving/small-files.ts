@@ -29,12 +29,12 @@ export function smallFilesOf(
   };
 }
 
-/** Where the batch that begins at `start` ends: as many files as fit into one payload. */
-export function batchEnd(files: readonly (WholeFile | null)[], start: number): number {
+/** Where the batch that begins at `start` ends: as many files as fit into one payload, or into `most` bytes; one at least. */
+export function batchEnd(files: readonly (WholeFile | null)[], start: number, most: number | null = null): number {
   let bytes = 0;
   const end = files.findIndex((file, index) => {
     bytes += index < start ? 0 : (file?.size ?? 0);
-    return bytes > MAX_BATCH_BYTES;
+    return index > start && bytes > Math.min(MAX_BATCH_BYTES, most ?? MAX_BATCH_BYTES);
   });
   return end < 0 ? files.length : end;
 }

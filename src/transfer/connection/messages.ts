@@ -108,6 +108,7 @@ export type ConnectionEvent =
   | { readonly kind: "ready"; readonly have: Uint8Array | null; readonly roundTrip: number }
   | { readonly kind: "manifest"; readonly hashes: Uint8Array }
   | { readonly kind: "have"; readonly pieces: readonly number[] }
+  /** Bytes of a piece came. None, of piece -1: a limit here keeps them from being read, and the source is not to blame. */
   | { readonly kind: "bytes"; readonly piece: number; readonly bytes: number }
   /** Verified, written and journalled. */
   | { readonly kind: "piece"; readonly piece: number }

@@ -126,6 +126,10 @@ export class PieceConnection extends SourceConnection {
     if (flight.received === flight.request.length) this.received(flight, flight.hasher);
   }
 
+  heldBack(): void {
+    this.events.addAndFlush({ kind: "bytes", piece: -1, bytes: 0 });
+  }
+
   protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {
     const { partialPiece } = this.validator;
     if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };

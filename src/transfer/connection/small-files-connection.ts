@@ -103,6 +103,10 @@ export class SmallFilesConnection extends SourceConnection {
     this.requestMore();
   }
 
+  heldBack(): void {
+    this.deadline?.renew(this.deps.clock.now());
+  }
+
   protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {
     if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
     return { message: reason.message, fault: null };

@@ -9,6 +9,8 @@ interface HedgeThreshold {
   readonly timeFraction: number;
   /** It is here at least so many milliseconds sooner. */
   readonly minGainMs: number;
+  /** The first one has brought nothing for so many milliseconds. */
+  readonly silenceMs: number;
 }
 
 /**
@@ -18,13 +20,18 @@ interface HedgeThreshold {
  */
 const THRESHOLDS = {
   /** Any piece may come last, so the end of the download waits for the one that is late. */
-  anyOrder: { timeFraction: 0.7, minGainMs: 50 },
+  anyOrder: { timeFraction: 0.7, minGainMs: 50, silenceMs: 0 },
   /**
    * The reader waits for one piece, but the sources go on with the pieces after it: a second request must gain more.
    */
-  inOrder: { timeFraction: 0.5, minGainMs: 50 },
+  inOrder: { timeFraction: 0.5, minGainMs: 50, silenceMs: 0 },
   /** What one copy gets twice, another copy does not get, and nobody waits for a single piece: only a stall counts. */
-  amongCopies: { timeFraction: 0.7, minGainMs: 2000 },
+  amongCopies: { timeFraction: 0.7, minGainMs: 2000, silenceMs: 0 },
+  /**
+   * A limit of our own holds all sources back, so what one sends twice is taken from what the others send: a source is asked
+   * in the place of another that is silent, and never because it would be faster.
+   */
+  underLimit: { timeFraction: 0.7, minGainMs: 2000, silenceMs: 3000 },
 } as const satisfies Record<string, HedgeThreshold>;
 
 export type HedgePolicy = keyof typeof THRESHOLDS;
@@ -44,7 +51,7 @@ export function pickHedge(
   now: number,
   urgency: WantedPieces["urgency"] = (piece) => 1 / (piece + 1),
 ): number | null {
-  const { timeFraction, minGainMs } = THRESHOLDS[policy];
+  const { timeFraction, minGainMs, silenceMs } = THRESHOLDS[policy];
   let best: number | null = null;
   let highestRank = 0;
   for (const [piece, sources] of inFlight.entries()) {
@@ -53,7 +60,12 @@ export function pickHedge(
     const urgent = policy === "inOrder" ? urgency(piece) : null;
     if (urgent !== null && urgent <= highestRank) continue;
     let theirs = Number.POSITIVE_INFINITY;
-    for (const source of sources) theirs = Math.min(theirs, source.remainingTime(piece, now));
+    let silence = Number.POSITIVE_INFINITY;
+    for (const source of sources) {
+      theirs = Math.min(theirs, source.remainingTime(piece, now));
+      silence = Math.min(silence, source.silence(now));
+    }
+    if (silence < silenceMs) continue;
     const rank = urgent ?? theirs;
     if (rank <= highestRank || theirs < restMs) continue;
     const mine = idle.deliveryTime(pieces.length(piece), now) ?? firstGuess(idle);

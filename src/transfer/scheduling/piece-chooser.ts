@@ -14,6 +14,8 @@ export class PieceChooser {
     private readonly inFlight: PiecesInFlight,
     private readonly availability: PieceAvailability,
     private readonly ranges: RangeAssignment,
+    /** Whether a limit of our own holds the sources back now. */
+    private readonly isLimited: () => boolean = () => false,
   ) {}
 
   /**
@@ -82,6 +84,7 @@ export class PieceChooser {
 
   private hedge(source: SourceState, wanted: WantedPieces | null, now: number): number | null {
     const { pieces, inFlight } = this;
+    if (this.isLimited()) return pickHedge(source, inFlight, pieces, "underLimit", 0, now);
     if (wanted) return pickHedge(source, inFlight, pieces, "inOrder", 0, now, (piece) => wanted.urgency(piece));
     const policy = this.availability.isPartitioned ? "amongCopies" : "anyOrder";
     return pickHedge(source, inFlight, pieces, policy, this.timeForRest(now), now);

@@ -28,6 +28,8 @@ export interface SchedulerOptions {
   readonly demand?: Demand | undefined;
   /** Bytes of memory for pieces that are not verified yet, when each source has one. */
   readonly memoryBytes: number;
+  /** Whether a limit of our own holds the sources back now. Absent: there is none. */
+  readonly isLimited?: (() => boolean) | undefined;
 }
 
 /** What is known of the file's pieces when the download begins. */
@@ -63,14 +65,15 @@ export class Scheduler {
   private consumedCount = 0;
 
   constructor(private readonly options: SchedulerOptions) {
-    const { pieces, length } = options;
+    const { pieces, length, isLimited } = options;
     this.pieces = new PieceStates(pieces, length, (piece, missing) => {
       this.availability.missingChanged(piece, missing);
       for (const source of this.sources.values()) source.missingChanged(piece, missing);
     });
     this.availability = new PieceAvailability(this.pieces);
     this.ranges = new RangeAssignment(this.pieces, this.sources);
-    this.chooser = new PieceChooser(this.pieces, this.sources, this.inFlight, this.availability, this.ranges);
+    const { sources, inFlight, availability, ranges } = this;
+    this.chooser = new PieceChooser(this.pieces, sources, inFlight, availability, ranges, isLimited);
   }
 
   /** Pieces can be fetched from now on. To be called once; sources may be added before. */

@@ -15,6 +15,7 @@ import { FolderFaults } from "./people/folder-faults.ts";
 import { Torrents } from "./people/torrents.ts";
 import { Users } from "./people/users.ts";
 import { assembleCentral } from "./servers/central-server.ts";
+import { NO_LIMITS } from "./servers/limit-rates.ts";
 import { SHARED_FOLDER, SimSecondary } from "./servers/sim-secondary.ts";
 import { SimServer } from "./servers/sim-server.ts";
 
@@ -69,7 +70,7 @@ export class SimCluster {
     readonly sim: Simulation,
     readonly shape: ClusterShape,
   ) {
-    const { secondaries, clients, expected, maxDownloads, keepDays, digests = [] } = shape;
+    const { secondaries, clients, expected, maxDownloads, keepDays, digests = [], limits } = shape;
     this.network = new SimNetwork(sim);
     const machine = (host: string) => new SimMachine(sim, this.network, host);
     this.database = centralStore(sim.random("epochs"));
@@ -84,13 +85,13 @@ export class SimCluster {
     this.secondaries = Array.from({ length: secondaries }, (_, index) => {
       const number = index + 1;
       const own = { number, port: CENTRAL.port + number, digests: digests.includes(number) };
-      const options = { ...own, central: CENTRAL, keepDays };
+      const options = { ...own, central: CENTRAL, keepDays, rates: limits?.secondaries[index] ?? NO_LIMITS };
       return new SimSecondary(machine(`s${number}`), options);
     });
     this.servers = [this.central, ...this.secondaries.map(({ server }) => server)];
     this.clients = Array.from(
       { length: clients },
-      (_, index) => new ClientMachine(machine(`c${index + 1}`), CENTRAL, this.downloads),
+      (_, index) => new ClientMachine(machine(`c${index + 1}`), CENTRAL, this.downloads, limits?.clients[index] ?? 0),
     );
     this.machines = [this.central, ...this.secondaries, ...this.clients].map(({ machine }) => machine);
     this.keys = shape.keys ? new SimKeys(shape.keys, this.machines, secondaries) : null;
@@ -100,7 +101,7 @@ export class SimCluster {
     this.folderFaults = new FolderFaults(this.users);
     this.console = new CentralConsole(this.central, this.secondaries, this.users);
     this.torrents = new Torrents(this.central);
-    this.caretaker = new Caretaker(this.machines, this.servers, this.secondaries, this.users, this.keys);
+    this.caretaker = new Caretaker(this, this.users, this.keys);
   }
 
   private giveKeys(keys: SimKeys): void {

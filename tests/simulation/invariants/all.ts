@@ -25,6 +25,7 @@ import { pauses } from "./processes/pauses.ts";
 import { digestsAreTrue } from "./servers/digests.ts";
 import { honestSources } from "./servers/honest-sources.ts";
 import { httpTargets } from "./servers/http-targets.ts";
+import { limitsAreKept } from "./servers/limits-are-kept.ts";
 import { lostAreNoticed } from "./servers/lost-are-noticed.ts";
 import { nothingWaits } from "./servers/nothing-waits.ts";
 import { statusIsTrue } from "./servers/status.ts";
@@ -59,5 +60,6 @@ export const INVARIANTS: readonly Invariant[] = [
   statusIsTrue,
   httpTargets,
   lostAreNoticed,
+  limitsAreKept,
   nothingLeft,
 ];

@@ -13,6 +13,14 @@ export const SERVING_DEFECTS: readonly Defect[] = [
     breaks: ["no unverified piece is served"],
   },
   {
+    name: "a limit does not hold",
+    file: "src/platform/pacing/token-bucket.ts",
+    find: "return Math.max(0, (place - releasedAt(release, now)) / release.rate);",
+    replace: "return Math.max(0, (place - place) / (release.rate + now));",
+    why: "a secondary takes the line that somebody needs for something else",
+    breaks: ["limits are kept"],
+  },
+  {
     name: "a changed file is served",
     file: "src/secondary/serving/descriptor-cache.ts",
     find: "if (!stat || !sameContent(stat, file.place.fingerprint) || ",

@@ -16,6 +16,12 @@ const schema: v.GenericSchema<unknown, Plan> = v.strictObject({
     maxDownloads: whole,
     keepDays: time,
     digests: v.exactOptional(v.array(whole)),
+    limits: v.exactOptional(
+      v.strictObject({
+        secondaries: v.array(v.strictObject({ upload: whole, copies: whole, download: whole })),
+        clients: v.array(whole),
+      }),
+    ),
     keys: v.exactOptional(
       v.strictObject({ holding: v.picklist(["cluster key", "credentials"]), aheadMs: v.array(v.number()) }),
     ),

@@ -1,4 +1,5 @@
 import type { KeysShape } from "../cluster/keys/sim-keys.ts";
+import type { LimitRates } from "../cluster/servers/limit-rates.ts";
 import type { SimCluster } from "../cluster/sim-cluster.ts";
 import type { SeededRandom } from "../world/random.ts";
 
@@ -26,6 +27,8 @@ export interface ClusterShape {
   readonly keepDays: number;
   /** Numbers of the secondaries that make digests for programs that know no BLAKE3. Absent: none does. */
   readonly digests?: readonly number[];
+  /** Limits that the flags say, of each secondary and of each client, in bytes a second. Absent: none. */
+  readonly limits?: { readonly secondaries: readonly LimitRates[]; readonly clients: readonly number[] };
   /** Absent: nobody has a key. */
   readonly keys?: KeysShape;
 }

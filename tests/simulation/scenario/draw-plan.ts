@@ -4,6 +4,7 @@ import { askTorrent } from "./downloads/ask-torrent.ts";
 import { put } from "./files/put.ts";
 import { KEY_ACTIONS } from "./keys/all.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
+import { changeLimit, LIMITS } from "./limits/change-limit.ts";
 import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 
 /** The part of the plans in which the cluster has keys. */
@@ -11,6 +12,8 @@ const KEYS_SHARE = 0.25;
 /** The part of the plans in which some secondaries make digests, and the part of the secondaries in these. */
 const DIGESTS_SHARE = 0.25;
 const DIGESTING_SHARE = 0.7;
+/** The part of the plans in which some have limits. */
+const LIMITS_SHARE = 0.17;
 /** Milliseconds by which no two clocks differ at first: so much must not matter. */
 const MOST_APART_MS = 300_000;
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
@@ -40,9 +43,15 @@ export function drawPlan(seed: number): Plan {
   });
   const keys = drawKeys(new SeededRandom(seedFor(seed, "keys")), shape, lengthMs);
   const digests = drawDigests(new SeededRandom(seedFor(seed, "digests")), shape, lengthMs);
-  const added = [...(keys?.actions ?? []), ...(digests?.actions ?? [])];
+  const limits = drawLimits(new SeededRandom(seedFor(seed, "limits")), shape, lengthMs);
+  const added = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? [])];
   const actions = [...initial, ...later, ...added].sort((left, right) => left.at - right.at);
-  return { seed, shape: { ...(keys?.shape ?? shape), ...digests?.shape }, actions, quietAt: lengthMs + 100 };
+  return {
+    seed,
+    shape: { ...(keys?.shape ?? shape), ...digests?.shape, ...limits?.shape },
+    actions,
+    quietAt: lengthMs + 100,
+  };
 }
 
 /** In one plan of four some secondaries make digests, and mostly people ask for torrents. */
@@ -54,6 +63,24 @@ function drawDigests(random: SeededRandom, shape: ClusterShape, lengthMs: number
     return drawAction(random, askTorrent, shape, drawTime(random, 0, lengthMs));
   });
   return { shape: { digests }, actions };
+}
+
+/** In one plan of six some have limits, and mostly people change them. */
+function drawLimits(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
+  if (!random.chance(LIMITS_SHARE)) return null;
+  const rate = () => random.pick(LIMITS);
+  const limits = {
+    secondaries: Array.from({ length: shape.secondaries }, () => ({
+      upload: rate(),
+      copies: rate(),
+      download: rate(),
+    })),
+    clients: Array.from({ length: shape.clients }, rate),
+  };
+  const actions = Array.from({ length: random.below(6) }, () => {
+    return drawAction(random, changeLimit, shape, drawTime(random, 0, lengthMs));
+  });
+  return { shape: { limits }, actions };
 }
 
 /** One plan in four is of a cluster with keys, and mostly something happens to them: it comes to what happens anyway. */

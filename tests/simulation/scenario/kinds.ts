@@ -4,6 +4,7 @@ import { askTorrent } from "./downloads/ask-torrent.ts";
 import { FAULTS, THEMED_FAULTS } from "./faults/all.ts";
 import { FILE_ACTIONS } from "./files/all.ts";
 import { KEY_ACTIONS } from "./keys/all.ts";
+import { changeLimit } from "./limits/change-limit.ts";
 import { MEETINGS } from "./meetings/all.ts";
 
 export const USER_KINDS: readonly ActionKind[] = [...FILE_ACTIONS, ...DOWNLOAD_ACTIONS];
@@ -15,4 +16,5 @@ export const ACTION_KINDS: readonly ActionKind[] = [
   ...MEETINGS,
   ...KEY_ACTIONS,
   askTorrent,
+  changeLimit,
 ];

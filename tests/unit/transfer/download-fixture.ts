@@ -2,9 +2,12 @@ import { expect } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
+import { pacedNetwork } from "../../../src/net/pacing/paced-network.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
+import { RateLimiter } from "../../../src/platform/pacing/rate-limiter.ts";
+import { TokenBucket } from "../../../src/platform/pacing/token-bucket.ts";
 import { MIB } from "../../../src/platform/units.ts";
 import { inlineConnections } from "../../../src/transfer/connection/connection-pool.ts";
 import { Download, type DownloadOutcome } from "../../../src/transfer/download.ts";
@@ -27,6 +30,8 @@ export const RATE = 10_486;
 export class DownloadFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
+  /** Of all that is received. */
+  readonly limiter = new RateLimiter({ clock: this.clock, now: () => this.clock.now() }, new TokenBucket());
   readonly sources: ScriptedSource[] = [];
   readonly faultsFound: { number: number; piece: number | null }[] = [];
   readonly available: number[] = [];
@@ -61,7 +66,8 @@ export class DownloadFixture {
 
   /** `wrap` may put something between the download and its part file. */
   async download(stallTimeoutMs = 10_000, wrap = (sink: Sink): Sink => sink): Promise<Download> {
-    const { clock, network } = this;
+    const { clock, limiter } = this;
+    const network = pacedNetwork(this.network, { clock, allowance: () => limiter });
     const warn = (_event: string, message: string) => void this.warnings.push(message);
     const log: Log = { info() {}, warn, error: warn };
     const hasher = inlineHashing(systemBlockingDisk, log);
@@ -94,6 +100,7 @@ export class DownloadFixture {
         connections: inlineConnections({ clock, network, disk: systemBlockingDisk }),
         log,
         sink,
+        isLimited: () => limiter.holdsBack(),
       },
       {
         faultFound: (number, piece) => void this.faultsFound.push({ number, piece }),
@@ -112,9 +119,9 @@ export class DownloadFixture {
     );
   }
 
-  /** Runs it to its end. */
-  async run(download: Download): Promise<DownloadOutcome> {
-    return driveThrough(this.clock, download.run());
+  /** Runs it to its end, `step` milliseconds in each turn of the event loop. */
+  async run(download: Download, step?: number): Promise<DownloadOutcome> {
+    return driveThrough(this.clock, download.run(), step);
   }
 
   /** Whether the finished file is there and is what it should be, and nothing else is. */

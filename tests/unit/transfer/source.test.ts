@@ -153,6 +153,18 @@ describe("a source", () => {
     expect(fixture.source.openTimedOut(fixture.clock.now())).toBe(false);
   });
 
+  test("that a limit of our own holds back is not overdue", () => {
+    const fixture = new SourceFixture();
+    fixture.source.start();
+    for (let second = 0; second < 60; second++) {
+      fixture.clock.advance(1000);
+      fixture.post({ kind: "bytes", piece: -1, bytes: 0 });
+    }
+    expect(fixture.source.openTimedOut(fixture.clock.now())).toBe(false);
+    fixture.clock.advance(20_000);
+    expect(fixture.source.openTimedOut(fixture.clock.now())).toBe(true);
+  });
+
   test("that waits when it is stopped leaves no timer", () => {
     const fixture = new SourceFixture();
     fixture.source.start();

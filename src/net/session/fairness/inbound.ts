@@ -39,9 +39,9 @@ export class Inbound {
     this.pace = load && new MessagePace(clock.now());
   }
 
-  /** Whether nothing is read from the peer now. */
-  get isPaused(): boolean {
-    return this.paused;
+  /** The frame whose header has begun and is not whole; null: none; `not read`: nothing is read from the peer now. */
+  get header(): number | null | "not read" {
+    return this.paused ? "not read" : this.decoder.unfinishedHeader;
   }
 
   /** Bytes have come. */

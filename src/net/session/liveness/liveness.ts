@@ -15,6 +15,8 @@ export class Liveness {
   /** Null as long as there is nothing to do: thousands of sessions are idle. */
   private reading: StallWatch | null = null;
   private writing: StallWatch | null = null;
+  /** When a limit here last kept the peer from being read. */
+  private heldBackAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly times: HeartbeatTimes,
@@ -27,15 +29,21 @@ export class Liveness {
     this.heartbeat.bytesReceived(now);
   }
 
+  /** The peer is not read for a moment because of a limit here. */
+  heldBack(now: number): void {
+    this.heldBackAt = now;
+  }
+
   /**
-   * Must be called every `pingAfterMs`. `header`: the frame whose header has begun and is not whole; null: none; `not read`:
+   * Must be called every `pingAfterMs`. `begun`: the frame whose header has begun and is not whole; null: none; `not read`:
    * nothing is read from the peer now. `sent`: another number whenever the peer has read something of what waits for it;
    * null: nothing waits.
    */
-  check(header: number | null | "not read", sent: number | null, now: number): LivenessVerdict {
+  check(begun: number | null | "not read", sent: number | null, now: number): LivenessVerdict {
+    const { pingAfterMs } = this.times;
+    const header = now - this.heldBackAt < pingAfterMs ? "not read" : begun;
     // Who is not listened to cannot be heard.
     if (header === "not read") this.heartbeat.bytesReceived(now);
-    const { pingAfterMs } = this.times;
     this.reading = sent === null ? null : (this.reading ?? new StallWatch(READ_TIMEOUT_MS, pingAfterMs));
     if (sent !== null && this.reading?.check(sent, now)) return "unread";
     const writing = typeof header === "number" ? (this.writing ?? new StallWatch(FRAME_TIMEOUT_MS, pingAfterMs)) : null;

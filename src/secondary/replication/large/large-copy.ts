@@ -63,6 +63,8 @@ export interface LargeCopyDeps {
   readonly folder: CopyDestination;
   readonly central: CopyCentral;
   readonly serving: CopyReaders;
+  /** Whether a limit of this secondary holds its copies back now. Absent: there is none. */
+  readonly isLimited?: () => boolean;
   pieceAdded(id: string, piece: number): void;
 }
 

@@ -52,6 +52,8 @@ export class ClientMachine {
     readonly machine: SimMachine,
     private readonly central: Address,
     private readonly downloads: Download[],
+    /** `--limit-rate` of its processes, in bytes a second; 0: none. */
+    private rate: number,
   ) {
     const { disk, sim, host } = machine;
     disk.mount(CLIENT_FOLDER, new SimFileSystem(sim, drawDiskKind(sim.random(`disk of ${host}`))));
@@ -70,7 +72,8 @@ export class ClientMachine {
     const label = `${machine.host} get${[...own.values()][0]?.number ?? ""}`;
     const reader = new PipeReader();
     const to = command.to === "pipe" ? { output: reader.output } : { folder: CLIENT_FOLDER };
-    const options = { names: command.names, force: command.force, giveUpAfterMs: command.waitMs, to };
+    const { names, force, waitMs: giveUpAfterMs } = command;
+    const options = { names, force, giveUpAfterMs, to, rate: this.rate };
     const ports = machine.spawn(label);
     ports.log.listen((_level, event, message) => {
       if (event !== "unreported") return;
@@ -85,6 +88,16 @@ export class ClientMachine {
     ports.process.onEnd(() => this.processEnded(process));
     ports.process.deliver(0, () => void process.run().then(() => this.exit(ports)));
     return process;
+  }
+
+  /** The processes that run have another limit. */
+  setLimit(rate: number): void {
+    for (const { limit } of this.processes) limit.setRate(rate || null);
+  }
+
+  liftLimits(): void {
+    this.rate = 0;
+    this.setLimit(0);
   }
 
   /** Somebody tries to get a file past the central, with a key that is wrong. */

@@ -5,10 +5,11 @@ import { KeyError } from "../../../../src/keys/key-error.ts";
 import type { KeyKeeper } from "../../../../src/keys/key-keeper.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { delay } from "../../../../src/platform/clock.ts";
+import type { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.ts";
 import { PeerError } from "../../../../src/protocol/errors.ts";
 import type { ByteOutput } from "../../../../src/transfer/sinks/pipe-sink.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
-import { simConnections, simHashing } from "../machines/worker-threads.ts";
+import { simConnections, simHashing, simLimiter } from "../machines/worker-threads.ts";
 import { ReceiptSession } from "./receipt-session.ts";
 
 /** Threads that receive, and downloads at once, as a client has them on a machine with two processors. */
@@ -24,6 +25,8 @@ export interface GetOptions {
   /** Milliseconds without a source, or a central to ask, before it gives up. */
   readonly giveUpAfterMs: number;
   /** Where the files go: a folder, or what takes the bytes of the only one. */
+  /** Most bytes a second; 0: any. */
+  readonly rate: number;
   readonly to: { readonly folder: string } | { readonly output: ByteOutput };
 }
 
@@ -44,6 +47,7 @@ export class GetProcess {
   private stop: (reason: "signal" | "refused") => void = () => {};
   private readonly stopped: Promise<"signal" | "refused">;
   private keeper: Pick<KeyKeeper, "stop"> | null = null;
+  readonly limit: RateLimiter;
 
   constructor(
     readonly ports: ProcessPorts,
@@ -54,6 +58,8 @@ export class GetProcess {
     /** Null: it has no keys. */
     private readonly loadKeys: LoadKeys | null,
   ) {
+    this.limit = simLimiter(ports.clock);
+    this.limit.setRate(options.rate || null);
     this.stopped = new Promise((resolve) => {
       this.stop = resolve;
     });
@@ -92,9 +98,11 @@ export class GetProcess {
       this.stop("refused");
     });
     session.observer = observer;
-    const connections = simConnections(ports, THREADS);
+    const connections = simConnections(ports, THREADS, this.limit.bucket);
     const hasher = simHashing(ports);
-    const downloads = new DownloadQueue({ ...base, disk: files.disk, hasher, connections, session }, DOWNLOADS);
+    const isLimited = () => this.limit.holdsBack();
+    const deps = { ...base, disk: files.disk, hasher, connections, session, isLimited };
+    const downloads = new DownloadQueue(deps, DOWNLOADS);
     session.start();
     return {
       downloads,

@@ -3,13 +3,13 @@ import type { HashReply, HashRequest } from "../../../../src/hashing/hasher-mess
 import { hasherHandler } from "../../../../src/hashing/hasher-worker.ts";
 import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
 import { KeyRing } from "../../../../src/keys/key-ring.ts";
+import type { Clock } from "../../../../src/platform/clock.ts";
+import { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.ts";
+import { TokenBucket } from "../../../../src/platform/pacing/token-bucket.ts";
 import { type RpcAnswer, type RpcCall, serveRpc } from "../../../../src/platform/workers/worker-rpc.ts";
-import {
-  ConnectionPool,
-  type PoolEvents,
-  serveConnections,
-} from "../../../../src/transfer/connection/connection-pool.ts";
+import { ConnectionPool, type PoolEvents } from "../../../../src/transfer/connection/connection-pool.ts";
 import { startConnectionsThread, type ThreadMessage } from "../../../../src/transfer/connection/connections-thread.ts";
+import { serveConnectionsThread } from "../../../../src/transfer/connection/serve-thread.ts";
 import { type Doorkeeper, securedNetwork } from "../../world/network/tls/secured-network.ts";
 import type { ProcessPorts, ThreadPorts } from "./process-ports.ts";
 
@@ -25,15 +25,15 @@ export function simHashing(ports: ProcessPorts): HasherClient {
   });
 }
 
-/** Up to `size` threads that receive pieces. */
-export function simConnections(ports: ProcessPorts, size: number): ConnectionPool {
+/** Up to `size` threads that receive pieces, no faster than `limit` says. */
+export function simConnections(ports: ProcessPorts, size: number, limit: TokenBucket): ConnectionPool {
   return new ConnectionPool(size, {
     log: ports.log,
     clock: ports.clock,
     start: () =>
-      startConnectionsThread(ports.keys, (material) =>
+      startConnectionsThread(ports.keys, limit, (material) =>
         ports.startThread<ThreadMessage, PoolEvents>("connections", (own, post) =>
-          material ? serveSecured(own, material, ports.doorkeeper, post) : serveOpen(own, post),
+          material ? serveSecured(own, material, ports.doorkeeper, post) : serve({ ...own, keys: null }, post),
         ),
       ),
   });
@@ -41,14 +41,13 @@ export function simConnections(ports: ProcessPorts, size: number): ConnectionPoo
 
 type Serve = (message: ThreadMessage) => void;
 
-function serveOpen(ports: ThreadPorts, post: (events: PoolEvents) => void): Serve {
-  const serve = serveConnections(ports, post);
-  return (message) => {
-    if ("command" in message) serve(message);
-  };
+/** As in src/worker.ts. */
+function serve(ports: ThreadPorts & { readonly keys: KeyRing | null }, post: (events: PoolEvents) => void): Serve {
+  const { clock } = ports;
+  return serveConnectionsThread({ ...ports, limiter: (memory) => simLimiter(clock, memory) }, post);
 }
 
-/** The thread has keys of its own, as in src/worker.ts. */
+/** The thread has keys of its own. */
 function serveSecured(
   ports: ThreadPorts,
   material: KeyMaterial,
@@ -59,10 +58,10 @@ function serveSecured(
   const keys = new KeyRing(material);
   const ofThread: Doorkeeper = (meeting) => doorkeeper({ ...meeting, heardUntil: () => time.heardUntil });
   const network = securedNetwork(ports.network, { clock, keys, log: null, doorkeeper: ofThread });
-  const serve = serveConnections({ ...ports, network }, post);
-  return (message) => {
-    if ("keys" in message) keys.replace(message.keys);
-    else if ("revoked" in message) keys.revocations.add(message.revoked);
-    else serve(message);
-  };
+  return serve({ ...ports, network, keys }, post);
+}
+
+/** A limit for a process or one of its threads, all of which have the same clock. */
+export function simLimiter(clock: Clock, memory?: SharedArrayBuffer): RateLimiter {
+  return new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket(memory));
 }

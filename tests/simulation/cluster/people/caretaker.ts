@@ -1,3 +1,4 @@
+import type { ClientMachine } from "../clients/client-machine.ts";
 import type { SimKeys } from "../keys/sim-keys.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
@@ -9,22 +10,28 @@ const ADOPT_AFTER_MS = 10_000;
 /** Files that the status of a secondary calls blocked, and that are looked after at once. */
 const MAX_OBSTACLES = 10;
 
+/** What is looked after. */
+export interface LookedAfter {
+  readonly machines: readonly SimMachine[];
+  readonly servers: readonly SimServer<unknown>[];
+  readonly secondaries: readonly SimSecondary[];
+  readonly clients: readonly ClientMachine[];
+}
+
 /** Whoever looks after the servers once nothing fails any more, and does what their logs ask for. */
 export class Caretaker {
   /** Simulated milliseconds; null before that. */
   inOrderSince: number | null = null;
 
   constructor(
-    private readonly machines: readonly SimMachine[],
-    private readonly servers: readonly SimServer<unknown>[],
-    private readonly secondaries: readonly SimSecondary[],
+    private readonly cluster: LookedAfter,
     private readonly users: Users,
     private readonly keys: SimKeys | null,
   ) {}
 
-  /** Machines are on, disks are where they belong and have room, processes go on, servers run. */
+  /** Machines are on, disks are where they belong and have room, processes go on, servers run, and nothing is limited. */
   putInOrder(): void {
-    for (const machine of this.machines) {
+    for (const machine of this.cluster.machines) {
       machine.powerOn();
       machine.disk.faults.end();
       machine.databaseFault = null;
@@ -32,7 +39,8 @@ export class Caretaker {
       for (const { process } of machine.processes) process.goOn();
     }
     if (this.keys) this.putKeysInOrder(this.keys);
-    for (const secondary of this.secondaries) secondary.putDiskInOrder();
+    for (const secondary of this.cluster.secondaries) secondary.putDiskInOrder();
+    for (const limited of [...this.cluster.secondaries, ...this.cluster.clients]) limited.liftLimits();
     this.look();
   }
 
@@ -40,7 +48,7 @@ export class Caretaker {
   private putKeysInOrder(keys: SimKeys): void {
     keys.setClocks();
     for (const [place, holder] of keys.holders.entries()) {
-      const server = this.servers[place];
+      const server = this.cluster.servers[place];
       if (holder.disguise) server?.kill();
       holder.disguise = null;
       holder.give(keys.properFiles(holder));
@@ -49,9 +57,9 @@ export class Caretaker {
 
   /** To be called from time to time. */
   look(): void {
-    for (const server of this.servers) server.start();
-    this.keys?.tellServers(this.servers);
-    for (const secondary of this.secondaries) {
+    for (const server of this.cluster.servers) server.start();
+    this.keys?.tellServers(this.cluster.servers);
+    for (const secondary of this.cluster.secondaries) {
       // What the log says is damaged and nobody else has is put back from a backup.
       for (const name of secondary.takeDamaged()) this.users.putBack(secondary, name);
       const { role } = secondary.server;

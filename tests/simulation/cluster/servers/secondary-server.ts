@@ -2,6 +2,7 @@ import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import { threadBatches } from "../../../../src/platform/workers/batch-client.ts";
 import { type Batch, type BatchResult, runBatch } from "../../../../src/platform/workers/batch-worker.ts";
 import { type RpcAnswer, type RpcCall, serveRpc } from "../../../../src/platform/workers/worker-rpc.ts";
+import type { SecondaryLimits } from "../../../../src/secondary/pacing/secondary-limits.ts";
 import { SECONDARY_STORE } from "../../../../src/secondary/remote-store.ts";
 import { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryOptions } from "../../../../src/secondary/secondary-deps.ts";
@@ -20,6 +21,7 @@ export interface SecondarySetting {
   readonly holder: KeyHolder | null;
   /** Where it says that it answers HTTP; null: it does not. */
   readonly http: WebAddress | null;
+  readonly limits: SecondaryLimits;
 }
 
 /** Makes the objects of a secondary's process as src/cli/server/secondary.ts does. */
@@ -27,7 +29,7 @@ export async function assembleSecondary(
   ports: ProcessPorts,
   database: SecondaryStore,
   options: SecondaryOptions,
-  { holder, http }: SecondarySetting,
+  { holder, http, limits }: SecondarySetting,
 ): Promise<AssembledServer<Secondary>> {
   const keys = (await holder?.load(ports)) ?? null;
   const { clock, random, network, log, files } = ports;
@@ -40,8 +42,8 @@ export async function assembleSecondary(
   if (!(await store.legacyImported())) await store.importLegacy(null);
   const threads = {
     hashing: simHashing(ports),
-    connections: simConnections(ports, THREADS),
-    smallFilesConnections: simConnections(ports, 1),
+    connections: simConnections(ports, THREADS, limits.download.bucket),
+    smallFilesConnections: simConnections(ports, 1, limits.download.bucket),
     batches: threadBatches(log, {
       clock,
       start: () =>
@@ -50,8 +52,9 @@ export async function assembleSecondary(
         ),
     }),
   };
+  const revocations = ports.keys?.revocations ?? null;
   const role = new Secondary(
-    { clock, random, disk: files.disk, network, ...threads, log, store, revocations: ports.keys?.revocations ?? null },
+    { clock, random, disk: files.disk, network, ...threads, log, store, limits, revocations },
     options,
   );
   return {

@@ -2,6 +2,7 @@ import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { isDoubtful } from "../../../../src/secondary/folder/fingerprint.ts";
 import { SCANNED_KEY } from "../../../../src/secondary/index/file-record.ts";
+import type { SecondaryLimits } from "../../../../src/secondary/pacing/secondary-limits.ts";
 import type { Secondary } from "../../../../src/secondary/secondary.ts";
 import type { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { SimFileSystem } from "../../world/disk/file-system/file-system.ts";
@@ -9,6 +10,7 @@ import type { KeyHolder } from "../keys/key-holder.ts";
 import { drawDiskKind } from "../machines/disk-kinds.ts";
 import type { SimMachine } from "../machines/sim-machine.ts";
 import { type KeptStore, secondaryStore } from "../machines/stores.ts";
+import { LIMIT_KINDS, type LimitRates, limitsOf, NO_LIMITS } from "./limit-rates.ts";
 import { assembleSecondary } from "./secondary-server.ts";
 import { SimServer } from "./sim-server.ts";
 
@@ -28,6 +30,7 @@ export interface SimSecondaryOptions {
   readonly keepDays: number;
   /** Whether it makes digests. */
   readonly digests: boolean;
+  readonly rates: LimitRates;
 }
 
 /** A secondary on a machine of its own, with its shared folder on a disk of its own. */
@@ -42,12 +45,16 @@ export class SimSecondary {
   private damaged = new Set<string>();
   /** Null: it has no keys. */
   holder: KeyHolder | null = null;
+  /** Of its last process. */
+  limits: SecondaryLimits | null = null;
+  private rates: LimitRates;
 
   constructor(
     readonly machine: SimMachine,
     readonly options: SimSecondaryOptions,
   ) {
     const { number, port, central, keepDays, digests } = options;
+    this.rates = options.rates;
     this.disk = new SimFileSystem(machine.sim, drawDiskKind(machine.sim.random(`disk of ${machine.host}`)));
     machine.disk.mount(SHARED_FOLDER, this.disk);
     this.server = new SimServer(machine, machine.host, (ports) => {
@@ -57,13 +64,22 @@ export class SimSecondary {
       const address = { host: machine.host, port };
       const folder = { folder: SHARED_FOLDER, adoptFolder: this.adopts };
       const own = { number, address, central, ...folder, advertise: null, keep: keepDays, narrate: false, digests };
-      return assembleSecondary(ports, this.database.store, own, { holder: this.holder, http: this.http });
+      const { holder, http } = this;
+      const limits = limitsOf(ports.clock, this.rates);
+      this.limits = limits;
+      return assembleSecondary(ports, this.database.store, own, { holder, http, limits });
     });
   }
 
   /** Whether the disk with the shared folder is where it belongs. */
   get isMounted(): boolean {
     return this.machine.disk.calls.fileSystem(SHARED_FOLDER) === this.disk;
+  }
+
+  /** Nothing is limited any more, and it is not when it is started again. */
+  liftLimits(): void {
+    this.rates = NO_LIMITS;
+    for (const kind of LIMIT_KINDS) this.limits?.[kind].setRate(null);
   }
 
   /** The disk is mounted where it belongs, can be written to, and has room. */

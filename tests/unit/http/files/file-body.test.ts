@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { FileBody } from "../../../../src/http/files/file-body.ts";
+import { type Allowance, UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 
 const CONTENT = Uint8Array.from({ length: 100 }, (_, index) => index);
 
 /** The body of bytes 10 to 50, in blocks of 16, which are read when a test lets them be. */
-function setUp() {
+function setUp(allowance: Allowance = UNLIMITED) {
   const ends: [string, number][] = [];
   const asked: [number, number][] = [];
   let now = 0;
@@ -14,6 +15,7 @@ function setUp() {
   let fault: Error | null = null;
   const body = new FileBody({
     range: { start: 10, end: 50 },
+    allowance,
     now: () => now,
     blockBytes: () => 16,
     passedOn: (bytes) => {
@@ -147,4 +149,43 @@ test("it can be cut in the middle, and ends once", async () => {
   body.cancel();
   expect(await outcome(read())).toBe("failed");
   expect(ends).toEqual([["broken-off", 26]]);
+});
+
+/** Bytes that pass when a test lets them, in blocks of `quantum`. */
+function gate(quantum: number) {
+  const waiting: (() => void)[] = [];
+  const allowance: Allowance = {
+    quantum,
+    take: () => (run) => {
+      waiting.push(run);
+      return () => void waiting.splice(waiting.indexOf(run), 1);
+    },
+  };
+  return { allowance, waiting, open: () => waiting.shift()?.() };
+}
+
+test("under a limit nothing is read before it may be sent, and then in blocks of its size", async () => {
+  const { allowance, open } = gate(10);
+  const { read, asked, body, pass, ends } = setUp(allowance);
+  for (const position of [10, 20, 30, 40]) {
+    const block = read();
+    await Bun.sleep(0);
+    pass(1_000_000);
+    // The reader is not to blame.
+    expect([body.blockedMs, asked.length]).toEqual([0, (position - 10) / 10]);
+    open();
+    expect(await block).toEqual([...CONTENT.slice(position, position + 10)]);
+  }
+  expect(await read()).toBeNull();
+  expect(ends).toEqual([["complete", 50]]);
+});
+
+test("a reader that goes away while it waits for its turn is not waited for, and nothing is read for it", async () => {
+  const { allowance, waiting } = gate(10);
+  const { read, asked, body, ends } = setUp(allowance);
+  const block = outcome(read());
+  await Bun.sleep(0);
+  body.cancel();
+  expect(await block).toBe("failed");
+  expect([ends, asked, waiting]).toEqual([[["broken-off", 10]], [], []]);
 });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Payload } from "../../../../src/net/session/send-queue.ts";
 import type { FileSlice } from "../../../../src/net/transport/network.ts";
+import { UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 import type { Message, Messages } from "../../../../src/protocol/messages/messages.ts";
 import { PieceResponder } from "../../../../src/secondary/serving/piece-responder.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -53,6 +54,7 @@ beforeEach(() => {
         return Math.min(bytes.length, available);
       },
     },
+    allowance: () => UNLIMITED,
     log: { error: (_event, text) => void logged.push(text), warn: (_event, text) => void logged.push(text) },
     channel: {
       remoteHost: "h",

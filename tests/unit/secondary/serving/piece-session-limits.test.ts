@@ -3,6 +3,7 @@ import { ServerLoad } from "../../../../src/net/session/fairness/server-load.ts"
 import type { Socket } from "../../../../src/net/transport/network.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
+import { UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
 import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/messages/messages.ts";
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
@@ -30,7 +31,8 @@ class SlowSession {
     const smallFiles = { find: () => null, read: async () => ({ sizes: [], bytes: new Uint8Array(0) }) };
     const keepReport = () => new Promise<boolean>((resolve) => void this.stored.push(resolve));
     const parts = { clock, disk: systemDisk, log: silentLog, load: new ServerLoad(clock), smallFiles, keepReport };
-    const notified = { sent: { client: 0, secondary: 0 }, served() {}, greeted() {}, closed() {} };
+    const pace = { allowance: () => UNLIMITED };
+    const notified = { pace, sent: { client: 0, secondary: 0 }, served() {}, greeted() {}, closed() {} };
     this.session = new PieceSession(
       { ...parts, ...notified, pieces: { ...pieces, descriptorsScarce: () => false } },
       socket,

@@ -7,6 +7,7 @@ import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../../src/platform/hash.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
+import { UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { Report } from "../../../../src/protocol/messages/client.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
@@ -128,6 +129,7 @@ class SessionFixture {
       log: silentLog,
       pieces,
       smallFiles,
+      pace: { allowance: () => UNLIMITED },
       served() {},
       keepReport: async ({ client }: Report) => {
         this.reporters.push(client);

@@ -40,4 +40,6 @@ test("a batch has as many files as fit into a payload, those that cannot be read
   const file = (size: number) => ({ path: "f", size, mtimeNs: 0n, inode: 0n });
   const files = [file(512 * KIB), null, file(512 * KIB), file(1), file(1024 * KIB), null];
   expect([0, 1, 2, 3, 4, 5].map((start) => batchEnd(files, start))).toEqual([3, 4, 4, 4, 6, 6]);
+  // Under a limit a batch is small, and never empty.
+  expect([0, 1, 2, 3, 4, 5].map((start) => batchEnd(files, start, 1))).toEqual([1, 2, 3, 4, 5, 6]);
 });

@@ -18,6 +18,8 @@ interface Case {
   readonly policy?: HedgePolicy;
   readonly restMs?: number;
   readonly exclusive?: boolean;
+  /** Milliseconds for which the first source has sent nothing. */
+  readonly silenceMs?: number;
 }
 
 /** The piece that an idle source is asked for as well. */
@@ -28,6 +30,7 @@ function hedge({
   policy = "anyOrder",
   restMs = 0,
   exclusive = false,
+  silenceMs = 0,
 }: Case): number | null {
   const pieces = new PieceStates(
     10,
@@ -48,7 +51,7 @@ function hedge({
     pieces.change(piece, exclusive ? EXCLUSIVE : REQUESTED);
     inFlight.add(piece, length, first, NOW);
   }
-  return pickHedge(withRate(2, rate), inFlight, pieces, policy, restMs, NOW);
+  return pickHedge(withRate(2, rate), inFlight, pieces, policy, restMs, NOW + silenceMs);
 }
 
 test("a second request must gain fifty milliseconds", () => {
@@ -81,4 +84,11 @@ test("what will be here before the rest is not asked for twice", () => {
 
 test("a piece that is written as it comes is never asked for twice", () => {
   expect(hedge({ length: 1_000_000, rate: 1000, exclusive: true })).toBeNull();
+});
+
+test("under a limit of our own no source is asked because it is faster, but in the place of one that is silent", () => {
+  const slow = { length: 1_000_000, rate: 10_000, policy: "underLimit" } as const;
+  expect(hedge(slow)).toBeNull();
+  expect(hedge({ ...slow, silenceMs: 2900 })).toBeNull();
+  expect(hedge({ ...slow, silenceMs: 3000 })).toBe(0);
 });

@@ -1,0 +1,44 @@
+import type { Cancel } from "../clock.ts";
+
+/** Calls `run` once, when bytes that were taken may pass. */
+export type Wait = (run: () => void) => Cancel;
+
+/** Whom to ask before bytes are sent, or read. */
+export interface Allowance {
+  /** Most bytes that should be taken at once; null: as many as one likes. */
+  readonly quantum: number | null;
+  /** Takes bytes. Null: they may pass at once. */
+  take(bytes: number): Wait | null;
+}
+
+/** For who has no limit. */
+export const UNLIMITED: Allowance = { quantum: null, take: () => null };
+
+/** Of bytes for which several limits hold. */
+export class JointAllowance implements Allowance {
+  constructor(private readonly parts: readonly Allowance[]) {}
+
+  get quantum(): number | null {
+    let least: number | null = null;
+    for (const { quantum } of this.parts) if (quantum !== null) least = Math.min(quantum, least ?? quantum);
+    return least;
+  }
+
+  take(bytes: number): Wait | null {
+    const waits = this.parts.map((part) => part.take(bytes)).filter((wait) => wait !== null);
+    return waits.length === 0 ? null : (run) => waitForAll(waits, run);
+  }
+}
+
+function waitForAll(waits: readonly Wait[], run: () => void): Cancel {
+  let open = waits.length;
+  const cancels = waits.map((wait) =>
+    wait(() => {
+      open -= 1;
+      if (open === 0) run();
+    }),
+  );
+  return () => {
+    for (const cancel of cancels) cancel();
+  };
+}

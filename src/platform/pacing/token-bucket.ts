@@ -1,0 +1,107 @@
+import { KIB } from "../units.ts";
+
+/** Milliseconds of a rate that may pass at once after a quiet time: a timer that is late loses nothing of the rate. */
+const BURST_MS = 100;
+/** Milliseconds of a rate that one block is made of: who waits for another's block hardly notices. */
+const QUANTUM_MS = 50;
+/** Bytes of such a block: with a smaller one headers would be much of what is sent, and a larger one makes nothing faster. */
+const [MIN_QUANTUM_BYTES, MAX_QUANTUM_BYTES] = [KIB, 512 * KIB];
+
+/** Where each number is in the memory, which has 8 bytes for each. */
+const [TAKEN, CHANGES, RELEASED, SINCE, RATE] = [0, 1, 2, 3, 4] as const;
+const MEMORY_BYTES = 5 * 8;
+
+/** What the bytes are released by: `released` of them up to the time `since`, and `rate` for each millisecond after it. */
+interface Release {
+  readonly released: number;
+  readonly since: number;
+  /** 0: there is no limit. */
+  readonly rate: number;
+}
+
+/**
+ * How many bytes may pass: a token bucket in memory that several threads share. Whoever wants bytes takes them at once, in
+ * the order of asking, and gets a place; they may pass when as many bytes are released. So nobody is overtaken, and what is
+ * taken in any time is never more than the rate times that time and a burst. One thread alone sets the rate. Sans-I/O; times
+ * are milliseconds of a clock that all these threads have in common.
+ */
+export class TokenBucket {
+  private readonly counters: BigInt64Array;
+  private readonly numbers: Float64Array;
+
+  /** `memory`: of another one that this is to be the same as. */
+  constructor(readonly memory: SharedArrayBuffer = new SharedArrayBuffer(MEMORY_BYTES)) {
+    this.counters = new BigInt64Array(memory);
+    this.numbers = new Float64Array(memory);
+  }
+
+  /** Bytes for each second; null: there is no limit. */
+  get rate(): number | null {
+    const rate = (this.numbers[RATE] ?? 0) * 1000;
+    return rate > 0 ? rate : null;
+  }
+
+  /** Most bytes that should be taken at once; null: there is no limit. */
+  get quantum(): number | null {
+    const rate = this.numbers[RATE] ?? 0;
+    if (rate <= 0) return null;
+    return Math.floor(Math.min(MAX_QUANTUM_BYTES, Math.max(MIN_QUANTUM_BYTES, rate * QUANTUM_MS)));
+  }
+
+  /** From now on; null: no limit. What was taken before waits by the new rate. */
+  setRate(bytesPerSecond: number | null, now: number): void {
+    const before = this.release();
+    const taken = Number(Atomics.load(this.counters, TAKEN));
+    // What was not taken of another rate is no burst of this one.
+    const released = before.rate > 0 ? Math.min(releasedAt(before, now), taken + burstOf(before)) : taken;
+    Atomics.add(this.counters, CHANGES, 1n);
+    this.numbers[RELEASED] = released;
+    this.numbers[SINCE] = now;
+    this.numbers[RATE] = (bytesPerSecond ?? 0) / 1000;
+    Atomics.add(this.counters, CHANGES, 1n);
+  }
+
+  /** Takes bytes. Gives their place, for {@link waitMs}; null: there is no limit. */
+  take(bytes: number, now: number): number | null {
+    const release = this.release();
+    if (release.rate <= 0) return null;
+    const least = BigInt(Math.floor(releasedAt(release, now) - burstOf(release)));
+    for (;;) {
+      const taken = Atomics.load(this.counters, TAKEN);
+      const place = (taken > least ? taken : least) + BigInt(bytes);
+      if (Atomics.compareExchange(this.counters, TAKEN, taken, place) === taken) return Number(place);
+    }
+  }
+
+  /** Milliseconds until the bytes up to a place may pass; 0: now. */
+  waitMs(place: number, now: number): number {
+    const release = this.release();
+    if (release.rate <= 0) return 0;
+    return Math.max(0, (place - releasedAt(release, now)) / release.rate);
+  }
+
+  /** Whether more is wanted than the rate allows: else the bytes wait for something else than this. */
+  isBinding(now: number): boolean {
+    const release = this.release();
+    if (release.rate <= 0) return false;
+    return Number(Atomics.load(this.counters, TAKEN)) > releasedAt(release, now) - burstOf(release) / 2;
+  }
+
+  /** The three numbers as they belong together: while they are changed, the count of changes is odd. */
+  private release(): Release {
+    const { counters, numbers } = this;
+    for (;;) {
+      const changes = Atomics.load(counters, CHANGES);
+      const release = { released: numbers[RELEASED] ?? 0, since: numbers[SINCE] ?? 0, rate: numbers[RATE] ?? 0 };
+      if (changes % 2n === 0n && Atomics.load(counters, CHANGES) === changes) return release;
+    }
+  }
+}
+
+function releasedAt({ released, since, rate }: Release, now: number): number {
+  return released + Math.max(0, now - since) * rate;
+}
+
+function burstOf({ rate }: Release): number {
+  return rate * BURST_MS;
+}

@@ -1,0 +1,101 @@
+import { KIB } from "../../platform/units.ts";
+
+/** Milliseconds between two looks. */
+export const LOOK_INTERVAL_MS = 500;
+/** Milliseconds that a rate is the mean of: what HTTP has sent is told once a second. */
+const RATE_MS = 2000;
+/** Milliseconds for which the other rates are tried: what waits in the buffers of the system is sent first, at the old ones. */
+const TRIAL_MS = 4000;
+/** Milliseconds after which it is tried again whether giving way is still of use. */
+const GIVING_WAY_MS = 30_000;
+/** Milliseconds for which it was of no use, and is not tried again: the first time, and at most. */
+const [APART_MS, MAX_APART_MS] = [30_000, 240_000];
+/** Copies that give way get such a part of what clients get, and never less than so many bytes a second. */
+const SHARE = 1 / 8;
+const LEAST_RATE = 64 * KIB;
+/** Clients must win so much of what copies lose, or it is not the copies that they wait for. */
+const WON = 0.3;
+
+/** Bytes. */
+export interface Traffic {
+  readonly clients: number;
+  readonly copies: number;
+}
+
+/** What was sent up to a time. */
+interface Look extends Traffic {
+  readonly at: number;
+}
+
+/**
+ * `open`: only one of them sends, or it is not known yet; `trying` whether clients win what copies lose; `giving way`;
+ * `retrying` whether they still do; `apart`: copies take nothing from clients, who wait for something else.
+ */
+type State =
+  | { readonly kind: "open" }
+  | { readonly kind: "trying" | "retrying"; readonly until: number; readonly before: Traffic }
+  | { readonly kind: "giving way" | "apart"; readonly until: number };
+
+/**
+ * How fast a secondary sends to others that copy, while it also sends to clients. Nobody knows what they share, a link, a
+ * disk or nothing: so copies are slowed for some seconds, and stay slow where clients get faster by that. They never stop.
+ * Sans-I/O; times in milliseconds, rates in bytes for each second.
+ */
+export class GiveWay {
+  private looks: readonly Look[] = [];
+  private state: State = { kind: "open" };
+  private apartMs = APART_MS;
+
+  /** To be called every {@link LOOK_INTERVAL_MS} with all that was sent so far. Gives what copies may have; null: all. */
+  look(sent: Traffic, now: number): number | null {
+    this.looks = [...this.looks.filter(({ at }) => at >= now - RATE_MS - LOOK_INTERVAL_MS), { ...sent, at: now }];
+    const rates = this.rates();
+    this.advance(rates, now);
+    const { kind } = this.state;
+    return kind === "trying" || kind === "giving way" ? Math.max(LEAST_RATE, rates.clients * SHARE) : null;
+  }
+
+  private advance(rates: Traffic, now: number): void {
+    const { state } = this;
+    if (rates.clients === 0 || rates.copies === 0) {
+      this.state = { kind: "open" };
+      if (rates.clients === 0) this.apartMs = APART_MS;
+    } else if (state.kind === "open") {
+      if (this.isMeasured) this.begin("trying", rates, now);
+    } else if (now < state.until) return;
+    else if (state.kind === "trying")
+      this.judge(rates.clients - state.before.clients, state.before.copies - rates.copies, now);
+    else if (state.kind === "retrying")
+      this.judge(state.before.clients - rates.clients, rates.copies - state.before.copies, now);
+    else this.begin(state.kind === "apart" ? "trying" : "retrying", rates, now);
+  }
+
+  private begin(kind: "trying" | "retrying", before: Traffic, now: number): void {
+    this.state = { kind, before, until: now + TRIAL_MS };
+  }
+
+  private judge(won: number, lost: number, now: number): void {
+    if (won >= WON * Math.max(0, lost)) {
+      this.apartMs = APART_MS;
+      this.state = { kind: "giving way", until: now + GIVING_WAY_MS };
+      return;
+    }
+    this.state = { kind: "apart", until: now + this.apartMs };
+    this.apartMs = Math.min(MAX_APART_MS, 2 * this.apartMs);
+  }
+
+  /** Whether the rates are of all the time that they should be of. */
+  private get isMeasured(): boolean {
+    const [first] = this.looks;
+    const last = this.looks.at(-1);
+    return first !== undefined && last !== undefined && last.at - first.at >= RATE_MS;
+  }
+
+  private rates(): Traffic {
+    const [first] = this.looks;
+    const last = this.looks.at(-1);
+    if (!first || !last || last.at === first.at) return { clients: 0, copies: 0 };
+    const seconds = (last.at - first.at) / 1000;
+    return { clients: (last.clients - first.clients) / seconds, copies: (last.copies - first.copies) / seconds };
+  }
+}

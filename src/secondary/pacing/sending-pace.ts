@@ -1,0 +1,82 @@
+import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { type Allowance, JointAllowance, UNLIMITED, type Wait } from "../../platform/pacing/allowance.ts";
+import { RateLimiter } from "../../platform/pacing/rate-limiter.ts";
+import { TokenBucket } from "../../platform/pacing/token-bucket.ts";
+import type { Role } from "../../protocol/messages/session.ts";
+import { GiveWay, LOOK_INTERVAL_MS, type Traffic } from "./give-way.ts";
+import type { SecondaryLimits } from "./secondary-limits.ts";
+
+/** Looks in a row at which no copy has wanted anything, after which nobody looks any more. */
+const MAX_IDLE_LOOKS = 20;
+
+export interface SendingPaceDeps {
+  readonly clock: Clock;
+  /** Null: none. */
+  readonly limits: SecondaryLimits | null;
+  /** Bytes of files that have been sent since the start. */
+  sent(): Traffic;
+}
+
+/** Who may send how much of a secondary's files: its limits, and copies that give way to clients. */
+export class SendingPace {
+  private readonly yielding: RateLimiter;
+  private readonly clients: Allowance;
+  private readonly copies: Allowance;
+  private giveWay = new GiveWay();
+  private idleLooks = 0;
+  private cancelLooks: Cancel | null = null;
+  private stopped = false;
+
+  constructor(private readonly deps: SendingPaceDeps) {
+    const { clock, limits } = deps;
+    this.yielding = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
+    this.clients = limits?.upload ?? UNLIMITED;
+    const parts = [...(limits ? [limits.upload, limits.copies] : []), this.yielding];
+    this.copies = new WatchedAllowance(new JointAllowance(parts), () => this.copyWants());
+  }
+
+  allowance(role: Exclude<Role, "central">): Allowance {
+    return role === "client" ? this.clients : this.copies;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.rest();
+  }
+
+  private copyWants(): void {
+    this.idleLooks = 0;
+    if (!this.stopped) this.cancelLooks ??= every(this.deps.clock, LOOK_INTERVAL_MS, () => this.look());
+  }
+
+  private look(): void {
+    const { clock, sent } = this.deps;
+    this.idleLooks += 1;
+    if (this.idleLooks <= MAX_IDLE_LOOKS) return this.yielding.setRate(this.giveWay.look(sent(), clock.now()));
+    this.rest();
+    this.giveWay = new GiveWay();
+  }
+
+  private rest(): void {
+    this.cancelLooks?.();
+    this.cancelLooks = null;
+    this.yielding.setRate(null);
+  }
+}
+
+/** Tells whenever something is wanted. */
+class WatchedAllowance implements Allowance {
+  constructor(
+    private readonly inner: Allowance,
+    private readonly wanted: () => void,
+  ) {}
+
+  get quantum(): number | null {
+    return this.inner.quantum;
+  }
+
+  take(bytes: number): Wait | null {
+    this.wanted();
+    return this.inner.take(bytes);
+  }
+}

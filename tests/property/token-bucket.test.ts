@@ -1,0 +1,129 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { TokenBucket } from "../../src/platform/pacing/token-bucket.ts";
+
+const KIB = 1024;
+/** Milliseconds of a rate that may pass at once. */
+const BURST_MS = 100;
+const rates = fc.integer({ min: KIB, max: 1024 ** 3 });
+
+/** Bytes that passed, and when. */
+interface Passed {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Takes blocks as `ask` says, in the order of asking; each passes when it may, so many milliseconds late. */
+function pass(bucket: TokenBucket, asks: readonly { gap: number; bytes: number; late: number }[]): Passed[] {
+  const passed: Passed[] = [];
+  let now = 0;
+  for (const { gap, bytes, late } of asks) {
+    now += gap;
+    const place = bucket.take(bytes, now) ?? 0;
+    now += bucket.waitMs(place, now) + late;
+    passed.push({ at: now, bytes });
+  }
+  return passed;
+}
+
+test("in no time does more pass than the rate and a burst allow, whatever is asked for and when", () => {
+  const ask = fc.record({
+    gap: fc.integer({ min: 0, max: 3000 }),
+    bytes: fc.integer({ min: 1, max: 4 * 1024 * KIB }),
+    late: fc.integer({ min: 0, max: 300 }),
+  });
+  fc.assert(
+    fc.property(rates, fc.array(ask, { minLength: 1, maxLength: 40 }), (rate, asks) => {
+      const bucket = new TokenBucket();
+      bucket.setRate(rate, 0);
+      const passed = pass(bucket, asks);
+      for (const [first, begin] of passed.entries()) {
+        let sum = 0;
+        for (const { at, bytes } of passed.slice(first)) {
+          sum += bytes;
+          // A place is a whole number of bytes.
+          expect(sum).toBeLessThanOrEqual((rate * (at - begin.at + BURST_MS)) / 1000 + begin.bytes + 1);
+        }
+      }
+    }),
+  );
+});
+
+test("what passes at once after a quiet time is no more than a burst", () => {
+  fc.assert(
+    fc.property(rates, fc.integer({ min: 1, max: 10_000_000 }), (rate, quiet) => {
+      const bucket = new TokenBucket();
+      bucket.setRate(rate, 0);
+      const block = Math.ceil(rate / 1000);
+      let sum = 0;
+      for (;;) {
+        const place = bucket.take(block, quiet) ?? 0;
+        if (bucket.waitMs(place, quiet) > 0) break;
+        sum += block;
+      }
+      expect(sum).toBeLessThanOrEqual((rate * BURST_MS) / 1000 + 1);
+    }),
+  );
+});
+
+test("in the long run the rate is met within two parts of a hundred, with blocks of any size and timers that are late", () => {
+  const blocks = fc.integer({ min: 512, max: 256 * KIB });
+  fc.assert(
+    fc.property(rates, blocks, fc.integer({ min: 0, max: 40 }), (rate, bytes, late) => {
+      const bucket = new TokenBucket();
+      bucket.setRate(rate, 0);
+      const count = Math.min(20_000, Math.ceil((20 * rate) / bytes));
+      // What is late beyond a burst is lost.
+      const wakes = (bytes / rate) * 1000 > late ? late : 0;
+      const last = pass(
+        bucket,
+        Array.from({ length: count }, () => ({ gap: 0, bytes, late: wakes })),
+      ).at(-1);
+      const passed = (count * bytes * 1000) / ((last?.at ?? 0) + BURST_MS);
+      if ((last?.at ?? 0) > 10_000) expect(Math.abs(passed / rate - 1)).toBeLessThan(0.02);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("several who share a limit get the same, whoever asks first", () => {
+  fc.assert(
+    fc.property(rates, fc.integer({ min: 2, max: 12 }), (rate, count) => {
+      const bucket = new TokenBucket();
+      // Each on a thread of its own.
+      const ends = Array.from({ length: count }, () => new TokenBucket(bucket.memory));
+      bucket.setRate(rate, 0);
+      const bytes = bucket.quantum ?? 0;
+      const all = ends.map((end) => ({ end, sum: 0, place: end.take(bytes, 0) ?? 0 }));
+      for (let now = 0; now < 20_000; now += 10) {
+        for (const one of all.toSorted((left, right) => left.place - right.place)) {
+          if (one.end.waitMs(one.place, now) > 0) continue;
+          one.sum += bytes;
+          one.place = one.end.take(bytes, now) ?? 0;
+        }
+      }
+      const sums = all.map(({ sum }) => sum);
+      expect(Math.max(...sums) - Math.min(...sums)).toBeLessThanOrEqual(bytes);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("a change of the rate takes effect at once for those who wait, and gives nobody a burst of the rate before", () => {
+  fc.assert(
+    fc.property(rates, rates, fc.integer({ min: 0, max: 5000 }), (before, after, at) => {
+      const bucket = new TokenBucket();
+      bucket.setRate(before, 0);
+      const owed = 10 * Math.max(before, after);
+      const place = bucket.take(owed, 0) ?? 0;
+      const left = place - (before * at) / 1000;
+      bucket.setRate(after, at);
+      expect(bucket.waitMs(place, at)).toBeCloseTo((left / after) * 1000, 0);
+      const idle = new TokenBucket();
+      idle.setRate(before, 0);
+      idle.setRate(after, 60_000);
+      const burst = Math.max(after, 1) * (BURST_MS / 1000);
+      expect(idle.waitMs(idle.take(Math.ceil(2 * burst), 60_000) ?? 0, 60_000)).toBeGreaterThan(0);
+    }),
+  );
+});

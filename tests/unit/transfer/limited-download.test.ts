@@ -1,0 +1,52 @@
+import { expect, test } from "bun:test";
+import { content } from "./content.ts";
+import { DownloadFixture } from "./download-fixture.ts";
+
+const KIB = 1024;
+/** Two pieces. */
+const FILE = content(1024 * KIB + 77);
+
+test.each([
+  [50 * KIB, 3],
+  [10 * KIB, 5],
+  [400 * KIB, 1],
+])(
+  "at %d bytes a second from %d sources none is taken for dead or slow, and nothing comes twice",
+  async (rate, count) => {
+    const fixture = new DownloadFixture(FILE);
+    for (let source = 0; source < count; source++) fixture.source();
+    fixture.limiter.setRate(rate);
+    const download = await fixture.download();
+    expect(await fixture.run(download, 200)).toEqual({ kind: "done" });
+    fixture.expectWholeFile();
+    const { duplicateBytes, retries } = download.stats();
+    expect([duplicateBytes, retries]).toEqual([0, 0]);
+    expect(fixture.sources.map(({ greetings }) => greetings)).toEqual(fixture.sources.map(() => 1));
+    expect([fixture.faultsFound, fixture.warnings, fixture.noSourcesReasons]).toEqual([[], [], []]);
+    const seconds = fixture.clock.passed / 1000;
+    const [least, most] = [FILE.version.size / rate, (FILE.version.size + count * 64 * KIB) / rate + 2];
+    expect(seconds).toBeGreaterThan(0.9 * least);
+    expect(seconds).toBeLessThan(1.1 * most);
+    fixture.expectNothingRunning();
+  },
+);
+
+test("a source that falls silent under a limit is replaced by another one all the same", async () => {
+  const fixture = new DownloadFixture(FILE);
+  fixture.source({ script: () => "freeze" });
+  fixture.source();
+  fixture.limiter.setRate(50 * KIB);
+  const download = await fixture.download();
+  expect(await fixture.run(download)).toEqual({ kind: "done" });
+  fixture.expectWholeFile();
+});
+
+test("a limit that is lifted in the middle holds the download back no longer", async () => {
+  const fixture = new DownloadFixture(FILE);
+  fixture.source();
+  fixture.limiter.setRate(KIB);
+  const download = await fixture.download();
+  fixture.clock.after(5000, () => fixture.limiter.setRate(null));
+  expect(await fixture.run(download)).toEqual({ kind: "done" });
+  expect(fixture.clock.passed).toBeLessThan(7000);
+});
