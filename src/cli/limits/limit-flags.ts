@@ -20,22 +20,22 @@ export const SECONDARY_WORDS: Words<SecondaryLimit> = new Map([
 
 const RATE = "RATE";
 const SCHEDULE = {
-  "limit-schedule": valued("'HH:MM-HH:MM RATE'", "another limit every day at that time; may be repeated", {
+  "limit-schedule": valued("WHEN", "another limit every day at a time: '08:00-18:00 2M'; may be repeated", {
     repeatable: true,
   }),
 };
 
 /** Flags of the clients' commands that move files. */
 export const CLIENT_LIMITS = {
-  "limit-rate": valued(RATE, "most bytes a second, such as 10M; 0: no limit", { preset: "0" }),
+  "limit-rate": valued(RATE, "most bytes a second, such as 10M", { preset: "0, no limit" }),
   ...SCHEDULE,
 };
 
 /** Flags of a secondary. */
 export const SECONDARY_LIMITS = {
-  "upload-limit": valued(RATE, "most bytes a second that it sends, to all together; 0: no limit", { preset: "0" }),
-  "copy-limit": valued(RATE, "of these, to other secondaries, which copy", { preset: "0" }),
-  "download-limit": valued(RATE, "most bytes a second that it copies from others", { preset: "0" }),
+  "upload-limit": valued(RATE, "most bytes a second that it sends, to all together", { preset: "0, no limit" }),
+  "copy-limit": valued(RATE, "of these, to other secondaries, which copy", { preset: "0, no limit" }),
+  "download-limit": valued(RATE, "most bytes a second that it copies from others", { preset: "0, no limit" }),
   ...SCHEDULE,
 };
 
