@@ -117,3 +117,26 @@ test("those who have some are asked for what the fewest have", () => {
   expect(availability.rarest((piece) => other.has(piece))).toBe(4);
   expect(availability.rarest(() => false)).toBeNull();
 });
+
+test("somebody has some of the file where a partial source is there, or other copies are made", () => {
+  const { availability } = missingPieces(4);
+  expect(availability.hasPartialSources).toBe(false);
+  const some = bitmap(4, [1]);
+  availability.addSource(null);
+  expect(availability.hasPartialSources).toBe(false);
+  availability.addSource(some);
+  expect(availability.hasPartialSources).toBe(true);
+  availability.removeSource(some);
+  expect(availability.hasPartialSources).toBe(false);
+  availability.setPartition({ parts: 2, part: 0 });
+  expect([availability.hasPartialSources, availability.isPartitioned]).toEqual([true, true]);
+});
+
+test("pieces are gone through backward from where the download begins; a partition has a beginning of its own", () => {
+  const { availability } = missingPieces(8);
+  availability.begin(3);
+  expect(availability.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 2, own: true });
+  availability.setPartition({ parts: 2, part: 1 });
+  availability.begin(3);
+  expect(availability.nextUnheld(any, 0, 0)).toEqual({ kind: "piece", piece: 7, own: true });
+});
