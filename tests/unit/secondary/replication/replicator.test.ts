@@ -32,6 +32,22 @@ describe("small files", () => {
     await fixture.replicator.stop();
   });
 
+  test("come from four sources at once at most", async () => {
+    const fixture = new ReplicatorFixture();
+    const sources = [1, 2, 3, 4, 5].map((number) => {
+      const files = smallFiles(`${number}-`, 5, number * 100);
+      const source = new SmallFilesSource(fixture.clock, fixture.network, number, [...files.values()], "is silent");
+      fixture.order(files, [source.address]);
+      return source;
+    });
+    const asked = () => sources.filter(({ requests }) => requests > 0).length;
+    await drive(fixture.clock, "four are asked", () => asked() === 4);
+    const until = fixture.clock.now() + 5000;
+    await drive(fixture.clock, "another one could be", () => fixture.clock.now() >= until, 100);
+    expect(asked()).toBe(4);
+    await fixture.replicator.stop();
+  });
+
   test("come from those who are well although two sources are silent", async () => {
     const fixture = new ReplicatorFixture();
     const lost = [smallFiles("a", 5), smallFiles("b", 5, 300)];

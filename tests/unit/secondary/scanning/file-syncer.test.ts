@@ -50,6 +50,15 @@ test("what was changed long ago is on the disk already", async () => {
   expect(calls).toContain("sync /share/a");
 });
 
+test.each([
+  [8, "sync"],
+  [9, "file system"],
+])("of %d files at once each is synced, or their file system: %s", async (count, how) => {
+  const names = Array.from({ length: count }, (_, index) => `${index}`);
+  await Promise.all(names.map((name) => syncer.sync(name, changed(0))));
+  expect(calls.filter((call) => call.startsWith(how))).toHaveLength(how === "sync" ? count : 1);
+});
+
 test("of many files at once the file systems are synced, once for each folder", async () => {
   const names = Array.from({ length: 20 }, (_, index) => `${index % 2 === 0 ? "even" : "odd"}/${index}`);
   await Promise.all(names.map((name) => syncer.sync(name, changed(0))));
