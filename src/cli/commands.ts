@@ -1,4 +1,6 @@
+import { get, list, verify } from "./client/get/file-commands.ts";
 import { doctor } from "./doctor/doctor-command.ts";
+import { CLIENT, CLIENT_NAME, EXIT_CODES } from "./flags/client-flags.ts";
 import { type Command, version } from "./flags/command.ts";
 import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
 import { aboutCommands } from "./help/about-commands.ts";
@@ -36,94 +38,9 @@ const SERVER = {
   ...COMMON,
 };
 
-const CLIENT_NAME = {
-  name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST", variable: "REDES_NAME" }),
-};
-
-/** Flags of every client command that knows a folder. */
-const CLIENT = {
-  ...CENTRAL_ADDRESS,
-  ...CLIENT_NAME,
-  dir: valued("DIR", "folder that downloads go to", { preset: ".", variable: "REDES_DIR" }),
-  ...KEY_FILE,
-  ...COMMON,
-};
-
-const EXIT_CODES = {
-  title: "Exit codes",
-  lines: [
-    "0  all done, and verified",
-    "1  a download failed; what arrived is kept, and the next get resumes",
-    "2  wrong usage",
-    "3  no such file",
-    "4  the central cannot be reached",
-    "5  refused (key)",
-  ],
-};
-
 const CONSOLE = {
   title: "Console",
   lines: ["Type help for its commands. Without a terminal each line of stdin is one."],
-};
-
-const list: Command = {
-  meta: { name: "redes client list", description: "Lists the files that can be downloaded." },
-  help: help("the files that can be downloaded", EXIT_CODES),
-  args: { json: PRINT_JSON, ...CLIENT },
-  run: runs(async () => (await import("./client/list.ts")).clientList),
-};
-
-const get: Command = {
-  meta: {
-    name: "redes client get",
-    description: "Downloads files, each in parts from every secondary that has it.",
-  },
-  help: {
-    ...help("download files", EXIT_CODES),
-    operands: { synopsis: "NAME...", help: "files, named as list shows them", named: "files of the cluster" },
-  },
-  args: {
-    output: valued("PATH", "where the file goes, - for stdout; takes one NAME only", { alias: ["o"] }),
-    force: toggle("replace what is in the way"),
-    wait: valued("SECONDS", "how long to go on with no secondary or no central", { preset: "30" }),
-    json: toggle("print a line of JSON for each file that is done or has failed"),
-    ...CLIENT_LIMITS,
-    ...CLIENT,
-  },
-  run: runs(async () => (await import("./client/get.ts")).clientGet),
-};
-
-const verify: Command = {
-  meta: {
-    name: "redes client verify",
-    description:
-      "Compares files of this machine with the cluster, piece by piece, and names what differs. A file has the name in the cluster that it has under --dir. Without FILE everything there is compared.",
-  },
-  help: {
-    ...help("compare what is here with the cluster, and mend it", {
-      title: "Exit codes",
-      lines: [
-        "0  all the same, or mended",
-        "1  something differs, is missing here, or could not be read or mended",
-        "2  wrong usage",
-        "3  the cluster has no such file",
-        "4  the central cannot be reached",
-        "5  refused (key)",
-      ],
-    }),
-    operands: { synopsis: "[FILE...]", help: "files and folders of this machine" },
-  },
-  args: {
-    repair: toggle("fetch what differs or is missing, and nothing else, and put whole files into place"),
-    "dry-run": toggle("with --repair: only say what would be fetched"),
-    as: valued("NAME", "what the one FILE is called in the cluster"),
-    wait: valued("SECONDS", "how long to go on with no secondary", { preset: "30" }),
-    json: toggle("print a line of JSON for each file, one for all, and one for each repair"),
-    ...CLIENT_LIMITS,
-    ...CLIENT,
-    dir: valued("DIR", "folder that has the cluster's files", { preset: "." }),
-  },
-  run: runs(async () => (await import("./client/verify.ts")).clientVerify),
 };
 
 const status: Command = {

@@ -18,6 +18,7 @@ export function exitCodeOf(failure: FailureKind | null): ExitCode {
 }
 
 /** The exit code for several things that were done: a failure before all others, else the highest. */
-export function worstExitCode(codes: readonly ExitCode[]): number {
-  return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(EXIT.done, ...codes);
+export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
+  if (codes.includes(EXIT.failed)) return EXIT.failed;
+  return codes.reduce((worst, code) => (code > worst ? code : worst), EXIT.done as ExitCode);
 }

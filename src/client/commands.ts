@@ -1,34 +1,43 @@
 import * as v from "valibot";
 import type { Command } from "../console/commands/command.ts";
 import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
-import { type Clock, delay } from "../platform/clock.ts";
-import { PeerError } from "../protocol/errors.ts";
+import { type TypedFlags, typedArguments } from "../console/commands/typed-arguments.ts";
+import type { Clock } from "../platform/clock.ts";
 import { clientName } from "../protocol/fields.ts";
-import { nameFault } from "../protocol/name.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
-import { CentralUnreachable, isRefusal, WrongServer } from "./central-errors.ts";
+import { isRefusal, WrongServer } from "./central-errors.ts";
 import type { CentralSession } from "./central-session.ts";
-import { destinationIn } from "./downloads/destination.ts";
+import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
+import { typedListing } from "./selection/listing.ts";
+import { askPatiently } from "./selection/patient-question.ts";
+import { type Selection, select, unmatchedText, type Wanted } from "./selection/selection.ts";
 import { listTable, refusalText, statusText } from "./tables.ts";
+import { TypedGets } from "./typed-gets.ts";
 import { type VerifyConsole, verifyCommands } from "./verify/commands.ts";
 
-/** Milliseconds between two tries to get a list that the central cannot give yet: a person does not notice them. */
-const LIST_RETRY_MS = 500;
+const LIST_FLAGS: TypedFlags = { sort: "value", limit: "value", reverse: "toggle", tree: "toggle" };
+const GET_FLAGS: TypedFlags = { all: "toggle", force: "toggle", "dry-run": "toggle" };
 
 export interface ClientConsole extends VerifyConsole {
   readonly clock: Clock;
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
+  /** What each of them works with. */
+  readonly deps: DownloadJobDeps;
   /** Where downloads go. */
   readonly folder: string;
   /** Absent: there are none. */
   readonly limits?: AdjustableLimits;
+  /** The columns of the window that results go to; null where there is none. */
+  columns(): number | null;
   /** Whether a person types: they should not have to wait for one command before they type the next. */
   interactive(): boolean;
   /** Prints a result. */
   print(text: string): void;
+  /** Prints a result that may be long. Resolves when its reader has seen enough. */
+  page(text: string): Promise<void>;
   /** Prints a text that is not a result. */
   note(text: string): void;
   /** A download of this console has ended, or was ended by `cancel`. */
@@ -42,15 +51,19 @@ export function clientCommands(console: ClientConsole): Command[] {
   void catalogue.fill().catch(() => {});
   /** Names of downloads that `cancel` has ended. */
   const cancelled = new Set<string>();
+  const gets = new TypedGets({
+    ...console,
+    ended: (finished) => console.ended(finished, cancelled.delete(finished.result.name)),
+  });
   return [
     nameCommand(console),
     listCommand(console, catalogue),
-    getCommand(console, catalogue, cancelled),
+    getCommand(catalogue, gets),
     ...verifyCommands(console, (prefix) => catalogue.complete(prefix)),
     statusCommand(console),
     pauseCommand(console),
     resumeCommand(console),
-    cancelCommand(console, cancelled),
+    cancelCommand(console, cancelled, gets),
     ...(console.limits ? [limitCommand(console.limits, console.print)] : []),
     { name: "quit", aliases: ["exit", "SALIR"], parameter: "", help: "end this client", run: () => console.quit() },
   ];
@@ -72,70 +85,85 @@ function nameCommand({ session, note }: ClientConsole): Command {
 }
 
 function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command {
-  const { clock, print, note } = console;
-  /** Whether the list is already asked for again and again until the central serves. */
-  let pending = false;
-  const listWhenServed = async () => {
-    for (;;) {
-      await delay(clock, LIST_RETRY_MS);
-      try {
-        return print(listTable(await catalogue.refresh()));
-      } catch (error) {
-        if (isFinal(error)) throw error;
-      }
-    }
+  const { clock, session, print, page, note } = console;
+  /** What was asked for, and comes as soon as the central serves. */
+  const pending = new Set<string>();
+  const ask = async (wanted: Wanted): Promise<Selection> => {
+    if (wanted.kind === "all") return { files: await catalogue.refresh(), unmatched: [] };
+    return select(session, wanted);
   };
   return {
     name: "list",
     aliases: ["LISTA_VIDEOS"],
-    parameter: "",
-    help: "the files that can be downloaded",
-    async run() {
-      let reason: string;
-      try {
-        return print(listTable(await catalogue.refresh()));
-      } catch (error) {
+    parameter: "PATTERN",
+    help: "the files; --sort, --reverse, --limit, --tree",
+    complete: (prefix) => catalogue.complete(prefix),
+    several: true,
+    async run(argument) {
+      const { flags, words, line } = typedArguments(argument, LIST_FLAGS);
+      const options = { ...typedListing(flags), tree: flags.has("tree") };
+      const wanted: Wanted = line === "" ? { kind: "all" } : { kind: "line", line, words };
+      const { promise: waits, resolve } = Promise.withResolvers<"waits">();
+      const cancel = new AbortController();
+      /** A pager that came while somebody types something else would take their keys. */
+      let show = page;
+      const listed = askPatiently({
+        ...{ clock, session, giveUpAfterMs: Number.POSITIVE_INFINITY, cancelled: cancel.signal },
+        ask: () => ask(wanted),
+        waits(reason) {
+          show = async (text) => print(text);
+          note(`${refusalText(reason)}; the list comes as soon as it can`);
+          resolve("waits");
+        },
+      }).then(async ({ files, unmatched }) => {
+        for (const text of unmatched) note(unmatchedText(text));
+        if (files.length === 0 && unmatched.length > 0) return;
+        await show(listTable(files, { ...options, columns: console.columns() }));
+      });
+      const shown = listed.catch((error: unknown) => {
         // The log says it already, and this client ends.
-        if (error instanceof WrongServer || isRefusal(error)) return;
-        if (isFinal(error)) throw error;
-        reason = refusalText(error);
-      }
-      note(`${reason}; the list comes as soon as it can`);
-      if (!console.interactive()) return listWhenServed();
-      if (pending) return;
-      pending = true;
-      void listWhenServed()
-        .catch((error: unknown) => note(refusalText(error)))
-        .finally(() => {
-          pending = false;
-        });
+        if (!(error instanceof WrongServer || isRefusal(error))) throw error;
+      });
+      if ((await Promise.race([shown, waits])) !== "waits") return;
+      if (!console.interactive()) return shown;
+      const ending = shown.catch((error: unknown) => {
+        if (!cancel.signal.aborted) note(refusalText(error));
+      });
+      if (pending.has(argument)) return cancel.abort();
+      pending.add(argument);
+      void ending.finally(() => pending.delete(argument));
     },
   };
 }
 
-function getCommand(console: ClientConsole, catalogue: CatalogueCache, cancelled: Set<string>): Command {
-  const { downloads, folder, ended } = console;
+function getCommand(catalogue: CatalogueCache, gets: TypedGets): Command {
   return {
     name: "get",
     aliases: ["VIDEO"],
-    parameter: "NAME",
+    parameter: "NAME...",
     required: true,
-    help: "download a file",
-    details: ["NAME is as list shows it, with spaces or quotes as they are", "get film.mkv", "get series/one two.mkv"],
+    help: "download files; --all, --force, --dry-run",
+    details: [
+      "NAME is as list shows it, with spaces or quotes as they are; several names with spaces stand in quotes",
+      "a folder means all that is in it, and ** in a pattern goes into folders",
+      "get film.mkv",
+      "get series 'two words.mkv'",
+      "get series/**/*.mkv",
+      "get --all --dry-run",
+    ],
     complete: (prefix) => catalogue.complete(prefix),
-    run(name) {
-      const fault = nameFault(name);
-      if (fault) throw new Error(`${JSON.stringify(name)} cannot be the name of a file: ${fault}`);
-      if (downloads.names().includes(name)) throw new Error(`${name} is being downloaded already`);
-      const destination = destinationIn(folder, name);
-      void downloads
-        .add({ name, destination, force: false, giveUpAfterMs: Number.POSITIVE_INFINITY })
-        .then((finished) => ended(finished, cancelled.delete(name)));
+    several: true,
+    run(argument) {
+      const { flags, words, line } = typedArguments(argument, GET_FLAGS);
+      if (flags.has("all") && words.length > 0) throw new Error(`--all and ${line}: give one of them`);
+      if (!flags.has("all") && line === "") throw new Error("get needs a NAME, or --all");
+      const wanted: Wanted = flags.has("all") ? { kind: "all" } : { kind: "line", line, words };
+      return gets.begin({ wanted, force: flags.has("force"), dryRun: flags.has("dry-run") });
     },
   };
 }
 
-function statusCommand({ session, print }: ClientConsole): Command {
+function statusCommand({ session, page, columns }: ClientConsole): Command {
   return {
     name: "status",
     aliases: ["ESTADO"],
@@ -143,7 +171,7 @@ function statusCommand({ session, print }: ClientConsole): Command {
     help: "how the cluster is, and the statistics",
     async run() {
       await session.currentAttempt();
-      print(statusText(await session.status()));
+      await page(statusText(await session.status(), { columns: columns() }));
     },
   };
 }
@@ -174,7 +202,7 @@ function resumeCommand({ downloads }: ClientConsole): Command {
   };
 }
 
-function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: Set<string>): Command {
+function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: Set<string>, gets: TypedGets): Command {
   return {
     name: "cancel",
     aliases: ["CANCELAR"],
@@ -182,6 +210,7 @@ function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: S
     help: "end a download, or all; what came is kept",
     complete: () => downloads.names(),
     run(name) {
+      if (name === "") gets.stop();
       const ended = downloads.cancel(name);
       if (name === "" && verifications.cancel() && ended.length === 0) return;
       for (const one of atLeastOne(name, "cancel", ended)) cancelled.add(one);
@@ -193,10 +222,4 @@ function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: S
 function atLeastOne<T>(name: string, verb: string, found: readonly T[]): readonly T[] {
   if (found.length === 0) throw new Error(name === "" ? `nothing to ${verb}` : `${name} is not being downloaded`);
   return found;
-}
-
-/** Whether asking the central again cannot help. */
-function isFinal(error: unknown): boolean {
-  if (error instanceof PeerError) return !error.retryable;
-  return !(error instanceof CentralUnreachable);
 }

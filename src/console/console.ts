@@ -42,6 +42,10 @@ export interface Console {
   readonly kind: "terminal" | "pipe";
   /** A result, to stdout. */
   print(text: string): void;
+  /** The same, through the user's pager where it is longer than the window. Resolves when the user has seen enough. */
+  page(text: string): Promise<void>;
+  /** Whether a pager has the keys, Ctrl-C among them. */
+  readonly isPaging: boolean;
   /** A log line, to stderr. */
   log(line: string): void;
   /** Asks the user at a terminal. Resolves with true for a yes alone, and where there is no terminal. */

@@ -28,6 +28,7 @@ const TRANSITIONS: Transitions<PipedConsoleState> = {
 /** A console without a prompt: the lines of stdin are commands, and no escape code goes out. */
 export class PipedConsole implements Console {
   readonly kind = "pipe";
+  readonly isPaging = false;
   private readonly output: LineWriter;
   private readonly errors: LineWriter;
   private readonly runner: Runner;
@@ -53,6 +54,10 @@ export class PipedConsole implements Console {
 
   print(text: string): void {
     this.output.line(text);
+  }
+
+  async page(text: string): Promise<void> {
+    this.print(text);
   }
 
   log(line: string): void {

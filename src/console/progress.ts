@@ -13,6 +13,9 @@ export interface ProgressItem {
   note: string;
 }
 
+/** How much of something there is, and how fast more comes. */
+type Amount = Readonly<Pick<ProgressItem, "done" | "total" | "rate">>;
+
 type Part = "label" | "bar" | "percent" | "size" | "rate" | "left" | "note";
 
 const ORDER: readonly Part[] = ["label", "bar", "percent", "size", "rate", "left", "note"];
@@ -105,7 +108,7 @@ function grow(widths: Map<Part, number>, part: Part, width: number): void {
 }
 
 /** Between 0 and 1, or null while the total is unknown. */
-function fractionOf({ done, total }: ProgressItem): number | null {
+function fractionOf({ done, total }: Amount): number | null {
   if (total === null) return null;
   return total > 0 ? Math.min(1, Math.max(0, done / total)) : 1;
 }
@@ -117,25 +120,25 @@ function barOf(item: ProgressItem, width: number): string {
   return "█".repeat(full) + "░".repeat(width - full);
 }
 
-function percentOf(item: ProgressItem): string {
+export function percentOf(item: Amount): string {
   const fraction = fractionOf(item);
   // Rounded down: 100 % must mean that nothing is missing.
   return fraction === null ? "" : `${Math.floor(fraction * 100)}%`;
 }
 
-function sizeOf({ done, total }: ProgressItem): string {
+export function sizeOf({ done, total }: Amount): string {
   if (total === null) return formatBytes(done);
   const [number, unit] = formatBytes(Math.min(done, total)).split(" ");
   const whole = formatBytes(total);
   return whole.endsWith(` ${unit}`) ? `${number}/${whole}` : `${number} ${unit}/${whole}`;
 }
 
-function rateOf({ rate }: ProgressItem): string {
+export function rateOf({ rate }: Amount): string {
   return rate > 0 && Number.isFinite(rate) ? formatRate(rate) : "";
 }
 
 /** The time left. */
-function leftOf(item: ProgressItem): string {
+export function leftOf(item: Amount): string {
   if (item.total === null || rateOf(item) === "" || item.done >= item.total) return "";
   const seconds = (item.total - item.done) / item.rate;
   return seconds > MAX_SHOWN_SECONDS ? "" : `ETA ${seconds < 10 ? `${Math.ceil(seconds)} s` : formatDuration(seconds)}`;

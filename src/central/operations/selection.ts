@@ -1,11 +1,12 @@
 import { type Clock, delay } from "../../platform/clock.ts";
+import { folderStart, type NamePattern, namePattern } from "../../protocol/names/name-pattern.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
 /** Names checked without a pause: this takes some milliseconds. */
 const NAMES_PER_STEP = 5_000;
 
 /** The files among which a selection is made. */
-export type SelectableFiles = Pick<CatalogueView, "get" | "after">;
+export type SelectableFiles = Pick<CatalogueView, "get" | "after" | "from">;
 
 export interface Selection {
   readonly names: readonly string[];
@@ -21,42 +22,26 @@ export async function select(files: SelectableFiles, text: string, clock: Clock)
   const entry = files.get(text);
   if (entry) return { names: [text], bytes: entry.size };
   const within = await selectFolder(files, text, clock);
-  if (within.names.length > 0 || !/[*?[{]/.test(text)) return within;
-  // Without negation: one character must not remove all files but a few.
-  const pattern = new Bun.Glob(text.replace(/^!/, "\\!"));
-  // All matches begin with what comes before the first special character.
-  const start = text.slice(0, text.search(/[*?[{\\!]/));
-  return gather(files, clock, {
-    after: start === "" ? null : start,
-    within: (name) => name.startsWith(start),
-    matches: (name) => pattern.match(name),
-  });
+  const pattern = within.names.length > 0 ? null : namePattern(text);
+  return pattern ? gather(files, clock, pattern) : within;
 }
 
 /** All files in a folder, at any depth. `folder`: its path, with or without a slash at its end. */
 export function selectFolder(files: SelectableFiles, folder: string, clock: Clock): Promise<Selection> {
-  const prefix = `${folder.replace(/\/+$/, "")}/`;
-  return gather(files, clock, { after: prefix, within: (name) => name.startsWith(prefix) });
+  return gather(files, clock, { start: folderStart(folder), matches: () => true });
 }
 
-interface NameRange {
-  readonly after: string | null;
-  /** Called with the names after `after`, in order. The first name for which it is false ends the search. */
-  within(name: string): boolean;
-  matches?(name: string): boolean;
-}
-
-async function gather(files: SelectableFiles, clock: Clock, { after, within, matches }: NameRange): Promise<Selection> {
+async function gather(files: SelectableFiles, clock: Clock, { start, matches }: NamePattern): Promise<Selection> {
   const names: string[] = [];
   let bytes = 0;
-  let last = after;
+  let last: string | null = null;
   for (let checked = NAMES_PER_STEP; checked === NAMES_PER_STEP; await delay(clock, 0)) {
     checked = 0;
-    for (const { name, size } of files.after(last)) {
-      if (!within(name)) return { names, bytes };
+    for (const { name, size } of last === null ? files.from(start) : files.after(last)) {
+      if (!name.startsWith(start)) return { names, bytes };
       last = name;
       checked += 1;
-      if (!matches || matches(name)) {
+      if (matches(name)) {
         names.push(name);
         bytes += size;
       }

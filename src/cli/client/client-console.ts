@@ -13,6 +13,7 @@ import { describeEnding } from "./ending.ts";
 import { hintFor } from "./hints/did-you-mean.ts";
 import { type ClientOptions, type ClientParts, clientParts } from "./parts.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
+import { stdoutSize } from "./shown-text.ts";
 
 /** Milliseconds between two updates of the bars: ten a second look like a movement. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -50,7 +51,9 @@ export class ClientConsole {
       this.stop(refusal);
     });
     this.verifications = new Verifications(this.parts.deps);
-    onSignals((signal) => this.stop(signal));
+    onSignals((signal) => {
+      if (signal !== "SIGINT" || !this.console.isPaging) this.stop(signal);
+    });
     this.console = this.openConsole();
     terminal.redirect((line) => this.console.log(line));
   }
@@ -99,16 +102,19 @@ export class ClientConsole {
   }
 
   private commands(): ReturnType<typeof clientCommands> {
-    const { session, downloads, limits } = this.parts;
+    const { session, downloads, deps, limits } = this.parts;
     return clientCommands({
       clock: systemClock,
       session,
       downloads,
       verifications: this.verifications,
+      deps,
+      columns: () => stdoutSize()?.columns ?? null,
       folder: this.options.folder,
       limits: clientLimitConsole(limits),
       interactive: () => this.console.kind === "terminal",
       print: (text) => this.console.print(text),
+      page: (text) => this.console.page(text),
       note: (text) => this.console.log(text),
       ended: (ending, cancelled) => this.downloadEnded(ending, cancelled),
       quit: () => {

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
 import type { DownloadJobDeps } from "../../client/downloads/download-job-spec.ts";
-import { DownloadQueue } from "../../client/downloads/download-queue.ts";
+import { DownloadQueue, USUAL_JOBS } from "../../client/downloads/download-queue.ts";
+import { VerifiedFilesStore } from "../../client/downloads/verified-files.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import type { Address } from "../../net/address/address.ts";
@@ -17,6 +18,7 @@ import { startConnectionsThread } from "../../transfer/connection/connections-th
 import { ADVICE, locateCentral } from "../address/locate-central.ts";
 import { namedCentral } from "../address/named-central.ts";
 import type { Values } from "../flags/values.ts";
+import { statePath } from "../history.ts";
 import { loadKeys, warnOfEnds } from "../keys.ts";
 import { type ClientLimit, clientLimits } from "../limits/limit-flags.ts";
 import type { LimitSetting, RateLimits } from "../limits/rate-limits.ts";
@@ -53,6 +55,10 @@ export interface ClientOptions {
   /** Null: without keys. */
   readonly keys: KeyKeeper | null;
   readonly limits: LimitSetting<ClientLimit>;
+  /** The file that says which files of this machine were verified; null: none does. */
+  readonly verifiedFiles: string | null;
+  /** Most downloads at once; absent: as usual. */
+  readonly jobs?: number;
 }
 
 export async function clientOptions(values: Values): Promise<ClientOptions> {
@@ -70,11 +76,12 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
     folder,
     keys,
     limits: clientLimits(values),
+    verifiedFiles: statePath("client-verified-files"),
   };
 }
 
 export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {
-  const { keys } = options;
+  const { keys, jobs = USUAL_JOBS } = options;
   const ring = keys?.ring ?? null;
   const network = tcpNetwork(systemClock, { keys: ring });
   const base = { clock: systemClock, random: systemRandom, network, log };
@@ -93,8 +100,10 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
     start: () => startConnectionsThread(ring, receiving.bucket),
   });
   const hasher = threadHashing(log);
-  const deps = { ...base, disk: systemDisk, hasher, connections, session, isLimited: () => receiving.holdsBack() };
-  const downloads = new DownloadQueue(deps, shares.downloads);
+  const verified = new VerifiedFilesStore(systemClock, options.verifiedFiles);
+  const isLimited = () => receiving.holdsBack();
+  const deps = { ...base, disk: systemDisk, hasher, connections, session, verified, isLimited };
+  const downloads = new DownloadQueue(deps, Math.min(jobs, shares.downloads));
   session.start();
   limits.start();
   const cancelAdvice = systemClock.after(ADVICE_AFTER_MS, () => {

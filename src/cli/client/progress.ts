@@ -1,6 +1,7 @@
 import { Painter } from "../../console/interactive/painter.ts";
 import { type ProgressItem, renderPlain } from "../../console/progress.ts";
 import { oneRow } from "../../console/text.ts";
+import { renderPlainTotal, type TotalProgress } from "../../console/total.ts";
 import { every, systemClock } from "../../platform/clock.ts";
 import { plural } from "../../platform/units.ts";
 import { canPaint } from "../colors.ts";
@@ -15,6 +16,8 @@ const LINE_INTERVAL_MS = 5000;
 /** What goes on and takes its time. */
 interface ProgressSource {
   progress(): readonly ProgressItem[];
+  /** How far all of it is together; absent or null where there is nothing more to say. */
+  total?(): TotalProgress | null;
 }
 
 /** What a command without a console shows of its downloads. */
@@ -50,7 +53,9 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
   const painter = new Painter(systemClock, process.stderr, () => null);
   const paint = (line: string) => painter.text(line);
   terminal.redirect(paint);
-  const cancel = every(systemClock, PROGRESS_INTERVAL_MS, () => painter.items(work.progress()));
+  const cancel = every(systemClock, PROGRESS_INTERVAL_MS, () => {
+    painter.items(work.progress(), work.total?.() ?? null);
+  });
   return {
     result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
     unwritten,
@@ -73,6 +78,8 @@ export function reportUnwritten(screen: Pick<ProgressScreen, "unwritten">): Exit
 }
 
 function plainLine(work: ProgressSource, write: (line: string) => void): void {
+  const total = work.total?.() ?? null;
+  if (total) return write(renderPlainTotal(total));
   const [first, ...others] = work.progress();
   if (!first) return;
   const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";

@@ -4,14 +4,19 @@ import { toPlain } from "../../platform/legacy-counts.ts";
 import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import type { Values } from "../flags/values.ts";
 import { askCentral } from "./question.ts";
+import { stdoutSize } from "./shown-text.ts";
 
 /** `redes client status` */
 export function clientStatus(values: Values): Promise<number> {
   values.noPositionals();
   return askCentral(values, async (session) => {
     const status = await session.status();
-    return values.has("json") ? JSON.stringify(statusJson(status), null, 2) : statusText(status);
+    return values.has("json") ? JSON.stringify(statusJson(status), null, 2) : textOf(status);
   });
+}
+
+function textOf(status: ClusterStatus): string {
+  return statusText(status, { columns: stdoutSize()?.columns ?? null });
 }
 
 function statusJson({ state, files, clients }: ClusterStatus): unknown {

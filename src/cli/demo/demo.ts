@@ -82,7 +82,8 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
   const identity = { role: "client", name: "demo", rights: "read" } as const;
   const keys = keyFile === null ? null : await KeyKeeper.ofFiles(systemClock, identity, [keyFile]);
   const central = { host: "127.0.0.1", port };
-  const options = { central, advice: null, name: "demo", folder: downloads, keys, limits: NO_LIMITS };
+  const own = { name: "demo", folder: downloads, keys, limits: NO_LIMITS, verifiedFiles: null };
+  const options = { central, advice: null, ...own };
   const partsFor = (log: Log) => clientParts(options, log, () => {});
   const whole = await downloadAndKill(run, { file, folder: downloads, victim: secondaries[1], partsFor });
   if (!whole) return EXIT.failed;

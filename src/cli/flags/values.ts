@@ -70,6 +70,14 @@ export class Values {
     throw this.wrong(name, value, `a whole number from ${least} to ${most}`);
   }
 
+  /** One of a few words. */
+  oneOf<const Word extends string>(name: string, words: readonly Word[], preset: Word): Word {
+    const value = this.text(name, preset);
+    const found = words.find((word) => word === value);
+    if (found !== undefined) return found;
+    throw this.wrong(name, value, `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+  }
+
   /** Seconds, as milliseconds. */
   seconds(name: string, preset: number): number {
     const value = this.given(name);
@@ -176,9 +184,7 @@ export class Values {
   }
 
   logFormat(): LogFormat {
-    const value = this.text("log", "text");
-    if (value === "text" || value === "json") return value;
-    throw this.wrong("log", value, "text or json");
+    return this.oneOf("log", ["text", "json"], "text");
   }
 
   verbosity(): Verbosity {

@@ -37,11 +37,15 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   ),
   "redes client list": of(
     ["all files", "redes client list"],
+    ["the 20 largest in a folder", "redes client list series --sort size --limit 20"],
+    ["below their folders", "redes client list --tree"],
     ["the names alone, for a script", "redes client list --json | jq -r '.[].name'"],
   ),
   "redes client get": of(
     ["into this folder", "redes client get film.mkv"],
     ["two, into another folder", "redes client get film.mkv 'series/one two.mkv' --dir films"],
+    ["a folder, and what matches a pattern", "redes client get series 'films/**/*.mkv'"],
+    ["what all of them would be", "redes client get --all --dry-run"],
     ["into another program", "redes client get backup.tar -o - | tar x"],
     ["no faster than 10 MiB a second", "redes client get film.mkv --limit-rate 10M"],
     ["for a script: no progress, and a line of JSON", "redes client get film.mkv --quiet --json --wait 600"],

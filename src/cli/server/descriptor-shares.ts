@@ -10,6 +10,8 @@ const DESCRIPTORS_PER_THREAD = 4;
 /** For each download: its work file twice, the journal, a folder to be synced, and a few sources. */
 const DESCRIPTORS_PER_DOWNLOAD = 10;
 
+/** Downloads of one client at once: each source of each has pieces in memory. */
+export const MAX_JOBS = 16;
 /** Files that `client serve` reads at once: each source of each has a piece in memory. */
 const MAX_STREAMS = 32;
 
@@ -48,10 +50,10 @@ export function secondaryShares(limit: number, http = false): DescriptorShares {
   };
 }
 
-/** How a client does: threads that receive, downloads at once, and files that are read at once. */
+/** How a client does: threads that receive, downloads at once at most, and files that are read at once. */
 export function clientShares(limit: number): { threads: number; downloads: number; streams: number } {
   const free = limit - OWN_DESCRIPTORS.client;
   const threads = between(1, 4, free / 10);
   const most = (free - threads * DESCRIPTORS_PER_THREAD) / DESCRIPTORS_PER_DOWNLOAD;
-  return { threads, downloads: between(1, 4, most), streams: between(1, MAX_STREAMS, most) };
+  return { threads, downloads: between(1, MAX_JOBS, most), streams: between(1, MAX_STREAMS, most) };
 }

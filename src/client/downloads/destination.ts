@@ -1,7 +1,7 @@
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { isWithin } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -12,8 +12,14 @@ import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
 import type { OlderFile } from "../../transfer/sinks/reuse/older-file.ts";
 import { reusing } from "../../transfer/sinks/reuse/reuse-sink.ts";
 import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
-import { type Confinement, isWorkName, workFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
+import {
+  type Confinement,
+  isWorkName,
+  type WorkFiles,
+  workFilesFor,
+} from "../../transfer/sinks/work-files/work-files.ts";
 import { discardWorkFiles } from "../../transfer/sinks/work-files/work-lock.ts";
+import type { VerifiedFiles } from "./verified-files.ts";
 
 /** Most symbolic links in a row that are followed: Linux follows as many. */
 const MAX_SYMLINKS = 40;
@@ -31,6 +37,8 @@ export interface DestinationDeps {
   readonly random: Random;
   readonly log: Log;
   readonly hasher: Hashing;
+  /** Absent: every file that is there is read. */
+  readonly verified?: VerifiedFiles;
 }
 
 /** The path of a file of the catalogue under a folder. */
@@ -72,23 +80,18 @@ export async function openSink(
   const { version, force } = wanted;
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
   if (destination.kind === "readers") return destination.open(wanted);
-  const confinement = destination.folder === undefined ? null : await confinementTo(deps.disk, destination.folder);
   for (;;) {
-    const { path, there } = await resolveSymlinks(deps.disk, destination.path);
-    if (confinement) await requireWithin(deps.disk, destination.path, path, confinement);
-    const files = workFilesFor(path, confinement);
+    const place = await placeOf(deps, destination);
+    const { path, there, files } = place;
     let older: OlderFile | null = null;
-    if (there?.kind === "file") {
-      const read = there.size === version.size ? await readOlder(deps.hasher, path, version.size, force) : null;
-      if (read?.id === version.id) {
-        await discardWorkFiles(deps, files);
-        await makeDurable(deps.disk, path);
-        return "present";
-      }
-      older = { path, reach: files.reach, size: there.size, hashes: read?.hashes ?? null };
+    if (there) {
+      const found = await readThere(deps, { ...place, there }, wanted);
+      if (found === "present") return "present";
+      older = { path, reach: files.reach, size: there.size, hashes: found?.hashes ?? null };
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }
-    const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true });
+    const published = (state: FileStat) => deps.verified?.add(path, state, version.id);
+    const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true, published });
     if (!part.waited) return reusing(deps, part, version, older);
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
@@ -104,6 +107,63 @@ async function readOlder(hasher: Hashing, path: string, size: number, force: boo
     if (force && isUnreadable) return null;
     throw error;
   }
+}
+
+/** What is at a destination: nothing, the version, a file that may be it, or another one. */
+export type Found = "nothing" | "present" | "same size" | "other";
+
+/** What is at a destination, as far as that can be told without reading a file. Throws SinkError as {@link openSink} does, or DiskError. */
+export async function lookAt(
+  deps: DestinationDeps,
+  destination: Extract<Destination, { kind: "file" }>,
+  version: Version,
+): Promise<Found> {
+  const { path, there } = await placeOf(deps, destination);
+  if (!there) return "nothing";
+  if (there.size !== version.size) return "other";
+  return deps.verified?.has(path, there, version.id) ? "present" : "same size";
+}
+
+/** Where a file is to be. */
+interface Place {
+  /** Behind links. */
+  readonly path: string;
+  readonly files: WorkFiles;
+  /** The file that is there; null: none. */
+  readonly there: FileStat | null;
+}
+
+/** Throws SinkError when a file cannot be there, or DiskError. */
+async function placeOf(deps: DestinationDeps, destination: Extract<Destination, { kind: "file" }>): Promise<Place> {
+  const confinement = destination.folder === undefined ? null : await confinementTo(deps.disk, destination.folder);
+  const { path, there } = await resolveSymlinks(deps.disk, destination.path);
+  if (confinement) await requireWithin(deps.disk, destination.path, path, confinement);
+  return { path, there, files: workFilesFor(path, confinement) };
+}
+
+/**
+ * Whether the file that is there has the content of a version. If so, it survives a power loss, and its work files are gone;
+ * else its hashes, where it was read and could be.
+ */
+async function readThere(
+  deps: DestinationDeps,
+  { path, there, files }: Place & { readonly there: FileStat },
+  { version, force }: SinkRequest,
+): Promise<"present" | HashedFile | null> {
+  const { disk, hasher, verified } = deps;
+  if (there.size !== version.size) return null;
+  // Who wants it by force doubts what is there.
+  const remembered = !force && verified?.has(path, there, version.id) === true;
+  if (!remembered) {
+    const read = await readOlder(hasher, path, version.size, force);
+    if (read?.id !== version.id) return read;
+  }
+  await discardWorkFiles(deps, files);
+  if (remembered) return "present";
+  await makeDurable(disk, path);
+  const now = await disk.lstat(path);
+  if (now && sameFile(now, there) && now.ctimeNs === there.ctimeNs) verified?.add(path, there, version.id);
+  return "present";
 }
 
 /**

@@ -16,8 +16,10 @@ export interface DownloadProgress {
   readonly note: string;
 }
 
-/** Downloads that run at once; more of them would compete for the same line. The others wait. */
-const MAX_RUNNING_DOWNLOADS = 4;
+/** Downloads that run at once where nobody says how many; more of them would compete for the same line. The others wait. */
+export const USUAL_JOBS = 3;
+/** Waiting downloads that are shown: no window has more rows. */
+const MAX_SHOWN_WAITING = 200;
 
 /** The downloads of one client. */
 export class DownloadQueue {
@@ -25,10 +27,12 @@ export class DownloadQueue {
   /** Downloads that wait: `begin` gets the job, or null when the download was cancelled before. */
   private waiting: { readonly options: DownloadJobOptions; begin(job: DownloadJob | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
+  /** What may add downloads yet. */
+  private pending = 0;
 
   constructor(
     private readonly deps: DownloadJobDeps,
-    private readonly maxRunning = MAX_RUNNING_DOWNLOADS,
+    private readonly maxRunning = USUAL_JOBS,
   ) {}
 
   get count(): number {
@@ -45,8 +49,19 @@ export class DownloadQueue {
     const finished = await job.ended;
     this.running.delete(job);
     this.startWaiting();
-    if (this.count === 0) this.resolveIdle();
+    this.resolveIfIdle();
     return finished;
+  }
+
+  /** Awaits something that may add downloads: until it has settled there may be more. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.pending += 1;
+    try {
+      return await work;
+    } finally {
+      this.pending -= 1;
+      this.resolveIfIdle();
+    }
   }
 
   /** The running downloads of a name; all for the empty text. */
@@ -69,9 +84,9 @@ export class DownloadQueue {
     return [...jobs, ...waiting].map(({ options }) => options.name);
   }
 
-  /** Resolves when no download runs or waits. */
+  /** Resolves when no download runs or waits, and none is to come. */
   idle(): Promise<void> {
-    if (this.count === 0) return Promise.resolve();
+    if (this.isIdle) return Promise.resolve();
     return new Promise((resolve) => this.idleWaiters.push(resolve));
   }
 
@@ -94,7 +109,7 @@ export class DownloadQueue {
         note: job.note(),
       };
     });
-    const waiting = this.waiting.map(({ options: { name } }) => {
+    const waiting = this.waiting.slice(0, MAX_SHOWN_WAITING).map(({ options: { name } }) => {
       return { id: `waiting ${name}`, label: name, done: 0, total: null, rate: 0, note: "waiting for another to end" };
     });
     return [...running, ...waiting];
@@ -111,7 +126,12 @@ export class DownloadQueue {
     }
   }
 
-  private resolveIdle(): void {
+  private get isIdle(): boolean {
+    return this.count === 0 && this.pending === 0;
+  }
+
+  private resolveIfIdle(): void {
+    if (!this.isIdle) return;
     const waiters = this.idleWaiters;
     this.idleWaiters = [];
     for (const resolve of waiters) resolve();

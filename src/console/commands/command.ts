@@ -1,6 +1,7 @@
 import { renderTable } from "../table.ts";
 import { unquote } from "../text.ts";
 import { nearest } from "./distance.ts";
+import { quoteWord } from "./typed-arguments.ts";
 
 export interface Command {
   name: string;
@@ -14,6 +15,8 @@ export interface Command {
   details?: readonly string[];
   /** What completes the argument. */
   complete?: (prefix: string) => readonly string[];
+  /** Whether it takes several words: each is completed, and it has them as they were typed, with their quotes. */
+  several?: boolean;
   run(argument: string): void | Promise<void>;
 }
 
@@ -51,7 +54,7 @@ export class CommandTable {
     const argument = unquote(rest);
     if (command.parameter === "" && rest !== "") return usage(command, "takes no argument");
     if (command.required && argument === "") return usage(command, "needs an argument");
-    return { kind: "command", command, argument };
+    return { kind: "command", command, argument: command.several ? rest : argument };
   }
 
   /** Every command with its other names, aligned. */
@@ -70,7 +73,10 @@ export class CommandTable {
     const token = start.slice(space).trimStart();
     if (command === "help") return [this.completeWord(token).map((word) => word.trimEnd()), token];
     if (!command?.complete) return [[], token];
-    return [completeArgument(command.complete, token), token];
+    const choices = completeArgument(command.complete, token);
+    if (choices.length > 0 || !command.several) return [choices, token];
+    const last = lastWord(token);
+    return [completeLast(command.complete, last), last];
   }
 
   /** What `help WORD` shows; the list without a word. */
@@ -130,4 +136,16 @@ function completeArgument(complete: (prefix: string) => readonly string[], token
   const quote = token[0];
   if (plain.length > 0 || (quote !== "'" && quote !== '"')) return plain;
   return complete(token.slice(1)).map((name) => quote + name + quote);
+}
+
+/** The word that is being typed at the end of a text, with the quote that it begins with. */
+function lastWord(text: string): string {
+  return /(?:^|\s)((["'])(?:(?!\2(?:\s|$)).)*|\S*)$/su.exec(text)?.[1] ?? text;
+}
+
+function completeLast(complete: (prefix: string) => readonly string[], word: string): string[] {
+  const quote = word[0];
+  const isQuoted = quote === "'" || quote === '"';
+  if (!isQuoted) return complete(word).map(quoteWord);
+  return complete(word.slice(1)).map((name) => quote + name + quote);
 }

@@ -81,6 +81,19 @@ export class Editor {
     this.keys.setRawMode(raw);
   }
 
+  /** Leaves the keys to another program until {@link resume}. */
+  suspend(): void {
+    this.options.input.unpipe(this.keys);
+    this.options.input.pause();
+    this.keys.setRawMode(false);
+  }
+
+  resume(): void {
+    if (!this.open) return;
+    this.keys.setRawMode(true);
+    this.options.input.pipe(this.keys);
+  }
+
   close(): void {
     if (!this.open) return;
     this.open = false;

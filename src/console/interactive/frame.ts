@@ -2,6 +2,7 @@
 
 import { type ProgressItem, renderProgress } from "../progress.ts";
 import { forPipe, graphemes, oneRow, widthOf } from "../text.ts";
+import { renderTotal, type TotalProgress } from "../total.ts";
 
 export interface Size {
   columns: number;
@@ -31,12 +32,19 @@ const TYPING_COLUMNS = 8;
  * A frame that fits the window. No row touches the last column, where terminals differ in what comes next; and there is
  * always a row above the frame, so that a log line can be seen.
  */
-export function layoutFrame(items: readonly ProgressItem[], typed: InputLine | null, size: Size): Frame {
+export function layoutFrame(
+  items: readonly ProgressItem[],
+  typed: InputLine | null,
+  size: Size,
+  total: TotalProgress | null = null,
+): Frame {
   const width = Math.max(1, size.columns - (typed ? 1 : ECHO_COLUMNS));
   const input = typed ? layoutInputLine(typed, width, Math.max(1, Math.floor(size.rows / 2))) : null;
   const inputRows = input?.rows.length ?? 0;
-  const room = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));
-  const bars = room === 0 ? [] : renderProgress(items, width, items.length > room ? room - 1 : room);
+  const space = Math.max(0, Math.min(size.rows - 3, size.rows - 1 - inputRows));
+  const sum = total && space > 0 ? [renderTotal(total, width)] : [];
+  const room = space - sum.length;
+  const bars = [...(room === 0 ? [] : renderProgress(items, width, items.length > room ? room - 1 : room)), ...sum];
   if (input) return { rows: [...bars, ...input.rows], row: bars.length + input.row, column: input.column };
   return { rows: bars, row: Math.max(0, bars.length - 1), column: widthOf(bars.at(-1) ?? "") };
 }

@@ -2,6 +2,7 @@ import { completionOf } from "../commands/completion.ts";
 import { type MistakeKind, Runner } from "../commands/runner.ts";
 import type { Console, ConsoleOptions, ConsoleOutput } from "../console.ts";
 import { LineWriter } from "../line-writer.ts";
+import { pagerFor, type RunningPager, startPager } from "../pager.ts";
 import type { ProgressItem } from "../progress.ts";
 import { Editor } from "./editor.ts";
 import type { InputLine } from "./frame.ts";
@@ -10,8 +11,8 @@ import { Painter } from "./painter.ts";
 import { Question } from "./question.ts";
 
 const ANSWER_PROMPT = "[y/N] ";
-/** Columns of a terminal that does not tell its width. */
-const USUAL_COLUMNS = 80;
+/** Columns and rows of a terminal that does not tell its size. */
+const [USUAL_COLUMNS, USUAL_ROWS] = [80, 24];
 
 /** A console with a prompt, on `terminal`, which is one of the two output streams. */
 export class InteractiveConsole implements Console {
@@ -23,6 +24,8 @@ export class InteractiveConsole implements Console {
   private readonly history: History;
   private readonly runner: Runner;
   private readonly editor: Editor;
+  /** What shows a long text now. */
+  private pager: RunningPager | null = null;
 
   constructor(
     private readonly options: ConsoleOptions,
@@ -46,6 +49,25 @@ export class InteractiveConsole implements Console {
     else this.output.line(text);
   }
 
+  async page(text: string): Promise<void> {
+    const { output } = this.options;
+    const size = { columns: output.columns || USUAL_COLUMNS, rows: output.rows || USUAL_ROWS };
+    const command = output.isTTY ? pagerFor(text, size, process.env) : null;
+    if (command === null) return this.print(text);
+    this.painter.suspend();
+    this.editor.suspend();
+    this.pager = startPager(command, text, process.env);
+    const wasShown = await this.pager.ended;
+    this.pager = null;
+    this.editor.resume();
+    this.painter.resume();
+    if (!wasShown) this.print(text);
+  }
+
+  get isPaging(): boolean {
+    return this.pager !== null;
+  }
+
   log(line: string): void {
     if (this.options.errors.isTTY) this.painter.text(line);
     else this.errors.line(line);
@@ -62,6 +84,7 @@ export class InteractiveConsole implements Console {
   }
 
   close(): void {
+    this.pager?.stop();
     this.runner.stop();
     this.question.answer("");
     this.editor.close();

@@ -2,6 +2,7 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Screen } from "../console.ts";
 import type { ProgressItem } from "../progress.ts";
 import { forTerminal } from "../text.ts";
+import type { TotalProgress } from "../total.ts";
 import { type Frame, foldedRows, type InputLine, layoutFrame, rowsAboveCursor, type Size } from "./frame.ts";
 
 const CSI = "\x1b[";
@@ -23,6 +24,7 @@ export class Painter {
   private readonly resized = () => this.paint("whole");
   private texts: string[] = [];
   private progress: readonly ProgressItem[] = [];
+  private total: TotalProgress | null = null;
   private painted: Frame | null = null;
   private lastPaintAt = Number.NEGATIVE_INFINITY;
   private cancelPaint: Cancel | null = null;
@@ -47,9 +49,10 @@ export class Painter {
     this.schedulePaint();
   }
 
-  /** Replaces the bars. */
-  items(items: readonly ProgressItem[]): void {
+  /** Replaces the bars, and the line of what they are together. */
+  items(items: readonly ProgressItem[], total: TotalProgress | null = null): void {
     this.progress = items;
+    this.total = total;
     this.schedulePaint();
   }
 
@@ -113,7 +116,7 @@ export class Painter {
   private paint(what: "changes" | "whole" = "changes"): void {
     if (this.state !== "open") return;
     const size = this.size();
-    const frame = layoutFrame(this.progress, this.inputLine(), size);
+    const frame = layoutFrame(this.progress, this.inputLine(), size, this.total);
     const texts = this.takeTexts();
     if (what === "changes" && texts === "" && Bun.deepEquals(frame, this.painted)) return;
     // Folded rows must go as such: written over one by one they could stay parts of one line, and unfold together.

@@ -35,6 +35,8 @@ export interface PartFileOptions {
   readonly force: boolean;
   /** Whether a large file may be written past the page cache: not where it is to be read again at once. */
   readonly direct: boolean;
+  /** Is called with the state of the finished file, whose content is right. */
+  readonly published?: (state: FileStat) => void;
 }
 
 /** Bytes from which on a file is written directly: a smaller one may stay in memory for the program that reads it next. */
@@ -136,8 +138,8 @@ export class PartFile implements Sink {
     if (this.fresh) await requireRoom(disk, files.part, version.size - bytesOf(have.union(unread), version.size));
     const state = { name, version, hashes, session, file: part };
     const bytes = encodeJournal({ ...state, checked: unread.size === 0 });
-    const stopped = () => this.state !== "growing";
-    this.verifier = new PartVerifier(disk, hasher, this.file, { version, hashes, zeros }, stopped);
+    const wanted = { version, hashes, zeros };
+    this.verifier = new PartVerifier(disk, hasher, this.file, wanted, () => this.state !== "growing");
     this.marks.layOut(bytes, version.size);
     this.cancelPlaceCheck = every(this.options.clock, PLACE_CHECK_INTERVAL_MS, () => this.checkPlace());
     if (pieces.length > 1) this.writers = disk.watchWriters(this.file);
@@ -190,7 +192,8 @@ export class PartFile implements Sink {
       this.state = "published";
       await disk.remove(files.journal, files.reach).catch(() => {});
       await disk.syncFolder(dirname(files.path), files.reach);
-      if ((await disk.fstat(this.file)).mtimeNs === own.mtimeNs) return;
+      const stat = await disk.fstat(this.file);
+      if (stat.mtimeNs === own.mtimeNs) return this.options.published?.(stat);
       throw new SinkError(`${files.path} was written to while it got its name: what is there was not verified`);
     } finally {
       await this.abandon();
@@ -222,18 +225,17 @@ export class PartFile implements Sink {
   /** Makes pieces read as zeros. */
   private async erase(wanted: (piece: number) => boolean): Promise<void> {
     const { disk, version } = this.options;
-    for (const { start, end } of rangesWhere(pieceCount(version.size), wanted)) {
-      const position = this.position(start);
-      await disk.zeroRange(this.file, position, Math.min(this.position(end), version.size) - position);
+    for (const range of rangesWhere(pieceCount(version.size), wanted)) {
+      const [start, end] = [this.position(range.start), Math.min(this.position(range.end), version.size)];
+      await disk.zeroRange(this.file, start, end - start);
     }
   }
 
   /** Keeps the work files for another try, unless they are empty or not there any more. */
   private async keepWorkFiles(): Promise<void> {
     const { disk, files } = this.options;
-    const there = await isAt(disk, this.file, files.part);
-    const empty = this.leftover.part.size === 0 && !this.hasGained;
-    if (there && !empty) {
+    const empty = this.fresh && !this.hasGained;
+    if ((await isAt(disk, this.file, files.part)) && !empty) {
       this.keptAt = files.part;
       if (this.trusted) await this.marks.trustUnmarkedTail(await disk.fstat(this.file));
       return;

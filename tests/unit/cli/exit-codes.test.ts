@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { allCommands } from "../../../src/cli/commands.ts";
-import { EXIT, exitCodeOf, worstExitCode } from "../../../src/cli/exit-codes.ts";
+import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../../../src/cli/exit-codes.ts";
 import { helpFor } from "../../../src/cli/flags/help.ts";
 
 test("each failure has its own", () => {
@@ -18,7 +18,7 @@ test.each([
   [[2, 0], 2],
   // What came of a failed download is kept and can be resumed: the reader of the exit code must learn of that one.
   [[5, 1, 3], 1],
-] as [(0 | 1 | 2 | 3 | 4 | 5)[], number][])("of several, %j: %d", (codes, code) => {
+] as [ExitCode[], ExitCode][])("of several, %j: %d", (codes, code) => {
   expect(worstExitCode(codes)).toBe(code);
 });
 

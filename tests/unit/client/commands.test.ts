@@ -31,8 +31,9 @@ beforeEach(() => {
   catalogue = ["ant.bin", "ape.bin", "bee.bin"];
   fixture.central.answer = (message) => {
     if (message.type !== "list") return;
-    const { request } = message;
-    if (catalogue) fixture.central.send({ type: "listing", request, files: catalogue.map(listed), more: false });
+    const { request, after } = message;
+    const names = catalogue?.filter((name) => after === null || name > after);
+    if (names) fixture.central.send({ type: "listing", request, files: names.map(listed), more: false });
     else
       fixture.central.send({ type: "refusal", request, code: "not-synchronized", message: "secondary 2 is missing" });
   };
@@ -41,9 +42,12 @@ beforeEach(() => {
     session: fixture.session,
     downloads: queue,
     verifications: new Verifications(fixture.deps),
+    deps: fixture.deps,
+    columns: () => null,
     folder: fixture.folder,
     interactive: () => interactive,
     print: (text) => void printed.push(text),
+    page: async (text) => void printed.push(text),
     note: (text) => void noted.push(text),
     ended: ({ result }, cancelled) => void ended.push(`${result.name}${cancelled ? " cancelled" : ""}`),
     quit: () => {
@@ -246,7 +250,7 @@ describe("get", () => {
     await run("get", NAME);
     const [{ download = "" } = {}] = fixture.central.all("download");
     fixture.central.send({ type: "denied", download, code: "no-such-file", message: "there is none" });
-    await fixture.pass(50);
+    await fixture.until("it has ended", () => ended.length > 0);
     expect(ended).toEqual([NAME]);
   });
 });
@@ -284,7 +288,7 @@ describe("pause, resume and cancel", () => {
     await run("get", NAME);
     const { download = "" } = fixture.central.all("download").at(-1) ?? {};
     fixture.central.send({ type: "denied", download, code: "no-such-file", message: "there is none" });
-    await fixture.pass(50);
+    await fixture.until("it has ended", () => ended.length > 1);
     expect(ended).toEqual([`${NAME} cancelled`, NAME]);
   });
 });

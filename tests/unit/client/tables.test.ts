@@ -73,6 +73,41 @@ describe("the catalogue", () => {
   });
 });
 
+describe("the catalogue in a window", () => {
+  const file = { id: "a".repeat(64), blake3: null, sha256: null, sources: 2 };
+  const files = [
+    { ...file, name: `series/${"long ".repeat(40)}.mkv`, size: 3 * MIB, modified: Date.UTC(2026, 0, 2, 12) * 1000 },
+    { ...file, name: "series/日本語のとても長い名前のファイル.mkv", size: 5 * MIB, modified: 0 },
+    { ...file, name: "z", size: 1, modified: Date.UTC(2027, 0, 2, 12) * 1000 },
+  ];
+
+  test.each([120, 80, 45, 30])("has no row wider than %d columns, and one for each file", (columns) => {
+    for (const tree of [false, true]) {
+      const rows = listTable(files, { columns, tree }).split("\n");
+      expect(rows).toHaveLength(tree ? 6 : 5);
+      expect(Math.max(...rows.map((row) => Bun.stringWidth(row)))).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  test("without one has names whole", () => {
+    const rows = listTable(files).split("\n");
+    for (const { name } of files) expect(rows.filter((row) => row.startsWith(name))).toHaveLength(1);
+  });
+
+  test("is in the order that is wanted, with the date where that is it", () => {
+    const first = (options: Parameters<typeof listTable>[1]) => listTable(files, options).split("\n")[1] ?? "";
+    expect(first({ sort: "size" })).toStartWith("series/日本語");
+    expect(first({ sort: "date" })).toMatch(/^z +1 B +2 +2027-01-02 \d\d:00:00$/);
+    expect(listTable(files, { sort: "size", reverse: true, limit: 2 })).toEndWith("2 of 3 files, 3.0 MiB");
+  });
+
+  test("has the folders of a tree, with what is in them", () => {
+    const rows = listTable(files, { tree: true, columns: 40 }).split("\n");
+    expect(rows[1]).toMatch(/^series\/ +8\.0 MiB$/);
+    expect(rows[3]).toMatch(/^└── 日本….*5\.0 MiB +2$/);
+  });
+});
+
 describe("the status", () => {
   const common = { type: "state", request: 1, synchronized: true, missing: "", active: 1, waiting: 2 } as const;
   const state = { ...common, ending: [] };
@@ -99,6 +134,17 @@ describe("the status", () => {
       clients: new Map(),
     });
     expect(text).toContain("\nthe key of secondary 2 ends on 2030-01-02: make a new one");
+  });
+
+  test("in a window has the highest counts alone, and fits", () => {
+    const counts = new Map(Array.from({ length: 3000 }, (_, index) => [`file ${"x".repeat(200)} ${index}`, index]));
+    const status = { state: { ...state, secondaries: [secondary] }, files: counts, clients: new Map([["ana", 1]]) };
+    const rows = statusText(status, { columns: 45 }).split("\n");
+    expect(rows.length).toBeLessThan(25);
+    expect(Math.max(...rows.map((row) => Bun.stringWidth(row)))).toBeLessThanOrEqual(45);
+    expect(rows.filter((row) => /^file.* 29\d\d$/.test(row))).toHaveLength(10);
+    expect(rows).toContain("… and 2990 more (status --json has all)");
+    expect(statusText(status).split("\n").length).toBeGreaterThan(3000);
   });
 
   test("shows secondaries, accusations where there are any, and what is wrong", () => {

@@ -6,12 +6,23 @@ import { type Command, type Flag, flagsOf } from "../../flags/command.ts";
 type Row = readonly [name: string, help: string];
 
 const CONSOLES = new Set(["redes central", "redes secondary", "redes client"]);
-const STATE: Row = ["XDG_STATE_HOME", "where the history of consoles is kept; ~/.local/state where it is not set."];
+const STATE: Row = [
+  "XDG_STATE_HOME",
+  "where the history of consoles is kept, and what was verified; ~/.local/state where it is not set.",
+];
 const EVERYWHERE: readonly Row[] = [
   ["NO_COLOR", "where it is set, nothing is written in colors."],
   ["TERM", "on a terminal that is dumb nothing is painted, neither bars nor a prompt that stays."],
 ];
 const PART: Row = [".redes-<32 hex>.part", "beside the destination: what has come of a file, until it is whole."];
+const VERIFIED: Row = [
+  "~/.local/state/redes/client-verified-files",
+  "which files of this machine were verified, and need not be read again while nobody changes them.",
+];
+const PAGER: Row = [
+  "PAGER",
+  "shows what is longer than the terminal; less where it is not set, nothing where it is empty.",
+];
 const BY_COMMAND: Readonly<Record<string, { readonly variables?: readonly Row[]; readonly files?: readonly Row[] }>> = {
   "redes central": {
     files: [
@@ -30,8 +41,10 @@ const BY_COMMAND: Readonly<Record<string, { readonly variables?: readonly Row[];
       [".redesignore", "in the shared folder: what is not shared, in the way of .gitignore."],
     ],
   },
-  "redes client get": { files: [PART] },
-  "redes client": { files: [PART] },
+  "redes client get": { variables: [PAGER], files: [PART, VERIFIED] },
+  "redes client list": { variables: [PAGER] },
+  "redes client status": { variables: [PAGER] },
+  "redes client": { variables: [PAGER], files: [PART, VERIFIED] },
   "redes client serve": {
     variables: [["XDG_CACHE_HOME", "where --cache-dir is by itself; ~/.cache where it is not set."]],
     files: [["~/.cache/redes/pieces", "what was read, for the next time."]],

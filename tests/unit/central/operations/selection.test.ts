@@ -40,6 +40,8 @@ test.each([
   ["a/**", ["a/b.mkv", "a/b/c.mkv", "a/b/d.txt"]],
   ["a*/*.mkv", ["a/b.mkv", "ab/e.mkv"]],
   ["a/b/?.mkv", ["a/b/c.mkv"]],
+  // What comes before the first special character may be a whole name.
+  ["a.mkv*", ["a.mkv"]],
   ["a/b/{c,d}.*", ["a/b/c.mkv", "a/b/d.txt"]],
   // A file whose name is a pattern is that file.
   ["what?.txt", ["what?.txt"]],

@@ -23,7 +23,7 @@ describe("words", () => {
     ["client --central-ip here:7 l", ["list"]],
     ["client --central-ip ", []],
     ["nope ", []],
-    ["client list x", []],
+    ["client status x", []],
     ["central --log ", ["json", "text"]],
     ["central --log j", ["json"]],
     ["central --log=j", ["--log=json"]],

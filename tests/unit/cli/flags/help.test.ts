@@ -13,10 +13,10 @@ function helpOf(name: string): string {
 }
 
 test("of a command, line by line", () => {
-  expect(helpOf("redes client list").split("\n")).toEqual([
-    "Lists the files that can be downloaded.",
+  expect(helpOf("redes client status").split("\n")).toEqual([
+    "Shows the secondaries, the downloads that are under way and the statistics.",
     "",
-    "Usage: redes client list [OPTIONS]",
+    "Usage: redes client status [OPTIONS]",
     "",
     "Options:",
     "      --json                 print JSON",
@@ -37,23 +37,23 @@ test("of a command, line by line", () => {
     "  -h, --help                 show this help",
     "",
     "Examples:",
-    "  # all files",
-    "  redes client list",
-    "  # the names alone, for a script",
-    "  redes client list --json | jq -r '.[].name'",
+    "  # for people",
+    "  redes client status",
+    "  # whether it serves, for a script",
+    "  redes client status --json | jq .synchronized",
     "",
     "Exit codes:",
     "  0  all done, and verified",
     "  1  a download failed; what arrived is kept, and the next get resumes",
     "  2  wrong usage",
-    "  3  no such file",
+    "  3  no such file, or nothing that matches",
     "  4  the central cannot be reached",
     "  5  refused (key)",
   ]);
 });
 
 test("of commands that take arguments, need a flag or have commands below", () => {
-  expect(helpOf("redes client get")).toContain("\nUsage: redes client get [OPTIONS] NAME...\n\n  NAME   ");
+  expect(helpOf("redes client get")).toContain("\nUsage: redes client get [OPTIONS] [NAME...]\n\n  NAME   ");
   expect(helpOf("redes demo")).toContain("\nUsage: redes demo [OPTIONS] [DIR]\n\n  DIR   ");
   expect(helpOf("redes secondary")).toContain("\nUsage: redes secondary --number N [OPTIONS]\n");
   expect(helpOf("redes client")).toContain("\nUsage: redes client [COMMAND] [OPTIONS]\n\nCommands:\n  list   ");

@@ -48,6 +48,12 @@ describe("parsing a line", () => {
     expect(table.parse("pause x")).toEqual({ kind: "command", command: pause, argument: "x" });
   });
 
+  test("a command that takes several words has them with their quotes", () => {
+    const several = { ...get, several: true };
+    expect(new CommandTable([several]).parse(`get "a b" 'c'`)).toMatchObject({ argument: `"a b" 'c'` });
+    expect(new CommandTable([several]).parse("get ''")).toMatchObject({ kind: "usage" });
+  });
+
   test("usage errors name the command and what it takes", () => {
     expect(table.parse("get")).toEqual({ kind: "usage", message: "get needs an argument: get NAME" });
     expect(table.parse("get ''")).toEqual({ kind: "usage", message: "get needs an argument: get NAME" });
@@ -122,5 +128,17 @@ describe("completion", () => {
     ["nope f", [], "f"],
   ])("the argument of %p", (line, choices, token) => {
     expect(table.complete(line)).toEqual([choices, token]);
+  });
+
+  test.each([
+    ["get ", ["film.mkv", "my film.mkv", "my file.iso", `"'odd'"`], ""],
+    ["get my f", ["my film.mkv", "my file.iso"], "my f"],
+    ["get film.mkv ", ["film.mkv", '"my film.mkv"', '"my file.iso"', `"'odd'"`], ""],
+    ["get film.mkv my", ['"my film.mkv"', '"my file.iso"'], "my"],
+    ['get film.mkv "my fil', ['"my film.mkv"', '"my file.iso"'], '"my fil'],
+    ["get --force 'my film.mkv' 'my fili", [], "'my fili"],
+    ["get x", [], "x"],
+  ])("of several words the last one is completed: %p", (line, choices, token) => {
+    expect(new CommandTable([{ ...get, several: true }]).complete(line)).toEqual([choices, token]);
   });
 });

@@ -49,7 +49,7 @@ test("HTTP takes part only where it is served", () => {
 
 test("plenty changes nothing", () => {
   expect(secondaryShares(20_000)).toMatchObject({ openFiles: 256, batchFiles: 384, largeCopies: 8 });
-  expect(clientShares(20_000)).toEqual({ threads: 4, downloads: 4, streams: 32 });
+  expect(clientShares(20_000)).toEqual({ threads: 4, downloads: 16, streams: 32 });
 });
 
 test("who has too few learns how many are needed", () => {

@@ -1,0 +1,29 @@
+import pMap from "p-map";
+import { planFile, plannedText, planText } from "../../../client/downloads/batch/planned-file.ts";
+import { select, unmatchedText } from "../../../client/selection/selection.ts";
+import { oneRow } from "../../../console/text.ts";
+import { EXIT, worstExitCode } from "../../exit-codes.ts";
+import type { Values } from "../../flags/values.ts";
+import { askCentral } from "../question.ts";
+import type { GetOptions } from "./get-options.ts";
+
+/** Files that are looked at at once. */
+const LOOKS_AT_ONCE = 16;
+
+/** `redes client get --dry-run`: says what would be done, and does nothing. */
+export function planGet(values: Values, options: GetOptions): Promise<number> {
+  const { wanted, destination, checkCount, force, json } = options;
+  return askCentral(values, async (session, deps) => {
+    const { files, unmatched } = await select(session, wanted);
+    checkCount(files.length);
+    const plan = await pMap(files, (file) => planFile(deps, destination(file.name), file, force), {
+      concurrency: LOOKS_AT_ONCE,
+    });
+    const lines = json
+      ? plan.map((file) => JSON.stringify(file))
+      : [...plan.map(plannedText), planText(plan)].map(oneRow);
+    const refused = plan.some(({ action }) => action === "refuse");
+    const code = worstExitCode([refused ? EXIT.failed : EXIT.done, unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done]);
+    return { text: plan.length > 0 ? lines.join("\n") : "", problems: unmatched.map(unmatchedText), code };
+  });
+}

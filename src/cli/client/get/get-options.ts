@@ -1,0 +1,78 @@
+import { type Destination, destinationIn } from "../../../client/downloads/destination.ts";
+import { USUAL_JOBS } from "../../../client/downloads/download-queue.ts";
+import type { Wanted } from "../../../client/selection/selection.ts";
+import { plural } from "../../../platform/units.ts";
+import { nameFault } from "../../../protocol/name.ts";
+import { UsageError } from "../../flags/check-arguments.ts";
+import type { Values } from "../../flags/values.ts";
+import { checkStdout, widenStdout, writeStdout } from "../../output.ts";
+import { kindOf } from "../../paths.ts";
+import { MAX_JOBS } from "../../server/descriptor-shares.ts";
+
+/** Factor of the wait that the user gives: a server that is back within it has to start first, and to be tried. */
+const WAIT_FACTOR = 1.2;
+
+/** What `redes client get` is to do. */
+export interface GetOptions {
+  readonly wanted: Wanted;
+  readonly destination: (name: string) => Destination;
+  /** Throws UsageError when so many files are meant that they cannot go where they are to go. */
+  checkCount(files: number): void;
+  readonly force: boolean;
+  readonly giveUpAfterMs: number;
+  readonly jobs: number;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+export function getOptions(values: Values, folder: string): GetOptions {
+  const wanted = wantedOf(values);
+  const wrong = (why: string) => new UsageError(`${values.written("output")} ${values.text("output", "")}: ${why}`);
+  const hasOutput = values.has("output");
+  if (hasOutput && wanted.kind === "all") throw wrong(`it takes one file only, and not ${values.written("all")}`);
+  if (hasOutput && wanted.kind === "texts" && wanted.texts.length > 1)
+    throw wrong(`it takes one NAME only, and there are ${wanted.texts.length}`);
+  return {
+    wanted,
+    destination: hasOutput ? outputOf(values, wrong) : (name) => destinationIn(folder, name),
+    checkCount(files) {
+      if (hasOutput && files > 1) throw wrong(`it takes one file only, and ${plural(files, "file")} are meant`);
+    },
+    force: values.has("force"),
+    giveUpAfterMs: WAIT_FACTOR * values.seconds("wait", 30),
+    jobs: values.whole("jobs", 1, MAX_JOBS, USUAL_JOBS),
+    dryRun: values.has("dry-run"),
+    json: values.has("json"),
+  };
+}
+
+/** What is to be had, each text once. */
+function wantedOf(values: Values): Wanted {
+  const texts = [...new Set(values.positionals)];
+  if (values.has("all")) {
+    if (texts.length > 0) throw new UsageError(`${values.written("all")} and ${texts[0]}: give one of them`);
+    return { kind: "all" };
+  }
+  if (texts.length === 0) throw new UsageError("NAME is missing: give one or more files, named as list shows them");
+  for (const text of texts) {
+    const fault = nameFault(text.replace(/\/+$/, ""));
+    if (fault) throw new UsageError(`NAME ${JSON.stringify(text)}: no file can be called so: ${fault}`);
+  }
+  return { kind: "texts", texts };
+}
+
+function outputOf(values: Values, wrong: (why: string) => UsageError): (name: string) => Destination {
+  const output = values.text("output", "");
+  if (output === "-") {
+    if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
+    checkStdout();
+    widenStdout();
+    return () => ({ kind: "pipe", output: writeStdout });
+  }
+  const kind = kindOf(output);
+  if (kind === "folder" || output.endsWith("/"))
+    throw wrong("that is a folder; it takes the path of a file, and --dir a folder");
+  // The finished download would take the place of the device.
+  if (kind === "other") throw wrong("that is no regular file; it takes the path of a file, or - for stdout");
+  return () => ({ kind: "file", path: output });
+}

@@ -1,0 +1,85 @@
+import { DownloadBatch } from "../../../client/downloads/batch/download-batch.ts";
+import { oneRow } from "../../../console/text.ts";
+import { delay, systemClock } from "../../../platform/clock.ts";
+import { worstExitCode } from "../../exit-codes.ts";
+import type { Values } from "../../flags/values.ts";
+import { checkHash } from "../../hash-check.ts";
+import { checkStdout } from "../../output.ts";
+import { terminalLog } from "../../server/terminal-log.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
+import { hintFor } from "../hints/did-you-mean.ts";
+import { clientOptions, clientParts } from "../parts.ts";
+import { reportUnwritten, showProgress } from "../progress.ts";
+import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
+import { planGet } from "./dry-run.ts";
+import { getOptions } from "./get-options.ts";
+import { GetReport } from "./get-report.ts";
+
+/** Milliseconds for downloads to end in order when the command is stopped. */
+const STOP_TIMEOUT_MS = 1500;
+
+/** `redes client get` */
+export async function clientGet(values: Values): Promise<ExitStatus> {
+  const client = await clientOptions(values);
+  const options = getOptions(values, client.folder);
+  if (options.dryRun) return planGet(values, options);
+  const { json, jobs } = options;
+  checkHash();
+  if (json) checkStdout();
+  const verbosity = values.verbosity();
+  const quiet = verbosity === "quiet";
+  const terminal = terminalLog({ verbosity });
+  let refusal: Refusal | null = null;
+  let stop: (reason: EndSignal | Error) => void = () => {};
+  const stopped = new Promise<EndSignal | Error>((resolve) => {
+    stop = resolve;
+  });
+  const parts = clientParts({ ...client, jobs }, terminal.log, (error) => {
+    refusal = error;
+    stop(error);
+  });
+  onSignals(stop);
+  const screen = showProgress({ progress: () => parts.downloads.progress(), total: () => batch.progress() }, terminal, {
+    bars: !quiet && !isWrittenToTerminal(values),
+  });
+  const report = new GetReport(screen, {
+    ...{ json, quiet },
+    refusal: () => refusal,
+    hint: (finished) => hintFor(parts.session, finished),
+  });
+  const batch = new DownloadBatch(
+    parts.deps,
+    parts.downloads,
+    { ...options, filesAtOnce: jobs },
+    {
+      waits: (reason) => terminal.log.warn("not-yet", reason),
+      selected: ({ files }) => options.checkCount(files.length),
+      ended: (finished, begun) => report.ended(finished, begun),
+    },
+  );
+  const done = batch.run().then(() => "done" as const);
+  const reason = await Promise.race([done, stopped]).catch((error: Error) => error);
+  if (reason !== "done") {
+    report.stopping();
+    batch.stop();
+    await Promise.race([
+      Promise.all([parts.downloads.cancelAll(), done.catch(() => {})]),
+      delay(systemClock, STOP_TIMEOUT_MS),
+    ]);
+    // The lines of those that have just ended are written in the next turn.
+    await delay(systemClock, 0);
+  }
+  report.close();
+  screen.close();
+  await parts.stop();
+  if (reason === "done") return worstExitCode([...report.exitCodes, reportUnwritten(screen)]);
+  if (!(reason instanceof Error)) return reason;
+  if (reason !== refusal) throw reason;
+  process.stderr.write(`redes: ${oneRow(describeRefusal(reason))}\n`);
+  return exitCodeOfRefusal(reason);
+}
+
+/** Whether the file itself is written to a terminal, where bars would get into it. */
+function isWrittenToTerminal(values: Values): boolean {
+  return values.has("output") && values.text("output", "") === "-" && process.stdout.isTTY === true;
+}

@@ -1,0 +1,26 @@
+import { CENTRAL_ADDRESS, COMMON, KEY_FILE, valued } from "./define.ts";
+
+export const CLIENT_NAME = {
+  name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST", variable: "REDES_NAME" }),
+};
+
+/** Flags of every client command that knows a folder. */
+export const CLIENT = {
+  ...CENTRAL_ADDRESS,
+  ...CLIENT_NAME,
+  dir: valued("DIR", "folder that downloads go to", { preset: ".", variable: "REDES_DIR" }),
+  ...KEY_FILE,
+  ...COMMON,
+};
+
+export const EXIT_CODES = {
+  title: "Exit codes",
+  lines: [
+    "0  all done, and verified",
+    "1  a download failed; what arrived is kept, and the next get resumes",
+    "2  wrong usage",
+    "3  no such file, or nothing that matches",
+    "4  the central cannot be reached",
+    "5  refused (key)",
+  ],
+};

@@ -1,0 +1,54 @@
+import type { FinishedDownload } from "../result.ts";
+
+/** Milliseconds over which the rate is averaged: files that are small come in bursts. */
+const AVERAGING_MS = 5000;
+
+/** How far a batch of downloads is. Bytes, and bytes for each second. */
+export interface BatchProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly rate: number;
+  readonly filesLeft: number;
+}
+
+/** Bytes of the downloads that run: of their files, and what came over the network. */
+export interface RunningBytes {
+  readonly done: number;
+  readonly received: number;
+}
+
+/** What the files of a batch come to, and how far they are together. Sans-I/O. */
+export class BatchTotal {
+  private readonly sizes: Map<string, number>;
+  private readonly total: number;
+  private done = 0;
+  private received = 0;
+  /** What had come when, for as long as the rate is averaged. */
+  private samples: { readonly at: number; readonly received: number }[] = [];
+
+  constructor(files: readonly { readonly name: string; readonly size: number }[]) {
+    this.sizes = new Map(files.map(({ name, size }) => [name, size]));
+    this.total = files.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /** One has ended. What has failed is left out from here on: no more of it comes. */
+  ended({ result }: FinishedDownload): void {
+    this.done += this.sizes.get(result.name) ?? 0;
+    this.received += result.receivedBytes;
+    this.sizes.delete(result.name);
+  }
+
+  progress(running: RunningBytes, now: number): BatchProgress {
+    const received = this.received + running.received;
+    this.samples = this.samples.filter(({ at }) => now - at <= AVERAGING_MS);
+    this.samples.push({ at: now, received });
+    const [first = { at: now, received }] = this.samples;
+    const seconds = (now - first.at) / 1000;
+    return {
+      done: Math.min(this.total, this.done + running.done),
+      total: this.total,
+      rate: seconds > 0 ? Math.max(0, received - first.received) / seconds : 0,
+      filesLeft: this.sizes.size,
+    };
+  }
+}

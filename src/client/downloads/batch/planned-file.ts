@@ -1,0 +1,70 @@
+import { formatBytes, plural } from "../../../platform/units.ts";
+import type { ListedFile } from "../../../protocol/messages/client.ts";
+import { type Destination, type DestinationDeps, destinationLabel, lookAt } from "../destination.ts";
+
+/** What a get would do with a file: `compare` reads the one that is there first, and `refuse` needs `force`. */
+type PlannedAction = "download" | "skip" | "compare" | "replace" | "refuse";
+
+/** A file that a get would look after. Its size is in bytes. */
+export interface PlannedFile {
+  readonly event: "planned";
+  readonly action: PlannedAction;
+  readonly name: string;
+  readonly path: string;
+  readonly size: number;
+  readonly id: string;
+  /** Why it cannot be there; absent where nothing is in the way. */
+  readonly error?: string;
+}
+
+/** Looks what a get would do, without reading a file or changing anything. */
+export async function planFile(
+  deps: DestinationDeps,
+  destination: Destination,
+  { name, size, id }: ListedFile,
+  force: boolean,
+): Promise<PlannedFile> {
+  const file = { event: "planned", name, path: destinationLabel(destination), size, id } as const;
+  if (destination.kind !== "file") return { ...file, action: "download" };
+  try {
+    const found = await lookAt(deps, destination, { id, size });
+    if (found === "nothing") return { ...file, action: "download" };
+    if (found === "same size") return { ...file, action: "compare" };
+    if (found === "other") return otherwise(file, force);
+    return { ...file, action: force ? "compare" : "skip" };
+  } catch (error) {
+    return { ...file, action: "refuse", error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function otherwise(file: Omit<PlannedFile, "action">, force: boolean): PlannedFile {
+  if (force) return { ...file, action: "replace" };
+  return { ...file, action: "refuse", error: `${file.path} exists with other content: it would need --force` };
+}
+
+const WORDS: Readonly<Record<Exclude<PlannedAction, "refuse">, string>> = {
+  download: "would be downloaded",
+  skip: "is there already",
+  compare: "is there with that size, and would be compared",
+  replace: "would replace what is there",
+};
+
+/** A line for people. */
+export function plannedText({ action, name, size, path, error }: PlannedFile): string {
+  const place = path === "-" || path === name ? "" : ` → ${path}`;
+  return `${name}${place} (${formatBytes(size)}): ${action === "refuse" ? error : WORDS[action]}`;
+}
+
+/** A line for people about all of them. */
+export function planText(files: readonly PlannedFile[]): string {
+  const of = (...actions: readonly PlannedAction[]) => files.filter(({ action }) => actions.includes(action));
+  const wanted = of("download", "replace");
+  const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
+  const rest = [
+    [of("skip").length, "there already"],
+    [of("compare").length, "to be compared"],
+    [of("refuse").length, "in the way"],
+  ] as const;
+  const parts = rest.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
+  return [`${plural(wanted.length, "file")} to download, ${formatBytes(bytes)}`, ...parts].join("; ");
+}

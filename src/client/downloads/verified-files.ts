@@ -1,0 +1,128 @@
+import fs from "node:fs";
+import { dirname, resolve } from "node:path";
+import * as v from "valibot";
+import type { Clock } from "../../platform/clock.ts";
+import type { FileStat } from "../../platform/disk/disk.ts";
+
+/** What shows, without reading a file, whether it was changed. */
+type FileState = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
+
+/** Which files of this machine were verified, so that they need not be read again while nobody changes them. */
+export interface VerifiedFiles {
+  /** Whether the file at a path was verified to have the version of an id, and was not changed since. */
+  has(path: string, state: FileState, id: string): boolean;
+  /** The file at a path, as it is now, has the version of an id. */
+  add(path: string, state: FileState, id: string): void;
+}
+
+/** Files that are remembered, at most: those that were verified last. */
+const MAX_FILES = 100_000;
+/** Lines of the file from which on it is written anew: a file that is verified again has one more. */
+const MAX_LINES = 2 * MAX_FILES;
+const MAX_BYTES = 128 * 1024 * 1024;
+/** Milliseconds of the longest step in which a file system counts its times: later changes within it would not show. */
+const LONGEST_TIME_STEP_MS = 2000;
+const PRIVATE_FILE_MODE = 0o600;
+const PRIVATE_FOLDER_MODE = 0o700;
+
+const whole = v.pipe(v.string(), v.regex(/^\d{1,20}$/));
+/** Path, id, and the state: a line of the file. */
+const line = v.tuple([v.string(), v.string(), v.number(), whole, whole, whole]);
+
+/**
+ * In a file of a line for each, which running programs share: each appends. To remember is a comfort: whatever fails here is
+ * ignored, and the files are read again.
+ */
+export class VerifiedFilesStore implements VerifiedFiles {
+  /** What was verified, as text, by the path; null before it was read. */
+  private known: Map<string, string> | null;
+
+  constructor(
+    private readonly clock: Pick<Clock, "wall">,
+    /** Null: this process alone remembers. */
+    private readonly path: string | null,
+    private readonly maxFiles = MAX_FILES,
+    private readonly maxLines = MAX_LINES,
+  ) {
+    this.known = path === null ? new Map() : null;
+  }
+
+  has(path: string, state: FileState, id: string): boolean {
+    this.known ??= this.read();
+    const key = resolve(path);
+    return this.known.get(key) === lineOf(key, state, id);
+  }
+
+  add(path: string, state: FileState, id: string): void {
+    const key = resolve(path);
+    const text = lineOf(key, state, id);
+    if (!isSettled(state, this.clock.wall()) || this.known?.get(key) === text) return;
+    this.known?.set(key, text);
+    if (this.path === null) return;
+    try {
+      fs.mkdirSync(dirname(this.path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+      fs.appendFileSync(this.path, `${text}\n`, { mode: PRIVATE_FILE_MODE });
+    } catch {
+      // It is read again the next time.
+    }
+  }
+
+  private read(): Map<string, string> {
+    const known = new Map<string, string>();
+    if (this.path === null) return known;
+    try {
+      const stat = fs.statSync(this.path);
+      if (!stat.isFile() || stat.size > MAX_BYTES) return known;
+      const lines = fs.readFileSync(this.path, "utf8").split("\n");
+      for (const text of lines) {
+        const path = pathIn(text);
+        if (path === null) continue;
+        // At its end again: it is one of the latest.
+        known.delete(path);
+        known.set(path, text);
+      }
+      for (const path of known.keys()) {
+        if (known.size <= this.maxFiles) break;
+        known.delete(path);
+      }
+      if (lines.length > this.maxLines) this.shorten(this.path, known);
+    } catch {
+      // There is none yet, or it cannot be read.
+    }
+    return known;
+  }
+
+  private shorten(path: string, known: ReadonlyMap<string, string>): void {
+    const temporary = `${path}.${process.pid}`;
+    try {
+      fs.writeFileSync(temporary, [...known.values(), ""].join("\n"), { mode: PRIVATE_FILE_MODE });
+      fs.renameSync(temporary, path);
+    } catch {
+      fs.rmSync(temporary, { force: true });
+    }
+  }
+}
+
+/**
+ * Whether whoever changes the file from now on gives it another time. The change time is compared too: it is the one that
+ * programs cannot put back.
+ */
+function isSettled({ mtimeNs }: FileState, wall: number): boolean {
+  return wall - Number(mtimeNs / 1_000_000n) > LONGEST_TIME_STEP_MS;
+}
+
+function lineOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileState, id: string): string {
+  return JSON.stringify([path, id, size, String(mtimeNs), String(ctimeNs), String(inode)] satisfies v.InferOutput<
+    typeof line
+  >);
+}
+
+/** Null for what is no line of ours. */
+function pathIn(text: string): string | null {
+  try {
+    const [path] = v.parse(line, JSON.parse(text));
+    return path;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,34 @@
+import type { ListedFile } from "../../protocol/messages/client.ts";
+import { isName } from "../../protocol/name.ts";
+import type { CentralSession } from "../central-session.ts";
+
+/** What is asked about names: the catalogue. */
+export type Catalogue = Pick<CentralSession, "pages">;
+
+/** Nothing that a name has sorts behind it, but for what is outside of the basic plane of Unicode. */
+const LAST = "\uffff";
+
+/**
+ * The files whose names begin with `start`, in their order. Asks for the pages alone in which they are. Rejects as
+ * `CentralSession.list` does.
+ */
+export async function* filesFrom(catalogue: Catalogue, start: string): AsyncGenerator<ListedFile, void> {
+  for await (const page of catalogue.pages(nameBefore(start))) {
+    for (const file of page) {
+      if (file.name.startsWith(start)) yield file;
+      else if (file.name > start) return;
+    }
+  }
+}
+
+/**
+ * A name before all that begin with `start`, and behind nearly all that come before them; null: there is no such name, and
+ * the first of all names is near.
+ */
+export function nameBefore(start: string): string | null {
+  for (let length = start.length; length > 0; length--) {
+    const before = `${start.slice(0, length - 1)}${String.fromCharCode(start.charCodeAt(length - 1) - 1)}${LAST}`;
+    if (isName(before)) return before;
+  }
+  return null;
+}

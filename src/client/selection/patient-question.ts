@@ -1,0 +1,62 @@
+import { type Clock, delay } from "../../platform/clock.ts";
+import { PeerError } from "../../protocol/errors.ts";
+import { CentralUnreachable, WrongServer } from "../central-errors.ts";
+import type { CentralSession } from "../central-session.ts";
+
+/** Milliseconds between two questions to a central that cannot answer yet: a person does not notice them. */
+const RETRY_MS = 500;
+
+export interface PatientQuestion<Answer> {
+  readonly clock: Clock;
+  readonly session: Pick<CentralSession, "currentAttempt" | "address">;
+  /** Asks once. */
+  ask(): Promise<Answer>;
+  /** Milliseconds after which it is given up. */
+  readonly giveUpAfterMs: number;
+  /** Ends it before. */
+  readonly cancelled: AbortSignal;
+  /** Called once, with why it cannot be answered yet. */
+  waits(reason: unknown): void;
+}
+
+/**
+ * Asks the central again and again until it answers. Rejects with the last reason when it has not within the time, at once
+ * where asking again cannot help, and with the reason of the signal that cancels it.
+ */
+export async function askPatiently<Answer>(question: PatientQuestion<Answer>): Promise<Answer> {
+  const { clock, session, giveUpAfterMs, cancelled } = question;
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  let last: unknown = null;
+  let isOver = false;
+  const keepAsking = async (): Promise<Answer> => {
+    for (; ; await delay(clock, RETRY_MS)) {
+      if (isOver) return ended;
+      try {
+        await session.currentAttempt();
+        return await question.ask();
+      } catch (error) {
+        if (isFinal(error)) throw error;
+        if (last === null && !isOver) question.waits(error);
+        last = error;
+      }
+    }
+  };
+  const giveUp = () => reject(last ?? new CentralUnreachable(`the central ${session.address} has not answered`));
+  const cancelTimeout = giveUpAfterMs === Number.POSITIVE_INFINITY ? () => {} : clock.after(giveUpAfterMs, giveUp);
+  const cancel = () => reject(cancelled.reason);
+  cancelled.addEventListener("abort", cancel);
+  if (cancelled.aborted) cancel();
+  try {
+    return await Promise.race([keepAsking(), ended]);
+  } finally {
+    isOver = true;
+    cancelTimeout();
+    cancelled.removeEventListener("abort", cancel);
+  }
+}
+
+/** Whether asking the central again cannot help. */
+function isFinal(error: unknown): boolean {
+  if (error instanceof PeerError) return !error.retryable;
+  return !(error instanceof CentralUnreachable) || error instanceof WrongServer;
+}

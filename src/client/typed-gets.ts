@@ -1,0 +1,98 @@
+import { formatBytes, plural } from "../platform/units.ts";
+import { nameFault } from "../protocol/name.ts";
+import { DownloadBatch } from "./downloads/batch/download-batch.ts";
+import { planFile, plannedText, planText } from "./downloads/batch/planned-file.ts";
+import { destinationIn } from "./downloads/destination.ts";
+import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
+import type { DownloadQueue } from "./downloads/download-queue.ts";
+import type { FinishedDownload } from "./downloads/result.ts";
+import { isPlain, type Selection, select, singleText, unmatchedText, type Wanted } from "./selection/selection.ts";
+
+/** Files of one command that run, or wait in the queue, where they can be paused and cancelled one by one. */
+const FILES_AT_ONCE = 1000;
+
+export interface TypedGetsDeps {
+  readonly deps: DownloadJobDeps;
+  readonly downloads: DownloadQueue;
+  /** Where downloads go. */
+  readonly folder: string;
+  /** Prints a result. */
+  print(text: string): void;
+  /** Prints a text that is not a result. */
+  note(text: string): void;
+  ended(finished: FinishedDownload): void;
+}
+
+/** What somebody asks for at a console. */
+export interface TypedGet {
+  readonly wanted: Wanted;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+/** The downloads that are asked for at a console. They wait for the central as long as it takes. */
+export class TypedGets {
+  private readonly batches = new Set<DownloadBatch>();
+
+  constructor(private readonly deps: TypedGetsDeps) {}
+
+  /** Throws where nothing can be called so, or it is being downloaded. Resolves when a dry run is done, else at once. */
+  async begin({ wanted, force, dryRun }: TypedGet): Promise<void> {
+    const { deps, downloads, folder, note } = this.deps;
+    this.check(wanted);
+    if (dryRun) return this.plan(wanted, force);
+    const what = singleText(wanted) ?? "all files";
+    const batch = new DownloadBatch(
+      deps,
+      downloads,
+      {
+        ...{ wanted, force, giveUpAfterMs: Number.POSITIVE_INFINITY, filesAtOnce: FILES_AT_ONCE },
+        destination: (name) => destinationIn(folder, name),
+      },
+      {
+        waits: (reason) => note(`${what}: ${reason}; it is looked up as soon as it can be`),
+        selected: (selection) => this.selected(selection),
+        ended: (finished, begun) => {
+          if (begun || !batch.stopped) return this.deps.ended(finished);
+          unbegun += 1;
+        },
+      },
+    );
+    let unbegun = 0;
+    this.batches.add(batch);
+    void downloads.during(batch.run()).finally(() => {
+      this.batches.delete(batch);
+      if (unbegun > 0) note(`${plural(unbegun, "file")} of ${what} not begun`);
+    });
+  }
+
+  /** What has not begun does not begin any more. */
+  stop(): void {
+    for (const batch of this.batches) batch.stop();
+  }
+
+  private check(wanted: Wanted): void {
+    const text = singleText(wanted);
+    if (text === null) return;
+    const fault = nameFault(text.replace(/\/+$/, ""));
+    if (fault) throw new Error(`${JSON.stringify(text)} cannot be the name of a file: ${fault}`);
+    if (isPlain(text) && this.deps.downloads.names().includes(text))
+      throw new Error(`${text} is being downloaded already`);
+  }
+
+  private selected({ files, underWay }: Selection & { readonly underWay: number }): void {
+    const bytes = files.reduce((sum, { size }) => sum + size, 0);
+    const already = underWay > 0 ? `; ${plural(underWay, "more", "more")} are being downloaded already` : "";
+    if (files.length > 1 || underWay > 0)
+      this.deps.note(`${plural(files.length, "file")}, ${formatBytes(bytes)}${already}`);
+  }
+
+  private async plan(wanted: Wanted, force: boolean): Promise<void> {
+    const { deps, folder, print, note } = this.deps;
+    const { files, unmatched } = await select(deps.session, wanted);
+    const plan = [];
+    for (const file of files) plan.push(await planFile(deps, destinationIn(folder, file.name), file, force));
+    for (const text of unmatched) note(unmatchedText(text));
+    if (plan.length > 0) print([...plan.map(plannedText), planText(plan)].join("\n"));
+  }
+}
