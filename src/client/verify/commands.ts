@@ -39,7 +39,7 @@ export function verifyCommands(console: VerifyConsole, complete: (prefix: string
     },
   });
   return [
-    command("verify", "VERIFICAR", "compare a file, a folder or all here with the cluster", false),
+    command("verify", "VERIFICAR", "compare what is here with the cluster", false),
     command("repair", "REPARAR", "the same, and fetch what differs", true),
   ];
 }
