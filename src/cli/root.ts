@@ -1,6 +1,6 @@
 import type { ArgsDef } from "citty";
 import { KeyError } from "../keys/key-error.ts";
-import { CentralNotFound } from "./address/found-central.ts";
+import { CentralNotFound } from "./address/central-not-found.ts";
 import { wantsColors } from "./colors.ts";
 import { redes } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";

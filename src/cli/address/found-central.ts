@@ -1,10 +1,9 @@
 import { formatAddress } from "../../net/address/address.ts";
-import { FIND_TIMEOUT_MS, type Search } from "../../net/discovery/find-centrals.ts";
+import type { Search } from "../../net/discovery/find-centrals.ts";
 import type { FoundCentral } from "../../net/discovery/found-centrals.ts";
+import { FIND_TIMEOUT_MS } from "../../net/discovery/timing.ts";
 import { UsageError } from "../flags/check-arguments.ts";
-
-/** No central has answered on the local network; the message says where it was asked. */
-export class CentralNotFound extends Error {}
+import { CentralNotFound } from "./central-not-found.ts";
 
 /** Of more only the number is told. */
 const MAX_SHOWN = 5;

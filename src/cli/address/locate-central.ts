@@ -4,7 +4,8 @@ import type { Search } from "../../net/discovery/find-centrals.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { onSignals } from "../signals.ts";
-import { CentralNotFound, foundText, onlyCentral } from "./found-central.ts";
+import { CentralNotFound } from "./central-not-found.ts";
+import { foundText, onlyCentral } from "./found-central.ts";
 import type { NamedCentral } from "./named-central.ts";
 
 /** Milliseconds between two searches of a server, which waits for its central as long as it takes. */

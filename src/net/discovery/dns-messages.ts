@@ -3,10 +3,11 @@ import * as v from "valibot";
 import { isAddress } from "../address/address.ts";
 import { ALL_SERVICES, type Announcement, instanceName, isSameName, SERVICE } from "./service.ts";
 
-/** A message of multicast DNS is no larger (RFC 6762, section 17). */
-export const MAX_MESSAGE_BYTES = 9000;
-/** Centrals that one message tells of, and addresses that count of each. */
-const MAX_INSTANCES = 16;
+/** What is said of centrals fits into one packet of the network; larger messages are not read. */
+export const MAX_MESSAGE_BYTES = 1500;
+/** Questions and records of a message that is read: ours have a dozen, and a hostile one could take long. */
+export const MAX_RECORDS = 32;
+/** Addresses of each central that are announced, and that count. */
 const MAX_ADDRESSES = 8;
 
 /** Seconds for which others may remember what is announced: who it is, and where it is, which may change. */
@@ -39,7 +40,7 @@ export function encodeAnnouncement(announcement: Announcement, gone = false): Ui
     { name: ALL_SERVICES, type: "PTR", ttl: service, data: SERVICE },
     { name, type: "SRV", ttl: place, flush: true, data: { priority: 0, weight: 0, port, target } },
     { name, type: "TXT", ttl: service, flush: true, data: "txtvers=1" },
-    ...addresses.map((address) => ({
+    ...addresses.slice(0, MAX_ADDRESSES).map((address) => ({
       ...{ name: target, type: address.includes(":") ? "AAAA" : "A", ttl: place, flush: true, data: address },
     })),
   ];
@@ -56,12 +57,22 @@ function hostOf(instance: string): string {
   return `redes-${Buffer.from(instance).toString("hex").slice(-16)}.local`;
 }
 
+/** A message begins with so many bytes, in which these offsets have the numbers of questions and of records. */
+const HEADER_BYTES = 12;
+const COUNTS = [4, 6, 8, 10];
+
 /** Words without one of which a message says nothing of centrals. */
 const MENTIONS = /redes|_dns-sd/i;
 
 /** Whether a message could say something of centrals: quicker to tell than what it says. */
 export function mentionsCentrals(bytes: Uint8Array): boolean {
-  return bytes.length <= MAX_MESSAGE_BYTES && MENTIONS.test(bufferOf(bytes).toString("latin1"));
+  return isShort(bytes) && MENTIONS.test(bufferOf(bytes).toString("latin1"));
+}
+
+function isShort(bytes: Uint8Array): boolean {
+  if (bytes.length > MAX_MESSAGE_BYTES || bytes.length < HEADER_BYTES) return false;
+  const header = bufferOf(bytes);
+  return COUNTS.reduce((sum, offset) => sum + header.readUInt16BE(offset), 0) <= MAX_RECORDS;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {
@@ -79,7 +90,7 @@ export function parseMessage(bytes: Uint8Array, own: readonly string[] = []): Di
 }
 
 function decode(bytes: Uint8Array): DnsPacket | null {
-  if (bytes.length > MAX_MESSAGE_BYTES) return null;
+  if (!isShort(bytes)) return null;
   try {
     return dns.decode(bufferOf(bytes));
   } catch {
@@ -100,7 +111,7 @@ function announcementsIn({ answers = [], additionals = [] }: DnsPacket): Announc
   const instances = new Set<string>();
   for (const { type, name, data } of records) {
     if (type !== "PTR" || !isSameName(name, SERVICE) || typeof data !== "string") continue;
-    if (instances.size < MAX_INSTANCES) instances.add(data);
+    instances.add(data);
   }
   return [...instances].flatMap((name) => announcementOf(name, records));
 }

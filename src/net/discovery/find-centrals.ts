@@ -3,9 +3,8 @@ import { type Link, type Multicast, MulticastError, type MulticastSocket } from 
 import { encodeQuestion } from "./dns-messages.ts";
 import { type FoundCentral, FoundCentrals } from "./found-centrals.ts";
 import { receiver } from "./received-messages.ts";
+import { FIND_TIMEOUT_MS } from "./timing.ts";
 
-/** Milliseconds until it is given up. */
-export const FIND_TIMEOUT_MS = 3000;
 /** Milliseconds after which it is asked once more: what is sent to all may be lost. */
 const ASK_AGAIN_MS = 1000;
 /** Milliseconds in which everybody has answered: nobody answers twice in a second. */

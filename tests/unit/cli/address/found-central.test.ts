@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { CentralNotFound, foundText, onlyCentral } from "../../../../src/cli/address/found-central.ts";
+import { CentralNotFound } from "../../../../src/cli/address/central-not-found.ts";
+import { foundText, onlyCentral } from "../../../../src/cli/address/found-central.ts";
 import { UsageError } from "../../../../src/cli/flags/check-arguments.ts";
 import type { FoundCentral } from "../../../../src/net/discovery/found-centrals.ts";
 

@@ -5,6 +5,7 @@ import {
   encodeAnnouncement,
   encodeQuestion,
   MAX_MESSAGE_BYTES,
+  MAX_RECORDS,
   parseMessage,
 } from "../../../../src/net/discovery/dns-messages.ts";
 
@@ -87,10 +88,20 @@ describe("of an answer nothing counts", () => {
     expect(foreign.map(({ addresses }) => addresses)).toEqual([[]]);
   });
 
-  test("beyond sixteen centrals", () => {
-    const names = Array.from({ length: 40 }, (_, index) => `${index}._redes._tcp.local`);
-    const records = names.flatMap((name) => [pointer(name), place("h.local", 1, name)]);
-    expect(announcements(answer(...records))).toHaveLength(16);
+  test("where there are more records than one can need", () => {
+    const records = [
+      pointer(NAME),
+      place("h.local"),
+      ...Array.from({ length: MAX_RECORDS - 1 }, () => at("h", "10.0.0.1")),
+    ];
+    expect(announcements(answer(...records.slice(0, MAX_RECORDS)))).toHaveLength(1);
+    expect(parseMessage(answer(...records))).toBeNull();
+    const bytes = Buffer.from(answer(...records.slice(0, 2)));
+    for (const offset of [4, 6, 8, 10]) {
+      const lies = Buffer.from(bytes);
+      lies.writeUInt16BE(0xffff, offset);
+      expect(parseMessage(lies)).toBeNull();
+    }
   });
 });
 
