@@ -19,6 +19,7 @@ import type { CentralObserver } from "./observer.ts";
 import { DigestRequests } from "./operations/digest-requests.ts";
 import { ForgetOperation } from "./operations/forget-operation.ts";
 import { KeptFiles } from "./operations/kept-files.ts";
+import { MoveOperation } from "./operations/move-operation.ts";
 import { RemoveOperation } from "./operations/remove-operation.ts";
 import { RestoreOperation } from "./operations/restore-operation.ts";
 import { Registry } from "./registry/registry.ts";
@@ -27,6 +28,7 @@ import type { RemoteStore } from "./remote-store.ts";
 import { ServingState } from "./serving/serving-state.ts";
 import type { Session } from "./session.ts";
 import { Accusations } from "./sessions/accusations.ts";
+import { ClientOrders } from "./sessions/client-orders.ts";
 import { ClientSession, type ClientSessionDeps } from "./sessions/client-session.ts";
 import { ConnectedSecondaries } from "./sessions/connected-secondaries.ts";
 import { Connections, type SessionCounts } from "./sessions/connections.ts";
@@ -78,6 +80,7 @@ export class Central {
   readonly keptFiles: KeptFiles;
   readonly digests: DigestRequests;
   readonly removal: RemoveOperation;
+  readonly moving: MoveOperation;
   readonly restoration: RestoreOperation;
   readonly forgetting: ForgetOperation;
   readonly keyDesk: KeyDesk;
@@ -118,8 +121,12 @@ export class Central {
       channels,
     );
     const accusations = new Accusations(common);
+    const removal = new RemoveOperation({ ...common, driver, summary });
+    const moving = new MoveOperation({ ...common, random, removal });
+    const restoration = new RestoreOperation({ log, keptFiles });
+    const orders = new ClientOrders({ ...common, serving, removal, moving, restoration, keptFiles });
     const forDownloads = { serving, driver, admission, downloads, subscriptions };
-    const forSessions = { ...common, ...forDownloads, keptFiles, digests, keyDesk, accusations };
+    const forSessions = { ...common, ...forDownloads, keptFiles, digests, keyDesk, accusations, orders };
 
     this.connections = new Connections({
       ...common,
@@ -128,8 +135,9 @@ export class Central {
       newSession: sessionFactory({ ...forSessions, secondaries }),
       sessionEnded: (key) => subscriptions.sessionEnded(key),
     });
-    this.removal = new RemoveOperation({ ...common, driver, summary });
-    this.restoration = new RestoreOperation({ log, keptFiles });
+    this.removal = removal;
+    this.moving = moving;
+    this.restoration = restoration;
     this.forgetting = new ForgetOperation({ ...common, driver });
     this.registry = registry;
     this.serving = serving;

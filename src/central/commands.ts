@@ -1,12 +1,13 @@
-import { nameAndNumber } from "../console/commands/argument.ts";
+import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { originOf } from "../http/server/web-address.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
-import { formatBytes, formatDuration, formatTime, plural } from "../platform/units.ts";
+import { formatBytes, formatDuration, plural } from "../platform/units.ts";
 import { endingLine, KEY_HEADERS, keyRows, revokedText } from "../protocol/key-rows.ts";
 import { isName } from "../protocol/name.ts";
 import { problemLines } from "../protocol/problem-lines.ts";
+import { KEPT_HEADERS, keptRows, noAnswerFrom } from "../protocol/shown/kept-rows.ts";
 import type { CentralDeps } from "./central.ts";
 import { secondaryStatuses } from "./cluster-status.ts";
 import type { AdmissionQueue } from "./downloads/admission-queue.ts";
@@ -16,12 +17,14 @@ import type { KeyDesk } from "./keys/key-desk.ts";
 import type { ForgetOperation } from "./operations/forget-operation.ts";
 import type { KeptFiles } from "./operations/kept-files.ts";
 import { KeptNames } from "./operations/kept-names.ts";
+import type { MoveOperation } from "./operations/move-operation.ts";
 import type { RemoveOperation } from "./operations/remove-operation.ts";
 import type { RestoreOperation } from "./operations/restore-operation.ts";
 import { select } from "./operations/selection.ts";
 import type { Registry } from "./registry/registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
 import type { ServingState } from "./serving/serving-state.ts";
+import { nothingKept } from "./sessions/client-orders.ts";
 import type { CountKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
@@ -46,6 +49,7 @@ export interface CommandDeps {
   readonly keyDesk: Pick<KeyDesk, "list" | "revoke" | "ending">;
   readonly figures: FiguresDirectory;
   readonly removal: Pick<RemoveOperation, "remove">;
+  readonly moving: Pick<MoveOperation, "move">;
 }
 
 interface Printer {
@@ -96,6 +100,7 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
       complete: (prefix) => namesBeginningWith(central, prefix),
       run: (text) => remove(central, printer, text),
     },
+    moveCommand(central, printer),
     {
       name: "forget",
       aliases: ["OLVIDAR"],
@@ -113,6 +118,18 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
       run: (text) => limit(central, printer, text),
     },
   ];
+}
+
+function moveCommand(central: CommandDeps, printer: Printer): Command {
+  return {
+    name: "mv",
+    aliases: ["move", "MOVER"],
+    parameter: "OLD NEW",
+    required: true,
+    help: "give a file or a folder another name",
+    complete: (prefix) => namesBeginningWith(central, prefix),
+    run: (text) => move(central, printer, text),
+  };
 }
 
 async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind): Promise<void> {
@@ -165,10 +182,8 @@ function files({ registry }: CommandDeps, printer: Printer): void {
 async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
   const { versions, more, silent } = await keptFiles.list(null, MAX_ROWS);
   keptNames.update(versions);
-  const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
-    return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why, numbers.join(", ")];
-  });
-  printTable(printer, ["file", "number", "size", "since", "why", "secondaries"], rows, "nothing is kept");
+  const rows = keptRows(versions.slice(0, MAX_ROWS).map((version) => ({ ...version, keepers: version.numbers })));
+  printTable(printer, [...KEPT_HEADERS], rows, "nothing is kept");
   if (more || versions.length > rows.length) printer.print("… and older ones");
   if (silent.length > 0) printer.print(noAnswerFrom(silent));
 }
@@ -179,12 +194,7 @@ async function restore({ keptFiles, restoration }: CommandDeps, printer: Printer
   const { name, number } = nameAndNumber(argument, (text) => whole.versions.some((version) => version.name === text));
   if (!isName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
   const result = await restoration.restore(name, { number, id: null }, CONSOLE);
-  if (result.kind === "absent") {
-    const { versions, silent } = result.listing;
-    const what = versions.length > 0 ? `version ${number} of ${name}` : `nothing of ${name}`;
-    const unsure = silent.length > 0 ? `; ${noAnswerFrom(silent)}` : "";
-    throw new Error(`${versions.length > 0 ? "no secondary keeps " : "the secondaries keep "}${what}${unsure}`);
-  }
+  if (result.kind === "absent") throw new Error(nothingKept(name, number, result.listing));
   const { version, secondary } = result;
   const which = version.number === 0 ? "" : `, version ${version.number},`;
   printer.print(`${name}${which} is back at secondary ${secondary}, and the others copy it as the newest version`);
@@ -200,6 +210,16 @@ async function remove({ registry, removal, deps }: CommandDeps, printer: Printer
   if (!(await printer.confirm(question))) return printer.print("nothing was removed");
   const removed = await removal.remove(names, CONSOLE);
   if (names.length > 1) printer.print(`${plural(removed, "file")} removed; the secondaries keep them for a while`);
+}
+
+async function move({ registry, moving }: CommandDeps, printer: Printer, text: string): Promise<void> {
+  const [from, to] = twoNames(text, (name) => registry.catalogue.get(name) !== undefined);
+  const result = await moving.move(from, to, CONSOLE);
+  if (result.kind === "absent") throw new Error(`there is no file ${from}, and no folder of that name`);
+  if (result.kind === "refused") throw new Error(result.reason);
+  const { files, seen } = result;
+  const late = seen < files ? `; ${plural(files - seen, "file")} follow as soon as the secondaries can` : "";
+  printer.print(`${plural(files, "file")} moved${late}`);
 }
 
 async function forget({ registry, forgetting }: CommandDeps, printer: Printer, text: string): Promise<void> {
@@ -238,11 +258,6 @@ async function revoke({ keyDesk }: CommandDeps, printer: Printer, text: string):
 
 function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
   printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
-}
-
-function noAnswerFrom(silent: readonly number[]): string {
-  const which = plural(silent.length, "secondary", "secondaries").replace(/^\d+ /, "");
-  return `${which} ${silent.join(", ")} gave no answer, or the disk is missing there`;
 }
 
 function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[] {

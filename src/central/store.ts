@@ -45,9 +45,11 @@ const SEED_BYTES = 32;
 const MAX_NAMES: Readonly<Record<CountKind, number>> = { files: MAX_COUNTED_FILES, clients: MAX_COUNTED_CLIENTS };
 const TABLES: Readonly<Record<CountKind, string>> = { files: "file_downloads", clients: "client_downloads" };
 
-interface TombstoneRow extends Omit<Tombstone, "others" | "putAgain"> {
+interface TombstoneRow extends Omit<Tombstone, "others" | "putAgain" | "moved"> {
   readonly others: string;
   readonly put_again: string | null;
+  readonly moved_as: string | null;
+  readonly moved_edit: string | null;
 }
 
 interface SeenKeyRow extends Omit<SeenKey, "identity" | "isClusterKey"> {
@@ -83,6 +85,7 @@ const migrations = (random: Random): readonly Migration[] => [
         authority TEXT NOT NULL, cluster INTEGER NOT NULL, until INTEGER NOT NULL, seen INTEGER NOT NULL, UNIQUE (fingerprint, identity)
       ) STRICT;
       CREATE TABLE revocations (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`),
+  (db) => void db.run("ALTER TABLE removals ADD COLUMN moved_as TEXT; ALTER TABLE removals ADD COLUMN moved_edit TEXT"),
 ];
 
 /** What of a central must survive it: statistics, tombstones, and that the cluster was once in step. The only SQL here. */
@@ -181,10 +184,13 @@ export class CentralStore {
   /** Adds them, each in the place of the one that its name had. */
   addTombstones(tombstones: readonly Tombstone[]): void {
     this.db.transaction(() => {
-      const sql = `INSERT OR REPLACE INTO removals (name, serial, id, vector, edits, others, put_again)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)`;
-      for (const { serial, name, id, vector, edits, others, putAgain } of tombstones) {
-        this.db.run(sql, [name, serial, id, vector, edits, others.join(" "), putAgain?.join(" ") ?? null]);
+      const sql = `INSERT OR REPLACE INTO removals
+                   (name, serial, id, vector, edits, others, put_again, moved_as, moved_edit)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+      for (const { serial, name, id, vector, edits, others, putAgain, moved } of tombstones) {
+        const again = putAgain?.join(" ") ?? null;
+        const place = [moved?.as ?? null, moved?.edit ?? null];
+        this.db.run(sql, [name, serial, id, vector, edits, others.join(" "), again, ...place]);
       }
       const last = tombstones.at(-1)?.serial ?? 0;
       // Without an index over the numbers this reads the whole table, so it runs only when there can be a tombstone to
@@ -253,12 +259,14 @@ export class CentralStore {
 }
 
 function tombstonesIn(db: Database): Tombstone[] {
-  const sql = "SELECT serial, name, id, vector, edits, others, put_again FROM removals ORDER BY serial";
+  const sql = `SELECT serial, name, id, vector, edits, others, put_again, moved_as, moved_edit
+               FROM removals ORDER BY serial`;
   return db
     .query<TombstoneRow, []>(sql)
     .all()
-    .map(({ put_again, others, ...row }) => {
-      return { ...row, others: idsOf(others), putAgain: put_again === null ? null : idsOf(put_again) };
+    .map(({ put_again, others, moved_as: as, moved_edit: edit, ...row }) => {
+      const moved = as === null || edit === null ? null : { as, edit };
+      return { ...row, others: idsOf(others), putAgain: put_again === null ? null : idsOf(put_again), moved };
     });
 }
 

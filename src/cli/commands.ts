@@ -1,4 +1,5 @@
 import { get, list, verify } from "./client/get/file-commands.ts";
+import { orderCommands } from "./client/orders/order-commands.ts";
 import { doctor } from "./doctor/doctor-command.ts";
 import { CLIENT, CLIENT_NAME, EXIT_CODES } from "./flags/client-flags.ts";
 import { type Command, version } from "./flags/command.ts";
@@ -87,7 +88,7 @@ const client: Command = {
   },
   help: help("a console for downloads; with a command that alone", CONSOLE, EXIT_CODES),
   args: { ...CLIENT_LIMITS, ...CLIENT },
-  subCommands: { list, get, verify, status, serve },
+  subCommands: { list, get, verify, status, serve, ...orderCommands(CLIENT, EXIT_CODES) },
   run: runs(async () => (await import("./client/client.ts")).client),
 };
 

@@ -199,12 +199,14 @@ export class CentralSession {
     }
   }
 
-  private async request<Type extends Answer["type"]>(
+  /** Sends what `make` makes of a number. Resolves with the answer, for which there are `timeout` ms. Rejects as `list` does. */
+  async request<Type extends Answer["type"]>(
     type: Type,
     make: (request: number) => Message,
+    timeout?: number,
   ): Promise<Extract<Answer, { type: Type }>> {
     if (!this.connected) throw this.unreachable();
-    return this.requests.send(type, make, (message) => this.connection.send(message));
+    return this.requests.send(type, make, (message) => this.connection.send(message), timeout);
   }
 
   private unreachable(): CentralUnreachable {
@@ -218,6 +220,9 @@ export class CentralSession {
       case "tallied":
       case "known":
       case "revoked":
+      case "carried-out":
+      case "kept-listing":
+      case "placed":
         return this.requests.answered(message);
       case "refusal":
         return this.requests.refused(message);

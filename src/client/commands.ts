@@ -7,6 +7,8 @@ import { clientName } from "../protocol/fields.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
 import { isRefusal, WrongServer } from "./central-errors.ts";
 import type { CentralSession } from "./central-session.ts";
+import { orderCommands } from "./console/order-commands.ts";
+import { type PutConsole, putCommand } from "./console/put-command.ts";
 import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
@@ -20,7 +22,7 @@ import { type VerifyConsole, verifyCommands } from "./verify/commands.ts";
 const LIST_FLAGS: TypedFlags = { sort: "value", limit: "value", reverse: "toggle", tree: "toggle" };
 const GET_FLAGS: TypedFlags = { all: "toggle", force: "toggle", "dry-run": "toggle" };
 
-export interface ClientConsole extends VerifyConsole {
+export interface ClientConsole extends VerifyConsole, PutConsole {
   readonly clock: Clock;
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
@@ -38,6 +40,8 @@ export interface ClientConsole extends VerifyConsole {
   print(text: string): void;
   /** Prints a result that may be long. Resolves when its reader has seen enough. */
   page(text: string): Promise<void>;
+  /** Asks the user; true where the input is no terminal. */
+  confirm(question: string): Promise<boolean>;
   /** Prints a text that is not a result. */
   note(text: string): void;
   /** A download of this console has ended, or was ended by `cancel`. */
@@ -64,6 +68,8 @@ export function clientCommands(console: ClientConsole): Command[] {
     pauseCommand(console),
     resumeCommand(console),
     cancelCommand(console, cancelled, gets),
+    putCommand(console),
+    ...orderCommands(console, catalogue),
     ...(console.limits ? [limitCommand(console.limits, console.print)] : []),
     { name: "quit", aliases: ["exit", "SALIR"], parameter: "", help: "end this client", run: () => console.quit() },
   ];

@@ -7,7 +7,15 @@ import { CentralUnreachable } from "./central-errors.ts";
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /** What the central answers requests with. */
-export type Answer = Messages["listing" | "state" | "tallied" | "known" | "revoked"];
+export type Answer = Messages[
+  | "listing"
+  | "state"
+  | "tallied"
+  | "known"
+  | "revoked"
+  | "carried-out"
+  | "kept-listing"
+  | "placed"];
 
 interface PendingRequest {
   resolve(answer: Answer): void;
@@ -27,17 +35,19 @@ export class PendingRequests {
 
   /**
    * Sends the message that `make` makes of a new number. Resolves with the answer of the given type. Rejects with
-   * {@link PeerError} when the central refuses, and with {@link CentralUnreachable} when it does not answer.
+   * {@link PeerError} when the central refuses, and with {@link CentralUnreachable} when it does not answer within
+   * `timeout` milliseconds.
    */
   send<Type extends Answer["type"]>(
     type: Type,
     make: (request: number) => Message,
     send: (message: Message) => void,
+    timeout = ANSWER_TIMEOUT_MS,
   ): Promise<Extract<Answer, { type: Type }>> {
     this.lastRequest += 1;
     const request = this.lastRequest;
     return new Promise((resolve, reject) => {
-      const cancelTimeout = this.clock.after(ANSWER_TIMEOUT_MS, () => {
+      const cancelTimeout = this.clock.after(timeout, () => {
         this.requests.get(request)?.reject(new CentralUnreachable(`the central ${this.central} does not answer`));
       });
       const end = () => {

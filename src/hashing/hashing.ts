@@ -46,7 +46,7 @@ export interface Hashing {
   /** The 32-byte hash of one piece of a file of `size` bytes. Rejects as `hash` does. */
   hashPiece(path: string, size: number, piece: number, reach?: Reach): Promise<Uint8Array>;
   /** The same of the pieces from `from` up to, but not including, `end`. */
-  hashPieces(path: string, size: number, from: number, end: number): Promise<Uint8Array>;
+  hashPieces(path: string, size: number, from: number, end: number, reach?: Reach): Promise<Uint8Array>;
   /**
    * Like `hash`, and writes the file, sparse as it may be, or shares its blocks. What was written is right if the hashes
    * are; after a failure some of it may be left. `onBytes` gets the bytes that are done, and says whether to go on.

@@ -18,6 +18,8 @@ const RETRYABLE = {
   "not-held": true,
   /** Reading the file failed here. */
   unreadable: true,
+  /** The file cannot be put there: something is in its way, or there is no room. */
+  unwritable: false,
   /** Too much is asked for at once. */
   busy: true,
   /** This end is shutting down. */

@@ -28,6 +28,8 @@ export const fileName = v.pipe(v.string(), v.check(isName, "not the name of a fi
 export const clientName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
 export const vector = v.pipe(v.string(), v.regex(VECTOR_PATTERN));
 export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
+/** The id of one edit. */
+export const edit = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/));
 /** The hash of the bytes of a whole file: BLAKE3, or SHA-256 in fields of that name. */
 export const wholeHash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 /** The SHA-256 of a certificate. */

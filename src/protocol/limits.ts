@@ -59,10 +59,21 @@ export const MAX_COUNTED_CLIENTS = 100_000;
 export const MAX_REPORTS_PER_SESSION = 256;
 /** Reports that a secondary keeps for the central. */
 export const MAX_KEPT_REPORTS = 100_000;
-/** Questions of one session about versions or statistics, and orders to revoke, that are not answered yet. */
+/** Questions of one session about versions or statistics, and its orders, that are not answered yet. */
 export const MAX_QUESTIONS_PER_SESSION = 64;
 /** Requests for pieces, and for many small files, that wait on one connection. */
 export const MAX_PIECE_REQUESTS = 1024;
 export const MAX_FILES_REQUESTS = 8;
+/** Files that clients send to a secondary at the same time. */
+export const MAX_UPLOADS = 32;
+/** Payloads of one of these that are not written, or not checked, yet. */
+export const MAX_UNTAKEN = 8;
+/** Milliseconds in which something of it must come. */
+export const UPLOAD_IDLE_MS = 120_000;
+/** Files of which a part has come that a secondary keeps for another try, and of its disk the part that they may take. */
+export const MAX_HALF_UPLOADS = 100;
+export const HALF_UPLOADS_SHARE = 0.1;
+/** Milliseconds for which they are kept. */
+export const HALF_UPLOAD_AGE_MS = 3 * 24 * 3600 * 1000;
 /** Milliseconds in which a peer must read something while others wait for a descriptor that its answer needs. */
 export const SCARCE_READ_TIMEOUT_MS = 10_000;

@@ -9,6 +9,7 @@ import type { AgreedFile } from "../protocol/messages/secondary.ts";
 import { FolderChanges, type RemovalOutcome, type RemovedFile } from "./changes/folder-changes.ts";
 import type { KeptSlots } from "./changes/kept-slots.ts";
 import type { InstallResult, StagedFile } from "./changes/staged-file.ts";
+import type { UserPut } from "./changes/user-files.ts";
 import type { Fingerprint } from "./folder/fingerprint.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 import { NameCheck } from "./folder/name-check.ts";
@@ -259,6 +260,14 @@ export class FileIndex {
    */
   async restore(name: string, from: string, verified: HashedFile): Promise<boolean> {
     return this.running().changes.restore(name, from, verified);
+  }
+
+  /**
+   * Puts a file that somebody has sent, at `from`, under its name, where it counts as put there by a user; version `base`
+   * makes way, and is kept. Rejects with DiskError when the disk refuses.
+   */
+  async put(name: string, from: string, verified: HashedFile, base: string | null): Promise<UserPut> {
+    return this.running().changes.put(name, from, verified, base);
   }
 
   /**

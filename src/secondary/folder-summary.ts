@@ -37,6 +37,11 @@ const REMOVED: SummaryKind = {
   describeOne: ({ name }) => `removed ${name}, as ordered by the central`,
   describe: (files) => `removed ${files}, as ordered by the central`,
 };
+const MOVED: SummaryKind = {
+  event: "moved",
+  describeOne: ({ name }) => `moved ${name}, as ordered by the central`,
+  describe: (files) => `moved ${files}, as ordered by the central`,
+};
 const FOUND: SummaryKind = {
   event: "found",
   describeOne: ({ name, size = 0 }) => `found ${name}, which is new or changed: ${formatBytes(size)}`,
@@ -102,6 +107,11 @@ export class FolderSummary {
   removed(name: string): void {
     this.vanished.delete(name);
     this.deps.summary.add(REMOVED, { name });
+  }
+
+  moved(name: string, as: string): void {
+    this.vanished.delete(name);
+    this.deps.summary.add(MOVED, { name: `${name} to ${as}` });
   }
 
   /** The index has other files than before. */

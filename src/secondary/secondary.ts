@@ -13,6 +13,7 @@ import { assembleHttp, type HttpSources } from "./assembly/http.ts";
 import { assembleOrders, type Orders } from "./assembly/orders.ts";
 import { assembleReplication } from "./assembly/replication.ts";
 import { assembleServing } from "./assembly/serving.ts";
+import { assembleUploads } from "./assembly/uploads.ts";
 import { CentralLink, type Location } from "./central/central-link.ts";
 import { KnownRevocations } from "./central/known-revocations.ts";
 import { ReportRelay } from "./central/report-relay.ts";
@@ -32,6 +33,8 @@ import { DescriptorCache } from "./serving/descriptor-cache.ts";
 import { PartialFiles } from "./serving/partial-files.ts";
 import type { PieceServer } from "./serving/piece-server.ts";
 import { StoreFailures } from "./store-failures.ts";
+import { HalfUploads } from "./uploads/half-uploads.ts";
+import type { Uploads } from "./uploads/uploads.ts";
 
 /** Milliseconds for copies and repairs to end when it stops: a service manager is promised an end within a second. */
 const STOP_TIMEOUT_MS = 800;
@@ -49,6 +52,7 @@ export class Secondary {
   private readonly summary: FolderSummary;
   private readonly descriptors: DescriptorCache;
   private readonly repairs: Repairs;
+  private readonly uploads: Uploads;
   private readonly digests: Digests;
   private readonly figures: Figures;
   private readonly orders: Orders;
@@ -75,13 +79,9 @@ export class Secondary {
     const descriptors = new DescriptorCache({ disk, clock, index, ...(shares && { limit: shares.openFiles }) });
     const partialFiles = new PartialFiles(disk);
     const repairs = new Repairs({
-      ...deps,
-      number,
-      index,
+      ...{ ...deps, number, index, files: descriptors, central: link },
       records: folder.repairRecords,
-      files: descriptors,
       stagingFor: folder.stagingFor,
-      central: link,
     });
     this.fileSummaries = new FileSummaries(clock, log);
     const summary = new FolderSummary({
@@ -89,14 +89,17 @@ export class Secondary {
       isKept: (id) => kept.has(id),
       isRepairing: (name) => repairs.isRepairing(name),
     });
-    const replicator = assembleReplication(deps, options, { folder, summary, repairs, link, partialFiles });
+    const halves = new HalfUploads(deps);
+    const replicator = assembleReplication(deps, options, { folder, summary, repairs, link, partialFiles, halves });
+    const uploads = assembleUploads(deps, options, { folder, halves, replicator });
     const reports = new ReportRelay({ ...deps, send: (report) => link.report(report) });
-    const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures, served: this };
+    const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures, uploads, served: this };
     this.server = assembleServing(deps, options, serving);
-    const { missing, loaded } = { missing: () => this.missing, loaded: () => this.loaded };
-    this.httpSources = assembleHttp(deps, options, { folder, descriptors, storeFailures, missing, loaded });
+    const missing = () => this.missing;
+    const http = { folder, descriptors, storeFailures, missing, loaded: () => this.loaded };
+    this.httpSources = assembleHttp(deps, options, http);
     const digests = assembleDigests(deps, options, { folder, repairs, link });
-    this.figures = assembleFigures(deps, options, { link, served: this, replicator, repairs, missing });
+    this.figures = assembleFigures(deps, options, { link, served: this, replicator, repairs, uploads, missing });
     const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {
       ...{ folder, link, summary, repairs, replicator, reports, revocations, digests, limitedLog },
@@ -117,6 +120,7 @@ export class Secondary {
     this.folder = folder;
     this.descriptors = descriptors;
     this.repairs = repairs;
+    this.uploads = uploads;
     this.digests = digests;
     this.summary = summary;
     this.replicator = replicator;
@@ -176,6 +180,7 @@ export class Secondary {
     await this.availability.start();
     if (narrate) this.cancelProgress = every(clock, PROGRESS_INTERVAL_MS, () => this.logProgress());
     this.figures.teller.start();
+    this.uploads.start();
     this.link.start(this.orders.all);
   }
 
@@ -187,7 +192,12 @@ export class Secondary {
     this.server.stop();
     this.orders.removals.stop();
     this.revocations.stop();
-    const ended = Promise.all([this.repairs.stop(), this.replicator.stop(), this.digests.maker?.stop()]);
+    const ended = Promise.all([
+      this.repairs.stop(),
+      this.replicator.stop(),
+      this.digests.maker?.stop(),
+      this.uploads.stop(),
+    ]);
     // A large file may be read for longer than that: it ends with the hasher, and there is nothing of it to save.
     await Promise.race([ended, delay(this.deps.clock, STOP_TIMEOUT_MS)]);
     await this.index.stop();
@@ -212,6 +222,7 @@ export class Secondary {
     await folder.kept.start(folder.stagingFor);
     // It may have been away since the start of the process: then copies are suspended.
     replicator.resume();
+    this.uploads.resume();
     await index.start();
     this.loaded = true;
     summary.initialScanDone();
@@ -223,6 +234,7 @@ export class Secondary {
   private async reloadFiles(): Promise<void> {
     await this.folder.cleanStaging();
     this.replicator.resume();
+    this.uploads.resume();
     await this.index.resume();
     this.digests.maker?.resume();
   }
@@ -232,6 +244,7 @@ export class Secondary {
     this.index.pause();
     this.digests.maker?.suspend();
     this.replicator.suspend();
+    void this.uploads.suspend();
     this.descriptors.invalidateAll();
   }
 

@@ -86,7 +86,10 @@ describe("a hostile central, against a real secondary", () => {
   const victim = () => central.announced.get("sub/film")?.id ?? "";
   const ORDERS: readonly [string, (name: string) => object][] = [
     ["fetch", (name) => ({ type: "fetch", sources: sources(), files: [ordered(name, FILM)] })],
-    ["remove", (name) => ({ type: "remove", serial: 1, name, id: victim(), vector: "bbbbbbbb:9", edits: "" })],
+    [
+      "remove",
+      (name) => ({ type: "remove", serial: 1, name, id: victim(), vector: "bbbbbbbb:9", edits: "", moved: null }),
+    ],
     ["conflict", (name) => ({ type: "conflict", name, id: victim(), as: "taken" })],
     ["conflict as", (name) => ({ type: "conflict", name: "sub/film", id: victim(), as: name })],
     ["restore", (name) => ({ type: "restore", request: 1, name, id })],
@@ -113,7 +116,15 @@ describe("a hostile central, against a real secondary", () => {
   test("a central has a secondary do nothing behind a link that leads out of its folder", async () => {
     session.send({ type: "fetch", sources: sources(), files: [ordered("link/evil", FILM)] });
     expect((await session.hears("unfetched")).reason).toContain("a symbolic link");
-    session.send({ type: "remove", serial: 1, name: "link/victim", id: victim(), vector: "bbbbbbbb:9", edits: "" });
+    session.send({
+      type: "remove",
+      serial: 1,
+      name: "link/victim",
+      id: victim(),
+      vector: "bbbbbbbb:9",
+      edits: "",
+      moved: null,
+    });
     await session.hears("removed");
     session.send({ type: "conflict", name: "link/victim", id: victim(), as: "got" });
     session.send({ type: "conflict", name: "sub/film", id: victim(), as: "link/got" });

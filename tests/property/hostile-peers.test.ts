@@ -30,6 +30,7 @@ import { FakeClock } from "../support/fake-clock.ts";
 import { FakeNetwork } from "../support/fake-network.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type HostileMessage, HostilePeer, hostileMessages, typesFrom } from "../support/hostile.ts";
+import { noUploads } from "../support/no-uploads.ts";
 import { content } from "../unit/transfer/content.ts";
 
 /** Whatever a peer sends that the protocol allows ends its session at most: nothing throws, on any side. */
@@ -203,6 +204,7 @@ describe("what a peer may send", () => {
         const deps = {
           ...{ clock, disk: systemDisk, log: silentLog, pieces, smallFiles },
           served() {},
+          uploads: noUploads,
           keepReport: async ({ download }: { download: string }) => download.startsWith("0"),
         };
         const server = new PieceServer(network, deps, 100);

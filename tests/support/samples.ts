@@ -6,6 +6,7 @@ const LARGEST: Readonly<Record<string, unknown>> = {
   version: "f".repeat(64),
   "whole hash": "f".repeat(64),
   fingerprint: "f".repeat(64),
+  edit: "f".repeat(8),
   edits: new Array(24).fill("ffffffff").join(" "),
   vector: new Array(64).fill("ffffffff:9999999999").join(" "),
   unique: "f".repeat(32),

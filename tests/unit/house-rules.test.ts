@@ -50,6 +50,9 @@ const SHOWS = new Set([
   "src/secondary/commands.ts",
   "src/client/commands.ts",
   "src/client/verify/commands.ts",
+  "src/client/console/order-commands.ts",
+  "src/client/console/order-texts.ts",
+  "src/client/console/put-command.ts",
   "src/client/tables.ts",
 ]);
 /** Lines of a file and of a function, and files of a folder without those in its subfolders. */

@@ -3,6 +3,7 @@ import { chunksOf } from "../../platform/chunks.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
+import type { Moved } from "../../protocol/messages/secondary.ts";
 import type { ClusterSummary } from "../cluster-summary.ts";
 import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -28,7 +29,13 @@ export interface RemoveOperationDeps {
   readonly channels: ReadonlyMap<number, Pick<Channel, "backlog">>;
 }
 
-/** Removes files from every secondary, however many, a part at a time. */
+/** A file that is to have another name. */
+export interface Move {
+  readonly name: string;
+  readonly moved: Moved;
+}
+
+/** Removes files from every secondary, however many, a part at a time; or gives them other names there. */
 export class RemoveOperation {
   constructor(private readonly deps: RemoveOperationDeps) {}
 
@@ -43,10 +50,18 @@ export class RemoveOperation {
     this.deps.log.info("remove", `${by} has ${what} removed`, { by, files: names.length });
     let removed = 0;
     for (const some of chunksOf(names, FILES_PER_BATCH)) {
-      removed += await this.removeSome(some);
+      removed += await this.removeSome(some.map((name) => ({ name, moved: null })));
       while (this.isBacklogged()) await delay(this.deps.clock, BACKLOG_POLL_MS);
     }
     return removed;
+  }
+
+  /**
+   * Gives these files other names, all with one transaction: whoever is away then, or dies, has them moved when it comes
+   * back. Gives how many of them there were. Rejects as `remove` does, with nothing moved.
+   */
+  move(moves: readonly Move[]): Promise<number> {
+    return this.removeSome(moves);
   }
 
   private isBacklogged(): boolean {
@@ -54,19 +69,21 @@ export class RemoveOperation {
     return false;
   }
 
-  private async removeSome(names: readonly string[]): Promise<number> {
+  private async removeSome(
+    files: readonly (Move | { readonly name: string; readonly moved: null })[],
+  ): Promise<number> {
     const { store, registry, driver, summary, observer } = this.deps;
-    const there = names.filter((name) => registry.catalogue.get(name));
+    const there = files.filter(({ name }) => registry.catalogue.get(name));
     if (there.length === 0) return 0;
     const first = await store.allocateSerials(there.length);
-    const done = there.flatMap((name, index) => registry.remove(name, first + index) ?? []);
+    const done = there.flatMap(({ name, moved }, index) => registry.remove(name, first + index, moved) ?? []);
     const tombstones = done.map(({ tombstone }) => tombstone);
     await driver.commit(
       () => store.addTombstones(tombstones),
       done.flatMap(({ effects }) => effects),
     );
-    for (const { name } of tombstones) {
-      summary.recordRemoval(name);
+    for (const { name, moved } of tombstones) {
+      if (!moved) summary.recordRemoval(name);
       observer?.fileChanged({ what: "removed", name });
     }
     return done.length;

@@ -3,7 +3,7 @@ import { chunksOf } from "../../platform/chunks.ts";
 import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import type { HeldFile, Moved } from "../../protocol/messages/secondary.ts";
 import { NameLimit } from "../name-limit.ts";
 import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombstone.ts";
 import { Tombstones } from "../tombstones/tombstones.ts";
@@ -153,14 +153,15 @@ export class Registry {
     return secondary?.accusationCount ?? null;
   }
 
-  /** Removes a file everywhere. Null when there is none of that name. */
-  remove(name: string, serial: number): { tombstone: Tombstone; effects: Effect[] } | null {
+  /** Removes a file everywhere, or gives it another name. Null when there is none of that name. */
+  remove(name: string, serial: number, moved: Moved | null = null): { tombstone: Tombstone; effects: Effect[] } | null {
     const entry = this.files.get(name);
     if (!entry) return null;
     const effects: Effect[] = [{ kind: "sources-changed", name }];
     const others = this.olderVersions(entry);
     const { id, edits } = entry;
-    const tombstone = { serial, name, id, vector: this.files.remove(entry, effects), edits, others, putAgain: null };
+    const vector = this.files.remove(entry, effects);
+    const tombstone = { serial, name, id, vector, edits, others, putAgain: null, moved };
     // A secondary to which earlier tombstones have still to be sent gets this one after them.
     const upToDate = new Set([...this.table.all()].filter(({ tombstones }) => tombstones.isUpToDate(this.tombstones)));
     this.tombstones.add(tombstone);

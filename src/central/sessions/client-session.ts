@@ -13,11 +13,13 @@ import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
 import type { FiguresDirectory } from "../figures/cluster-figures.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
+import { placeFile } from "../operations/placement.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 import type { Session } from "../session.ts";
 import type { Accusations } from "./accusations.ts";
+import type { ClientOrder, ClientOrders } from "./client-orders.ts";
 
 /** Most bytes of names in one page, so that a page of long names is not a large frame. */
 const MAX_PAGE_BYTES = 128 * 1024;
@@ -35,6 +37,7 @@ export interface ClientSessionDeps {
   readonly limitedLog: Pick<LogLimiter, "warn">;
   readonly keyDesk: Pick<KeyDesk, "joined" | "page" | "revoke" | "ending">;
   readonly store: Pick<RemoteStore, "downloadCounts">;
+  readonly orders: Pick<ClientOrders, "answer">;
 }
 
 /** The central's end of a client's session. */
@@ -75,6 +78,13 @@ export class ClientSession implements Session {
         return;
       case "revoke":
         return this.ask(message.request, () => this.revoke(message));
+      case "remove-files":
+      case "move-files":
+      case "restore-file":
+      case "list-kept":
+        return this.ask(message.request, () => this.carryOut(message));
+      case "place":
+        return this.place(message);
       case "accuse":
         return accusations.accuse(message, `client ${this.client}`);
       default:
@@ -140,7 +150,24 @@ export class ClientSession implements Session {
     });
   }
 
-  /** Answers a question that the store has to be asked about. */
+  private place(message: Messages["place"]): void {
+    const { serving, registry, figures } = this.deps;
+    const { request } = message;
+    const missing = serving.missing();
+    const decision =
+      missing === null
+        ? placeFile({ ...registry, figures }, message)
+        : ({ kind: "refused", code: "not-synchronized", reason: missing } as const);
+    if (decision.kind === "placed")
+      this.channel.send({ type: "placed", request, base: decision.base, to: decision.to });
+    else this.channel.send({ type: "refusal", request, code: decision.code, message: decision.reason.slice(0, 1000) });
+  }
+
+  private async carryOut(order: ClientOrder): Promise<void> {
+    this.channel.send(await this.deps.orders.answer(order, `client ${this.client}`));
+  }
+
+  /** Answers what takes a while. */
   private ask(request: number, answer: () => Promise<void>): void {
     this.questions ??= new BoundedWork(MAX_QUESTIONS_PER_SESSION);
     if (this.questions.run(answer)) return;

@@ -1,4 +1,5 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
+import type { Moved } from "../../protocol/messages/secondary.ts";
 import type { Edits } from "../../protocol/versions/edits.ts";
 import type { VersionVector } from "../../protocol/versions/version-vector.ts";
 import { supersedes, type VersionOrigin } from "../versions/file-version.ts";
@@ -20,6 +21,8 @@ export interface Tombstone {
    * content somebody has put there again: it covers them no more.
    */
   readonly putAgain: readonly string[] | null;
+  /** Version `id` was not removed: it has another name since. Null where it was removed. */
+  readonly moved: Moved | null;
 }
 
 /** Most tombstones that are kept, so that memory is bounded. A secondary that missed more removals may bring a file back. */
@@ -45,6 +48,8 @@ export function voidBy(tombstone: Tombstone, id: string): Tombstone {
 }
 
 /** The order to remove version `id`, which a secondary holds as far as is known. */
-export function removeOrder({ serial, name, vector, edits }: Tombstone, id: string): Messages["remove"] {
-  return { type: "remove", serial, name, id, vector, edits };
+export function removeOrder(tombstone: Tombstone, id: string): Messages["remove"] {
+  const { serial, name, vector, edits, moved } = tombstone;
+  // An older version goes: the other name is not that of its content.
+  return { type: "remove", serial, name, id, vector, edits, moved: id === tombstone.id ? moved : null };
 }

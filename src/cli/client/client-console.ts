@@ -1,8 +1,11 @@
 import { clientCommands } from "../../client/commands.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
+import { UploadQueue } from "../../client/uploads/upload-queue.ts";
+import { type FinishedUpload, uploadText } from "../../client/uploads/upload-result.ts";
 import { Verifications } from "../../client/verify/verifications.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole } from "../../console/open-console.ts";
+import type { ProgressItem } from "../../console/progress.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
 import { historyPath } from "../history.ts";
@@ -29,6 +32,7 @@ type StopReason = "user" | "end" | Refusal | EndSignal;
 export class ClientConsole {
   private readonly parts: ClientParts;
   private readonly verifications: Verifications;
+  private readonly uploads: UploadQueue;
   private readonly console: Console;
   /** Of the downloads that have ended and of commands that were wrong. */
   private readonly exitCodes: ExitCode[] = [];
@@ -51,6 +55,7 @@ export class ClientConsole {
       this.stop(refusal);
     });
     this.verifications = new Verifications(this.parts.deps);
+    this.uploads = new UploadQueue(this.parts.deps);
     onSignals((signal) => {
       if (signal !== "SIGINT" || !this.console.isPaging) this.stop(signal);
     });
@@ -63,14 +68,14 @@ export class ClientConsole {
     const { console, parts, terminal } = this;
     const isTerminal = console.kind === "terminal";
     if (isTerminal) terminal.log.info("hello", `you are ${this.options.name}; type help for the commands`);
-    const progress = () => [...this.verifications.progress(), ...parts.downloads.progress()];
-    const updating = setInterval(() => console.progress(progress()), PROGRESS_INTERVAL_MS);
+    const updating = setInterval(() => console.progress(this.progress()), PROGRESS_INTERVAL_MS);
     const reason = await this.stopped;
     this.state = "stopping";
     clearInterval(updating);
     console.progress([]);
     this.verifications.cancel();
-    await Promise.race([parts.downloads.cancelAll(), delay(systemClock, STOP_TIMEOUT_MS)]);
+    const ended = Promise.all([parts.downloads.cancelAll(), this.uploads.stopAll()]);
+    await Promise.race([ended, delay(systemClock, STOP_TIMEOUT_MS)]);
     console.close();
     await Promise.race([console.drained(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
     await parts.stop();
@@ -78,6 +83,10 @@ export class ClientConsole {
     if (reason !== "user" && reason !== "end") return reason;
     // A person has seen what failed; a script has the exit code.
     return reason === "user" && isTerminal ? EXIT.done : worstExitCode(this.exitCodes);
+  }
+
+  private progress(): ProgressItem[] {
+    return [...this.verifications.progress(), ...this.parts.downloads.progress(), ...this.uploads.progress()];
   }
 
   private openConsole(): Console {
@@ -103,6 +112,7 @@ export class ClientConsole {
 
   private commands(): ReturnType<typeof clientCommands> {
     const { session, downloads, deps, limits } = this.parts;
+    const { uploads } = this;
     return clientCommands({
       clock: systemClock,
       session,
@@ -110,12 +120,15 @@ export class ClientConsole {
       verifications: this.verifications,
       deps,
       columns: () => stdoutSize()?.columns ?? null,
+      uploads,
       folder: this.options.folder,
       limits: clientLimitConsole(limits),
       interactive: () => this.console.kind === "terminal",
       print: (text) => this.console.print(text),
       page: (text) => this.console.page(text),
+      confirm: (question) => this.console.confirm(question),
       note: (text) => this.console.log(text),
+      uploaded: (ending) => this.uploadEnded(ending),
       ended: (ending, cancelled) => this.downloadEnded(ending, cancelled),
       quit: () => {
         if (this.console.kind === "terminal") return this.stop("user");
@@ -139,9 +152,17 @@ export class ClientConsole {
     }
   }
 
+  private uploadEnded(ending: FinishedUpload): void {
+    const { log } = this.terminal;
+    this.exitCodes.push(exitCodeOf(ending.failure));
+    if (ending.failure === null) log.info("done", uploadText(ending));
+    else if (this.state === "stopping") log.info("stopped", uploadText(ending));
+    else log.error("failed", uploadText(ending));
+  }
+
   private stopWhenIdle(): void {
     const end = async () => {
-      await this.parts.downloads.idle();
+      await Promise.all([this.parts.downloads.idle(), this.uploads.idle()]);
       // Those that have just ended are told of in the next turn.
       await delay(systemClock, 0);
       await this.told;

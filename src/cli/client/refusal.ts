@@ -16,6 +16,7 @@ export function describeRefusal(refusal: Refusal): string {
 
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
   if (refusal instanceof WrongServer) return EXIT.unreachable;
+  if (refusal.code === "no-such-file") return EXIT.noSuchFile;
   return isRefusal(refusal) ? EXIT.refused : EXIT.failed;
 }
 

@@ -58,6 +58,27 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
     ["for people", "redes client status"],
     ["whether it serves, for a script", "redes client status --json | jq .synchronized"],
   ),
+  "redes client put": of(
+    ["under its own name", "redes client put film.mkv"],
+    ["several, into a folder of the cluster", "redes client put *.mkv --as series/"],
+    ["what another program writes", "redes client put - --as library.sql < library.sql"],
+  ),
+  "redes client remove": of(
+    ["one file", "redes client remove film.mkv"],
+    ["a folder, without a question", "redes client remove --yes 'old/**'"],
+  ),
+  "redes client mv": of(
+    ["another name", "redes client mv film.mkv 'the film.mkv'"],
+    ["into a folder", "redes client mv film.mkv films/"],
+  ),
+  "redes client kept": of(
+    ["all that is kept", "redes client kept"],
+    ["the versions of a file, for a script", "redes client kept film.mkv --json"],
+  ),
+  "redes client restore": of(
+    ["the newest that is kept", "redes client restore film.mkv"],
+    ["version 3, as kept lists it", "redes client restore film.mkv 3"],
+  ),
   "redes client serve": of(
     ["at http://127.0.0.1:8080/files/", "redes client serve"],
     ["at another port, with 20 GiB of cache", "redes client serve --http 9000 --cache 20G"],

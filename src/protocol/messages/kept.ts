@@ -1,6 +1,9 @@
 import * as v from "valibot";
 import { batch, count, fileName, request, size, text, versionId } from "../fields.ts";
 
+/** Another version took its name, it was removed by order, or it yielded its name to another server's file. */
+export const departureReason = v.picklist(["replaced", "removed", "conflict"]);
+
 export const keptFile = v.object({
   /** Which of a secondary's kept files it is, in the order in which they left the shared folder. */
   serial: count,
@@ -11,8 +14,7 @@ export const keptFile = v.object({
   size,
   /** When it left the shared folder: milliseconds since 1970, by that secondary's clock. */
   at: count,
-  /** Another version took its name, it was removed by order, or it yielded its name to another server's file. */
-  why: v.picklist(["replaced", "removed", "conflict"]),
+  why: departureReason,
 });
 
 /** A file that left a shared folder and is kept. */

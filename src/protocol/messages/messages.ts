@@ -7,11 +7,13 @@ import { digestMessages } from "./digests.ts";
 import { figureMessages } from "./figures.ts";
 import { keptMessages } from "./kept.ts";
 import { keyMessages } from "./keys.ts";
+import { orderMessages } from "./orders.ts";
 import { secondaryMessages } from "./secondary.ts";
 import { sessionMessages } from "./session.ts";
+import { uploadMessages } from "./uploads.ts";
 
 /** The version of the protocol that this program speaks. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 export const schemas = {
   ...sessionMessages,
@@ -21,7 +23,9 @@ export const schemas = {
   ...figureMessages,
   ...keyMessages,
   ...clientMessages,
+  ...orderMessages,
   ...dataMessages,
+  ...uploadMessages,
 };
 
 export type MessageType = keyof typeof schemas;

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import {
   batch,
   count,
+  edit,
   edits,
   fileName,
   host,
@@ -61,6 +62,16 @@ export type HeldFile = v.InferOutput<typeof heldFile>;
 /** A file as the central orders it to be copied. */
 export type OrderedFile = v.InferOutput<typeof orderedFile>;
 
+export const moved = v.object({
+  /** The new name. */
+  as: fileName,
+  /** The edit by which it has that name: the same on all secondaries. */
+  edit,
+});
+
+/** Which name a version gets in place of the one that it loses. */
+export type Moved = v.InferOutput<typeof moved>;
+
 /** Between a secondary and the central. */
 export const secondaryMessages = {
   register: v.object({
@@ -111,7 +122,16 @@ export const secondaryMessages = {
     lasting: v.boolean(),
   }),
   retry: v.object({ type: v.literal("retry"), names: batch(fileName) }),
-  remove: v.object({ type: v.literal("remove"), serial: count, name: fileName, id: versionId, vector, edits }),
+  remove: v.object({
+    type: v.literal("remove"),
+    serial: count,
+    name: fileName,
+    id: versionId,
+    vector,
+    edits,
+    /** Version `id` gets another name with it; null: it does not. */
+    moved: v.nullable(moved),
+  }),
   removed: v.object({ type: v.literal("removed"), serial: count }),
   disk: v.object({ type: v.literal("disk"), there: v.boolean(), reason: text(500) }),
   suspect: v.object({ type: v.literal("suspect"), id: versionId, piece: pieceIndex, accuser: text(200) }),

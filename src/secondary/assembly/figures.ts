@@ -7,6 +7,7 @@ import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { PieceServer } from "../serving/piece-server.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 
 export interface FiguresParts {
   readonly link: CentralLink;
@@ -16,6 +17,7 @@ export interface FiguresParts {
     readonly httpSources: { readonly leases: Pick<FileLeases, "sentBytes"> };
   };
   readonly replicator: Pick<Replicator, "counts" | "progress">;
+  readonly uploads: Pick<Uploads, "receivedBytes">;
   readonly repairs: Pick<Repairs, "counts" | "pieces" | "waiting">;
   /** Why the shared folder is not shared now; null when it is. */
   missing(): string | null;
@@ -33,7 +35,7 @@ export function assembleFigures(deps: SecondaryDeps, { folder }: SecondaryOption
   return { room, teller: new FiguresTeller({ ...deps, ...parts, room, counted: () => count(parts) }) };
 }
 
-function count({ served, replicator, repairs }: FiguresParts): CountedFigures {
+function count({ served, replicator, repairs, uploads }: FiguresParts): CountedFigures {
   const { client, secondary } = served.server.sent;
   const { damaged, unrepairable, repaired } = repairs.counts;
   return {
@@ -41,7 +43,7 @@ function count({ served, replicator, repairs }: FiguresParts): CountedFigures {
       toClients: client,
       toSecondaries: secondary,
       overHttp: served.httpSources.leases.sentBytes,
-      received: replicator.counts.receivedBytes,
+      received: replicator.counts.receivedBytes + uploads.receivedBytes,
     },
     copied: replicator.progress().reduce((sum, { doneBytes }) => sum + doneBytes, 0),
     repairs: {

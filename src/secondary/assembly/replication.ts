@@ -8,6 +8,7 @@ import { PlacementFinder } from "../replication/placement/placement-finder.ts";
 import { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
 import type { PartialFiles } from "../serving/partial-files.ts";
+import type { HalfUploads } from "../uploads/half-uploads.ts";
 import type { Folder } from "./folder.ts";
 
 export interface ReplicationParts {
@@ -17,13 +18,15 @@ export interface ReplicationParts {
   readonly link: CentralLink;
   /** What is verified of a copy is served from here while the copy goes on. */
   readonly partialFiles: PartialFiles;
+  /** What clients have sent in part gives way to copies. */
+  readonly halves: HalfUploads;
 }
 
 /** What copies files into the shared folder. */
 export function assembleReplication(
   deps: SecondaryDeps,
   { number, shares = AMPLE_SHARES }: SecondaryOptions,
-  { folder, summary, repairs, link, partialFiles }: ReplicationParts,
+  { folder, summary, repairs, link, partialFiles, halves }: ReplicationParts,
 ): Replicator {
   const { guard, index, kept, staging } = folder;
   const { limits } = deps;
@@ -37,7 +40,10 @@ export function assembleReplication(
     content: localContentOf({ index, kept, repairs }),
     folder: {
       findPlacements: (names) => placements.find(names),
-      freeSpace: (path, bytes) => kept.freeSpace(bytes, path),
+      freeSpace: async (path, bytes) => {
+        await halves.removeAllIn(path);
+        return kept.freeSpace(bytes, path);
+      },
       install: (files, logCopied) => summary.duringInstall(files, logCopied, () => index.install(files)),
       reach: () => guard.reach(),
       isPartNeeded: (id) => repairs.isPartNeeded(id),

@@ -9,6 +9,7 @@ import type { PartialFiles } from "../serving/partial-files.ts";
 import { PieceServer } from "../serving/piece-server.ts";
 import { smallFilesOf } from "../serving/small-files.ts";
 import type { StoreFailures } from "../store-failures.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import type { Folder } from "./folder.ts";
 
 export interface ServingParts {
@@ -22,13 +23,14 @@ export interface ServingParts {
   readonly storeFailures: StoreFailures;
   /** Who counts what was sent over HTTP. */
   readonly served: { readonly httpSources: { readonly leases: Pick<FileLeases, "sentBytes"> } };
+  readonly uploads: Uploads;
 }
 
 /** What serves pieces to clients and other secondaries. */
 export function assembleServing(
   deps: SecondaryDeps,
   { shares = AMPLE_SHARES }: SecondaryOptions,
-  { folder, descriptors, partialFiles, replicator, reports, storeFailures, served }: ServingParts,
+  { folder, descriptors, partialFiles, replicator, reports, storeFailures, served, uploads }: ServingParts,
 ): PieceServer {
   const { guard, index } = folder;
   const expects = (id: string) => replicator.isExpecting(id);
@@ -39,6 +41,7 @@ export function assembleServing(
       pieces: new LocalPieceStore({ guard, descriptors, partialFiles, expects }),
       smallFiles: smallFilesOf(index, deps.batches, guard),
       served: (download, name) => storeFailures.log(deps.store.countServed(download, name)),
+      uploads,
       keepReport: (report) => reports.accept(report),
       sentOverHttp: () => served.httpSources.leases.sentBytes,
     },

@@ -23,7 +23,7 @@ export interface CentralOrdersDeps {
   readonly index: Pick<FileIndex, "files" | "applyAgreed">;
   readonly kept: Pick<KeptStorage, "list">;
   readonly conflicts: Pick<ConflictOrders, "carryOut">;
-  readonly removals: Pick<RemovalOrders, "position" | "setEpoch" | "add">;
+  readonly removals: Pick<RemovalOrders, "position" | "setEpoch" | "add" | "untilMoved">;
   readonly repairs: Pick<Repairs, "sourcesChanged" | "requestVerification">;
   readonly replicator: Pick<Replicator, "order" | "withdraw" | "sourcesChanged" | "centralLost" | "centralRegistered">;
   readonly reports: Pick<ReportRelay, "acknowledged" | "connectionUp" | "connectionDown">;
@@ -86,7 +86,11 @@ export class CentralOrders implements CentralLinkHandler {
     this.deps.digests.maker?.ordered(order.files);
     const before = this.endedSessions;
     // The central does not know of an order once the session has ended: it would never withdraw it.
-    this.inOrder(() => this.endedSessions === before && this.deps.replicator.order(order));
+    this.inOrder(async () => {
+      // What gets its name from another file here need not be copied.
+      await this.deps.removals.untilMoved(order.files.map(({ name }) => name));
+      if (this.endedSessions === before) this.deps.replicator.order(order);
+    });
   }
 
   withdraw(names: readonly string[]): void {

@@ -6,19 +6,22 @@ import { sameContent } from "../../platform/content-state.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import { isDoubtful, sameFingerprint } from "../folder/fingerprint.ts";
+import type { Moved } from "../../protocol/messages/secondary.ts";
+import { isDoubtful } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
-import { type Descent, mayRemove } from "../index/descent.ts";
+import { type Descent, mayRemove, newDescent } from "../index/descent.ts";
 import type { FileRecord, PlannedInstall, RecordChanges } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
 import { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
+import { type MovedFile, MoveSteps } from "./move-steps.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
+import { UserFiles, type UserPut } from "./user-files.ts";
 
 /** Files removed at once: every step of a removal waits for a thread of the pool. */
 const MAX_CONCURRENT_REMOVALS = 8;
@@ -26,10 +29,12 @@ const MAX_CONCURRENT_REMOVALS = 8;
 /** A version of a name that was removed from the cluster, together with all versions before it. */
 export interface RemovedFile extends Pick<Descent, "id" | "vector" | "edits"> {
   readonly name: string;
+  /** The name that exactly this version gets; null: it goes. */
+  readonly moved: Moved | null;
 }
 
 /** What became of a file that was to be removed; an Error where the disk refused. */
-export type RemovalOutcome = "gone" | "stays" | Error;
+export type RemovalOutcome = "gone" | "moved" | "stays" | Error;
 
 export interface FolderChangesDeps {
   readonly clock: Pick<Clock, "wall">;
@@ -55,7 +60,9 @@ export class FolderChanges {
   private readonly checker: FileChecker;
   private readonly steps: InstallSteps;
   private readonly removalSteps: RemovalSteps;
+  private readonly moveSteps: MoveSteps;
   private readonly installer: FileInstaller;
+  private readonly userFiles: UserFiles;
   /** The places of kept files that may not survive a power loss yet, by the names that they had. */
   private readonly unsynced = new Map<string, KeptSlot>();
   private last: Promise<unknown> = Promise.resolve();
@@ -67,7 +74,10 @@ export class FolderChanges {
     this.checker = deps.checker;
     this.steps = new InstallSteps(deps);
     this.removalSteps = new RemovalSteps({ ...deps, installSteps: this.steps });
-    this.installer = new FileInstaller({ ...deps, steps: this.steps, removalSteps: this.removalSteps });
+    this.moveSteps = new MoveSteps({ ...deps, steps: this.steps });
+    const steps = { ...deps, steps: this.steps, removalSteps: this.removalSteps };
+    this.installer = new FileInstaller(steps);
+    this.userFiles = new UserFiles(steps);
   }
 
   /** Puts staged files under their names, all recorded in one transaction. */
@@ -98,18 +108,34 @@ export class FolderChanges {
     });
   }
 
+  /** Each name is there once, and none is another one's new name. */
   remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     const names = removed.map(({ name }) => name);
-    return this.exclusively(names, async () => {
-      const removeOne = (file: RemovedFile) => this.removeOne(file).catch((error: unknown) => failureOf(error));
+    return this.exclusively([...names, ...removed.flatMap(({ moved }) => moved?.as ?? [])], async () => {
+      const put: MovedFile[] = [];
+      const removeOne = (file: RemovedFile) => this.removeOrMove(file, put).catch((error: unknown) => failureOf(error));
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
-      const gone = names.filter((_, index) => outcomes[index] === "gone");
+      const gone = names.filter((_, index) => outcomes[index] === "gone" || outcomes[index] === "moved");
       if (gone.length === 0) return outcomes;
+      // Before the old names are forgotten.
+      if (put.length > 0) await this.steps.syncParents(put.map(({ record }) => record.name));
       const failures = await this.makeDurable(gone);
       const drop = gone.filter((name) => !failures.has(name));
-      if (drop.length > 0) await this.record({ put: [], drop });
+      if (drop.length + put.length > 0) await this.record({ put, drop });
       return names.map((name, index) => failures.get(name) ?? outcomes[index] ?? "stays");
     });
+  }
+
+  /** What got another name comes into `put`, to be recorded. */
+  private async removeOrMove(file: RemovedFile, put: MovedFile[]): Promise<RemovalOutcome> {
+    const { name, moved } = file;
+    const known = this.records.latest(name);
+    const movable = moved && known?.id === file.id && mayRemove(file, known) && this.sharedFolder.allows(name);
+    if (!movable || (await this.steps.stateOf(name)) !== "known") return this.removeOne(file);
+    // Others have brought it there, or somebody has another file there: this one is kept then, as any that is removed.
+    if (await this.moveSteps.isTaken(moved.as, known)) return this.removeOne(file);
+    put.push(await this.moveSteps.move(known, moved.as, newDescent(known.id, moved.edit)));
+    return "moved";
   }
 
   /**
@@ -148,20 +174,14 @@ export class FolderChanges {
 
   /** Puts a verified file from outside of the shared folder under a name, as a user would; what stands there makes way. */
   restore(name: string, from: string, verified: HashedFile): Promise<boolean> {
-    return this.exclusively([name], async () => {
-      const before = await this.disk.lstat(from);
-      if (!before || !sameFingerprint(before, verified.stat)) return false;
-      if (!this.sharedFolder.allows(name) || !(await this.steps.makeFolders(parentOf(name), from))) return false;
-      const state = await this.steps.stateOf(name);
-      const known = this.records.latest(name);
-      if (state === "nothing") await this.steps.renameNoReplace(from, name);
-      else if (state === "other" || !known || !(await this.removalSteps.replace(known, from))) return false;
-      await this.steps.syncParents([name]);
-      const fingerprint = await this.steps.fingerprintAfter(name, before);
-      // Else somebody may have put another file there in the last moment, which the checker reads.
-      if (!isDoubtful(fingerprint)) this.records.recordVerified(name, fingerprint, verified);
-      return true;
-    });
+    const put = () => this.userFiles.put(name, from, verified, () => true);
+    return this.exclusively([name], async () => (await put()) === "put");
+  }
+
+  /** The same, where version `base` alone makes way; null: nothing does. */
+  put(name: string, from: string, verified: HashedFile, base: string | null): Promise<UserPut> {
+    const mayReplace = (known: FileRecord) => known.id === base && known.id !== verified.id;
+    return this.exclusively([name], () => this.userFiles.put(name, from, verified, mayReplace));
   }
 
   /** Renames version `id`, or removes it where the other name has the same version already. */
@@ -183,19 +203,12 @@ export class FolderChanges {
   }
 
   private async renameTo(as: string, known: FileRecord, hashes: Uint8Array): Promise<boolean> {
-    const { name, id, blake3, sha256 } = known;
-    await this.steps.renameNoReplace(this.sharedFolder.pathOf(name), as);
-    const moved = await this.sharedFolder.inspect(as);
-    // Somebody has put another file there, or a folder, in the last moment.
-    if (moved.kind !== "file" || !sameContent(moved.stat, known)) {
-      await this.steps.renameNoReplace(this.sharedFolder.pathOf(as), name);
-      return false;
-    }
-    const fingerprint = this.steps.fingerprintToRecord(known, moved.stat);
-    const record = { name: as, ...this.records.newDescent(id), blake3, sha256, ...fingerprint };
+    const { name, id } = known;
+    const moved = await this.moveSteps.rename(known, as, hashes, this.records.newDescent(id));
+    if (!moved) return false;
     await this.steps.syncParents([as]);
     await this.removeEmptyParents(name);
-    await this.record({ put: [{ record, hashes }], drop: [name] });
+    await this.record({ put: [moved], drop: [name] });
     return true;
   }
 

@@ -16,7 +16,7 @@ export interface RemovalOrdersDeps {
   readonly limitedLog: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "meta" | "setMeta">;
   readonly index: Pick<FileIndex, "remove" | "get">;
-  readonly summary: Pick<FolderSummary, "duringOrder" | "removed">;
+  readonly summary: Pick<FolderSummary, "duringOrder" | "removed" | "moved">;
   /** Whether the shared folder is there. */
   folderIsThere(): Promise<boolean>;
   /** The name is not to be copied or repaired any more. */
@@ -42,6 +42,10 @@ export class RemovalOrders {
   /** Names of removals that are carried out and not acknowledged yet. */
   private unacknowledged = new Set<string>();
   private queue: RemovalOrder[] = [];
+  /** Of the orders that are being carried out. */
+  private current: readonly RemovalOrder[] = [];
+  /** Called when some have been carried out, or none will be. */
+  private moveWaiters: (() => void)[] = [];
   private state: "idle" | "working" | "stopped" = "idle";
   /** The last attempt to store: one after the other, so that none overwrites a later one. */
   private storing: Promise<void> = Promise.resolve();
@@ -70,6 +74,7 @@ export class RemovalOrders {
     this.lastSerial = 0;
     this.storedSerial = 0;
     this.queue = [];
+    this.wakeWaiters();
     await this.storePosition();
   }
 
@@ -80,9 +85,19 @@ export class RemovalOrders {
     if (this.state === "idle") void this.processQueue();
   }
 
+  /** Resolves once no file is to be moved to any of these names. */
+  async untilMoved(names: readonly string[]): Promise<void> {
+    const wanted = new Set(names);
+    const isMovedTo = ({ moved }: RemovalOrder) => moved !== null && wanted.has(moved.as);
+    while (this.current.some(isMovedTo) || this.queue.some(isMovedTo))
+      await new Promise<void>((resolve) => this.moveWaiters.push(resolve));
+  }
+
   stop(): void {
     this.state = "stopped";
     this.queue = [];
+    this.current = [];
+    this.wakeWaiters();
     this.cancelRetry?.();
   }
 
@@ -90,10 +105,17 @@ export class RemovalOrders {
     this.state = "working";
     while (this.state === "working" && this.queue.length > 0) {
       const orders = this.nextBatch();
-      const names = orders.map(({ name }) => name);
+      const names = orders.flatMap(namesOf);
+      this.current = orders;
       await this.deps.summary.duringOrder(names, () => this.carryOut(orders));
+      this.current = [];
+      this.wakeWaiters();
     }
     if (this.state === "working") this.state = "idle";
+  }
+
+  private wakeWaiters(): void {
+    for (const wake of this.moveWaiters.splice(0)) wake();
   }
 
   private async carryOut(orders: readonly RemovalOrder[]): Promise<void> {
@@ -159,12 +181,13 @@ export class RemovalOrders {
     }
   }
 
-  /** The next orders, with no name twice. */
+  /** The next orders, with no name twice: what is moved to a name comes before or after what else is done with it. */
   private nextBatch(): RemovalOrder[] {
     const names = new Set<string>();
     let count = 0;
-    while (count < Math.min(MAX_REMOVALS_PER_BATCH, this.queue.length) && !names.has(this.queue[count]?.name ?? "")) {
-      names.add(this.queue[count]?.name ?? "");
+    for (const order of this.queue.slice(0, MAX_REMOVALS_PER_BATCH)) {
+      if (namesOf(order).some((name) => names.has(name))) break;
+      for (const name of namesOf(order)) names.add(name);
       count += 1;
     }
     return this.queue.splice(0, count);
@@ -180,15 +203,22 @@ export class RemovalOrders {
     const outcomes = await index.remove(orders).catch(failed);
     const there = await folderIsThere();
     let done: number | null = null;
-    for (const [index, { name, serial }] of orders.entries()) {
+    for (const [index, { name, serial, moved }] of orders.entries()) {
       const outcome = outcomes[index];
       if (outcome === "gone") summary.removed(name);
+      else if (outcome === "moved") summary.moved(name, moved?.as ?? "");
       else if (outcome instanceof Error) {
         if (!there) return done;
-        limitedLog.error("unremoved", `cannot remove ${name}: ${outcome.message}; trying again later`, { name });
+        const what = moved ? `move ${name} to ${moved.as}` : `remove ${name}`;
+        limitedLog.error("unremoved", `cannot ${what}: ${outcome.message}; trying again later`, { name });
       }
       done = serial;
     }
     return done;
   }
+}
+
+/** The names that an order is about. */
+function namesOf({ name, moved }: RemovalOrder): string[] {
+  return moved ? [name, moved.as] : [name];
 }

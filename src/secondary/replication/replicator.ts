@@ -67,7 +67,8 @@ export class Replicator {
    * withdrawn means nothing.
    */
   private readonly wanted = new Map<string, string>();
-  private readonly space: DiskSpace;
+  /** Room on the disks for all that comes, from wherever. */
+  readonly space: DiskSpace;
   /** `suspended`: the shared folder is not there. */
   private readonly life = new StateMachine<"running" | "suspended" | "stopped">(
     "a replicator",

@@ -16,6 +16,8 @@ import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import type { SendingPace } from "../pacing/sending-pace.ts";
+import { UploadReceiver } from "../uploads/upload-receiver.ts";
+import type { Uploads } from "../uploads/uploads.ts";
 import { PieceResponder } from "./piece-responder.ts";
 import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
 import { refuse, refuseTooMany, refuseUnreadable } from "./refusals.ts";
@@ -26,6 +28,7 @@ export interface PieceSessionDeps {
   readonly log: Pick<Log, "warn" | "error">;
   readonly pieces: PieceStore;
   readonly smallFiles: SmallFiles;
+  readonly uploads: Pick<Uploads, "begin" | "publish" | "end">;
   readonly load: ServerLoad;
   readonly sent: SentBytes;
   /** What may be sent to whom. */
@@ -46,10 +49,11 @@ type VersionQuestion = Messages["open"] | Messages["manifest"];
 
 const NO_PAYLOAD = new Uint8Array(0);
 
-/** The connection of one client or secondary that downloads from here. */
+/** The connection of one client or secondary that downloads from here, or of a client that sends a file. */
 export class PieceSession implements ChannelHandler {
   readonly channel: Channel;
   private readonly responder: PieceResponder;
+  private readonly receiver: UploadReceiver;
   private peer: keyof SentBytes | null = null;
   /** What is being downloaded for a client, for the statistics; `counted`: a piece has gone out. */
   private download: { readonly id: string; readonly name: string; counted: boolean } | null = null;
@@ -67,6 +71,7 @@ export class PieceSession implements ChannelHandler {
     const { clock, load } = deps;
     const options = { clock, role: "secondary", side: "accepts", heartbeat: DATA_HEARTBEAT, load } as const;
     this.channel = openChannel(socket, options, this);
+    this.receiver = new UploadReceiver(deps, this.channel);
     this.responder = new PieceResponder({
       ...deps,
       channel: this.channel,
@@ -122,6 +127,12 @@ export class PieceSession implements ChannelHandler {
         return this.responder.requestFiles(message.request, idsIn(payload));
       case "cancel":
         return this.responder.cancel(message.request);
+      case "put":
+        return this.receiver.put(message, payload);
+      case "give":
+        return this.receiver.give(message, payload);
+      case "publish":
+        return this.receiver.publish(message);
       case "finish":
         // Without an answer the client sends it to another secondary.
         this.reports.run(() => this.relayReport(authenticatedReport(message.report, this.channel.identity)));
@@ -137,6 +148,7 @@ export class PieceSession implements ChannelHandler {
 
   closed(reason: CloseReason): void {
     this.responder.close();
+    this.receiver.close();
     this.deps.closed(this, reason);
   }
 

@@ -29,6 +29,7 @@ for (let transaction = 0; transaction < TRANSACTIONS; transaction++) {
       edits: "",
       others: [],
       putAgain: null,
+      moved: null,
     })),
   );
   central.countDownload(digits(16), "ana", "film.bin", transaction);

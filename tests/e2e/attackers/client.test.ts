@@ -55,7 +55,7 @@ test("a client gives no order that a central gives", async () => {
   const keys = await cluster.clientKeys("mallory", "admin");
   const target = cluster.dataTarget(1);
   const id = await cluster.secretId();
-  const order = { type: "remove", serial: 1, name: SECRET_NAME, id, vector: "", edits: "" } as const;
+  const order = { type: "remove", serial: 1, name: SECRET_NAME, id, vector: "", edits: "", moved: null } as const;
   const attacker = await Attacker.connect(keys, target);
   attacker.send(order);
   expect((await attacker.ended).error).toMatchObject({ code: "protocol" });

@@ -57,7 +57,7 @@ test("a secondary gives another one no order", async () => {
   const keys = await cluster.secondaryKeys(NUMBER);
   const id = await cluster.secretId();
   const attacker = await Attacker.connect(keys, { ...cluster.dataTarget(1), role: "secondary" });
-  attacker.send({ type: "remove", serial: 1, name: SECRET_NAME, id, vector: "", edits: "" });
+  attacker.send({ type: "remove", serial: 1, name: SECRET_NAME, id, vector: "", edits: "", moved: null });
   expect((await attacker.ended).error).toMatchObject({ code: "protocol" });
   await cluster.holds(1, [SECRET_NAME]);
 });

@@ -17,6 +17,7 @@ import type { ConnectionEvent } from "../../../src/transfer/connection/messages.
 import { Download } from "../../../src/transfer/download.ts";
 import { bareSink } from "../../support/bare-sink.ts";
 import { directly } from "../../support/directly.ts";
+import { noUploads } from "../../support/no-uploads.ts";
 import { FILE, FILE_NAME, SMALL } from "./content.ts";
 import type { Scratch } from "./scratch.ts";
 import { CENTRAL, SOURCE, type World } from "./world.ts";
@@ -107,7 +108,16 @@ export async function startPieceServer(world: World, network: Network, scratch: 
     }),
   };
   const keepReport = async ({ download }: { download: string }) => download.startsWith("0");
-  const deps = { clock: world.clock, disk: systemDisk, log: silentLog, pieces, smallFiles, served() {}, keepReport };
+  const deps = {
+    clock: world.clock,
+    disk: systemDisk,
+    log: silentLog,
+    pieces,
+    smallFiles,
+    served() {},
+    keepReport,
+    uploads: noUploads,
+  };
   const server = new PieceServer(network, deps, 100);
   await server.start(SOURCE);
   return { server, users: () => users };

@@ -389,6 +389,7 @@ test("a removal reaches all and is remembered", async () => {
         id: id("1"),
         vector: expect.stringMatching(/^aaaaaaaa:1 .{8}:2$/),
         edits: "11111111",
+        moved: null,
       },
     ]);
     peer.send({ type: "removed", serial: 1 }, announce([], ["f"]));

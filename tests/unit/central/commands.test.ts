@@ -3,6 +3,7 @@ import { centralCommands } from "../../../src/central/commands.ts";
 import { AdmissionQueue } from "../../../src/central/downloads/admission-queue.ts";
 import { ClusterFigures } from "../../../src/central/figures/cluster-figures.ts";
 import type { KeptListing, KeptVersion } from "../../../src/central/operations/kept-files.ts";
+import type { MoveResult } from "../../../src/central/operations/move-operation.ts";
 import { RestoreOperation } from "../../../src/central/operations/restore-operation.ts";
 import type { Registry } from "../../../src/central/registry/registry.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -17,6 +18,8 @@ let missing: string | null;
 let confirms: boolean;
 let printed: string[];
 let questions: string[];
+let moved: (readonly [string, string])[];
+let moveResult: MoveResult;
 let removed: string[];
 let restored: KeptVersion[];
 let known: KnownKey[];
@@ -34,6 +37,7 @@ beforeEach(() => {
   printed = [];
   questions = [];
   removed = [];
+  [moved, moveResult] = [[], { kind: "moved", files: 1, bytes: 10, seen: 1 }];
   restored = [];
   [known, ending, fault, revokedBy] = [[], [], null, []];
 });
@@ -66,6 +70,12 @@ function commands() {
         revoke: async (fingerprint, by, answer) => {
           revokedBy.push([fingerprint, by]);
           answer({ fault, seen: true, told: 2 });
+        },
+      },
+      moving: {
+        move: async (from, to) => {
+          moved.push([from, to]);
+          return moveResult;
         },
       },
       removal: {
@@ -268,5 +278,18 @@ test("names are completed from the catalogue, restore's from what is kept", asyn
 
 test("commands that need a name say so", () => {
   const required = commands().flatMap(({ name, required }) => (required ? [name] : []));
-  expect(required).toEqual(["revoke", "restore", "remove", "forget", "limit"]);
+  expect(required).toEqual(["revoke", "restore", "remove", "mv", "forget", "limit"]);
+});
+
+test("mv moves, and says what is not to be seen yet, or why not", async () => {
+  join(registry, 1, [held("a film", "1")]);
+  expect(await run("mv", "a film b")).toEqual(["1 file moved"]);
+  expect(moved).toEqual([["a film", "b"]]);
+  moveResult = { kind: "moved", files: 3, bytes: 10, seen: 1 };
+  expect(await run("mv", "d e")).toEqual(["3 files moved; 2 files follow as soon as the secondaries can"]);
+  moveResult = { kind: "refused", reason: "there is a file b already" };
+  await expect(run("mv", "a b")).rejects.toThrow("there is a file b already");
+  moveResult = { kind: "absent" };
+  await expect(run("mv", "a b")).rejects.toThrow("there is no file a, and no folder of that name");
+  await expect(run("mv", "a")).rejects.toThrow("two names are needed");
 });

@@ -15,7 +15,7 @@ let driver: RegistryDriver;
 
 const changed = (name: string): Effect => ({ kind: "sources-changed", name });
 const isVoid = (name: string): Effect => {
-  const tombstone = { serial: 1, name, id: "", vector: "", edits: "", others: [], putAgain: null };
+  const tombstone = { serial: 1, name, id: "", vector: "", edits: "", others: [], putAgain: null, moved: null };
   return { kind: "tombstone-void", tombstone };
 };
 

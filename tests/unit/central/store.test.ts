@@ -88,8 +88,7 @@ test("removals, their serial numbers, the epoch and synchronization outlive it",
     id: id("1"),
     vector: "aaaaaaaa:4",
     edits: "11111111",
-    others: [id("2"), id("3")],
-    putAgain: null,
+    ...{ others: [id("2"), id("3")], putAgain: null, moved: null },
   };
   store.addTombstones([first]);
   const second = {
@@ -98,8 +97,7 @@ test("removals, their serial numbers, the epoch and synchronization outlive it",
     id: id("1"),
     vector: "bbbbbbbb:2",
     edits: "",
-    others: [],
-    putAgain: [],
+    ...{ others: [], putAgain: [], moved: { as: "h", edit: "22222222" } },
   };
   store.addTombstones([second]);
   store.addTombstones([{ ...first, serial: store.allocateSerials(1) }]);
@@ -149,8 +147,9 @@ test("a database of the first version is taken over, its removals with what they
       edits: "",
       others: [id("2"), id("1")],
       putAgain: null,
+      moved: null,
     },
-    { serial: 2, name: "g", id: id("1"), vector: "10000000:1", edits: "", others: [], putAgain: null },
+    { serial: 2, name: "g", id: id("1"), vector: "10000000:1", edits: "", others: [], putAgain: null, moved: null },
   ];
   for (let time = 0; time < 2; time += 1) {
     const store = open(file);

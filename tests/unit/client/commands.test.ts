@@ -11,6 +11,9 @@ let fixture: DownloadJobFixture;
 let queue: DownloadQueue;
 let commands: Command[];
 let printed: string[];
+let questions: string[];
+let puts: string[][];
+let confirms: boolean;
 let noted: string[];
 let ended: string[];
 let interactive: boolean;
@@ -24,6 +27,8 @@ beforeEach(() => {
   fixture.clock.advance(500_000);
   queue = new DownloadQueue(fixture.deps);
   printed = [];
+  [questions, confirms] = [[], true];
+  puts = [];
   noted = [];
   ended = [];
   interactive = true;
@@ -48,6 +53,17 @@ beforeEach(() => {
     interactive: () => interactive,
     print: (text) => void printed.push(text),
     page: async (text) => void printed.push(text),
+    uploads: {
+      add: async (options) => {
+        puts.push([options.path, options.name]);
+        return null;
+      },
+    },
+    uploaded: () => {},
+    confirm: async (question) => {
+      questions.push(question);
+      return confirms;
+    },
     note: (text) => void noted.push(text),
     ended: ({ result }, cancelled) => void ended.push(`${result.name}${cancelled ? " cancelled" : ""}`),
     quit: () => {
@@ -319,8 +335,9 @@ describe("status and quit", () => {
     expect(quits).toBe(1);
   });
 
-  test("name and get need an argument, others do not", () => {
-    expect(commands.filter(({ required }) => required === true).map(({ name }) => name)).toEqual(["name", "get"]);
+  test("what names something needs an argument, others do not", () => {
+    const required = commands.filter((one) => one.required === true).map(({ name }) => name);
+    expect(required).toEqual(["name", "get", "put", "remove", "mv", "restore"]);
   });
 
   test("every command has a name in Spanish, a line of help and a name of its own", () => {
@@ -330,5 +347,100 @@ describe("status and quit", () => {
       expect(aliases.some((alias) => alias === alias.toUpperCase())).toBe(true);
       expect(help).not.toBe("");
     }
+  });
+});
+
+describe("orders", () => {
+  /** What the central answers to orders; null: nothing. */
+  function answering(fault: string | null = null, files = 2): void {
+    fixture.central.answer = (message) => {
+      if (message.type === "list-kept") {
+        const version = {
+          name: "f 3",
+          number: 4,
+          id: "a".repeat(64),
+          size: 5,
+          at: 7,
+          why: "removed" as const,
+          keepers: [2],
+        };
+        const { request } = message;
+        fixture.central.send({ type: "kept-listing", request, versions: [version], more: true, silent: [3] });
+      } else if (message.type === "remove-files" || message.type === "move-files" || message.type === "restore-file") {
+        const { request } = message;
+        fixture.central.send({ type: "carried-out", request, fault, files, bytes: 2048, number: 2 });
+      }
+    };
+  }
+
+  test("remove asks, and removes as many as it has asked about", async () => {
+    await enter();
+    answering();
+    expect(await run("remove", "d/**")).toBeNull();
+    expect(questions).toEqual(["remove 2 files (2.0 KiB) from every secondary?"]);
+    expect(fixture.central.all("remove-files").map(({ what, files }) => [what, files])).toEqual([
+      ["d/**", null],
+      ["d/**", 2],
+    ]);
+    expect(printed).toEqual(["2 files removed; the secondaries keep them for a while"]);
+    confirms = false;
+    expect(await run("remove", "d/**")).toBeNull();
+    expect(printed.at(-1)).toBe("nothing was removed");
+    expect(fixture.central.all("remove-files")).toHaveLength(3);
+  });
+
+  test("put takes a file, by its own name or another one", async () => {
+    await enter();
+    for (const argument of ["/data/film 1.mkv", '"my film.mkv" as series/"', "a as b as c"])
+      expect(await run("put", argument)).toBeNull();
+    expect(puts).toEqual([
+      ["/data/film 1.mkv", "film 1.mkv"],
+      ["my film.mkv", 'series/"'],
+      ["a as b", "c"],
+    ]);
+    expect(await run("put", "/data/.hidden")).toContain("a segment begins with a dot");
+    expect(await run("put", "x as ../y")).toContain("a segment begins with a dot");
+  });
+
+  test("mv, kept and restore do and say what they do", async () => {
+    await enter();
+    answering(null, 1);
+    expect(await run("mv", 'ant.bin "new name"')).toBeNull();
+    expect(fixture.central.all("move-files")).toMatchObject([{ from: "ant.bin", to: "new name" }]);
+    expect(await run("restore", "f 3")).toBeNull();
+    expect(await run("restore", "f 3 4")).toBeNull();
+    expect(fixture.central.all("restore-file").map(({ name, number }) => [name, number])).toEqual([
+      ["f 3", null],
+      ["f 3", 4],
+    ]);
+    expect(printed).toEqual([
+      "ant.bin moved to new name",
+      "f 3 is back at secondary 2, and the others copy it as the newest version",
+      "f 3, version 4, is back at secondary 2, and the others copy it as the newest version",
+    ]);
+    expect(await run("kept")).toBeNull();
+    expect(printed.at(-1)).toMatch(/f 3 +4 +5 B .* removed +2\n… and older ones\nsecondary 3 gave no answer/);
+    expect(command("restore").complete?.("f")).toEqual(["f 3"]);
+  });
+
+  test("what the central does not do fails with its reason", async () => {
+    await enter();
+    answering("no");
+    for (const [name, argument] of [
+      ["remove", "f"],
+      ["mv", "f g"],
+      ["restore", "f"],
+    ] as const)
+      expect(await run(name, argument)).toBe("no");
+    fixture.central.answer = (message) => {
+      if (!("request" in message)) return;
+      const { request } = message;
+      fixture.central.send({ type: "refusal", request, code: "not-synchronized", message: "secondary 2 is missing" });
+    };
+    expect(await run("remove", "f")).toBe("the central does not serve yet: secondary 2 is missing");
+    fixture.central.answer = () => {};
+    expect(await run("mv", "f g", 20_000)).toBe("running");
+    fixture.central.stop();
+    expect(await run("mv", "f g", 100)).not.toBeNull();
   });
 });

@@ -5,7 +5,8 @@ import { repairFigures, room, traffic } from "../../../src/protocol/messages/fig
 import { keptFile } from "../../../src/protocol/messages/kept.ts";
 import { endingKey, knownKey, revocation } from "../../../src/protocol/messages/keys.ts";
 import { schemas } from "../../../src/protocol/messages/messages.ts";
-import { agreedFile, heldFile, orderedFile } from "../../../src/protocol/messages/secondary.ts";
+import { keptVersion } from "../../../src/protocol/messages/orders.ts";
+import { agreedFile, heldFile, moved, orderedFile } from "../../../src/protocol/messages/secondary.ts";
 import { role } from "../../../src/protocol/messages/session.ts";
 
 /**
@@ -21,6 +22,7 @@ export const SCALARS: ReadonlyMap<string, v.GenericSchema> = new Map<string, v.G
   ["client name", fields.clientName],
   ["vector", fields.vector],
   ["edits", fields.edits],
+  ["edit", fields.edit],
   ["whole hash", fields.wholeHash],
   ["fingerprint", fields.fingerprint],
   ["size", fields.size],
@@ -42,7 +44,9 @@ export const STRUCTURES: ReadonlyMap<string, v.GenericSchema> = new Map<string, 
   ["held file", heldFile],
   ["agreed file", agreedFile],
   ["ordered file", orderedFile],
+  ["moved", moved],
   ["kept file", keptFile],
+  ["kept version", keptVersion],
   ["room", room],
   ["traffic", traffic],
   ["repairs", repairFigures],

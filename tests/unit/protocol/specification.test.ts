@@ -90,6 +90,8 @@ describe("the specification says what the program does", () => {
       [limits.MAX_DOWNLOADS_PER_SESSION, limits.MAX_DOWNLOADS],
       limits.MAX_QUESTIONS_PER_SESSION,
       [limits.MAX_PIECE_REQUESTS, limits.MAX_FILES_REQUESTS],
+      ...[limits.MAX_UPLOADS, limits.MAX_UNTAKEN, limits.UPLOAD_IDLE_MS],
+      [limits.MAX_HALF_UPLOADS, 100 * limits.HALF_UPLOADS_SHARE, limits.HALF_UPLOAD_AGE_MS],
       ...[limits.MAX_REPORTS_PER_SESSION, limits.MAX_KEPT_REPORTS],
       ...[limits.MAX_SECONDARIES, limits.MAX_NAMES_PER_SECONDARY],
       [limits.MAX_COUNTED_FILES, limits.MAX_COUNTED_CLIENTS],

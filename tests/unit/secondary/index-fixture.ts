@@ -140,7 +140,7 @@ export class IndexFixture {
 
   /** The first version of a name, with this content, was removed from the cluster. */
   async remove(name: string, content: string, vector = "aaaaaaaa:2"): Promise<boolean> {
-    const [outcome] = await this.index.remove([{ name, id: idOf(content), vector, edits: "" }]);
+    const [outcome] = await this.index.remove([{ name, id: idOf(content), vector, edits: "", moved: null }]);
     if (outcome instanceof Error) throw outcome;
     return outcome === "gone";
   }

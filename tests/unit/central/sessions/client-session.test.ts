@@ -2,10 +2,12 @@ import { beforeEach, expect, test } from "bun:test";
 import { ClusterFigures } from "../../../../src/central/figures/cluster-figures.ts";
 import type { KeyDesk } from "../../../../src/central/keys/key-desk.ts";
 import { Accusations } from "../../../../src/central/sessions/accusations.ts";
+import type { ClientOrder } from "../../../../src/central/sessions/client-orders.ts";
 import { ClientSession } from "../../../../src/central/sessions/client-session.ts";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import { MAX_QUESTIONS_PER_SESSION } from "../../../../src/protocol/limits.ts";
 import type { Report } from "../../../../src/protocol/messages/client.ts";
+import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
 import { FakeChannel } from "./fake-channel.ts";
 
@@ -70,6 +72,12 @@ function session(names: readonly string[] = []): ClientSession {
         answer({ fault: null, seen: true, told: 2 });
       },
       ending: () => [{ number: null, until: 5 }],
+    },
+    orders: {
+      answer: async (order: ClientOrder, by: string): Promise<Message> => {
+        calls.push([order.type, by]);
+        return { type: "carried-out", request: order.request, fault: null, files: 1, bytes: 2, number: null };
+      },
     },
     store: {
       async downloadCounts(...args: unknown[]) {
@@ -240,4 +248,18 @@ test("who orders to revoke more keys than are dealt with at once is told so", as
   resolve();
   await Bun.sleep(0);
   expect(channel.take()).toHaveLength(MAX_QUESTIONS_PER_SESSION);
+});
+
+test("orders are carried out in the name of the client, and no more at once than questions may be", async () => {
+  const client = session();
+  client.message({ type: "enter", name: "ana" });
+  for (const type of ["list-kept", "restore-file"] as const)
+    client.message({ type, request: 4, name: "f", number: null });
+  client.message({ type: "remove-files", request: 5, what: "f", files: null });
+  client.message({ type: "move-files", request: 6, from: "f", to: "g" });
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  expect(calls).toEqual(
+    ["list-kept", "restore-file", "remove-files", "move-files"].map((type) => [type, "client ana"]),
+  );
+  expect(channel.take().filter(({ type }) => type === "carried-out")).toHaveLength(4);
 });

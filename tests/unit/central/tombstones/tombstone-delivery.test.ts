@@ -4,7 +4,7 @@ import { TombstoneDelivery } from "../../../../src/central/tombstones/tombstone-
 import { Tombstones } from "../../../../src/central/tombstones/tombstones.ts";
 
 function tombstone(serial: number, name = `f${serial}`): Tombstone {
-  return { serial, name, id: `${serial}`, vector: "", edits: "", others: [], putAgain: null };
+  return { serial, name, id: `${serial}`, vector: "", edits: "", others: [], putAgain: null, moved: null };
 }
 
 function numbered(count: number): Tombstones {

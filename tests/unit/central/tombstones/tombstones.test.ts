@@ -3,7 +3,7 @@ import { MAX_TOMBSTONES, type Tombstone } from "../../../../src/central/tombston
 import { Tombstones } from "../../../../src/central/tombstones/tombstones.ts";
 
 function tombstone(serial: number, name: string): Tombstone {
-  return { serial, name, id: `${serial}`, vector: "", edits: "", others: [], putAgain: null };
+  return { serial, name, id: `${serial}`, vector: "", edits: "", others: [], putAgain: null, moved: null };
 }
 
 const after = (tombstones: Tombstones, serial: number, limit = 100) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { nameAndNumber } from "../../../../src/console/commands/argument.ts";
+import { nameAndNumber, twoNames } from "../../../../src/console/commands/argument.ts";
 
 const nothing = () => false;
 
@@ -17,4 +17,24 @@ test.each([
 
 test("a known name that ends with a number is the whole", () => {
   expect(nameAndNumber("part 2", (name) => name === "part 2")).toEqual({ name: "part 2", number: null });
+});
+
+const KNOWN = ["film", "a film", "a film of b"];
+
+test.each([
+  ["film other", ["film", "other"]],
+  ["a film other name", ["a film", "other name"]],
+  ["a film of b  c", ["a film of b", "c"]],
+  ["a film 'x y'", ["a film", "x y"]],
+  ['"x y" z', ["x y", "z"]],
+  ['x "y z"', ["x", "y z"]],
+  // As the command line passes two names in quotes on: without the outer ones.
+  ['x y" "z w', ["x y", "z w"]],
+  ["x y' 'z w", ["x y", "z w"]],
+])("the two names of %p", (argument, expected) => {
+  expect([...twoNames(argument, (name) => KNOWN.includes(name))]).toEqual(expected);
+});
+
+test.each(["x", "", "x y z", '"x y"', "'' x"])("%p are not two names", (argument) => {
+  expect(() => twoNames(argument, (name) => KNOWN.includes(name))).toThrow("two names are needed");
 });

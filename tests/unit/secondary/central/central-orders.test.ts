@@ -8,7 +8,7 @@ const ID = "a".repeat(64);
 const KEPT: KeptFile = { at: 0, serial: 1, why: "removed", number: 1, id: ID, name: "film", size: 1 };
 const CONFLICT = { type: "conflict", name: "a", id: ID, as: "b" } as const;
 const FETCH: Messages["fetch"] = { type: "fetch", files: [], sources: [] };
-const REMOVE = { type: "remove", serial: 1, name: "a", id: ID, vector: "", edits: "" } as const;
+const REMOVE = { type: "remove", serial: 1, name: "a", id: ID, vector: "", edits: "", moved: null } as const;
 const SUSPECT = { type: "suspect", id: ID, piece: 0, accuser: "somebody" } as const;
 
 /** What the parts of the secondary were asked to do, in order. */
@@ -64,7 +64,10 @@ beforeEach(() => {
       maker: { ordered: (files) => void announced.push(...files.map(({ id }) => id)) },
     },
     revocations: { add: note("revocations") },
-    removals: { position: { epoch: "e", serial: 4 }, setEpoch: async () => {}, add: note("remove") },
+    removals: {
+      ...{ position: { epoch: "e", serial: 4 }, setEpoch: async () => {}, add: note("remove") },
+      untilMoved: async () => {},
+    },
     repairs: { sourcesChanged: note("repair sources"), requestVerification: note("verify") },
     replicator: {
       order: note("fetch"),

@@ -15,7 +15,9 @@ test("files removed together leave no empty folders, in whatever order", async (
   for (const order of [names, names.toReversed()]) {
     const fixture = await started(Object.fromEntries(names.map((name) => [name, name])));
     await fixture.agree();
-    await fixture.index.remove(order.map((name) => ({ name, id: idOf(name), vector: "aaaaaaaa:2", edits: "" })));
+    await fixture.index.remove(
+      order.map((name) => ({ name, id: idOf(name), vector: "aaaaaaaa:2", edits: "", moved: null })),
+    );
     expect(fs.readdirSync(fixture.folder)).toEqual([".redes"]);
     await fixture.index.stop();
   }
@@ -31,7 +33,7 @@ test("files removed together leave no empty folders, and one that the disk refus
   for (const name of [...names, "d/stays"]) fixture.write(name, name);
   await fixture.start();
   await fixture.agree();
-  const removed = names.map((name) => ({ name, id: idOf(name), vector: "aaaaaaaa:2", edits: "" }));
+  const removed = names.map((name) => ({ name, id: idOf(name), vector: "aaaaaaaa:2", edits: "", moved: null }));
   const outcomes = await fixture.index.remove(removed);
   expect(outcomes.map((outcome) => (outcome instanceof Error ? outcome.message : outcome))).toEqual([
     "gone",
@@ -294,7 +296,7 @@ test("remove deletes an unchanged file and the folders that it leaves empty", as
 
 /** The first version of a name, with this content, was removed from the cluster. */
 function removed(name: string, content: string) {
-  return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "" };
+  return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "", moved: null };
 }
 
 test("a file counts as removed, and what comes there next is new, where what was kept of it is gone already", async () => {

@@ -139,7 +139,7 @@ test.each([
 ] as const)("a removed file is not %s where a link leads that comes meanwhile", async (_how, step, days) => {
   attack = new Attack({ step, days });
   const fixture = await attack.start();
-  const removal = { name: "sub/film", id: idOf("one"), vector: "aaaaaaaa:2", edits: "" };
+  const removal = { name: "sub/film", id: idOf("one"), vector: "aaaaaaaa:2", edits: "", moved: null };
   const [outcome] = await fixture.index.remove([removal]);
   expect(outcome).not.toBe("gone");
   attack.expectNothingDone();
@@ -163,7 +163,7 @@ test("a damaged file is not taken from where a link leads that comes meanwhile",
   attack.expectNothingDone();
 });
 
-const REMOVAL = { name: "sub/film", id: idOf("one"), vector: "aaaaaaaa:2", edits: "" };
+const REMOVAL = { name: "sub/film", id: idOf("one"), vector: "aaaaaaaa:2", edits: "", moved: null };
 
 test("a replaced file is not kept by a second name of the file where a link leads that comes meanwhile", async () => {
   attack = new Attack({ step: "link", days: 1 });

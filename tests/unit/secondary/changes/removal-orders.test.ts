@@ -34,15 +34,17 @@ function make(): RemovalOrders {
     index: {
       get: (name) => held.get(name),
       async remove(removed) {
-        return removed.map(({ name }) => {
+        return removed.map(({ name, moved }) => {
           if (refused.has(name)) return new Error("permission denied");
-          return held.has(name) ? "stays" : "gone";
+          if (held.has(name)) return "stays";
+          return moved ? "moved" : "gone";
         });
       },
     },
     summary: {
       duringOrder: (_names, work) => work(),
       removed: (name) => void done.push(`removed ${name}`),
+      moved: (name, as) => void done.push(`moved ${name} to ${as}`),
     },
     folderIsThere: async () => there,
     withdraw: (name) => void done.push(`withdraw ${name}`),
@@ -61,7 +63,7 @@ beforeEach(async () => {
 });
 
 function removal(serial: number): Messages["remove"] {
-  return { type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`), vector: "", edits: "" };
+  return { type: "remove", serial, name: `f${serial}`, id: idOf(`${serial}`), vector: "", edits: "", moved: null };
 }
 
 async function order(...serials: number[]): Promise<string[]> {
@@ -178,4 +180,39 @@ test("an order of another history is void, and its number is not acknowledged in
   expect(await events()).toEqual(["removed f7"]);
   expect(orders.position.serial).toBe(0);
   expect(await order(1)).toEqual(["removed f1", "carried out 1"]);
+});
+
+test("a move is carried out apart from what else is done with either of its names, and told of as one", async () => {
+  const moved = (serial: number, name: string, as: string) => ({
+    ...{ ...removal(serial), name },
+    moved: { as, edit: "eeeeeeee" },
+  });
+  for (const order of [moved(1, "b", "c"), moved(2, "a", "b"), moved(3, "x", "y")]) orders.add(order);
+  refused.add("z");
+  orders.add(moved(4, "z", "w"));
+  expect(await events()).toEqual([
+    "moved b to c",
+    "carried out 1",
+    "moved a to b",
+    "moved x to y",
+    "unremoved",
+    "carried out 4",
+  ]);
+});
+
+test("who wants a name to which a file is moved waits until it is, and nobody else does", async () => {
+  orders.add({ ...removal(1), moved: { as: "new", edit: "eeeeeeee" } });
+  orders.add(removal(2));
+  const came: string[] = [];
+  void orders.untilMoved(["other", "f1"]).then(() => void came.push("other"));
+  void orders.untilMoved(["x", "new"]).then(() => void came.push(`new after ${done.length}`));
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(came).toEqual(["other"]);
+  await events();
+  expect(came).toHaveLength(2);
+  orders.add({ ...removal(3), moved: { as: "new", edit: "eeeeeeee" } });
+  const stopped = orders.untilMoved(["new"]);
+  orders.stop();
+  await stopped;
 });

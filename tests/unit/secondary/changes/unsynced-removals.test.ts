@@ -30,7 +30,7 @@ async function withFailingDisk(days: number, synced: string[] = []) {
 /** The order to remove all of them. */
 async function removeAll({ index }: IndexFixture) {
   const removed = Object.entries(CONTENTS).map(([name, content]) => {
-    return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "" };
+    return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "", moved: null };
   });
   const outcomes = await index.remove(removed);
   return outcomes.map((outcome) => (outcome instanceof Error ? outcome.message : outcome));

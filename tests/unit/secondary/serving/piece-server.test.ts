@@ -15,6 +15,7 @@ import { PieceServer } from "../../../../src/secondary/serving/piece-server.ts";
 import { smallFilesOf } from "../../../../src/secondary/serving/small-files.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
+import { noUploads } from "../../../support/no-uploads.ts";
 import { IndexFixture, idOf } from "../index-fixture.ts";
 
 const ADDRESS = { host: "s1", port: 50_001 };
@@ -50,6 +51,7 @@ class ServerFixture {
       smallFiles: smallFilesOf(index, inlineBatches(systemBlockingDisk), guard),
       served: (download: string, name: string) => void this.served.push(`${download} ${name}`),
       keepReport: async () => true,
+      uploads: noUploads,
     };
     this.server = new PieceServer(this.network, deps, 100);
   }

@@ -9,6 +9,7 @@ import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/message
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { decodeParts } from "../../../support/frame-log.ts";
+import { noUploads } from "../../../support/no-uploads.ts";
 
 const ID = "a".repeat(64);
 
@@ -32,7 +33,14 @@ class SlowSession {
     const keepReport = () => new Promise<boolean>((resolve) => void this.stored.push(resolve));
     const parts = { clock, disk: systemDisk, log: silentLog, load: new ServerLoad(clock), smallFiles, keepReport };
     const pace = { allowance: () => UNLIMITED };
-    const notified = { pace, sent: { client: 0, secondary: 0 }, served() {}, greeted() {}, closed() {} };
+    const notified = {
+      pace,
+      uploads: noUploads,
+      sent: { client: 0, secondary: 0 },
+      served() {},
+      greeted() {},
+      closed() {},
+    };
     this.session = new PieceSession(
       { ...parts, ...notified, pieces: { ...pieces, descriptorsScarce: () => false } },
       socket,

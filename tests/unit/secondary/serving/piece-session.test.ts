@@ -17,6 +17,7 @@ import type { ReadableVersion } from "../../../../src/secondary/serving/piece-st
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 import { knownPeer } from "../../../support/known-peer.ts";
+import { noUploads } from "../../../support/no-uploads.ts";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);
@@ -54,10 +55,9 @@ class SessionFixture {
     const network = new FakeNetwork(clock);
     network.client = this.peer;
     network.listen(PLACE, (socket) => {
-      const load = new ServerLoad(clock);
-      const session = new PieceSession({ ...this.deps(), load, sent: this.sent, greeted() {}, closed() {} }, socket);
-      this.session = session;
-      return session.channel.socketEvents;
+      const more = { uploads: noUploads, load: new ServerLoad(clock), sent: this.sent, greeted() {}, closed() {} };
+      this.session = new PieceSession({ ...this.deps(), ...more }, socket);
+      return this.session.channel.socketEvents;
     });
     const handler = { greeted() {}, block() {}, drained() {}, closed() {} };
     const message = (message: Message, payload: Uint8Array) => {

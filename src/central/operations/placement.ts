@@ -1,0 +1,79 @@
+import { formatBytes } from "../../platform/units.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import type { SourceAddress } from "../../protocol/fields.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { folderStart } from "../../protocol/names/name-pattern.ts";
+import type { FiguresDirectory } from "../figures/cluster-figures.ts";
+import { parentFolders } from "../registry/path-conflicts.ts";
+import type { SecondaryDirectory, SecondaryView } from "../registry/secondary-table.ts";
+import type { FileVersion } from "../versions/file-version.ts";
+import type { SelectableFiles } from "./selection.ts";
+
+/** Where a file is to be sent, or why nowhere. `to` null: the name has that version already. */
+export type PlaceDecision =
+  | { readonly kind: "placed"; readonly base: string | null; readonly to: SourceAddress | null }
+  | { readonly kind: "refused"; readonly code: ErrorCode; readonly reason: string };
+
+export interface PlacementDeps {
+  readonly catalogue: SelectableFiles;
+  readonly secondaries: Pick<SecondaryDirectory, "get" | "sorted">;
+  readonly sources: { holdersOf(version: FileVersion): readonly { readonly number: number }[] };
+  readonly figures: Pick<FiguresDirectory, "of">;
+}
+
+/**
+ * Decides to which secondary a file of a client goes: of those that have the version that it replaces, which alone can tell
+ * whether that is still the one, or of all where it is new, to the one with the most room. Sans-I/O.
+ */
+export function placeFile(deps: PlacementDeps, wanted: Omit<Messages["place"], "type" | "request">): PlaceDecision {
+  const { catalogue, secondaries, sources } = deps;
+  const { name, size, id, at } = wanted;
+  const entry = catalogue.get(name);
+  if (entry?.id === id) return { kind: "placed", base: id, to: null };
+  const fault = pathFault(catalogue, name);
+  if (fault !== null) return refused("unwritable", fault);
+  const holders = entry ? new Set(sources.holdersOf(entry).map(({ number }) => number)) : null;
+  const present = secondaries.sorted().filter(({ isPresent }) => isPresent);
+  if (at !== null && !secondaries.get(at)) return refused("unwritable", `there is no secondary ${at}`);
+  if (at !== null && !present.some(({ number }) => number === at))
+    return refused("not-held", `secondary ${at} is not there: status lists those that are`);
+  const meant = at === null ? present : present.filter(({ number }) => number === at);
+  const able = holders ? meant.filter(({ number }) => holders.has(number)) : meant;
+  if (able.length === 0) return refused("not-held", nobody(name, at, holders !== null && present.length > 0));
+  const best = able.reduce((one, other) => (freeAt(deps, other) > freeAt(deps, one) ? other : one));
+  // Before a secondary has told of its room it may have any.
+  if (freeAt(deps, best) < size) {
+    const where = at === null ? "no secondary has" : `secondary ${at} has not`;
+    return refused("unwritable", `${where} the room for ${formatBytes(size)}`);
+  }
+  const { number, address } = best;
+  return { kind: "placed", base: entry?.id ?? null, to: { number, ...address, partial: false } };
+}
+
+function freeAt({ figures }: PlacementDeps, { number }: SecondaryView): number {
+  const { isKnown, room } = figures.of(number);
+  if (!isKnown) return Number.MAX_SAFE_INTEGER;
+  return room?.free ?? 0;
+}
+
+/** No disk can have both a file and a folder of one name. */
+function pathFault(catalogue: SelectableFiles, name: string): string | null {
+  const above = parentFolders(name).find((folder) => catalogue.get(folder));
+  if (above !== undefined) return `${above} is a file, so nothing can be put into it`;
+  const prefix = folderStart(name);
+  for (const { name: next } of catalogue.after(prefix)) {
+    if (next.startsWith(prefix)) return `there is a folder ${name}, so no file can be called so`;
+    break;
+  }
+  return null;
+}
+
+function nobody(name: string, at: number | null, isReplaced: boolean): string {
+  if (!isReplaced) return "no secondary is there now";
+  const who = at === null ? "no secondary that is there has" : `secondary ${at} has not`;
+  return `${who} the present version of ${name}, which is to be replaced: try again later`;
+}
+
+function refused(code: ErrorCode, reason: string): PlaceDecision {
+  return { kind: "refused", code, reason };
+}

@@ -1,0 +1,84 @@
+import { nameFault } from "../../protocol/name.ts";
+import { folderStart } from "../../protocol/names/name-pattern.ts";
+import type { CatalogueView } from "../registry/catalogue.ts";
+import { parentFolders } from "../registry/path-conflicts.ts";
+
+/** Most files of a folder that are moved at once: they are numbered and stored together. */
+export const MAX_MOVED_FILES = 10_000;
+
+/** A file, and the name that it is to have. */
+export interface PlannedMove {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Which files have to move where; or why they cannot. `absent`: there is nothing of that name. */
+export type MovePlan =
+  | { readonly kind: "moves"; readonly moves: readonly PlannedMove[] }
+  | { readonly kind: "absent" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+type Names = Pick<CatalogueView, "get" | "after">;
+
+/**
+ * What `mv FROM TO` means, as it does in a folder: a file gets another name, a folder takes its files along, and what is
+ * moved to a folder that is there, or to a name with a slash at its end, goes into it. Nothing is replaced.
+ */
+export function planMoves(files: Names, from: string, to: string): MovePlan {
+  const source = from.replace(/\/+$/, "");
+  const isFile = files.get(source) !== undefined && source === from;
+  const within = isFile ? [source] : namesIn(files, source);
+  if (within.length === 0) return { kind: "absent" };
+  if (within.length > MAX_MOVED_FILES)
+    return refused(`${source} has more than ${MAX_MOVED_FILES} files: move its parts`);
+  const place = to.replace(/\/+$/, "");
+  const isFolder = place !== to || hasFolder(files, place);
+  const target = isFolder ? joined(place, source.slice(source.lastIndexOf("/") + 1)) : place;
+  if (target === source) return refused(`${source} is there already`);
+  if (target.startsWith(`${source}/`)) return refused(`${source} cannot be moved into itself`);
+  const moves = within.map((name) => ({ from: name, to: target + name.slice(source.length) }));
+  for (const move of moves) {
+    const fault = faultOf(files, move);
+    if (fault !== null) return refused(fault);
+  }
+  return { kind: "moves", moves };
+}
+
+function refused(reason: string): MovePlan {
+  return { kind: "refused", reason };
+}
+
+function joined(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
+
+/** The names of the files in a folder, at any depth; one more than may be moved where there are as many. */
+function namesIn(files: Names, folder: string): string[] {
+  const names: string[] = [];
+  const prefix = folderStart(folder);
+  for (const { name } of files.after(prefix)) {
+    if (!name.startsWith(prefix) || names.length > MAX_MOVED_FILES) break;
+    names.push(name);
+  }
+  return names;
+}
+
+function hasFolder(files: Names, folder: string): boolean {
+  const prefix = folderStart(folder);
+  for (const { name } of files.after(prefix)) return name.startsWith(prefix);
+  return false;
+}
+
+/** Why a file cannot get its new name; null when it can. */
+function faultOf(files: Names, { from, to }: PlannedMove): string | null {
+  const fault = nameFault(to);
+  if (fault !== null) return `${JSON.stringify(to)} cannot be the name of a file: ${fault}`;
+  if (files.get(to)) return `there is a file ${to} already: remove it first, or take another name`;
+  if (hasFolder(files, to)) return `there is a folder ${to}, so no file can be called so`;
+  const above = parentFolders(to).find((folder) => files.get(folder));
+  if (above !== undefined) return `${above} is a file, so nothing can be put into it`;
+  // Some disks take the two for one name, and would lose the file.
+  if (from.toLowerCase() === to.toLowerCase())
+    return `${from} and ${to} differ by the case of letters alone, which some disks do not tell apart: move it to another name first`;
+  return null;
+}

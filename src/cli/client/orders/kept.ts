@@ -1,0 +1,22 @@
+import { keptText } from "../../../client/console/order-texts.ts";
+import { ClusterOrders } from "../../../client/orders/cluster-orders.ts";
+import { nameFault } from "../../../protocol/name.ts";
+import { UsageError } from "../../flags/check-arguments.ts";
+import type { Values } from "../../flags/values.ts";
+import { askCentral } from "../question.ts";
+
+/** `redes client kept [NAME]` */
+export async function clientKept(values: Values): Promise<number> {
+  const [name = null, extra] = values.positionals;
+  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: kept takes one NAME, or none`);
+  const fault = name === null ? null : nameFault(name);
+  if (fault !== null) throw new UsageError(`NAME ${JSON.stringify(name)}: no file can be called so: ${fault}`);
+  return askCentral(values, async (session) => {
+    const listing = await new ClusterOrders(session).kept(name);
+    if (!values.has("json")) return keptText(listing);
+    const versions = listing.versions.map(({ at, keepers: secondaries, ...version }) => {
+      return { ...version, since: new Date(at).toISOString(), secondaries };
+    });
+    return JSON.stringify(versions, null, 2);
+  });
+}

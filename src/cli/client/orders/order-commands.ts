@@ -1,0 +1,91 @@
+import type { Command, FlagDef, HelpTexts } from "../../flags/command.ts";
+import { help, PRINT_JSON, runs, toggle, valued } from "../../flags/define.ts";
+
+const NAMED = "files of the cluster";
+
+type Flags = Readonly<Record<string, FlagDef>>;
+type Note = HelpTexts["notes"][number];
+
+/** The commands of a client that change what the cluster has. `client`: flags of all client commands. */
+export function orderCommands(client: Flags, exitCodes: Note): Readonly<Record<string, Command>> {
+  return {
+    put: put(client, exitCodes),
+    remove: remove(client, exitCodes),
+    mv: mv(client, exitCodes),
+    kept: kept(client, exitCodes),
+    restore: restore(client, exitCodes),
+  };
+}
+
+const YES = toggle("do not ask at a terminal", "y");
+
+const put = (client: Flags, exitCodes: Note): Command => ({
+  meta: {
+    name: "redes client put",
+    description:
+      "Puts files into the cluster: each goes to one secondary, verified piece by piece, and the others copy it. Run again it goes on where it has ended.",
+  },
+  help: {
+    ...help("put files into the cluster", exitCodes),
+    operands: { synopsis: "FILE...", help: "files of this machine, - for stdin" },
+  },
+  args: {
+    as: valued("NAME", "its name in the cluster; with / at the end the folder of all of them", {
+      preset: "the file's own",
+    }),
+    to: valued("N", "the secondary that it goes to", { preset: "the one with the most room" }),
+    wait: valued("SECONDS", "how long to go on with no progress", { preset: "30" }),
+    json: toggle("print a line of JSON for each file that is done or has failed"),
+    ...client,
+  },
+  run: runs(async () => (await import("./put.ts")).clientPut),
+});
+
+const remove = (client: Flags, exitCodes: Note): Command => ({
+  meta: {
+    name: "redes client remove",
+    description: "Removes files from every secondary, which keep them for a while.",
+  },
+  help: {
+    ...help("remove files everywhere", exitCodes),
+    operands: { synopsis: "NAME...", help: "files, folders, or patterns in quotes, such as 'old/**'", named: NAMED },
+  },
+  args: { yes: YES, ...client },
+  run: runs(async () => (await import("./remove.ts")).clientRemove),
+});
+
+const mv = (client: Flags, exitCodes: Note): Command => ({
+  meta: {
+    name: "redes client mv",
+    description: "Gives a file, or a folder with all its files, another name at every secondary. Nothing is copied.",
+  },
+  help: {
+    ...help("give files other names everywhere", exitCodes),
+    operands: { synopsis: "OLD NEW", help: "names; with a slash at its end NEW is a folder", named: NAMED },
+  },
+  args: client,
+  run: runs(async () => (await import("./move.ts")).clientMove),
+});
+
+const kept = (client: Flags, exitCodes: Note): Command => ({
+  meta: { name: "redes client kept", description: "Lists replaced and removed files that the secondaries keep." },
+  help: {
+    ...help("replaced and removed files, kept", exitCodes),
+    operands: { synopsis: "[NAME]", help: "a file, to see its versions alone" },
+  },
+  args: { json: PRINT_JSON, ...client },
+  run: runs(async () => (await import("./kept.ts")).clientKept),
+});
+
+const restore = (client: Flags, exitCodes: Note): Command => ({
+  meta: {
+    name: "redes client restore",
+    description: "Puts back a kept version of a file, verified, as the newest one.",
+  },
+  help: {
+    ...help("put back a kept version", exitCodes),
+    operands: { synopsis: "NAME [NUMBER]", help: "a file, and which version of it, as kept lists them" },
+  },
+  args: client,
+  run: runs(async () => (await import("./restore.ts")).clientRestore),
+});

@@ -1,0 +1,62 @@
+import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { CentralUnreachable } from "../central-errors.ts";
+import type { CentralSession } from "../central-session.ts";
+
+/**
+ * Milliseconds for an order: hundreds of thousands of files take minutes, and a kept file is read before it is put back.
+ * A central that dies meanwhile is noticed within seconds all the same.
+ */
+const ORDER_TIMEOUT_MS = 3600 * 1000;
+
+type Done = Messages["carried-out"];
+
+/** What an order is about. */
+export type Extent = Pick<Done, "files" | "bytes">;
+
+/**
+ * What a client has the central do with the files of the cluster. Everything rejects with {@link CentralUnreachable}, with
+ * PeerError where the central refuses (`no-such-file`: there is none), or with an Error that says why it was not done.
+ */
+export class ClusterOrders {
+  constructor(private readonly session: Pick<CentralSession, "request" | "currentAttempt">) {}
+
+  /** The files that a name, a folder or a pattern means. */
+  async count(what: string): Promise<Extent> {
+    await this.session.currentAttempt();
+    return this.order((request) => ({ type: "remove-files", request, what, files: null }));
+  }
+
+  /** Removes these, if they are still so many. */
+  remove(what: string, files: number): Promise<Extent> {
+    return this.order((request) => ({ type: "remove-files", request, what, files }));
+  }
+
+  async move(from: string, to: string): Promise<Extent> {
+    await this.session.currentAttempt();
+    return this.order((request) => ({ type: "move-files", request, from, to }));
+  }
+
+  /** Puts the newest kept version of a name back, or the one with this number; gives the secondary that has done it. */
+  async restore(name: string, number: number | null): Promise<Done["number"]> {
+    await this.session.currentAttempt();
+    return (await this.order((request) => ({ type: "restore-file", request, name, number }))).number;
+  }
+
+  /** The versions that are kept, of one name or (null) of all, the latest first. */
+  async kept(name: string | null): Promise<Messages["kept-listing"]> {
+    await this.session.currentAttempt();
+    return this.session.request("kept-listing", (request) => ({ type: "list-kept", request, name }), ORDER_TIMEOUT_MS);
+  }
+
+  private async order(make: (request: number) => Message): Promise<Done> {
+    let done: Done;
+    try {
+      done = await this.session.request("carried-out", make, ORDER_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof CentralUnreachable)) throw error;
+      throw new CentralUnreachable(`${error.message}; whether the order was carried out is not known`);
+    }
+    if (done.fault !== null) throw new Error(done.fault);
+    return done;
+  }
+}

@@ -1,0 +1,78 @@
+import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
+import { FileChanged } from "../../hashing/hashing.ts";
+import type { Disk, FileStat } from "../../platform/disk/disk.ts";
+import { MAX_SIZE, pieceSize, type Version } from "../../protocol/versions/version.ts";
+
+/** A file of this machine cannot be sent, for a reason that its user can remove. */
+export class UnsendableFile extends Error {}
+
+/** There is no such file on this machine. */
+export class NoLocalFile extends UnsendableFile {}
+
+/** A file of this machine that is sent: read once to know its version, and piece by piece as they are wanted. */
+export class SentFile {
+  private constructor(
+    private readonly disk: Pick<Disk, "read" | "close">,
+    private readonly fd: number,
+    readonly path: string,
+    readonly version: Version,
+    /** The 32-byte hash of each piece. */
+    readonly hashes: Uint8Array,
+    /** Microseconds since 1970. */
+    readonly modified: number,
+  ) {}
+
+  /** Opens and hashes it; to be closed. Rejects with {@link UnsendableFile} or DiskError. */
+  static async open(disk: Disk, hasher: Pick<Hashing, "hash">, path: string): Promise<SentFile> {
+    const there = await disk.stat(path);
+    if (!there) throw new NoLocalFile(`there is no file ${path} here`);
+    // A pipe would be waited for.
+    if (there.kind !== "file") throw new UnsendableFile(`${path} is ${KINDS[there.kind]}: put takes files`);
+    const fd = await disk.open(path, "read");
+    try {
+      const stat = await disk.fstat(fd);
+      if (stat.size > MAX_SIZE) throw new UnsendableFile(`${path} is larger than a file of the cluster can be`);
+      const hashed = await hash(hasher, path, stat);
+      const { id, hashes } = hashed;
+      const modified = Math.max(0, Number(stat.mtimeNs / 1000n));
+      return new SentFile(disk, fd, path, { id, size: stat.size }, hashes, modified);
+    } catch (error) {
+      await disk.close(fd).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** So many bytes of a piece, in memory of their own. Rejects with {@link UnsendableFile} where the file is shorter now. */
+  async read(piece: number, offset: number, length: number): Promise<Uint8Array> {
+    const bytes = new Uint8Array(length);
+    const position = piece * pieceSize(this.version.size) + offset;
+    for (let done = 0; done < length; ) {
+      const read = await this.disk.read(this.fd, bytes.subarray(done), position + done);
+      if (read === 0) throw changed(this.path);
+      done += read;
+    }
+    return bytes;
+  }
+
+  async close(): Promise<void> {
+    await this.disk.close(this.fd).catch(() => {});
+  }
+}
+
+const KINDS = { folder: "a folder", link: "a symbolic link", other: "no regular file" } as const;
+
+/** Somebody writes to it. */
+export function changed(path: string): UnsendableFile {
+  return new UnsendableFile(`${path} was changed while it was being sent: run it once more`);
+}
+
+async function hash(hasher: Pick<Hashing, "hash">, path: string, before: FileStat): Promise<HashedFile> {
+  try {
+    const hashed = await hasher.hash(path, before.size);
+    const { stat } = hashed;
+    if (stat.inode === before.inode && stat.mtimeNs === before.mtimeNs) return hashed;
+  } catch (error) {
+    if (!(error instanceof FileChanged)) throw error;
+  }
+  throw changed(path);
+}

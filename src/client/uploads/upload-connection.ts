@@ -1,0 +1,216 @@
+import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
+import { openChannel } from "../../net/session/open-channel.ts";
+import type { Network } from "../../net/transport/network.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import { MIB } from "../../platform/units.ts";
+import { PeerError } from "../../protocol/errors.ts";
+import type { SourceAddress } from "../../protocol/fields.ts";
+import { MAX_UNTAKEN } from "../../protocol/limits.ts";
+import type { Message } from "../../protocol/messages/messages.ts";
+import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
+import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
+import { pieceCount, pieceLength } from "../../protocol/versions/version.ts";
+import { changed, type SentFile } from "./sent-file.ts";
+
+/** Milliseconds in which a secondary must take what it was sent: its disk may be slow. */
+const TAKE_TIMEOUT_MS = 60_000;
+/** Bytes in a millisecond that a secondary reads at least, when it looks at what an earlier try left, or at the whole file. */
+const MIN_READ_RATE = 5_000;
+/** Times that one piece may be wrong: the network and the disk of the secondary are checked, so it is this file that changes. */
+const MAX_WRONG = 3;
+/** There is one upload in each connection. */
+const REQUEST = 1;
+
+export interface UploadConnectionDeps {
+  readonly clock: Clock;
+  readonly network: Pick<Network, "connect">;
+}
+
+/** How far it is, in bytes. */
+export interface UploadProgress {
+  /** Right and written there, with what was there before. */
+  done: number;
+  /** What an earlier try had brought, or is of zeros. */
+  resumed: number;
+  sent: number;
+  /** All is there, and the file gets its name. */
+  isPublishing: boolean;
+}
+
+export interface PutRequest {
+  readonly name: string;
+  readonly base: string | null;
+  readonly file: SentFile;
+}
+
+/** The session was lost, or never made: it may be tried again. */
+export class UploadLost extends Error {}
+
+/** One try to send a file to a secondary, over a connection of its own. */
+export class UploadConnection implements ChannelHandler {
+  private channel: Channel | null = null;
+  private settle: { resolve(name: string): void; reject(error: Error): void } = { resolve() {}, reject() {} };
+  private over = false;
+  /** Pieces that are to be sent, in order. */
+  private queue: number[] = [];
+  /** The piece of which the next bytes are read. */
+  private sending: { readonly piece: number; offset: number } | null = null;
+  private reading = false;
+  private untaken = 0;
+  private readonly wrong = new Map<number, number>();
+  private cancelTimeout: Cancel = () => {};
+
+  constructor(
+    private readonly deps: UploadConnectionDeps,
+    private readonly to: SourceAddress,
+    private readonly put: PutRequest,
+    private readonly progress: UploadProgress,
+  ) {}
+
+  /**
+   * Resolves with the name that the file has then. Rejects with {@link UploadLost}, with PeerError where the secondary
+   * refuses, and where the file cannot be read as SentFile does.
+   */
+  run(): Promise<string> {
+    const { clock, network } = this.deps;
+    const { number, host, port } = this.to;
+    const address = { host, port };
+    const expected = { role: "secondary", address } as const;
+    const options = { clock, role: "client", side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
+    return new Promise((resolve, reject) => {
+      this.settle = { resolve, reject };
+      network
+        .connect(
+          address,
+          (socket) => {
+            const channel = openChannel(socket, options, this);
+            this.channel = channel;
+            if (this.over) channel.close({ cause: "ours", message: "stopped" });
+            return channel.socketEvents;
+          },
+          { role: "secondary", number },
+        )
+        .catch((error: Error) => this.fail(new UploadLost(`secondary ${number}: ${error.message}`)));
+    });
+  }
+
+  /** Ends it; what has come there is kept there. */
+  stop(): void {
+    this.fail(new UploadLost("it was stopped"));
+  }
+
+  greeted(): void {
+    const { name, base, file } = this.put;
+    const { version, hashes, modified } = file;
+    const request = {
+      type: "put",
+      request: REQUEST,
+      name,
+      ...version,
+      modified,
+      base,
+      payload: hashes.length,
+    } as const;
+    this.channel?.send(request, hashes);
+    this.expectAnswer(version.size / MIN_READ_RATE);
+  }
+
+  message(message: Message, payload: Uint8Array): void {
+    if (!("request" in message) || message.request !== REQUEST) return;
+    if (message.type === "wanted") this.begin(payload);
+    else if (message.type === "taken") this.taken(message.piece, message.state);
+    else if (message.type === "published") this.end(() => this.settle.resolve(message.name));
+    else if (message.type === "refusal") this.fail(new PeerError(message.code, message.message));
+  }
+
+  closed({ message, error }: CloseReason): void {
+    this.fail(error ?? new UploadLost(`secondary ${this.to.number}: ${message}`));
+  }
+
+  private begin(payload: Uint8Array): void {
+    const { size } = this.put.file.version;
+    const wanted = Bitmap.from(pieceCount(size), payload);
+    if (!wanted) return this.fail(new UploadLost(`secondary ${this.to.number} wants pieces that there are not`));
+    this.queue = Array.from({ length: wanted.length }, (_, piece) => piece).filter((piece) => wanted.has(piece));
+    this.progress.resumed = size - bytesOf(wanted, size);
+    this.progress.done = this.progress.resumed;
+    this.goOn();
+  }
+
+  private taken(piece: number, state: "part" | "right" | "wrong"): void {
+    this.untaken = Math.max(0, this.untaken - 1);
+    if (state === "right") this.progress.done += pieceLength(this.put.file.version.size, piece);
+    if (state === "wrong") {
+      const times = (this.wrong.get(piece) ?? 0) + 1;
+      this.wrong.set(piece, times);
+      if (times >= MAX_WRONG) return this.fail(changed(this.put.file.path));
+      this.queue.push(piece);
+    }
+    this.goOn();
+  }
+
+  /** Sends as much as may be under way, and publishes once nothing is left. */
+  private goOn(): void {
+    if (this.over || this.progress.isPublishing) return;
+    if (this.untaken < MAX_UNTAKEN && !this.reading) {
+      this.sending ??= this.nextPiece();
+      if (this.sending) void this.sendNext(this.sending);
+    }
+    if (this.untaken === 0 && !this.sending && !this.reading) return this.publish();
+    this.expectAnswer(0);
+  }
+
+  private nextPiece(): { readonly piece: number; offset: number } | null {
+    const piece = this.queue.shift();
+    return piece === undefined ? null : { piece, offset: 0 };
+  }
+
+  private async sendNext(sending: { readonly piece: number; offset: number }): Promise<void> {
+    const { file } = this.put;
+    const { piece, offset } = sending;
+    const whole = pieceLength(file.version.size, piece);
+    const length = Math.min(MIB, whole - offset);
+    this.reading = true;
+    try {
+      const bytes = await file.read(piece, offset, length);
+      if (this.over) return;
+      this.untaken += 1;
+      this.progress.sent += length;
+      sending.offset += length;
+      if (sending.offset === whole) this.sending = null;
+      this.channel?.send({ type: "give", request: REQUEST, piece, payload: length }, bytes);
+    } catch (error) {
+      this.fail(error as Error);
+    } finally {
+      this.reading = false;
+    }
+    this.goOn();
+  }
+
+  private publish(): void {
+    this.progress.isPublishing = true;
+    this.channel?.send({ type: "publish", request: REQUEST });
+    this.expectAnswer(this.put.file.version.size / MIN_READ_RATE);
+  }
+
+  /** `extra`: milliseconds that the answer may take longer than usual. */
+  private expectAnswer(extra: number): void {
+    this.cancelTimeout();
+    if (this.over) return;
+    this.cancelTimeout = this.deps.clock.after(TAKE_TIMEOUT_MS + extra, () => {
+      this.fail(new UploadLost(`secondary ${this.to.number} takes nothing any more`));
+    });
+  }
+
+  private fail(error: Error): void {
+    this.end(() => this.settle.reject(error));
+  }
+
+  private end(settle: () => void): void {
+    if (this.over) return;
+    this.over = true;
+    this.cancelTimeout();
+    this.channel?.close({ cause: "ours", message: "done" });
+    settle();
+  }
+}

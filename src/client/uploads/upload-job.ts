@@ -1,0 +1,218 @@
+import type { Hashing } from "../../hashing/hashing.ts";
+import { Backoff } from "../../net/session/backoff.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import { DiskError } from "../../platform/disk/disk.ts";
+import { type Random, uniqueId } from "../../platform/random.ts";
+import { PeerError } from "../../protocol/errors.ts";
+import type { SourceAddress } from "../../protocol/fields.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { SOURCE_RECONNECT } from "../../protocol/timing.ts";
+import { CentralUnreachable, isRefusal, WrongServer } from "../central-errors.ts";
+import type { CentralSession } from "../central-session.ts";
+import type { FailureKind } from "../downloads/result.ts";
+import { NoLocalFile, SentFile, UnsendableFile } from "./sent-file.ts";
+import { UploadConnection, type UploadConnectionDeps, UploadLost, type UploadProgress } from "./upload-connection.ts";
+import type { FinishedUpload, UploadResult } from "./upload-result.ts";
+
+/** Milliseconds in which the central hears of a file that was published, and says who has it. */
+const SEEN_TIMEOUT_MS = 10_000;
+
+export interface UploadJobDeps extends UploadConnectionDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly disk: Disk;
+  readonly hasher: Pick<Hashing, "hash">;
+  readonly session: Pick<
+    CentralSession,
+    "request" | "currentAttempt" | "send" | "subscribe" | "unsubscribe" | "connected"
+  >;
+}
+
+export interface UploadJobOptions {
+  /** The file of this machine. */
+  readonly path: string;
+  /** How it is called in results. */
+  readonly label: string;
+  /** The name that it gets in the cluster. */
+  readonly name: string;
+  /** The secondary that it is to go to; null: any. */
+  readonly at: number | null;
+  /** Milliseconds without progress after which it gives up. */
+  readonly giveUpAfterMs: number;
+}
+
+type Placed = Messages["placed"];
+
+/** One file on its way from this machine into the cluster. It goes on where a try before has ended. */
+export class UploadJob {
+  readonly ended: Promise<FinishedUpload>;
+  private readonly id: string;
+  private readonly began: number;
+  private progressed: number;
+  private file: SentFile | null = null;
+  private connection: UploadConnection | null = null;
+  private stopped = false;
+  /** Why it waits; "" while it does not. */
+  private waiting = "";
+  /** What the name had when this began: whatever has come there since is not replaced. */
+  private base: string | null | undefined = undefined;
+  private secondary: number | null = null;
+  private readonly counts: UploadProgress = { done: 0, resumed: 0, sent: 0, isPublishing: false };
+  private resumed = 0;
+
+  constructor(
+    private readonly deps: UploadJobDeps,
+    readonly options: UploadJobOptions,
+  ) {
+    this.id = uniqueId(deps.random);
+    this.began = deps.clock.now();
+    this.progressed = this.began;
+    this.ended = this.run();
+  }
+
+  /** Ends it. What has come there stays, and the next try goes on from there. */
+  stop(): void {
+    this.stopped = true;
+    this.connection?.stop();
+  }
+
+  progress() {
+    const { done, sent, isPublishing } = this.counts;
+    const seconds = Math.max(0.001, (this.deps.clock.now() - this.began) / 1000);
+    const note = this.waiting || (isPublishing ? "being checked there" : this.file ? "sending" : "being read");
+    const total = this.file?.version.size ?? null;
+    return { id: this.id, label: this.options.name, done, total, rate: sent / seconds, note };
+  }
+
+  private async run(): Promise<FinishedUpload> {
+    try {
+      this.file = await SentFile.open(this.deps.disk, this.deps.hasher, this.options.path);
+      this.progressed = this.deps.clock.now();
+      const as = await this.put(this.file);
+      return {
+        result: this.result("done", { as, holders: await this.holders(as, this.file.version.id) }),
+        failure: null,
+      };
+    } catch (error) {
+      const reason = this.stopped ? "it was stopped; what has come there stays for the next put" : describe(error);
+      return { result: this.result("failed", { holders: 0, error: reason }), failure: failureOf(error) };
+    } finally {
+      await this.file?.close();
+    }
+  }
+
+  /** Tries until the file is there; resolves with its name. */
+  private async put(file: SentFile): Promise<string> {
+    const { clock, random } = this.deps;
+    const backoff = new Backoff(SOURCE_RECONNECT);
+    for (;;) {
+      try {
+        return await this.tryOnce(file);
+      } catch (error) {
+        if (this.stopped || !mayPass(error)) throw error;
+        if (this.counts.done > this.counts.resumed) {
+          this.progressed = clock.now();
+          backoff.reset();
+        }
+        if (clock.now() - this.progressed >= this.options.giveUpAfterMs) throw error;
+        this.waiting = describe(error);
+        await delay(clock, backoff.next(random.fraction()));
+        if (this.stopped) throw error;
+      }
+    }
+  }
+
+  private async tryOnce(file: SentFile): Promise<string> {
+    const { name } = this.options;
+    const { base, to } = await this.place(file);
+    this.base = this.base === undefined ? base : this.base;
+    if (!to) return name;
+    if (this.stopped) throw new UploadLost("it was stopped");
+    this.waiting = "";
+    this.secondary = to.number;
+    this.counts.done = this.counts.resumed = 0;
+    const connection = new UploadConnection(this.deps, to, { name, base: this.base, file }, this.counts);
+    this.connection = connection;
+    this.counts.isPublishing = false;
+    try {
+      return await connection.run();
+    } finally {
+      this.connection = null;
+      this.resumed = Math.max(this.resumed, this.counts.resumed);
+    }
+  }
+
+  /** Asks for the secondary that has a part of it already, and for another one where that is not there. */
+  private async place({ version }: SentFile): Promise<Placed> {
+    const { session } = this.deps;
+    const { name, at } = this.options;
+    await session.currentAttempt();
+    const ask = (where: number | null) =>
+      session.request("placed", (request) => ({ type: "place", request, name, ...version, at: where }));
+    const before = at ?? (this.counts.done > 0 ? this.secondary : null);
+    try {
+      return await ask(before);
+    } catch (error) {
+      if (at !== null || before === null || !(error instanceof PeerError)) throw error;
+      return ask(null);
+    }
+  }
+
+  /** How many secondaries have a file now, once the central knows of one; 0 where it does not in time. */
+  private holders(name: string, id: string): Promise<number> {
+    const { clock, session } = this.deps;
+    return new Promise((resolve) => {
+      const end = (holders: number) => {
+        cancel();
+        session.send({ type: "unwatch", name, id });
+        session.unsubscribe(this.id);
+        resolve(holders);
+      };
+      const cancel = clock.after(SEEN_TIMEOUT_MS, () => end(0));
+      session.subscribe(this.id, {
+        connected: () => void session.send({ type: "watch", name, id }),
+        disconnected() {},
+        update() {},
+        sources: (message) => {
+          if (message.name !== name || message.id !== id) return;
+          const holders = message.sources.filter(isWhole).length;
+          if (holders > 0) end(holders);
+        },
+      });
+    });
+  }
+
+  private result(event: UploadResult["event"], more: Pick<UploadResult, "as" | "holders" | "error">): UploadResult {
+    const { name, label } = this.options;
+    const { id = null, size = null } = this.file?.version ?? {};
+    const seconds = Math.round(this.deps.clock.now() - this.began) / 1000;
+    const { sent: sentBytes } = this.counts;
+    const { resumed: resumedBytes, secondary } = this;
+    return { event, name, path: label, size, id, seconds, sentBytes, resumedBytes, secondary, ...more };
+  }
+}
+
+function isWhole({ partial }: SourceAddress): boolean {
+  return !partial;
+}
+
+/** Whether another try may succeed. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof PeerError) return error.retryable;
+  if (error instanceof WrongServer) return false;
+  return error instanceof UploadLost || error instanceof CentralUnreachable;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof PeerError && error.code === "not-synchronized")
+    return `the central does not serve yet: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function failureOf(error: unknown): FailureKind {
+  if (error instanceof NoLocalFile) return "no-such-file";
+  if (error instanceof UnsendableFile || error instanceof DiskError) return "failed";
+  if (isRefusal(error)) return "refused";
+  return error instanceof CentralUnreachable ? "unreachable" : "failed";
+}

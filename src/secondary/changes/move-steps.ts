@@ -1,0 +1,64 @@
+import { sameContent } from "../../platform/content-state.ts";
+import { parentOf } from "../../platform/disk/names.ts";
+import type { NameCheck } from "../folder/name-check.ts";
+import { CHANGED, ObstacleError } from "../folder/obstacle.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
+import type { Descent } from "../index/descent.ts";
+import type { FileRecord } from "../index/file-record.ts";
+import type { FileRecords } from "../index/file-records.ts";
+import type { InstallSteps } from "./install-steps.ts";
+
+/** A file that has another name, as it is to be recorded. */
+export interface MovedFile {
+  readonly record: FileRecord;
+  readonly hashes: Uint8Array;
+}
+
+export interface MoveStepsDeps {
+  readonly sharedFolder: Pick<SharedFolder, "pathOf" | "inspect" | "allows">;
+  readonly records: Pick<FileRecords, "hashes">;
+  readonly names: Pick<NameCheck, "obstacleTo">;
+  readonly steps: Pick<InstallSteps, "renameNoReplace" | "makeFolders" | "fingerprintToRecord">;
+}
+
+/** Gives recorded files of the shared folder other names. Records nothing, and makes nothing durable. */
+export class MoveSteps {
+  constructor(private readonly deps: MoveStepsDeps) {}
+
+  /** Whether another file than the recorded one stands at a name. */
+  async isTaken(name: string, known: FileRecord): Promise<boolean> {
+    const there = await this.deps.sharedFolder.inspect(name);
+    // A disk that does not tell the two names apart finds the file itself.
+    return there.kind === "file" && there.stat.inode !== known.inode;
+  }
+
+  /** Gives a recorded file that is as it was a free name. Throws ObstacleError with what is in the way of that, or DiskError. */
+  async move(known: FileRecord, as: string, descent: Descent): Promise<MovedFile> {
+    const { sharedFolder, records, names, steps } = this.deps;
+    const hashes = await records.hashes(known.id);
+    if (!hashes) throw new Error(`the piece hashes of ${known.name} are not known`);
+    const refusal = async () => new ObstacleError((await names.obstacleTo(as)) ?? CHANGED);
+    if (!sharedFolder.allows(as) || (await sharedFolder.inspect(as)).kind !== "nothing") throw await refusal();
+    if (!(await steps.makeFolders(parentOf(as), sharedFolder.pathOf(known.name)))) throw await refusal();
+    const moved = await this.rename(known, as, hashes, descent);
+    if (!moved) throw new ObstacleError(CHANGED);
+    return moved;
+  }
+
+  /**
+   * Renames to a name that must be free; null when somebody has put another file under the old one in the last moment,
+   * which has that name again then. Throws DiskError.
+   */
+  async rename(known: FileRecord, as: string, hashes: Uint8Array, descent: Descent): Promise<MovedFile | null> {
+    const { sharedFolder, steps } = this.deps;
+    const { name, blake3, sha256 } = known;
+    await steps.renameNoReplace(sharedFolder.pathOf(name), as);
+    const moved = await sharedFolder.inspect(as);
+    if (moved.kind !== "file" || !sameContent(moved.stat, known)) {
+      await steps.renameNoReplace(sharedFolder.pathOf(as), name);
+      return null;
+    }
+    const fingerprint = steps.fingerprintToRecord(known, moved.stat);
+    return { record: { name: as, ...descent, blake3, sha256, ...fingerprint }, hashes };
+  }
+}

@@ -1,0 +1,55 @@
+import type { HashedFile } from "../../hashing/hashing.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import { parentOf } from "../../platform/disk/names.ts";
+import { isDoubtful, sameFingerprint } from "../folder/fingerprint.ts";
+import type { SharedFolder } from "../folder/shared-folder.ts";
+import type { FileRecord } from "../index/file-record.ts";
+import type { FileRecords } from "../index/file-records.ts";
+import type { InstallSteps } from "./install-steps.ts";
+import type { RemovalSteps } from "./removal-steps.ts";
+
+/**
+ * What became of a file that was to have a name. `taken`: another file has it, which may not be replaced; `there`: one of
+ * the same content has it; `changing`: something is being done to it just now, or something else is in the way.
+ */
+export type UserPut = "put" | "there" | "taken" | "changing";
+
+export interface UserFilesDeps {
+  readonly disk: Pick<Disk, "lstat">;
+  readonly sharedFolder: Pick<SharedFolder, "allows">;
+  readonly records: Pick<FileRecords, "latest" | "recordVerified">;
+  readonly steps: Pick<
+    InstallSteps,
+    "makeFolders" | "stateOf" | "renameNoReplace" | "syncParents" | "fingerprintAfter"
+  >;
+  readonly removalSteps: Pick<RemovalSteps, "replace">;
+}
+
+/** Puts verified files from outside of the shared folder under names, as a user would. Throws DiskError. */
+export class UserFiles {
+  constructor(private readonly deps: UserFilesDeps) {}
+
+  /** `mayReplace`: whether what is recorded under the name makes way. What does is kept. */
+  async put(
+    name: string,
+    from: string,
+    verified: HashedFile,
+    mayReplace: (known: FileRecord) => boolean,
+  ): Promise<UserPut> {
+    const { disk, sharedFolder, records, steps, removalSteps } = this.deps;
+    const before = await disk.lstat(from);
+    if (!before || !sameFingerprint(before, verified.stat)) return "changing";
+    if (!sharedFolder.allows(name) || !(await steps.makeFolders(parentOf(name), from))) return "changing";
+    const state = await steps.stateOf(name);
+    const known = records.latest(name);
+    if (state === "nothing") await steps.renameNoReplace(from, name);
+    else if (state === "other" || !known) return "changing";
+    else if (!mayReplace(known)) return known.id === verified.id ? "there" : "taken";
+    else if (!(await removalSteps.replace(known, from))) return "changing";
+    await steps.syncParents([name]);
+    const fingerprint = await steps.fingerprintAfter(name, before);
+    // Else somebody may have put another file there in the last moment, which the checker reads.
+    if (!isDoubtful(fingerprint)) records.recordVerified(name, fingerprint, verified);
+    return "put";
+  }
+}

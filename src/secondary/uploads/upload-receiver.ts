@@ -1,0 +1,143 @@
+import type { Channel } from "../../net/session/channel.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { MAX_UNTAKEN, UPLOAD_IDLE_MS } from "../../protocol/limits.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { hashesMatch } from "../../protocol/versions/version.ts";
+import { refuse } from "../serving/refusals.ts";
+import type { Upload } from "./upload.ts";
+import { refusalIn, UploadRefused } from "./upload-refused.ts";
+import type { Uploads } from "./uploads.ts";
+
+const GONE = "the shared folder is not there";
+
+export interface UploadReceiverDeps {
+  readonly clock: Clock;
+  readonly uploads: Pick<Uploads, "begin" | "publish" | "end">;
+}
+
+/** The upload of a session, from `put` until it is published, refused, or the session ends. */
+interface Current {
+  readonly request: number;
+  /** Null while it is being prepared. */
+  upload: Upload | null;
+  /** Payloads that are not answered yet. */
+  untaken: number;
+  cancelIdle: Cancel;
+}
+
+/** The secondary's end of what a client sends. Throws ProtocolError for what may not come. */
+export class UploadReceiver {
+  private current: Current | null = null;
+  private closed = false;
+  /** The highest request whose upload is over: what comes for it was on its way then. */
+  private lastEnded = -1;
+
+  constructor(
+    private readonly deps: UploadReceiverDeps,
+    private readonly channel: Channel,
+  ) {}
+
+  put(message: Messages["put"], hashes: Uint8Array): void {
+    const { request, name, id, size, modified, base } = message;
+    const version = { id, size };
+    if (!hashesMatch(version, hashes)) throw new ProtocolError("put has piece hashes that are not those of its id");
+    if (request <= this.lastEnded) throw new ProtocolError("put has the number of an upload that is over");
+    if (this.current) return refuse(this.channel, request, "busy", "another file is being sent in this session");
+    const current: Current = { request, upload: null, untaken: 0, cancelIdle: () => {} };
+    this.current = current;
+    const spec = { name, version, hashes, modified, base, by: this.sender() };
+    void this.deps.uploads.begin(spec).then(
+      (upload) => this.begun(current, upload),
+      (error: unknown) => this.refused(current, error),
+    );
+  }
+
+  give({ request, piece }: Messages["give"], bytes: Uint8Array): void {
+    const current = this.currentOf(request, "give");
+    if (!current) return;
+    if (!current.upload) throw new ProtocolError("give came before wanted");
+    if (current.upload.isOver) return this.refused(current, new UploadRefused("busy", GONE));
+    if (current.untaken >= MAX_UNTAKEN) throw new ProtocolError(`more than ${MAX_UNTAKEN} payloads wait for taken`);
+    current.untaken += 1;
+    this.awaitNext(current);
+    void current.upload.give(piece, bytes).then(
+      (state) => {
+        current.untaken -= 1;
+        if (this.current === current) this.channel.send({ type: "taken", request, piece, state });
+      },
+      (error: unknown) => this.refused(current, error),
+    );
+  }
+
+  publish({ request }: Messages["publish"]): void {
+    const current = this.currentOf(request, "publish");
+    if (!current) return;
+    if (!current.upload) throw new ProtocolError("publish came before wanted");
+    if (current.upload.isOver) return this.refused(current, new UploadRefused("busy", GONE));
+    const published = this.deps.uploads.publish(current.upload);
+    current.cancelIdle();
+    void published.then(
+      (name) => {
+        if (this.current === current) this.channel.send({ type: "published", request, name });
+        this.end(current, true);
+      },
+      (error: unknown) => this.refused(current, error),
+    );
+  }
+
+  /** The session has ended. One that is being published gets its name all the same. */
+  close(): void {
+    this.closed = true;
+    const { current } = this;
+    this.current = null;
+    if (!current) return;
+    current.cancelIdle();
+    if (current.upload && !current.upload.isPublishing) void this.deps.uploads.end(current.upload);
+  }
+
+  /** Null for what belongs to an upload that was refused, and was on its way then. */
+  private currentOf(request: number, type: string): Current | null {
+    if (this.current?.request === request) return this.current;
+    if (request > this.lastEnded) throw new ProtocolError(`${type} belongs to no upload`);
+    return null;
+  }
+
+  private begun(current: Current, upload: Upload): void {
+    if (this.closed || this.current !== current) return void this.deps.uploads.end(upload);
+    current.upload = upload;
+    this.awaitNext(current);
+    const payload = upload.wanted.toBytes();
+    this.channel.send({ type: "wanted", request: current.request, payload: payload.length }, payload);
+  }
+
+  private refused(current: Current, error: unknown): void {
+    const { code, message } = refusalIn(error);
+    const wasCurrent = this.current === current;
+    this.end(current, false);
+    if (wasCurrent) refuse(this.channel, current.request, code, message);
+  }
+
+  private end(current: Current, published: boolean): void {
+    current.cancelIdle();
+    if (this.current === current) {
+      this.current = null;
+      this.lastEnded = Math.max(this.lastEnded, current.request);
+    }
+    if (current.upload) void this.deps.uploads.end(current.upload, published);
+  }
+
+  private awaitNext(current: Current): void {
+    current.cancelIdle();
+    current.cancelIdle = this.deps.clock.after(UPLOAD_IDLE_MS, () => {
+      if (this.current !== current) return;
+      this.end(current, false);
+      refuse(this.channel, current.request, "busy", `nothing of the file came for ${UPLOAD_IDLE_MS / 1000} s`);
+    });
+  }
+
+  private sender(): string {
+    const { identity, remoteHost } = this.channel;
+    return identity?.role === "client" ? `client ${identity.name}` : `a client at ${remoteHost}`;
+  }
+}

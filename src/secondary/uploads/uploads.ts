@@ -1,0 +1,221 @@
+import type { HashedFile, Hashing, HashScope } from "../../hashing/hashing.ts";
+import { zeroPieces } from "../../hashing/zero-pieces.ts";
+import { type Cancel, type Clock, delay, every } from "../../platform/clock.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
+import { bytesEqual } from "../../platform/hash.ts";
+import type { Log } from "../../platform/log/log.ts";
+import { formatBytes } from "../../platform/units.ts";
+import { MAX_UPLOADS } from "../../protocol/limits.ts";
+import { conflictName } from "../../protocol/name.ts";
+import { Bitmap } from "../../protocol/versions/bitmap.ts";
+import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
+import type { FileIndex } from "../file-index.ts";
+import { CHANGED } from "../folder/obstacle.ts";
+import type { DiskSpace, SpaceReservation } from "../replication/placement/disk-space.ts";
+import { type Placement, stagingOf } from "../replication/placement/placement-finder.ts";
+import type { HalfUploads } from "./half-uploads.ts";
+import { Upload, type UploadSpec } from "./upload.ts";
+import { refusalIn, refusedBy, UploadRefused } from "./upload-refused.ts";
+
+/** Milliseconds between two checks of what is kept of uploads. */
+const TRIM_INTERVAL_MS = 3600 * 1000;
+/** Milliseconds between two tries to give a file a name at which somebody is at work, and how many there are. */
+const CHANGING_RETRY_MS = 500;
+const MAX_CHANGING_TRIES = 30;
+/** Names that are tried where others take the name, and the one that it gets instead. */
+const MAX_NAMES = 4;
+
+export interface UploadsDeps {
+  readonly clock: Clock;
+  readonly disk: Disk;
+  readonly log: Pick<Log, "info" | "warn">;
+  readonly hashing: Pick<Hashing, "hash" | "hashPiece" | "hashPieces">;
+  readonly hashScope: HashScope;
+  readonly index: Pick<FileIndex, "put" | "get" | "flush" | "obstacleTo" | "recheck">;
+  readonly space: Pick<DiskSpace, "reserve">;
+  readonly halves: HalfUploads;
+  /** The staging folder of the shared folder itself. */
+  mainStaging(): string;
+  findPlacements(names: readonly string[]): Promise<readonly Placement[]>;
+}
+
+/** Takes files from clients into the shared folder, where each counts as put there by a user. */
+export class Uploads {
+  private readonly active = new Map<Upload, SpaceReservation>();
+  /** Uploads that are being prepared. */
+  private beginning = 0;
+  private endedBytes = 0;
+  private state: "running" | "suspended" | "stopped" = "running";
+  private cancelTrim: Cancel = () => {};
+
+  constructor(private readonly deps: UploadsDeps) {}
+
+  start(): void {
+    const { clock, halves } = this.deps;
+    const trim = () => void (this.state === "running" && halves.trim(this.deps.mainStaging()));
+    this.cancelTrim = every(clock, TRIM_INTERVAL_MS, trim);
+  }
+
+  /** Bytes that clients have sent since the start. */
+  get receivedBytes(): number {
+    return [...this.active.keys()].reduce((sum, { receivedBytes }) => sum + receivedBytes, this.endedBytes);
+  }
+
+  /** The shared folder is not there: what has come stays. */
+  async suspend(): Promise<void> {
+    if (this.state === "running") this.state = "suspended";
+    await Promise.all([...this.active.keys()].map((upload) => this.end(upload)));
+  }
+
+  resume(): void {
+    if (this.state === "suspended") this.state = "running";
+  }
+
+  async stop(): Promise<void> {
+    this.state = "stopped";
+    this.cancelTrim();
+    await Promise.all([...this.active.keys()].map((upload) => this.end(upload)));
+  }
+
+  /** Makes room for a file, and finds what an earlier try has left. To be followed by `end`. Rejects with UploadRefused. */
+  async begin(spec: UploadSpec): Promise<Upload> {
+    this.requireRunning();
+    if (this.active.size + this.beginning >= MAX_UPLOADS)
+      throw new UploadRefused("busy", `${MAX_UPLOADS} files are being sent here already`);
+    this.beginning += 1;
+    try {
+      return await this.prepare(spec);
+    } catch (error) {
+      throw refusalIn(error);
+    } finally {
+      this.beginning -= 1;
+    }
+  }
+
+  /** Gives the file its name once all pieces are there; resolves with that name. Throws ProtocolError at once; rejects with UploadRefused. */
+  publish(upload: Upload): Promise<string> {
+    upload.beginPublishing();
+    return this.tryPublish(upload).catch((error: unknown) => {
+      throw refusalIn(error);
+    });
+  }
+
+  /** No more of it comes; what has come stays for another try, unless it has its name. Does not reject. */
+  async end(upload: Upload, published = false): Promise<void> {
+    const { disk, halves } = this.deps;
+    const reservation = this.active.get(upload);
+    if (!reservation) return;
+    this.active.delete(upload);
+    this.endedBytes += upload.receivedBytes;
+    const { path, staging, fd } = upload.part;
+    await upload.end();
+    reservation.release();
+    await disk.close(fd).catch(() => {});
+    await halves.stopped(path, staging, published ? null : upload.have);
+  }
+
+  private requireRunning(): void {
+    if (this.state === "stopped") throw new UploadRefused("stopping", "this secondary is stopping");
+    if (this.state === "suspended") throw new UploadRefused("busy", "the shared folder is not there");
+  }
+
+  private async prepare(spec: UploadSpec): Promise<Upload> {
+    const { disk, halves, space, findPlacements } = this.deps;
+    const { name, version } = spec;
+    const [placement] = await findPlacements([name]);
+    const staging = stagingOf(placement ?? CHANGED);
+    const path = halves.pathIn(staging, version.id);
+    if (!halves.claim(path)) throw new UploadRefused("busy", "the same content is being sent here already");
+    let fd: number | null = null;
+    let have: Bitmap | null = null;
+    try {
+      fd = await disk.open(path, "update", "real");
+      have = await this.piecesIn(fd, path, spec);
+      const upload = new Upload(this.deps, spec, { path, staging, fd }, have);
+      const reservation = await space.reserve(staging, () => upload.remainingBytes);
+      this.active.set(upload, reservation);
+      // From here on it is among those that end then.
+      if (this.state === "running") return upload;
+      await this.end(upload);
+    } catch (error) {
+      if (fd !== null) await disk.close(fd).catch(() => {});
+      await halves.stopped(path, staging, have);
+      throw error;
+    }
+    this.requireRunning();
+    throw new UploadRefused("busy", "the shared folder was away just now");
+  }
+
+  /** The pieces of a part that are right. The part gets its length. */
+  private async piecesIn(fd: number, path: string, { version, hashes }: UploadSpec): Promise<Bitmap> {
+    const { disk, hashing, halves } = this.deps;
+    const { size } = version;
+    const stat = await disk.fstat(fd);
+    const count = pieceCount(size);
+    if (stat.size === size && size > 0) {
+      const known = halves.piecesOf(path, stat);
+      if (known) return known;
+      const found = await hashing.hashPieces(path, size, 0, count, "real");
+      const have = new Bitmap(count);
+      for (let piece = 0; piece < count; piece++)
+        if (bytesEqual(pieceHash(found, piece), pieceHash(hashes, piece))) have.add(piece);
+      return have;
+    }
+    await disk.truncate(fd, 0);
+    await disk.truncate(fd, size);
+    return zeroPieces(version, hashes);
+  }
+
+  private async tryPublish(upload: Upload): Promise<string> {
+    const { disk, log } = this.deps;
+    const { name, version, modified, by } = upload.spec;
+    const { fd, path } = upload.part;
+    disk.setModified(fd, modified);
+    await disk.sync(fd);
+    const verified = await this.verified(upload);
+    const as = await this.install(upload, verified);
+    await this.deps.index.flush();
+    // The same content was there: nothing is to be kept of what came.
+    if ((await disk.lstat(path)) !== null) await disk.remove(path, "real").catch(() => {});
+    await this.end(upload, true);
+    const fields = { name: as, size: version.size, by };
+    if (as === name) log.info("put", `${by} has put ${name} (${formatBytes(version.size)})`, fields);
+    else log.warn("conflict", `${by} has put ${name}, which somebody else has replaced meanwhile: it is ${as}`, fields);
+    return as;
+  }
+
+  /** The whole file as it is read once more: only what has the right id gets a name. */
+  private async verified(upload: Upload): Promise<HashedFile> {
+    const { disk, hashing, hashScope } = this.deps;
+    const { version } = upload.spec;
+    const { path } = upload.part;
+    const verified = await hashing.hash(path, version.size, hashScope, "real");
+    if (verified.id === version.id) return verified;
+    await disk.remove(path, "real").catch(() => {});
+    throw new UploadRefused(
+      "unreadable",
+      "what was written is not what is read: the disk, or somebody, has changed it",
+    );
+  }
+
+  /** Gives it its name, or the one of a conflict; resolves with that. */
+  private async install({ spec, part }: Upload, verified: HashedFile): Promise<string> {
+    const { clock, index } = this.deps;
+    let { name, base } = spec;
+    for (let turn = 0, names = 1; turn < MAX_CHANGING_TRIES; turn++) {
+      const result = await index.put(name, part.path, verified, base);
+      if (result === "put" || result === "there") return name;
+      if (result === "taken") {
+        if (names === MAX_NAMES) break;
+        [name, base, names] = [conflictName(name, verified.id), null, names + 1];
+        continue;
+      }
+      const obstacle = await index.obstacleTo(name);
+      if (obstacle?.lasting) throw refusedBy(obstacle);
+      index.recheck(name);
+      await delay(clock, CHANGING_RETRY_MS);
+      this.requireRunning();
+    }
+    throw new UploadRefused("busy", `${spec.name} is being changed there just now; try again in a moment`);
+  }
+}

@@ -1,0 +1,108 @@
+import { expect, test } from "bun:test";
+import fs from "node:fs";
+import { DiskError } from "../../../../src/platform/disk/disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import type { RemovedFile } from "../../../../src/secondary/changes/folder-changes.ts";
+import { IndexFixture, idOf, started } from "../index-fixture.ts";
+
+const EDIT = "eeeeeeee";
+
+/** The first version of a name, with this content, gets another name. */
+function moving(name: string, content: string, as: string): RemovedFile {
+  return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "", moved: { as, edit: EDIT } };
+}
+
+async function move(fixture: IndexFixture, ...removed: RemovedFile[]) {
+  const outcomes = await fixture.index.remove(removed);
+  return outcomes.map((outcome) => (outcome instanceof Error ? outcome.message : outcome));
+}
+
+function names(fixture: IndexFixture): string[] {
+  return [...fixture.index.files()].map(({ name }) => name).sort();
+}
+
+test("a file gets another name, in folders that are made, and is recorded with the edit that all share; nothing is read", async () => {
+  const fixture = await started({ "s/t/a": "one", b: "two" }, { days: 7 });
+  await fixture.agree();
+  const read = fixture.hashed.length;
+  expect(await move(fixture, moving("s/t/a", "one", "new/c"), moving("b", "two", "d"))).toEqual(["moved", "moved"]);
+  expect(names(fixture)).toEqual(["d", "new/c"]);
+  expect(fs.readdirSync(fixture.folder).sort()).toEqual([".redes", "d", "new"]);
+  expect(fixture.index.get("new/c")).toMatchObject({ id: idOf("one"), vector: "", changed: true, edits: EDIT });
+  expect(await fixture.index.hashes(idOf("one"))).toHaveLength(32);
+  expect(fixture.kept.count).toBe(0);
+  await fixture.nextScans();
+  expect(fixture.hashed).toHaveLength(read);
+  const next = await fixture.restart();
+  expect([next.hashed, names(next)]).toEqual([[], ["d", "new/c"]]);
+  expect(next.index.get("new/c")?.edits).toBe(EDIT);
+  await next.stop();
+});
+
+test("an older version, and one that follows nothing of it, do not get the new name", async () => {
+  const fixture = await started({ a: "older", b: "other" }, { days: 7 });
+  await fixture.agree();
+  const stranger = { ...moving("b", "other", "y"), vector: "bbbbbbbb:1" };
+  expect(await move(fixture, moving("a", "one", "x"), stranger)).toEqual(["gone", "stays"]);
+  expect(names(fixture)).toEqual(["b"]);
+  expect(fixture.kept.count).toBe(1);
+  await fixture.stop();
+});
+
+test("where the new name is taken, the file is kept as a removed one; the other file stays as it is", async () => {
+  const fixture = await started({ a: "one", b: "two", c: "one" }, { days: 7 });
+  await fixture.agree();
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual(["gone"]);
+  expect(fixture.read("b")).toBe("two");
+  expect(fixture.kept.newest("a")?.id).toBe(idOf("one"));
+  await fixture.stop();
+});
+
+test.each([
+  ["a folder", "folder"],
+  ["in the place of a folder a file", "file/x"],
+])("where %s stands in the way the file stays, and why is said", async (_, as) => {
+  const fixture = await started({ a: "one", "folder/x": "x", file: "y" });
+  await fixture.agree();
+  const [outcome] = await move(fixture, moving("a", "one", as));
+  expect(outcome).toMatch(/stands here in (?:its|the) place/);
+  expect(fixture.read("a")).toBe("one");
+  expect(names(fixture)).toEqual(["a", "file", "folder/x"]);
+  await fixture.stop();
+});
+
+test("a file that somebody has just changed stays under its name", async () => {
+  const fixture = await started({ a: "one" });
+  await fixture.agree();
+  fixture.write("a", "edited");
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual(["stays"]);
+  expect([fixture.read("a"), fixture.read("b")]).toEqual(["edited", null]);
+  await fixture.stop();
+});
+
+test("one that the disk refuses to rename stays, and those moved with it are moved", async () => {
+  const fixture = new IndexFixture({
+    disk: {
+      async renameNoReplace(from, to, reach) {
+        if (from.endsWith("/a")) throw new DiskError("denied", from, "permission denied");
+        await systemDisk.renameNoReplace(from, to, reach);
+      },
+    },
+  });
+  fixture.write("a", "one");
+  fixture.write("b", "two");
+  await fixture.start();
+  await fixture.agree();
+  expect(await move(fixture, moving("a", "one", "x"), moving("b", "two", "y"))).toEqual(["permission denied", "moved"]);
+  expect(names(fixture)).toEqual(["a", "y"]);
+  await fixture.stop();
+});
+
+test("a file that vanished before counts as gone", async () => {
+  const fixture = await started({ a: "one" });
+  await fixture.agree();
+  fs.rmSync(fixture.path("a"));
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual(["gone"]);
+  expect(names(fixture)).toEqual([]);
+  await fixture.stop();
+});
