@@ -26,6 +26,7 @@ export function choicesAt(program: Command, before: readonly string[], typed: st
   const { command, rest } = found;
   const flags = flagsOf(command);
   const awaiting = awaitingFlag(rest, flags);
+  if (awaiting?.named) return { kind: "names", route: { command, rest: rest.slice(0, -1) } };
   if (awaiting !== null) return valuesOf(awaiting.value ?? "", "", typed);
   const operandsAlone = rest.includes("--");
   if (typed.startsWith("-") && !operandsAlone) return flagsAt(flags, rest, typed);

@@ -14,6 +14,8 @@ export type FlagDef = (StringArgDef | BooleanArgDef) & {
   readonly bare?: string;
   /** The variable of the environment whose value holds when the flag is not given; one of several has `:` between them. */
   readonly variable?: string;
+  /** What its values are called after, where the hint does not say it: completion asks the central for them. */
+  readonly named?: "files of the cluster";
 };
 
 /** Arguments that are no flags. */
@@ -63,14 +65,16 @@ export interface Flag {
   readonly bare: string | null;
   /** The variable of the environment that stands in for it; null: there is none. */
   readonly variable: string | null;
+  /** What its values are called after; null where the hint says what they are. */
+  readonly named: "files of the cluster" | null;
 }
 
 /** The flags of a command, in the order in which help shows them. */
 export function flagsOf({ args }: Pick<Command, "args">): Flag[] {
   return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", ...rest }]) => {
     const words = [name, ...[alias].flat()].map((word) => (word.length === 1 ? `-${word}` : `--${word}`));
-    const { preset = null, repeatable = false, bare = null, variable = null } = rest;
+    const { preset = null, repeatable = false, bare = null, variable = null, named = null } = rest;
     const value = type === "boolean" ? null : (valueHint ?? "");
-    return { name, words, value, help: description, preset, repeatable, bare, variable };
+    return { name, words, value, help: description, preset, repeatable, bare, variable, named };
   });
 }

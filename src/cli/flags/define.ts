@@ -14,7 +14,7 @@ export function valued(valueHint: string, description: string, options: ValuedOp
   return { type: "string", valueHint, description, ...options };
 }
 
-type ValuedOptions = Pick<FlagDef, "alias" | "preset" | "repeatable" | "bare" | "variable">;
+type ValuedOptions = Pick<FlagDef, "alias" | "preset" | "repeatable" | "bare" | "variable" | "named">;
 
 /** A flag without a value. */
 export function toggle(description: string, ...alias: string[]): FlagDef {

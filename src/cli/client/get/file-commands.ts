@@ -75,7 +75,7 @@ export const verify: Command = {
   args: {
     repair: toggle("fetch what differs or is missing, and nothing else, and put whole files into place"),
     "dry-run": toggle("with --repair: only say what would be fetched"),
-    as: valued("NAME", "what the one FILE is called in the cluster"),
+    as: valued("NAME", "what the one FILE is called in the cluster", { named: "files of the cluster" }),
     wait: valued("SECONDS", "how long to go on with no secondary", { preset: "30" }),
     json: toggle("print a line of JSON for each file, one for all, and one for each repair"),
     ...CLIENT_LIMITS,

@@ -80,4 +80,5 @@ test("names of the cluster, with the flags by which its central is asked", () =>
     },
   });
   expect(at("client get -- --")).toMatchObject({ kind: "names" });
+  expect(at("client verify a.mkv --as s")).toMatchObject({ kind: "names", route: { rest: ["a.mkv"] } });
 });
