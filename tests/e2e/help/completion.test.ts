@@ -90,8 +90,9 @@ describe.each(SHELLS)("%s", (name: ShellName) => {
       expect((await shell.completed(`${start} --key-file ~/own.key get pla`)).at(-1)).toBe("plain.mkv");
       expect((await shell.completed(`${start} get pla`)).at(-1)).toBe("pla");
     }
-    await using shell = await CompletingShell.start(name, folder, { REDES_KEY_FILE: running.own });
-    expect((await shell.completed(`${start} get pla`)).at(-1)).toBe("plain.mkv");
+    const settings = { REDES_KEY_FILE: running.own, REDES_CENTRAL: `127.0.0.1:${running.centralPort}` };
+    await using shell = await CompletingShell.start(name, folder, settings);
+    expect((await shell.completed("redes client get pla")).at(-1)).toBe("plain.mkv");
   });
 });
 
