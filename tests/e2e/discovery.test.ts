@@ -8,14 +8,16 @@ import { put, same } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { KeyedCluster } from "../support/keyed-cluster.ts";
 import { Lan } from "../support/lan.ts";
-import { run } from "../support/run.ts";
+import { type Run, run } from "../support/run.ts";
 import { started } from "../support/started.ts";
 import { Terminal } from "../support/terminal.ts";
 
 setDefaultTimeout(120_000);
 
-/** Milliseconds that looking for a central takes at most, with what else a client does. */
-const SEARCH = 6000;
+/** Milliseconds that looking for a central takes at most, with what else a client does on a slow machine. */
+const SEARCH = 15_000;
+/** Times that is looked for centrals of which one may answer too late, on a slow machine. */
+const TRIES = 5;
 
 // Announced on loopback, since that is asked for.
 const ANNOUNCED = ["--ip", "127.0.0.1", "--discover"];
@@ -90,6 +92,14 @@ test("a secondary that looks for its central ends at once when it is told to, an
   expect(took).toBeLessThan(2500);
 });
 
+/** The run of a command that has found more than one central, or the last of some. */
+async function untilUsage(args: readonly string[]): Promise<Run> {
+  for (let left = TRIES; ; left--) {
+    const result = await run(args, { cwd: temporaryFolder() });
+    if (result.code === 2 || left === 1) return result;
+  }
+}
+
 test("several centrals are named, and one is to be chosen", async () => {
   const centrals = ["a", "b"].map((name) =>
     started({ name, args: ["central", "-p", "0", "--log", "json", ...ANNOUNCED], cwd: temporaryFolder() }),
@@ -97,7 +107,7 @@ test("several centrals are named, and one is to be chosen", async () => {
   const ports = await Promise.all(centrals.map(async (central) => (await central.waitFor("listening")).port));
   await Promise.all(centrals.map((central) => central.waitFor("announced")));
   for (const line of ["client list", "client get a", "client", "secondary -n 1 -p 0"]) {
-    const { code, out, err } = await run([...line.split(" "), "--discover"], { cwd: temporaryFolder() });
+    const { code, out, err } = await untilUsage([...line.split(" "), "--discover"]);
     expect({ line, code, out }).toEqual({ line, code: 2, out: "" });
     expect(err).toMatch(
       /redes: --discover has found 2 centrals: \S+ [0-9a-f]{8} at 127\.0\.0\.1:\d+, \S+ [0-9a-f]{8} at 127\.0\.0\.1:\d+; say which one, as in --central 127\.0\.0\.1:\d+\n$/,
