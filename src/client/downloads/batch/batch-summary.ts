@@ -8,11 +8,12 @@ export class BatchSummary {
   private downloaded = 0;
   private present = 0;
   private failed = 0;
-  private receivedBytes = 0;
+  /** Of files: what came twice counts once. */
+  private cameBytes = 0;
 
   add({ failure, result }: FinishedDownload): void {
     this.files += 1;
-    this.receivedBytes += result.receivedBytes;
+    this.cameBytes += result.receivedBytes - result.duplicateBytes;
     if (failure !== null) this.failed += 1;
     else if (result.receivedBytes + result.resumedBytes + (result.reusedBytes ?? 0) > 0 || result.size === 0)
       this.downloaded += 1;
@@ -22,8 +23,8 @@ export class BatchSummary {
   /** In one line for people; null where one file alone has its own. `seconds`: how long all has taken. */
   text(seconds: number): string | null {
     if (this.files < 2) return null;
-    const rate = formatRate(this.receivedBytes / Math.max(seconds, 0.001));
-    const came = `${formatBytes(this.receivedBytes)} in ${formatDuration(seconds)}, ${rate}`;
+    const rate = formatRate(this.cameBytes / Math.max(seconds, 0.001));
+    const came = `${formatBytes(this.cameBytes)} in ${formatDuration(seconds)}, ${rate}`;
     const parts = [
       this.downloaded > 0 ? `${this.downloaded} downloaded (${came})` : "",
       this.present > 0 ? `${this.present} there already` : "",
