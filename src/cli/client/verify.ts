@@ -4,6 +4,7 @@ import {
   findingJson,
   findingText,
   isRepairable,
+  readBefore,
   repairJson,
   repairText,
   summaryJson,
@@ -112,8 +113,8 @@ class VerifyRun {
     if (!isRepairable(compared)) return exitCodeOfFinding(compared);
     const { json, quiet, destination, giveUpAfterMs } = this.options;
     const { name } = compared.file;
-    const to = destination(name);
-    const ending = await this.parts.downloads.add({ name, destination: to, force: true, giveUpAfterMs });
+    const asked = { name, destination: destination(name), force: true, read: readBefore(compared), giveUpAfterMs };
+    const ending = await this.parts.downloads.add(asked);
     if (json) await this.screen.result(JSON.stringify(ending.result));
     if (ending.failure !== null) this.screen.say(`redes: ${describeEnding(ending, false)}`);
     else if (!quiet && !json) this.screen.say(describeEnding(ending, false));

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { type ContentState, sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { isWithin } from "../../platform/disk/names.ts";
@@ -66,6 +67,15 @@ export interface SinkRequest {
   readonly sha256?: string | null;
   /** Whether another file that is there may be replaced. */
   readonly force: boolean;
+  /** What that was when it was read a moment ago, so that it is not read again to know that it is another. */
+  readonly read?: ReadFile | null | undefined;
+}
+
+/** A file that was read, and is still as it was then while its state is. */
+export interface ReadFile {
+  readonly state: ContentState;
+  /** The hashes of its pieces, 32 bytes for each. */
+  readonly hashes: Uint8Array;
 }
 
 /**
@@ -148,9 +158,10 @@ async function placeOf(deps: DestinationDeps, destination: Extract<Destination, 
 async function readThere(
   deps: DestinationDeps,
   { path, there, files }: Place & { readonly there: FileStat },
-  { version, force }: SinkRequest,
-): Promise<"present" | HashedFile | null> {
+  { version, force, read: before = null }: SinkRequest,
+): Promise<"present" | Pick<HashedFile, "hashes"> | null> {
   const { disk, hasher, verified } = deps;
+  if (force && before && sameContent(before.state, there)) return before;
   if (there.size !== version.size) return null;
   // Who wants it by force doubts what is there.
   const remembered = !force && verified?.has(path, there, version.id) === true;

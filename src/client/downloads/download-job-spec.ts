@@ -5,7 +5,7 @@ import type { Random } from "../../platform/random.ts";
 import type { Transitions } from "../../platform/state-machine.ts";
 import type { ConnectionHost } from "../../transfer/connection/messages.ts";
 import type { CentralSession } from "../central-session.ts";
-import type { Destination, DestinationDeps } from "./destination.ts";
+import type { Destination, DestinationDeps, ReadFile } from "./destination.ts";
 
 /** `requesting` admission; `opening` the destination; `transferring`; `reporting` the end; `over`. */
 export type DownloadJobState = "requesting" | "opening" | "transferring" | "reporting" | "over";
@@ -42,6 +42,8 @@ export interface DownloadJobOptions {
   readonly name: string;
   readonly destination: Destination;
   readonly force: boolean;
+  /** What is there, where it was read a moment ago and is not the version. */
+  readonly read?: ReadFile | null;
   /** Milliseconds without a source, or a central to ask, before giving up. */
   readonly giveUpAfterMs: number;
 }

@@ -194,11 +194,11 @@ export class DownloadJob implements DownloadListener {
   private async open(grant: Messages["granted"]): Promise<void> {
     this.life.become("opening");
     this.grant = grant;
-    const { name, destination, force } = this.options;
+    const { name, destination, force, read } = this.options;
     const { id, size, modified, sha256 } = grant;
     let sink: Sink | "present";
     try {
-      sink = await openSink(this.deps, destination, { name, version: { id, size }, modified, sha256, force });
+      sink = await openSink(this.deps, destination, { name, version: { id, size }, modified, sha256, force, read });
     } catch (error) {
       // Where it is being cancelled, what opens it may be stopped under it.
       return this.finish(this.desired.state === "cancel" ? { kind: "cancelled" } : failureFrom(error));

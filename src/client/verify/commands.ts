@@ -3,7 +3,7 @@ import { destinationIn, pathUnder } from "../downloads/destination.ts";
 import type { DownloadQueue } from "../downloads/download-queue.ts";
 import type { FinishedDownload } from "../downloads/result.ts";
 import { refusalText } from "../tables.ts";
-import { findingText, isRepairable, summaryText } from "./report.ts";
+import { findingText, isRepairable, readBefore, summaryText } from "./report.ts";
 import type { Wanted } from "./selection.ts";
 import type { Compared } from "./verification.ts";
 import type { Verifications } from "./verifications.ts";
@@ -53,13 +53,14 @@ async function verify(console: VerifyConsole, name: string, repair: boolean): Pr
   const { verification, compared } = await verifications.run([wanted], PIECE_HASHES_TIMEOUT_MS, told);
   if (verification.isCancelled) return;
   print(summaryText(verification));
-  if (repair) for (const { file } of compared.filter(isRepairable)) mend(console, file.name);
+  if (repair) for (const one of compared.filter(isRepairable)) mend(console, one);
 }
 
-function mend({ downloads, folder, ended }: VerifyConsole, name: string): void {
+function mend({ downloads, folder, ended }: VerifyConsole, compared: Compared): void {
+  const { name } = compared.file;
   if (downloads.names().includes(name)) return;
   const destination = destinationIn(folder, name);
   void downloads
-    .add({ name, destination, force: true, giveUpAfterMs: Number.POSITIVE_INFINITY })
+    .add({ name, destination, force: true, read: readBefore(compared), giveUpAfterMs: Number.POSITIVE_INFINITY })
     .then((finished) => ended(finished, false));
 }

@@ -1,8 +1,9 @@
 import type { Hashing } from "../../hashing/hashing.ts";
-import { sameContent } from "../../platform/content-state.ts";
+import { contentState, sameContent } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import type { Version } from "../../protocol/versions/version.ts";
+import type { ReadFile } from "../downloads/destination.ts";
 import { type Difference, differenceOf } from "./difference.ts";
 
 /** A file to be compared with the cluster. */
@@ -18,14 +19,15 @@ export interface ComparedFile {
 /** How a file here stands to the one of the cluster. Sizes in bytes. */
 export type Finding =
   | { readonly kind: "same" }
-  /** `difference`: null where nobody could say what the pieces are, and `why`. */
-  | { readonly kind: "different"; readonly localSize: number; readonly difference: Difference }
-  | { readonly kind: "different"; readonly localSize: number; readonly difference: null; readonly why: string }
+  | ({ readonly kind: "different"; readonly localSize: number; readonly read: ReadFile } & Different)
   /** It is in the cluster and not here. */
   | { readonly kind: "missing" }
   /** The cluster has no such file. */
   | { readonly kind: "unknown" }
   | { readonly kind: "unreadable"; readonly reason: string };
+
+/** What differs; null where nobody could say what the pieces are, and `why`. */
+type Different = { readonly difference: Difference } | { readonly difference: null; readonly why: string };
 
 export interface ComparisonDeps {
   readonly disk: Pick<Disk, "stat">;
@@ -49,7 +51,9 @@ export async function compareFile(
     const read = await deps.hasher.hashAs(path, size, onBytes);
     if (!sameContent(before, read.stat)) return { kind: "unreadable", reason: "it was changed while it was read" };
     if (before.size === size && read.id === id) return { kind: "same" };
-    return await differing(deps, name, { size, id }, { localSize: before.size, hashes: read.hashes });
+    const { hashes, stat } = read;
+    const different = await differing(deps, name, { size, id }, hashes);
+    return { kind: "different", localSize: stat.size, read: { state: contentState(stat), hashes }, ...different };
   } catch (error) {
     return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
   }
@@ -61,13 +65,11 @@ async function differing(
   deps: Pick<ComparisonDeps, "pieceHashes">,
   name: string,
   version: Version,
-  { localSize, hashes }: { readonly localSize: number; readonly hashes: Uint8Array },
-): Promise<Finding> {
+  hashes: Uint8Array,
+): Promise<Different> {
   try {
-    const expected = await deps.pieceHashes(name, version);
-    return { kind: "different", localSize, difference: differenceOf(version, expected, hashes) };
+    return { difference: differenceOf(version, await deps.pieceHashes(name, version), hashes) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { kind: "different", localSize, difference: null, why };
+    return { difference: null, why: error instanceof Error ? error.message : String(error) };
   }
 }

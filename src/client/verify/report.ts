@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
+import type { ReadFile } from "../downloads/destination.ts";
 import type { ComparedFile, Finding } from "./comparison.ts";
 import type { ByteRange, Difference } from "./difference.ts";
 import type { Compared, FindingCounts, Verification } from "./verification.ts";
@@ -95,6 +96,11 @@ export function summaryJson({
 /** Whether a repair has something to do. */
 export function isRepairable({ file, finding }: Compared): boolean {
   return file.listed !== null && finding.kind !== "same";
+}
+
+/** What a repair need not read again to know that it is wrong. */
+export function readBefore({ finding }: Compared): ReadFile | null {
+  return finding.kind === "different" ? finding.read : null;
 }
 
 /** Bytes that a repair would fetch; null where that cannot be told. */

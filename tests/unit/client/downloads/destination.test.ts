@@ -135,6 +135,29 @@ describe("the destination of a download", () => {
     await expect(open("film.mkv", true)).rejects.toThrow("too many open files");
   });
 
+  test("that was read a moment ago is not read again, as long as it may be replaced and nobody has changed it", async () => {
+    const file = inFolder("film.mkv");
+    fs.writeFileSync(file, OTHER.bytes);
+    let hashed = 0;
+    const hasher = Object.create(deps.hasher);
+    hasher.hash = (...args: Parameters<typeof deps.hasher.hash>) => {
+      hashed += 1;
+      return inlineHashing(systemBlockingDisk, silentLog).hash(...args);
+    };
+    const state = await systemDisk.stat(file);
+    if (!state) throw new Error("it is there");
+    const read = { state, hashes: OTHER.hashes };
+    const hashedBy = async (force: boolean) => {
+      const wanted = { name: "film.mkv", version: FILE.version, modified: 0, force, read };
+      const sink = await openSink({ ...deps, hasher }, { kind: "file", path: file }, wanted).catch(() => null);
+      if (sink !== null && sink !== "present") await sink.abandon();
+      return hashed;
+    };
+    expect([await hashedBy(true), await hashedBy(false)]).toEqual([0, 1]);
+    fs.utimesSync(file, 1, 1);
+    expect(await hashedBy(true)).toBe(2);
+  });
+
   test("is the file that a link leads to, also over others and upward", async () => {
     fs.mkdirSync(inFolder("real"));
     fs.mkdirSync(inFolder("sub"));

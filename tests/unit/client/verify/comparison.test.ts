@@ -2,13 +2,15 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { type ComparisonDeps, compareFile, type Finding } from "../../../../src/client/verify/comparison.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import { sameContent } from "../../../../src/platform/content-state.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { bytesEqual } from "../../../../src/platform/hash.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { content } from "../../transfer/content.ts";
+import { content, contentOf } from "../../transfer/content.ts";
 
 const FILM = content(4 * MIB + 9);
 const SIZE = FILM.bytes.length;
@@ -54,12 +56,18 @@ describe("a file that is compared", () => {
   });
 
   test("differs in pieces", async () => {
-    expect(await found(changedAt(MIB))).toEqual({
+    const changed = await found(changedAt(MIB));
+    expect(changed).toMatchObject({
       kind: "different",
       localSize: SIZE,
       difference: { pieces: 1, ofPieces: 5, bytes: MIB, ranges: [{ start: MIB, end: 2 * MIB }] },
     });
     expect(asked).toEqual(["film.mkv"]);
+    // A repair need not read it again.
+    if (changed.kind !== "different") throw new Error("it differs");
+    const now = await systemDisk.stat(path);
+    expect(now !== null && sameContent(changed.read.state, now)).toBe(true);
+    expect(bytesEqual(changed.read.hashes, contentOf(changedAt(MIB)).hashes)).toBe(true);
   });
 
   test("is longer, or shorter, and perhaps the same else", async () => {
@@ -82,7 +90,7 @@ describe("a file that is compared", () => {
 
   test("differs, and where cannot be told", async () => {
     deps = { ...deps, pieceHashes: () => Promise.reject(new Error("no secondary delivers")) };
-    expect(await found(changedAt(0))).toEqual({
+    expect(await found(changedAt(0))).toMatchObject({
       kind: "different",
       localSize: SIZE,
       difference: null,

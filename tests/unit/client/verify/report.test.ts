@@ -4,6 +4,7 @@ import {
   findingJson,
   findingText,
   isRepairable,
+  readBefore,
   repairJson,
   repairText,
   summaryJson,
@@ -12,6 +13,7 @@ import {
 import { MIB } from "../../../../src/platform/units.ts";
 
 const ID = "a".repeat(64);
+const READ = { state: { size: 1, mtimeNs: 1n, inode: 1n }, hashes: new Uint8Array(0) };
 const range = (start: number, end: number) => ({ start: start * MIB, end: end * MIB });
 const RANGES = [range(0, 1), range(2, 4), range(6, 7), range(8, 9), range(10, 11)];
 
@@ -24,11 +26,18 @@ function different(localSize: number, ranges = RANGES) {
   return compared({
     kind: "different",
     localSize,
+    read: READ,
     difference: { pieces, ofPieces: 20, bytes: pieces * MIB, ranges },
   });
 }
 
-const UNTOLD = compared({ kind: "different", localSize: 20 * MIB, difference: null, why: "nobody delivers" });
+const UNTOLD = compared({
+  kind: "different",
+  localSize: 20 * MIB,
+  read: READ,
+  difference: null,
+  why: "nobody delivers",
+});
 const UNREADABLE = compared({ kind: "unreadable", reason: "a folder is in its place" });
 const UNKNOWN = compared({ kind: "unknown" }, null);
 
@@ -94,6 +103,11 @@ describe("a repair", () => {
     const missing = compared({ kind: "missing" });
     expect([different(5), missing, UNREADABLE, UNTOLD].map(isRepairable)).toEqual([true, true, true, true]);
     expect([UNKNOWN, compared({ kind: "same" })].map(isRepairable)).toEqual([false, false]);
+  });
+
+  test("reads nothing again of which it is known that it differs", () => {
+    expect([different(5), UNTOLD].map(readBefore)).toEqual([READ, READ]);
+    expect([compared({ kind: "missing" }), UNREADABLE].map(readBefore)).toEqual([null, null]);
   });
 
   test("would fetch what differs, or all of what is missing", () => {
