@@ -27,8 +27,8 @@ describe("wrong usage is reported in one line that names what is wrong and what 
   const cases: [line: string, error: string][] = [
     ["nope", "unknown command nope: there are central, secondary, client, demo"],
     ["centrl", "unknown command centrl: did you mean central? there are central, secondary, client, demo"],
-    ["client nope", "unknown command nope: there are list, get, status"],
-    ["client --dir folder lits", "unknown command lits: did you mean list? there are list, get, status"],
+    ["client nope", "unknown command nope: there are list, get, verify, status"],
+    ["client --dir folder lits", "unknown command lits: did you mean list? there are list, get, verify, status"],
     ["--port 3 central", "unknown flag --port: a command comes first, see redes --help"],
     ["--version extra", "unexpected argument extra: see redes --help"],
     ["central --nope", "unknown flag --nope: see redes central --help"],
