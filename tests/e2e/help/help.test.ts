@@ -52,7 +52,7 @@ describe("a name that is nearly right", () => {
     terminal.enter("get flim.mkv");
     await terminal.shows("did you mean film.mkv?");
     terminal.enter("help get");
-    await terminal.shows(/get NAME\s+download a file/);
+    await terminal.shows(/get NAME\.\.\.\s+download files/);
     terminal.enter("quit");
     expect((await terminal.ends()).code).toBe(0);
   });

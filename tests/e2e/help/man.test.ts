@@ -48,7 +48,7 @@ test("man shows a page with its sections, and what is typed as it is typed", asy
   const titles = ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLES", "EXIT STATUS", "ENVIRONMENT", "SEE ALSO"];
   expect(titles.filter((title) => !text.split("\n").includes(title))).toEqual([]);
   expect(text).toContain("redes-client-get - download files");
-  expect(text).toContain("redes client get [OPTIONS] NAME...");
+  expect(text).toContain("redes client get [OPTIONS] [NAME...]");
   expect(text).toContain("redes client get film.mkv 'series/one two.mkv' --dir films");
   expect(text).toMatch(/-o, --output PATH/);
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
