@@ -49,6 +49,7 @@ test.each([
   ["served", "nothing was downloaded from here yet"],
   ["files", "no files yet"],
   ["kept", "nothing is kept"],
+  ["status", "registered with the central\n0 files shared"],
 ])("%s says so when there is nothing", async (command, text) => {
   expect(await run(command)).toBe(text);
 });

@@ -4,10 +4,12 @@ import {
   type Comparison,
   compareVersions,
   type FileVersion,
+  nextVector,
   supersedes,
   toFileVersion,
 } from "../../../../src/central/versions/file-version.ts";
 import type { HeldFile } from "../../../../src/protocol/messages/secondary.ts";
+import { MAX_NUMBER_ON_BRANCH } from "../../../../src/protocol/versions/version-vector.ts";
 import { held, id, unchanged } from "../fixtures.ts";
 
 const [A, B, C] = ["aaaaaaaa", "bbbbbbbb", "cccccccc"];
@@ -120,4 +122,16 @@ test("a version knows the contents that it has taken the place of, and all of th
     predecessors: [id("1"), id("3")],
   });
   expect(asClusterVersion(file, undefined, place)).toBe(file);
+});
+
+test("a version goes on with the branch of the one before it, as far as numbers go", () => {
+  const before = (number: number) => toFileVersion(unchanged("f", "1", `aaaaaaaa:${number}`));
+  const next = (number: number) => {
+    const tip = { ...before(number - 1), isBranchTip: true };
+    return nextVector(tip.vector, tip, { branch: "bbbbbbbb", number });
+  };
+  expect(next(MAX_NUMBER_ON_BRANCH)).toBe(`aaaaaaaa:${MAX_NUMBER_ON_BRANCH}`);
+  expect(next(MAX_NUMBER_ON_BRANCH + 1)).toContain(`bbbbbbbb:${MAX_NUMBER_ON_BRANCH}`);
+  const other = before(1);
+  expect(nextVector(other.vector, other, { branch: "bbbbbbbb", number: 2 })).toContain("bbbbbbbb:2");
 });

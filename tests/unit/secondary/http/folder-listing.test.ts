@@ -35,6 +35,11 @@ test("files and folders come in the order of their names, in pages", () => {
     ["b.txt", "b/"],
     ["c.txt", "ñ"],
   ]);
+  // A page may begin with a folder.
+  expect(pagesOf("films/", names, 3)).toEqual([
+    ["B", "a", "b.txt"],
+    ["b/", "c.txt", "ñ"],
+  ]);
   expect(pagesOf("films/", [], 2)).toEqual([[]]);
 });
 

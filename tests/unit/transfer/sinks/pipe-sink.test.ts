@@ -43,6 +43,7 @@ describe("a pipe", () => {
     }
     await sink.finish();
     expect(Buffer.concat(parts).equals(FILE.bytes)).toBe(true);
+    expect(parts.every(({ length }) => length > 0)).toBe(true);
     expect(consumed).toEqual(Array.from({ length: PIECES }, (_, index) => index + 1));
   });
 
