@@ -51,6 +51,8 @@ async function fetch(
   answer: Answer = honest,
   disk: BlockingDisk = systemBlockingDisk,
   rate = Number.POSITIVE_INFINITY,
+  /** When it sends a piece. */
+  sendPiece: (send: () => void, clock: FakeClock) => void = (send) => send(),
 ) {
   const clock = new FakeClock();
   const network = new FakeNetwork(clock);
@@ -69,7 +71,8 @@ async function fetch(
         answer(channel, message.request, wanted, clock);
       } else if (message.type === "piece") {
         const { bytes } = byId.get(message.id) ?? file(0, 0);
-        channel.send({ type: "block", request: message.request, payload: bytes.length }, bytes);
+        const block = { type: "block", request: message.request, payload: bytes.length } as const;
+        sendPiece(() => channel.send(block, bytes), clock);
       }
     };
     const handler: ChannelHandler = { greeted() {}, message, block() {}, drained() {}, closed() {} };
@@ -146,6 +149,23 @@ test("while 4 MiB are asked for and have not come, nothing more is asked for", a
   });
   expect(filed?.places).toHaveLength(files.length);
   expect(counts).toEqual([1, 1]);
+});
+
+test("so it is with files that come as pieces", async () => {
+  const size = 512 * 1024;
+  const files = Array.from({ length: 20 }, (_, index) => file(size, index));
+  let waiting = 0;
+  let most = 0;
+  const { filed } = await fetch(files, honest, systemBlockingDisk, Number.POSITIVE_INFINITY, (send, clock) => {
+    waiting += 1;
+    most = Math.max(most, waiting);
+    clock.after(500, () => {
+      waiting -= 1;
+      send();
+    });
+  });
+  expect(filed?.places).toHaveLength(files.length);
+  expect(most).toBe(8);
 });
 
 test("while two lists have not come, nothing more is asked for", async () => {
