@@ -101,6 +101,7 @@ describe("a source that has everything", () => {
     availability.setPartition({ parts: 2, part: 0 });
     expect(availability.reservesFullSources).toBe(true);
     request(0);
+    expect(availability.reservesFullSources).toBe(true);
     availability.pieceAdded(1, 0);
     expect(availability.reservesFullSources).toBe(false);
   });

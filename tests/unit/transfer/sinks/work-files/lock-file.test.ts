@@ -4,7 +4,6 @@ import os from "node:os";
 import path, { join } from "node:path";
 import { type Disk, DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
-import { hash, hex } from "../../../../../src/platform/hash.ts";
 import { acquireLockFile, releaseLockFile } from "../../../../../src/transfer/sinks/work-files/lock-file.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../../support/folder.ts";
@@ -73,28 +72,6 @@ test("a process whose beginning is not known has it as long as there is a proces
   const ended = new Fixture({ processStart: async () => null });
   ended.write({ ...OTHER, start: "" });
   expect(await ended.acquire()).toEqual({ kind: "taken" });
-});
-
-test("the right to replace a dead process's file is none to replace what has come there since", async () => {
-  const [first, second] = [8, 9].map((pid) => ({ ...OTHER, pid })) as [typeof OTHER, typeof OTHER];
-  const renamed: string[] = [];
-  const rename: Disk["rename"] = (from, to, reach) => {
-    renamed.push(path.basename(from));
-    return systemDisk.rename(from, to, reach);
-  };
-  // Both are dead; the file becomes the second one's just when the first is found to be so.
-  const processStart = async (pid: number) => {
-    if (pid === first.pid) fixture.write(second);
-    return pid === process.pid ? "1" : null;
-  };
-  const fixture = new Fixture({ rename, processStart });
-  fixture.write(first);
-  expect(await fixture.acquire()).toEqual({ kind: "taken" });
-  const [, right = ""] = renamed[0]?.split("-") ?? [];
-  expect(right).not.toBe("");
-  expect(hex(hash(Buffer.from(JSON.stringify(second))))).toStartWith(right);
-  expect(renamed).toHaveLength(1);
-  expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
 });
 
 test("a process does not take the lock from itself, whatever its number", async () => {
