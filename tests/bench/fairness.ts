@@ -14,10 +14,13 @@ const SIZE = 1024 * MIB;
 /** Megabits a second of the link that all share. */
 const RATE = 100;
 const CLIENTS = 10;
-/** Seconds until rates have settled, and for which they are measured. */
-const [SETTLING, MEASURING] = [5, 15];
-/** Where copies give way: a secondary needs some seconds to see that they are in the way, and of what they have sent already. */
-const SETTLING_WITH_COPIES = 20;
+/** As nearly everywhere. */
+const PACKET_BYTES = 1500;
+/**
+ * Seconds until rates have settled, and for which they are measured: a secondary needs some to see who is in whose way, and
+ * TCP some to take what others leave.
+ */
+const [SETTLING, MEASURING] = [20, 15];
 /** What one client may have of another's share. */
 const MOST_APART = 1.3;
 /** What a copy may have of a client's share, and what it has at least. */
@@ -30,7 +33,7 @@ export async function benchFairness(workspace: string, machine: string): Promise
   makeFile(join(folder, NAME), SIZE);
   const costs: Record<string, Cost[]> = {};
   const bounds: Bound[] = [];
-  const hosts = Hosts.make(2);
+  const hosts = Hosts.make(2, PACKET_BYTES);
   try {
     hosts.limit(0, RATE);
     for (const [name, flags] of [
@@ -85,7 +88,7 @@ async function share(
   );
   const pid = farm.secondaries[0]?.pid ?? 0;
   try {
-    await Bun.sleep(1000 * (copy === null ? SETTLING : SETTLING_WITH_COPIES));
+    await Bun.sleep(1000 * SETTLING);
     const [before, cpu] = [delivered(hosts), cpuOf(pid)];
     await Bun.sleep(1000 * MEASURING);
     const after = delivered(hosts);

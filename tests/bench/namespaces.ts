@@ -5,8 +5,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 export class Hosts {
   private constructor(private readonly names: readonly string[]) {}
 
-  /** Makes `count` hosts. Needs root, `ip` and `tc`. */
-  static make(count: number): Hosts {
+  /**
+   * Makes `count` hosts. Needs root, `ip` and `tc`. Long packets, so that a link's rate is that of what it
+   * carries and not of headers; where many share one, its queue would have few of these for each.
+   */
+  static make(count: number, packetBytes = 9000): Hosts {
     const names: string[] = [];
     const hosts = new Hosts(names);
     try {
@@ -15,9 +18,8 @@ export class Hosts {
         run("ip", "netns", "add", name);
         names.push(name);
         run("ip", "link", "add", hosts.outer(index), "type", "veth", "peer", "name", "eth0", "netns", name);
-        // Long packets, so that a link's rate is that of what it carries and not of headers.
-        run("ip", "link", "set", hosts.outer(index), "mtu", "9000");
-        run("ip", "-n", name, "link", "set", "eth0", "mtu", "9000");
+        run("ip", "link", "set", hosts.outer(index), "mtu", String(packetBytes));
+        run("ip", "-n", name, "link", "set", "eth0", "mtu", String(packetBytes));
         run("ip", "addr", "add", `${hosts.outside(index)}/24`, "dev", hosts.outer(index));
         run("ip", "link", "set", hosts.outer(index), "up");
         run("ip", "-n", name, "addr", "add", `${hosts.inside(index)}/24`, "dev", "eth0");

@@ -88,6 +88,17 @@ test.each([
   expect((Date.now() - Date.parse(String(time))) / 1000).toBeGreaterThan(least(5 * MIB, MIB));
 });
 
+test("put keeps to --limit-rate", async () => {
+  await using cluster = await withFile(1000);
+  const file = path.join(cluster.root, "new.bin");
+  await Bun.write(file, randomBytes(4 * MIB));
+  const began = performance.now();
+  const put = cluster.client(["put", file, "--limit-rate", "1M"]);
+  expect(await put.within(put.exited, "ends")).toBe(0);
+  expect((performance.now() - began) / 1000).toBeGreaterThan(least(4 * MIB, MIB));
+  expect(await same(path.join(cluster.folder(1), "new.bin"), file)).toBe(true);
+});
+
 test("a limit is shown, changed and lifted at the console, and holds at once", async () => {
   await using cluster = await withFile(8 * MIB);
   const dir = cluster.downloads();

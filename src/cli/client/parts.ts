@@ -3,6 +3,7 @@ import { CentralSession } from "../../client/central-session.ts";
 import type { DownloadJobDeps } from "../../client/downloads/download-job-spec.ts";
 import { DownloadQueue, USUAL_JOBS } from "../../client/downloads/download-queue.ts";
 import { VerifiedFilesStore } from "../../client/downloads/verified-files.ts";
+import type { UploadConnectionDeps } from "../../client/uploads/upload-connection.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import type { Address } from "../../net/address/address.ts";
@@ -10,7 +11,6 @@ import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
 import type { Log } from "../../platform/log/log.ts";
-import type { Allowance } from "../../platform/pacing/allowance.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
@@ -34,12 +34,10 @@ const ADVICE_AFTER_MS = 2500;
 export interface ClientParts {
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
-  /** What each of its downloads works with. */
-  readonly deps: DownloadJobDeps;
+  /** What each of its downloads and uploads works with. */
+  readonly deps: DownloadJobDeps & UploadConnectionDeps;
   /** How many files may be read at once. */
   readonly streams: number;
-  /** What may be sent. */
-  readonly sending: Allowance;
   readonly limits: RateLimits<ClientLimit>;
   /** Ends session and threads. Downloads must have ended before. */
   stop(): Promise<void>;
@@ -102,7 +100,7 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
   const hasher = threadHashing(log);
   const verified = new VerifiedFilesStore(systemClock, options.verifiedFiles);
   const isLimited = () => receiving.holdsBack();
-  const deps = { ...base, disk: systemDisk, hasher, connections, session, verified, isLimited };
+  const deps = { ...base, disk: systemDisk, hasher, connections, session, verified, isLimited, sending };
   const downloads = new DownloadQueue(deps, Math.min(jobs, shares.downloads));
   session.start();
   limits.start();
@@ -115,7 +113,6 @@ export function clientParts(options: ClientOptions, log: Log, refused: (refusal:
     downloads,
     deps,
     streams: shares.streams,
-    sending,
     limits,
     async stop() {
       cancelAdvice();

@@ -2,6 +2,7 @@ import type { Channel, ChannelHandler, CloseReason } from "../../net/session/cha
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Network } from "../../net/transport/network.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
 import { MIB } from "../../platform/units.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
@@ -24,6 +25,8 @@ const REQUEST = 1;
 export interface UploadConnectionDeps {
   readonly clock: Clock;
   readonly network: Pick<Network, "connect">;
+  /** What may be sent. Absent: all. */
+  readonly sending?: Allowance;
 }
 
 /** How far it is, in bytes. */
@@ -169,11 +172,14 @@ export class UploadConnection implements ChannelHandler {
     const { file } = this.put;
     const { piece, offset } = sending;
     const whole = pieceLength(file.version.size, piece);
-    const length = Math.min(MIB, whole - offset);
+    const { sending: allowance = UNLIMITED } = this.deps;
+    const length = Math.min(MIB, allowance.quantum ?? MIB, whole - offset);
     this.reading = true;
     try {
-      const bytes = await file.read(piece, offset, length);
-      if (this.over) return;
+      const wait = allowance.take(length);
+      if (wait) await new Promise<void>((resolve) => void wait(resolve));
+      const bytes = this.over ? null : await file.read(piece, offset, length);
+      if (this.over || !bytes) return;
       this.untaken += 1;
       this.progress.sent += length;
       sending.offset += length;

@@ -3,23 +3,28 @@ import { KIB } from "../../platform/units.ts";
 /** Milliseconds between two looks. */
 export const LOOK_INTERVAL_MS = 500;
 /** Milliseconds that a rate is the mean of: what HTTP has sent is told once a second. */
-const RATE_MS = 2000;
+const RATE_MS = 3000;
 /** Milliseconds for which the other rates are tried: what waits in the buffers of the system is sent first, at the old ones. */
-const TRIAL_MS = 4000;
+const TRIAL_MS = 5000;
 /** Milliseconds after which it is tried again whether giving way is still of use. */
 const GIVING_WAY_MS = 30_000;
 /** Milliseconds for which it was of no use, and is not tried again: the first time, and at most. */
 const [APART_MS, MAX_APART_MS] = [30_000, 240_000];
-/** Copies that give way get such a part of what clients get, and never less than so many bytes a second. */
-const SHARE = 1 / 8;
+/** Copies that give way get such a part of what all clients get, or of what one of them gets, and never less than so many bytes a second. */
+const [SHARE, SHARE_OF_ONE] = [1 / 8, 1 / 3];
 const LEAST_RATE = 64 * KIB;
-/** Clients must win so much of what copies lose, or it is not the copies that they wait for. */
-const WON = 0.3;
+/**
+ * Clients must win so much of what copies lose, or it is not the copies that they wait for. Of a line that all share they win all,
+ * as far as that can be measured among the ups and downs of many.
+ */
+const WON = 0.1;
 
 /** Bytes. */
 export interface Traffic {
   readonly clients: number;
   readonly copies: number;
+  /** How many clients there are that files are sent to. */
+  readonly receivers: number;
 }
 
 /** What was sent up to a time. */
@@ -27,13 +32,16 @@ interface Look extends Traffic {
   readonly at: number;
 }
 
+/** Of both. */
+type Rates = Omit<Traffic, "receivers">;
+
 /**
  * `open`: only one of them sends, or it is not known yet; `trying` whether clients win what copies lose; `giving way`;
  * `retrying` whether they still do; `apart`: copies take nothing from clients, who wait for something else.
  */
 type State =
   | { readonly kind: "open" }
-  | { readonly kind: "trying" | "retrying"; readonly until: number; readonly before: Traffic }
+  | { readonly kind: "trying" | "retrying"; readonly until: number; readonly before: Rates }
   | { readonly kind: "giving way" | "apart"; readonly until: number };
 
 /**
@@ -52,10 +60,11 @@ export class GiveWay {
     const rates = this.rates();
     this.advance(rates, now);
     const { kind } = this.state;
-    return kind === "trying" || kind === "giving way" ? Math.max(LEAST_RATE, rates.clients * SHARE) : null;
+    if (kind !== "trying" && kind !== "giving way") return null;
+    return Math.max(LEAST_RATE, rates.clients * Math.min(SHARE, SHARE_OF_ONE / Math.max(1, sent.receivers)));
   }
 
-  private advance(rates: Traffic, now: number): void {
+  private advance(rates: Rates, now: number): void {
     const { state } = this;
     if (rates.clients === 0 || rates.copies === 0) {
       this.state = { kind: "open" };
@@ -70,7 +79,7 @@ export class GiveWay {
     else this.begin(state.kind === "apart" ? "trying" : "retrying", rates, now);
   }
 
-  private begin(kind: "trying" | "retrying", before: Traffic, now: number): void {
+  private begin(kind: "trying" | "retrying", before: Rates, now: number): void {
     this.state = { kind, before, until: now + TRIAL_MS };
   }
 
@@ -91,7 +100,7 @@ export class GiveWay {
     return first !== undefined && last !== undefined && last.at - first.at >= RATE_MS;
   }
 
-  private rates(): Traffic {
+  private rates(): Rates {
     const [first] = this.looks;
     const last = this.looks.at(-1);
     if (!first || !last || last.at === first.at) return { clients: 0, copies: 0 };

@@ -70,6 +70,11 @@ export class PieceResponder {
     this.file = new SessionFile(deps.clock, deps.pieces);
   }
 
+  /** Whether somebody waits for an answer. */
+  get isAnswering(): boolean {
+    return this.life.state === "answering";
+  }
+
   requestPiece(request: PieceRequest): void {
     this.enqueue(request);
   }

@@ -6,6 +6,7 @@ import { listenWithRetry } from "../../net/transport/listening.ts";
 import type { Listener, Network } from "../../net/transport/network.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import type { Traffic } from "../pacing/give-way.ts";
 import type { SecondaryLimits } from "../pacing/secondary-limits.ts";
 import { SendingPace } from "../pacing/sending-pace.ts";
 import { PieceSession, type PieceSessionDeps, type SentBytes } from "./piece-session.ts";
@@ -42,9 +43,8 @@ export class PieceServer {
     this.log = new LogLimiter(deps.log, deps.clock);
     this.disconnections = new DisconnectionLog(deps.clock, deps.log);
     this.load = new ServerLoad(deps.clock, this.log);
-    const { limits = null, sentOverHttp = () => 0 } = deps;
-    const traffic = () => ({ clients: this.sent.client + sentOverHttp(), copies: this.sent.secondary });
-    this.pace = new SendingPace({ clock: deps.clock, limits, sent: traffic });
+    const { clock, limits = null } = deps;
+    this.pace = new SendingPace({ clock, limits, sent: () => this.traffic() });
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
@@ -90,6 +90,19 @@ export class PieceServer {
     const counts = { client: 0, secondary: 0 };
     for (const { role } of this.sessions) if (role) counts[role] += 1;
     return counts;
+  }
+
+  /** What has gone out so far: what the network has not taken yet of a block has not. */
+  private traffic(): Traffic {
+    const { sessions, deps, sent } = this;
+    const waiting = { client: 0, secondary: 0 };
+    let receivers = 0;
+    for (const { role, channel, isServed } of sessions) {
+      if (role) waiting[role] += channel.backlog;
+      if (role === "client" && isServed) receivers += 1;
+    }
+    const clients = sent.client - waiting.client + (deps.sentOverHttp?.() ?? 0);
+    return { clients, copies: sent.secondary - waiting.secondary, receivers };
   }
 
   /** How many downloads of each file are being served. */

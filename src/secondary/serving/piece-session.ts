@@ -88,6 +88,11 @@ export class PieceSession implements ChannelHandler {
     return this.peer;
   }
 
+  /** Whether it waits for files, or is being sent some. */
+  get isServed(): boolean {
+    return this.responder.isAnswering;
+  }
+
   /** The client's download that this connection is for. */
   get activeDownload(): { readonly id: string; readonly name: string } | null {
     return this.download;

@@ -1,5 +1,6 @@
 import type { Command, FlagDef, HelpTexts } from "../../flags/command.ts";
 import { help, PRINT_JSON, runs, toggle, valued } from "../../flags/define.ts";
+import { CLIENT_LIMITS } from "../../limits/limit-flags.ts";
 
 const NAMED = "files of the cluster";
 
@@ -36,6 +37,7 @@ const put = (client: Flags, exitCodes: Note): Command => ({
     to: valued("N", "the secondary that it goes to", { preset: "the one with the most room" }),
     wait: valued("SECONDS", "how long to go on with no progress", { preset: "30" }),
     json: toggle("print a line of JSON for each file that is done or has failed"),
+    ...CLIENT_LIMITS,
     ...client,
   },
   run: runs(async () => (await import("./put.ts")).clientPut),

@@ -11,7 +11,7 @@ function setUp(withLimits = true) {
   const clock = new FakeClock();
   const limiter = () => new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
   const limits = { upload: limiter(), copies: limiter(), download: limiter() };
-  const sent = { clients: 0, copies: 0 };
+  const sent = { clients: 0, copies: 0, receivers: 1 };
   const pace = new SendingPace({ clock, limits: withLimits ? limits : null, sent: () => sent });
   return { clock, limits, sent, pace };
 }
