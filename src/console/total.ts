@@ -10,32 +10,32 @@ export interface TotalProgress {
   readonly filesLeft: number;
 }
 
-const GAP = "  ";
+const [WIDE, NARROW] = ["  ", " "];
 
 /** One line, not wider than `width` columns: a window too narrow for everything goes without what says least. */
 export function renderTotal(total: TotalProgress, width: number): string {
-  const files = plural(total.filesLeft, "file");
+  const [files, few] = [`${plural(total.filesLeft, "file")} left`, `${total.filesLeft} left`];
   const [size, rate, left] = [sizeOf(total), rateOf(total), leftOf(total)];
   const bytesLeft = formatBytes(Math.max(0, total.total - total.done));
-  const layouts = [
-    [`${files} left`, size, percentOf(total), rate, left],
-    [`${files} left`, size, rate, left],
-    [`${total.filesLeft} left`, size, rate, left],
-    [`${total.filesLeft} left`, bytesLeft, rate, left],
-    [`${total.filesLeft} left`, rate, left],
-    [`${total.filesLeft} left`, left],
-  ].map((parts) => parts.filter((part) => part !== "").join(GAP));
-  return layouts.find((line) => widthOf(line) <= width) ?? cutEnd(`${total.filesLeft} left`, width);
+  const lines = [
+    joined([files, size, percentOf(total), rate, left], WIDE),
+    joined([files, size, rate, left], WIDE),
+    joined([few, size, rate, left], WIDE),
+    joined([few, size, rate, left], NARROW),
+    joined([few, bytesLeft, rate, left], NARROW),
+    joined([few, rate, left], WIDE),
+    joined([few, left], WIDE),
+  ];
+  return lines.find((line) => widthOf(line) <= width) ?? cutEnd(few, width);
 }
 
 /** The same for a pipe. */
 export function renderPlainTotal(total: TotalProgress): string {
-  const parts = [
-    `${plural(total.filesLeft, "file")} left`,
-    percentOf(total),
-    sizeOf(total),
-    rateOf(total),
-    leftOf(total),
-  ];
-  return parts.filter((part) => part !== "").join(", ");
+  const files = `${plural(total.filesLeft, "file")} left`;
+  return joined([files, percentOf(total), sizeOf(total), rateOf(total), leftOf(total)], ", ");
+}
+
+/** What is not known is left out. */
+function joined(parts: readonly string[], gap: string): string {
+  return parts.filter((part) => part !== "").join(gap);
 }

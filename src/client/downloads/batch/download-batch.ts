@@ -1,3 +1,4 @@
+import pLimit from "p-limit";
 import pMap from "p-map";
 import type { ListedFile } from "../../../protocol/messages/client.ts";
 import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
@@ -40,6 +41,8 @@ type BatchDeps = Pick<DownloadJobDeps, "clock" | "session" | "disk" | "random" |
 export class DownloadBatch {
   private readonly abort = new AbortController();
   private total: BatchTotal | null = null;
+  /** One look after the other: so the files are begun in their order. */
+  private readonly oneLook = pLimit(1);
 
   constructor(
     private readonly deps: BatchDeps,
@@ -102,7 +105,7 @@ export class DownloadBatch {
 
   private async get(file: ListedFile): Promise<void> {
     if (this.stopped) return this.end(this.unbegun(file.name, file, CANCELLED, "failed"), false);
-    if (await this.isPresent(file)) {
+    if (await this.oneLook(() => this.isPresent(file))) {
       const destination = this.options.destination(file.name);
       const result = downloadResult({ name: file.name, destination }, file, null, 0, null);
       return this.end({ result, failure: null, partFile: null }, false);

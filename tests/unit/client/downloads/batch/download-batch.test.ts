@@ -107,6 +107,23 @@ describe("a batch", () => {
     expect(batch.progress()).toMatchObject({ done: 15_000, total: 15_000, filesLeft: 0 });
   });
 
+  test("begins its files in their order, however long the disk takes to say what is there", async () => {
+    const verified = new VerifiedFilesStore(systemClock, null);
+    let looks = 0;
+    const { lstat } = fixture.deps.disk;
+    const disk: Partial<typeof fixture.deps.disk> = {
+      lstat: async (at) => {
+        looks += 1;
+        if (looks % 2 === 1) await Bun.sleep(5);
+        return lstat(at);
+      },
+    };
+    Object.assign(fixture.deps, { verified, disk: { ...fixture.deps.disk, ...disk } });
+    await run(texts("series"), { filesAtOnce: 1000 });
+    const asked = fixture.central.all("download").map(({ name }) => name);
+    expect(asked).toEqual(["series", "series/a", "series/b", "series/c"]);
+  });
+
   test("tells what means nothing, and has the rest", async () => {
     await run(texts("series/[ab]", "nope", "no*"));
     expect(told.toSorted()).toEqual([
