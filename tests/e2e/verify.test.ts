@@ -149,8 +149,9 @@ describe("verify --repair", () => {
     const { code, lines } = await verified("--repair", "film.bin", "series", "small.txt");
     expect(code).toBe(0);
     const done = lines.filter(({ event }) => event === "done");
-    const received = Object.fromEntries(done.map(({ name, receivedBytes }) => [name, receivedBytes]));
-    expect(received).toEqual({ "film.bin": 2 * MIB, "series/one.bin": MIB, "small.txt": 5 });
+    // The last pieces may be asked of two secondaries.
+    const fetched = done.map((one) => [one.name, Number(one.receivedBytes) - Number(one.duplicateBytes)]);
+    expect(Object.fromEntries(fetched)).toEqual({ "film.bin": 2 * MIB, "series/one.bin": MIB, "small.txt": 5 });
     expect(done.find(({ name }) => name === "film.bin")).toMatchObject({ reusedBytes: FILM - 2 * MIB });
     await expectAllSame();
     expect(textOf(dir, "mine.txt")).toBe("mine");
@@ -225,6 +226,8 @@ test("a new version brings what is new, to secondaries and to who has the old on
   expect([refused.code, refused.results[0]?.error]).toEqual([1, expect.stringContaining("exists with other content")]);
   const { code, results } = await own.get(["film.bin"], { dir: old, args: ["--force"] });
   expect(code).toBe(0);
-  expect(results[0]).toMatchObject({ reusedBytes: 23 * MIB, receivedBytes: 2 * MIB + 17 });
+  const { receivedBytes = 0, duplicateBytes = 0 } = results[0] ?? {};
+  expect(results[0]).toMatchObject({ reusedBytes: 23 * MIB });
+  expect(receivedBytes - duplicateBytes).toBe(2 * MIB + 17);
   expect(await same(film, path.join(old, "film.bin"))).toBe(true);
 });
