@@ -33,6 +33,7 @@ const put = (client: Flags, exitCodes: Note): Command => ({
   args: {
     as: valued("NAME", "its name in the cluster; with / at the end the folder of all of them", {
       preset: "the file's own",
+      named: "files of the cluster",
     }),
     to: valued("N", "the secondary that it goes to", { preset: "the one with the most room" }),
     wait: valued("SECONDS", "how long to go on with no progress", { preset: "30" }),

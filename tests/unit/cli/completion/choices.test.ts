@@ -81,4 +81,9 @@ test("names of the cluster, with the flags by which its central is asked", () =>
   });
   expect(at("client get -- --")).toMatchObject({ kind: "names" });
   expect(at("client verify a.mkv --as s")).toMatchObject({ kind: "names", route: { rest: ["a.mkv"] } });
+  expect(at("client put a.mkv --as s")).toMatchObject({ kind: "names" });
+  expect(at("client put ")).toEqual({ kind: "files", start: "" });
+  expect(at("client remove ")).toMatchObject({ kind: "names" });
+  expect(at("client mv a.mkv ")).toMatchObject({ kind: "names" });
+  expect(at("client list ")).toMatchObject({ kind: "names" });
 });
