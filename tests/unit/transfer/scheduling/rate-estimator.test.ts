@@ -43,6 +43,16 @@ describe("a meter", () => {
     expect(meter.rate(1051)).toBeGreaterThan(120);
   });
 
+  test("is at first the mean of all there is, whenever that begins", () => {
+    for (const start of [0, 1_000_000]) {
+      const meter = new RateEstimator();
+      meter.start(start, 0);
+      deliver(meter, start, start + 100, 10);
+      deliver(meter, start + 100, start + 200, 30);
+      expect(meter.rate(start + 200)).toBeCloseTo(20, 0);
+    }
+  });
+
   test("follows a change within two seconds", () => {
     const meter = new RateEstimator();
     meter.start(0, 0);

@@ -150,3 +150,11 @@ describe("the plan", () => {
     expect(ordered(registry, 2)).toEqual(["f"]);
   });
 });
+
+test("a secondary that has not told all that it holds is ordered nothing, and is not asked about again at once", () => {
+  const registry = newRegistry();
+  join(registry, 1, [held("f", "1")]);
+  registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0, http: null });
+  settle(registry);
+  expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
+});
