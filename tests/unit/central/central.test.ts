@@ -547,6 +547,7 @@ describe("with keys", () => {
       "finish.report.client",
       "finish.report.sources",
       "accuse.number",
+      "place.at",
     ]);
   });
 

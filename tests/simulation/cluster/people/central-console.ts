@@ -1,5 +1,6 @@
 import type { Central } from "../../../../src/central/central.ts";
 import { chooseVersion } from "../../../../src/central/operations/kept-files.ts";
+import { planMoves } from "../../../../src/central/operations/planned-moves.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import type { SimServer } from "../servers/sim-server.ts";
 import { Restorations } from "./restorations.ts";
@@ -28,6 +29,24 @@ export class CentralConsole {
       const removal = this.users.versions.beginRemoval(name, there.id);
       await central.removal.remove([name], "a person at the console");
       removal.doneAt = this.server.machine.sim.now;
+    });
+  }
+
+  /** Gives a file another name on every secondary. */
+  move(from: string, to: string): void {
+    this.run(async (central) => {
+      const { catalogue, sources } = central.registry;
+      const there = catalogue.get(from);
+      const plan = planMoves(catalogue, from, to);
+      if (!there || plan.kind !== "moves" || sources.holdersOf(there).length === 0) return;
+      const removals = plan.moves.map((move) => {
+        const id = catalogue.get(move.from)?.id ?? "";
+        // Under the new name it comes before what people put there from now on.
+        this.users.versions.found(move.to, id);
+        return this.users.versions.beginRemoval(move.from, id);
+      });
+      await central.moving.move(from, to, "a person at the console");
+      for (const removal of removals) removal.doneAt = this.server.machine.sim.now;
     });
   }
 

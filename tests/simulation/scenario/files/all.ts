@@ -1,6 +1,7 @@
 import type { ActionKind } from "../action.ts";
 import { append } from "./append.ts";
 import { deleteFile } from "./delete.ts";
+import { move } from "./move.ts";
 import { put } from "./put.ts";
 import { putDifferent } from "./put-different.ts";
 import { putInSteps } from "./put-in-steps.ts";
@@ -27,5 +28,6 @@ export const FILE_ACTIONS: readonly ActionKind[] = [
   swapForFolder,
   deleteFile,
   remove,
+  move,
   restore,
 ];
