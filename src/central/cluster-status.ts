@@ -1,5 +1,5 @@
 import { formatAddress } from "../net/address/address.ts";
-import { MAX_LISTED_SECONDARIES, type SecondaryStatus, secondaryStatus } from "../protocol/messages/client.ts";
+import { MAX_LISTED_SECONDARIES, type SecondaryStatus, STOPPED, secondaryStatus } from "../protocol/messages/client.ts";
 import { type FiguresDirectory, sentOf } from "./figures/cluster-figures.ts";
 import type { SecondaryDirectory, SecondaryView } from "./registry/secondary-table.ts";
 
@@ -21,7 +21,7 @@ function statusOf(secondary: SecondaryView, figures: FiguresDirectory): Secondar
     number: secondary.number,
     address: formatAddress(secondary.address),
     state: stateOf(secondary),
-    reason: secondary.diskFault ?? "",
+    reason: reasonOf(secondary) ?? "",
     files: secondary.fileCount,
     accusations: secondary.accusationCount,
     obstacles: secondary.copies.obstacleCount,
@@ -31,6 +31,11 @@ function statusOf(secondary: SecondaryView, figures: FiguresDirectory): Secondar
     receiving: rates.received,
     left: figures.left(secondary),
   };
+}
+
+/** Why a secondary is in its state, where there is more to say; null where not. */
+export function reasonOf({ diskFault, isStopped }: Pick<SecondaryView, "diskFault" | "isStopped">): string | null {
+  return isStopped ? STOPPED : diskFault;
 }
 
 /** All states of a secondary. */

@@ -1,18 +1,16 @@
 import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
-import { originOf } from "../http/server/web-address.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
-import { formatBytes, formatDuration, plural } from "../platform/units.ts";
-import { endingLine, KEY_HEADERS, keyRows, revokedText } from "../protocol/key-rows.ts";
+import { formatTime } from "../platform/units.ts";
 import { isName } from "../protocol/name.ts";
-import { problemLines } from "../protocol/problem-lines.ts";
-import { KEPT_HEADERS, keptRows, noAnswerFrom } from "../protocol/shown/kept-rows.ts";
+import { keyHeaders, keyRows, revokedText } from "../text/shown/key-rows.ts";
+import { shownBytes } from "../text/shown/numbers.ts";
+import { texts } from "../text/texts.ts";
+import type { Topic } from "../text/topic.ts";
 import type { CentralDeps } from "./central.ts";
-import { secondaryStatuses } from "./cluster-status.ts";
-import type { AdmissionQueue } from "./downloads/admission-queue.ts";
+import { type ClusterView, clusterInShort, queueTable, secondaryLines } from "./console/cluster-tables.ts";
 import type { DownloadCoordinator } from "./downloads/download-coordinator.ts";
-import type { FiguresDirectory } from "./figures/cluster-figures.ts";
 import type { KeyDesk } from "./keys/key-desk.ts";
 import type { ForgetOperation } from "./operations/forget-operation.ts";
 import type { KeptFiles } from "./operations/kept-files.ts";
@@ -21,10 +19,7 @@ import type { MoveOperation } from "./operations/move-operation.ts";
 import type { RemoveOperation } from "./operations/remove-operation.ts";
 import type { RestoreOperation } from "./operations/restore-operation.ts";
 import { select } from "./operations/selection.ts";
-import type { Registry } from "./registry/registry.ts";
 import type { RemoteStore } from "./remote-store.ts";
-import type { ServingState } from "./serving/serving-state.ts";
-import { nothingKept } from "./sessions/client-orders.ts";
 import type { CountKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
@@ -37,17 +32,13 @@ const MAX_LIMIT = 1_000_000;
 const CONSOLE = "the central's console";
 
 /** What the commands use of a central. */
-export interface CommandDeps {
+export interface CommandDeps extends ClusterView {
   readonly deps: Pick<CentralDeps, "clock"> & { readonly store: Pick<RemoteStore, "downloadCounts"> };
-  readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
-  readonly serving: Pick<ServingState, "missing">;
-  readonly admission: Pick<AdmissionQueue, "downloads">;
   readonly downloads: Pick<DownloadCoordinator, "queue" | "setLimit">;
   readonly keptFiles: Pick<KeptFiles, "list">;
   readonly restoration: Pick<RestoreOperation, "restore">;
   readonly forgetting: Pick<ForgetOperation, "forget">;
   readonly keyDesk: Pick<KeyDesk, "list" | "revoke" | "ending">;
-  readonly figures: FiguresDirectory;
   readonly removal: Pick<RemoveOperation, "remove">;
   readonly moving: Pick<MoveOperation, "move">;
 }
@@ -61,184 +52,149 @@ interface Printer {
 /** The commands of a central's console. */
 export function centralCommands(central: CommandDeps, printer: Printer): Command[] {
   const keptNames = new KeptNames(central.keptFiles, central.deps.clock);
-  const command = (name: string, alias: string, help: string, run: Command["run"]): Command => {
-    return { name, aliases: [alias], parameter: "", help, run };
+  const { help, parameters, details } = texts().central;
+  /** `takes`: what its argument is called, and what completes it; a command without it takes none. */
+  const command = (
+    name: keyof typeof help,
+    topic: Topic,
+    aliases: string[],
+    run: Command["run"],
+    takes?: Pick<Command, "parameter" | "complete" | "details">,
+  ): Command => {
+    const argument = takes ? { ...takes, required: true } : { parameter: "" };
+    return { name, aliases, topic, help: help[name], ...argument, run };
   };
+  const complete = (prefix: string) => namesBeginningWith(central, prefix);
+  const kepts = (prefix: string) => keptNames.beginningWith(prefix, MAX_NAMES);
+  const number = { parameter: parameters.number };
   return [
-    command("downloads", "NUMERO_DESCARGAS_VIDEO", "downloads of each file", () => counts(central, printer, "files")),
-    command("clients", "VIDEOS_CLIENTE", "downloads of each client", () => counts(central, printer, "clients")),
-    command("secondaries", "SECUNDARIOS", "the secondaries, and how they are", () => secondaries(central, printer)),
-    command("queue", "COLA", "downloads now, and those that wait", () => queue(central, printer)),
-    command("files", "LISTA_VIDEOS", "the files, and how many have them", () => files(central, printer)),
-    command("kept", "GUARDADOS", "replaced and removed files, kept", () => kept(central, printer, keptNames)),
-    command("keys", "LLAVES", "keys that have come, and revoked ones", () => keys(central, printer)),
-    {
-      name: "revoke",
-      aliases: ["REVOCAR"],
-      parameter: "KEY",
-      required: true,
-      help: "refuse a key (its fingerprint)",
-      run: (text) => revoke(central, printer, text),
-    },
-    {
-      name: "restore",
-      aliases: ["RESTAURAR"],
-      parameter: "NAME [N]",
-      required: true,
-      help: "put back what is kept (N: its number)",
-      details: ["restore film.mkv      the newest that is kept", "restore film.mkv 12   the one that kept lists as 12"],
-      complete: (prefix) => keptNames.beginningWith(prefix, MAX_NAMES),
-      run: (argument) => restore(central, printer, argument),
-    },
-    {
-      name: "remove",
-      aliases: ["ELIMINAR"],
-      parameter: "NAME",
-      required: true,
-      help: "remove a file, a folder, a pattern",
-      details: ["it is kept for a while, see kept and restore", "remove film.mkv", "remove series/", "remove **/*.tmp"],
-      complete: (prefix) => namesBeginningWith(central, prefix),
-      run: (text) => remove(central, printer, text),
-    },
-    moveCommand(central, printer),
-    {
-      name: "forget",
-      aliases: ["OLVIDAR"],
-      parameter: "N",
-      required: true,
-      help: "forget a secondary that is lost",
-      run: (text) => forget(central, printer, text),
-    },
-    {
-      name: "limit",
-      aliases: ["LIMITE"],
-      parameter: "N",
-      required: true,
-      help: "most downloads at once (0: no limit)",
-      run: (text) => limit(central, printer, text),
-    },
+    command("list", "files", ["files", "LISTA_VIDEOS"], () => files(central, printer)),
+    command("remove", "files", ["ELIMINAR"], (text) => remove(central, printer, text), {
+      ...{ parameter: parameters.name, details: details.remove },
+      complete,
+    }),
+    command("mv", "files", ["move", "MOVER"], (text) => move(central, printer, text), {
+      ...{ parameter: parameters.oldAndNew },
+      complete,
+    }),
+    command("kept", "files", ["GUARDADOS"], () => kept(central, printer, keptNames)),
+    command("restore", "files", ["RESTAURAR"], (text) => restore(central, printer, text), {
+      ...{ parameter: parameters.nameAndNumber, details: details.restore },
+      complete: kepts,
+    }),
+    command("downloads", "downloads", ["NUMERO_DESCARGAS_VIDEO"], () => downloads(central, printer)),
+    command("queue", "downloads", ["COLA"], () => queue(central, printer)),
+    command("limit", "downloads", ["LIMITE"], (text) => limit(central, printer, text), number),
+    command("status", "cluster", ["ESTADO"], () => printer.print(clusterInShort(central).join("\n"))),
+    command("secondaries", "cluster", ["SECUNDARIOS"], () => printer.print(secondaryLines(central).join("\n"))),
+    command("forget", "cluster", ["OLVIDAR"], (text) => forget(central, printer, text), number),
+    command("clients", "statistics", ["VIDEOS_CLIENTE"], () => counts(central, printer, "clients")),
+    command("keys", "keys", ["LLAVES", "CLAVES"], () => keys(central, printer)),
+    command("revoke", "keys", ["REVOCAR"], (text) => revoke(central, printer, text), { parameter: parameters.key }),
   ];
 }
 
-function moveCommand(central: CommandDeps, printer: Printer): Command {
-  return {
-    name: "mv",
-    aliases: ["move", "MOVER"],
-    parameter: "OLD NEW",
-    required: true,
-    help: "give a file or a folder another name",
-    complete: (prefix) => namesBeginningWith(central, prefix),
-    run: (text) => move(central, printer, text),
-  };
+/** What is under way, and how often each file was downloaded. */
+async function downloads(central: CommandDeps, printer: Printer): Promise<void> {
+  const now = queueTable(central);
+  if (now !== null) printer.print(`${now}\n`);
+  await counts(central, printer, "files");
+}
+
+function queue(central: CommandDeps, printer: Printer): void {
+  printer.print(queueTable(central) ?? texts().central.noDownloadsNow);
 }
 
 async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind): Promise<void> {
-  const header = { files: "file", clients: "client" }[kind];
+  const { columns } = texts().common;
+  const header = { files: columns.file, clients: columns.client }[kind];
   const rows = (await deps.store.downloadCounts(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
-  printTable(printer, [header, "downloads"], rows, "no downloads yet");
-}
-
-function secondaries({ registry, serving, keyDesk, figures }: CommandDeps, printer: Printer): void {
-  const all = secondaryStatuses(registry.secondaries, figures);
-  const accused = all.some(({ accusations }) => accusations > 0);
-  const sites = all.map(({ number }) => registry.secondaries.get(number)?.http ?? null);
-  const answering = sites.some((site) => site !== null);
-  const rows = all.map(({ number, address, state, files, accusations }, index) => {
-    const site = sites[index];
-    const origin = site ? originOf(site) : "-";
-    return [number, address, state, files, ...(answering ? [origin] : []), ...(accused ? [accusations] : [])];
-  });
-  const more = [...(answering ? ["HTTP"] : []), ...(accused ? ["accused"] : [])];
-  const headers = ["number", "address", "state", "files", ...more];
-  printTable(printer, headers, rows, "no secondary has registered yet");
-  for (const line of [...all.flatMap(problemLines), ...keyDesk.ending().map(endingLine)]) printer.print(line);
-  const missing = serving.missing();
-  if (missing) printer.print(`not serving: ${missing}`);
-}
-
-function queue({ downloads, admission }: CommandDeps, printer: Printer): void {
-  const places = new Map(downloads.queue().map(({ entry, ...place }) => [entry.download, place]));
-  const rows = admission.downloads().map(({ download, client, name, bytes, size }) => {
-    const place = places.get(download);
-    const state = place ? `place ${place.position}, ${describeEstimate(place.estimate)}` : "active";
-    const percent = size === 0 ? 100 : Math.floor((bytes / size) * 100);
-    return [client, name, state, place ? "" : `${percent}%`];
-  });
-  printTable(printer, ["client", "file", "state", "done"], rows, "no downloads now");
+  printTable(printer, [header, columns.downloads], rows, texts().central.noDownloadsYet);
 }
 
 function files({ registry }: CommandDeps, printer: Printer): void {
   const { catalogue, sources } = registry;
+  const { common } = texts();
   const rows: (string | number)[][] = [];
   for (const entry of catalogue.after(null)) {
     if (rows.length === MAX_ROWS) break;
-    rows.push([entry.name, formatBytes(entry.size), sources.countHolders(entry)]);
+    rows.push([entry.name, shownBytes(entry.size), sources.countHolders(entry)]);
   }
-  printTable(printer, ["file", "size", "secondaries"], rows, "no files yet");
+  const { file, size, secondaries } = common.columns;
+  printTable(printer, [file, size, secondaries], rows, common.noFiles);
   const more = catalogue.size - rows.length;
-  if (more > 0) printer.print(`… and ${plural(more, "file")} more`);
+  if (more > 0) printer.print(common.moreFiles(more));
 }
 
 async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
   const { versions, more, silent } = await keptFiles.list(null, MAX_ROWS);
   keptNames.update(versions);
-  const rows = keptRows(versions.slice(0, MAX_ROWS).map((version) => ({ ...version, keepers: version.numbers })));
-  printTable(printer, [...KEPT_HEADERS], rows, "nothing is kept");
-  if (more || versions.length > rows.length) printer.print("… and older ones");
+  const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
+    const reason = texts().common.whyKept[why];
+    return [name, number === 0 ? "-" : number, shownBytes(size), formatTime(at), reason, numbers.join(", ")];
+  });
+  const { columns, nothingKept } = texts().common;
+  const { file, number, size, since, why, secondaries } = columns;
+  printTable(printer, [file, number, size, since, why, secondaries], rows, nothingKept);
+  if (more || versions.length > rows.length) printer.print(texts().central.older);
   if (silent.length > 0) printer.print(noAnswerFrom(silent));
 }
 
 /** Puts back what `NAME [NUMBER]` means, where it is kept. */
 async function restore({ keptFiles, restoration }: CommandDeps, printer: Printer, argument: string): Promise<void> {
+  const text = texts().central;
   const whole = await keptFiles.list(isName(argument) ? argument : null, MAX_ROWS);
-  const { name, number } = nameAndNumber(argument, (text) => whole.versions.some((version) => version.name === text));
-  if (!isName(name)) throw new Error(`${JSON.stringify(name)} cannot be the name of a file`);
+  const { name, number } = nameAndNumber(argument, (some) => whole.versions.some((version) => version.name === some));
+  if (!isName(name)) throw new Error(texts().common.notAName(JSON.stringify(name)));
   const result = await restoration.restore(name, { number, id: null }, CONSOLE);
-  if (result.kind === "absent") throw new Error(nothingKept(name, number, result.listing));
+  if (result.kind === "absent") {
+    const { versions, silent } = result.listing;
+    const none = versions.length > 0 ? text.notKept(number ?? "", name) : text.nothingKeptOf(name);
+    throw new Error(silent.length > 0 ? `${none}; ${noAnswerFrom(silent)}` : none);
+  }
   const { version, secondary } = result;
-  const which = version.number === 0 ? "" : `, version ${version.number},`;
-  printer.print(`${name}${which} is back at secondary ${secondary}, and the others copy it as the newest version`);
+  printer.print(version.number === 0 ? text.back(name, secondary) : text.versionBack(name, version.number, secondary));
 }
 
-async function remove({ registry, removal, deps }: CommandDeps, printer: Printer, text: string): Promise<void> {
-  const { names, bytes } = await select(registry.catalogue, text, deps.clock);
+async function remove({ registry, removal, deps }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+  const { central: text, common } = texts();
+  const { names, bytes } = await select(registry.catalogue, wanted, deps.clock);
   const [first] = names;
-  if (first === undefined)
-    throw new Error(`there is no file ${text}, no folder of that name, and nothing that it matches`);
-  const what = names.length === 1 ? first : plural(names.length, "file");
-  const question = `remove ${what} (${formatBytes(bytes)}) from every secondary?`;
-  if (!(await printer.confirm(question))) return printer.print("nothing was removed");
+  if (first === undefined) throw new Error(text.noSuchFile(wanted));
+  const what = names.length === 1 ? first : common.files(names.length);
+  if (!(await printer.confirm(text.askRemove(what, shownBytes(bytes))))) return printer.print(text.notRemoved);
   const removed = await removal.remove(names, CONSOLE);
-  if (names.length > 1) printer.print(`${plural(removed, "file")} removed; the secondaries keep them for a while`);
+  if (names.length > 1) printer.print(text.removed(common.files(removed)));
 }
 
-async function move({ registry, moving }: CommandDeps, printer: Printer, text: string): Promise<void> {
-  const [from, to] = twoNames(text, (name) => registry.catalogue.get(name) !== undefined);
+async function move({ registry, moving }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+  const { central: text, common } = texts();
+  const [from, to] = twoNames(wanted, (name) => registry.catalogue.get(name) !== undefined);
   const result = await moving.move(from, to, CONSOLE);
-  if (result.kind === "absent") throw new Error(`there is no file ${from}, and no folder of that name`);
+  if (result.kind === "absent") throw new Error(text.nothingToMove(from));
   if (result.kind === "refused") throw new Error(result.reason);
   const { files, seen } = result;
-  const late = seen < files ? `; ${plural(files - seen, "file")} follow as soon as the secondaries can` : "";
-  printer.print(`${plural(files, "file")} moved${late}`);
+  const moved = text.moved(common.files(files));
+  printer.print(seen < files ? text.movedLater(moved, common.files(files - seen)) : moved);
 }
 
-async function forget({ registry, forgetting }: CommandDeps, printer: Printer, text: string): Promise<void> {
-  const number = wholeNumber(text);
+async function forget({ registry, forgetting }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+  const { central: text, common } = texts();
+  const number = wholeNumber(wanted);
   const secondary = number === null ? undefined : registry.secondaries.get(number);
-  if (number === null || !secondary) throw new Error(`there is no secondary ${text}: secondaries lists them`);
-  const what = `secondary ${number}, which held ${plural(secondary.fileCount, "file")}`;
-  if (secondary.phase === "lost" && !(await printer.confirm(`forget ${what}?`)))
-    return printer.print("nothing was forgotten");
-  if (forgetting.forget(number, CONSOLE) === "connected")
-    throw new Error(`secondary ${number} is connected: only one that is lost can be forgotten`);
-  printer.print(`secondary ${number} is forgotten; what nobody else holds is gone from the list`);
+  if (number === null || !secondary) throw new Error(text.noSecondary(wanted));
+  const question = text.askForget(number, common.files(secondary.fileCount));
+  if (secondary.phase === "lost" && !(await printer.confirm(question))) return printer.print(text.notForgotten);
+  if (forgetting.forget(number, CONSOLE) === "connected") throw new Error(text.connected(number));
+  printer.print(text.forgotten(number));
 }
 
-function limit({ downloads }: CommandDeps, printer: Printer, text: string): void {
-  const most = wholeNumber(text);
-  if (most === null || most > MAX_LIMIT) throw new Error(`a number from 0 (any) to ${MAX_LIMIT}, not ${text}`);
+function limit({ downloads }: CommandDeps, printer: Printer, wanted: string): void {
+  const { central: text, common } = texts();
+  const most = wholeNumber(wanted);
+  if (most === null || most > MAX_LIMIT) throw new Error(text.limitRule(MAX_LIMIT, wanted));
   downloads.setLimit(most, CONSOLE);
-  printer.print(most === 0 ? "any number of downloads at once" : `${plural(most, "download")} at once`);
+  printer.print(most === 0 ? text.noLimit : text.limited(common.downloads(most)));
 }
 
 function wholeNumber(text: string): number | null {
@@ -246,18 +202,23 @@ function wholeNumber(text: string): number | null {
 }
 
 function keys({ keyDesk }: CommandDeps, printer: Printer): void {
-  printTable(printer, [...KEY_HEADERS], keyRows(keyDesk.list()), "nobody has come with a key yet");
+  printTable(printer, keyHeaders(), keyRows(keyDesk.list()), texts().keys.none);
 }
 
-async function revoke({ keyDesk }: CommandDeps, printer: Printer, text: string): Promise<void> {
-  const fingerprint = parseFingerprint(text);
-  if (fingerprint === null) throw new Error("a fingerprint is 64 hexadecimal digits: keys lists them");
-  if (!(await printer.confirm(`revoke ${fingerprint} for good?`))) return printer.print("nothing was revoked");
+async function revoke({ keyDesk }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+  const text = texts().central;
+  const fingerprint = parseFingerprint(wanted);
+  if (fingerprint === null) throw new Error(text.fingerprintRule);
+  if (!(await printer.confirm(text.askRevoke(fingerprint)))) return printer.print(text.notRevoked);
   await keyDesk.revoke(fingerprint, CONSOLE, (revoked) => printer.print(revokedText(fingerprint, revoked)));
 }
 
 function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
   printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
+}
+
+function noAnswerFrom(silent: readonly number[]): string {
+  return texts().central.noAnswer(silent.join(", "), silent.length);
 }
 
 function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[] {
@@ -269,9 +230,4 @@ function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[]
     names.push(name);
   }
   return [...first, ...names];
-}
-
-/** How long somebody may have to wait, for people. */
-function describeEstimate(seconds: number | null): string {
-  return seconds === null ? "no estimate yet" : `about ${formatDuration(seconds)}`;
 }

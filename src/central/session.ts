@@ -1,4 +1,4 @@
-import type { Channel } from "../net/session/channel.ts";
+import type { Channel, CloseReason } from "../net/session/channel.ts";
 import type { Message } from "../protocol/messages/messages.ts";
 
 /** What the central keeps for a connection after its greeting. */
@@ -7,5 +7,5 @@ export interface Session {
   readonly key: number;
   readonly channel: Channel;
   message(message: Message, payload: Uint8Array): void;
-  closed(reason: string): void;
+  closed(reason: CloseReason): void;
 }

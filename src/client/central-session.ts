@@ -9,8 +9,10 @@ import type { PeerError } from "../protocol/errors.ts";
 import type { ListedFile, Report } from "../protocol/messages/client.ts";
 import type { KnownKey } from "../protocol/messages/keys.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
+import { texts } from "../text/texts.ts";
 import { CentralUnreachable, WrongServer } from "./central-errors.ts";
 import { type Answer, PendingRequests } from "./pending-requests.ts";
+import type { SessionObserver } from "./session-observer.ts";
 
 /** What the central tells a client about one of its downloads. */
 export type DownloadUpdate = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
@@ -37,6 +39,7 @@ export interface ClusterStatus {
 export interface CentralSessionDeps extends CentralConnectionDeps {
   /** Whom the network refuses; absent or null: there are no keys. */
   readonly revocations?: Revocations | null;
+  readonly observer?: SessionObserver | null;
 }
 
 /** Somebody who waits until the current try to connect has succeeded or failed. */
@@ -51,7 +54,9 @@ export class CentralSession {
   private readonly requests: PendingRequests;
   private readonly listeners = new Map<string, DownloadListener>();
   private attemptWaiters: AttemptWaiter[] = [];
-  private lastReason = "it has not answered yet";
+  private lastReason = texts().session.noAnswerYet;
+  /** Since when there is no session (milliseconds), once a try to connect has failed; null while there is one. */
+  private awaySince: number | null = null;
 
   constructor(
     private readonly deps: CentralSessionDeps,
@@ -82,7 +87,7 @@ export class CentralSession {
 
   stop(): void {
     this.connection.stop();
-    this.rejectAll(new CentralUnreachable("the client is stopping"));
+    this.rejectAll(new CentralUnreachable(texts().session.stopping));
   }
 
   /** Where the central is, for people. */
@@ -92,6 +97,12 @@ export class CentralSession {
 
   get connected(): boolean {
     return this.connection.joined;
+  }
+
+  /** For how long the central has not been there, and why; null where it is, or the first try to connect goes on. */
+  get away(): { readonly ms: number; readonly reason: string } | null {
+    if (this.connected || this.awaySince === null) return null;
+    return { ms: this.deps.clock.now() - this.awaySince, reason: this.lastReason };
   }
 
   get clientName(): string {
@@ -127,7 +138,7 @@ export class CentralSession {
     for (;;) {
       const page: Messages["listing"] = await this.request("listing", (request) => ({ type: "list", request, after }));
       for (const { name } of page.files) {
-        if (after !== null && name <= after) throw new CentralUnreachable("the central lists names out of their order");
+        if (after !== null && name <= after) throw new CentralUnreachable(texts().session.disorder);
         after = name;
       }
       yield page.files;
@@ -210,7 +221,7 @@ export class CentralSession {
   }
 
   private unreachable(): CentralUnreachable {
-    return new CentralUnreachable(`the central cannot be reached: ${this.lastReason}`);
+    return new CentralUnreachable(texts().session.unreachable(this.lastReason));
   }
 
   private receive(message: Message): void {
@@ -242,9 +253,13 @@ export class CentralSession {
   }
 
   private entered({ synchronized, missing }: Messages["entered"], lossWasLogged: boolean): void {
-    const { log } = this.deps;
-    if (lossWasLogged) log.info("connected", `connected to the central ${this.address}`);
-    if (!synchronized) log.warn("not-synchronized", `the central ${this.address} does not serve yet: ${missing}`);
+    const { log, observer, clock } = this.deps;
+    const { session } = texts();
+    const awayMs = this.awaySince === null ? null : clock.now() - this.awaySince;
+    this.awaySince = null;
+    if (observer) observer.connected(awayMs);
+    else if (lossWasLogged) log.info("connected", session.connected(this.address));
+    if (!synchronized) log.warn("not-synchronized", session.notServing(this.address, missing));
     for (const waiter of this.takeAttemptWaiters()) waiter.resolve();
     for (const listener of [...this.listeners.values()]) listener.connected();
   }
@@ -256,6 +271,10 @@ export class CentralSession {
       this.rejectAll(refusal);
       return this.refused(refusal);
     }
+    const { observer, clock } = this.deps;
+    if (wasJoined) observer?.lost(message);
+    else if (this.awaySince === null) observer?.unreachable(message);
+    this.awaySince ??= clock.now();
     const unreachable = this.unreachable();
     this.rejectAll(error ?? unreachable);
     for (const listener of [...this.listeners.values()]) listener.disconnected(unreachable.message, wasJoined);

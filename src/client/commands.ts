@@ -4,9 +4,12 @@ import { type AdjustableLimits, limitCommand } from "../console/commands/limit.t
 import { type TypedFlags, typedArguments } from "../console/commands/typed-arguments.ts";
 import type { Clock } from "../platform/clock.ts";
 import { clientName } from "../protocol/fields.ts";
+import { shownDuration } from "../text/shown/numbers.ts";
+import { texts } from "../text/texts.ts";
 import { CatalogueCache } from "./catalogue-cache.ts";
-import { isRefusal, WrongServer } from "./central-errors.ts";
+import { CentralUnreachable, isRefusal, WrongServer } from "./central-errors.ts";
 import type { CentralSession } from "./central-session.ts";
+import { DownloadCommands } from "./console/download-commands.ts";
 import { orderCommands } from "./console/order-commands.ts";
 import { type PutConsole, putCommand } from "./console/put-command.ts";
 import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
@@ -59,33 +62,46 @@ export function clientCommands(console: ClientConsole): Command[] {
     ...console,
     ended: (finished) => console.ended(finished, cancelled.delete(finished.result.name)),
   });
+  const commands = new DownloadCommands({
+    ...{ disk: console.deps.disk, verifications: console.verifications, downloads: console.downloads },
+    ...{ folder: console.folder, print: console.print, note: console.note },
+    begin: (name) => gets.begin({ wanted: { kind: "line", line: name, words: [name] }, force: false, dryRun: false }),
+    stop: () => gets.stop(),
+  });
   return [
-    nameCommand(console),
     listCommand(console, catalogue),
-    getCommand(catalogue, gets),
     ...verifyCommands(console, (prefix) => catalogue.complete(prefix)),
-    statusCommand(console),
-    pauseCommand(console),
-    resumeCommand(console),
-    cancelCommand(console, cancelled, gets),
+    getCommand(catalogue, gets),
+    ...commands.all(cancelled),
     putCommand(console),
     ...orderCommands(console, catalogue),
     ...(console.limits ? [limitCommand(console.limits, console.print)] : []),
-    { name: "quit", aliases: ["exit", "SALIR"], parameter: "", help: "end this client", run: () => console.quit() },
+    statusCommand(console),
+    nameCommand(console),
+    {
+      name: "quit",
+      aliases: ["exit", "SALIR"],
+      topic: "console",
+      parameter: "",
+      help: texts().client.help.quit,
+      run: () => console.quit(),
+    },
   ];
 }
 
 function nameCommand({ session, note }: ClientConsole): Command {
+  const { client } = texts();
   return {
     name: "name",
     aliases: ["INSCRIBIR"],
-    parameter: "N",
+    topic: "statistics",
+    parameter: client.parameters.name,
     required: true,
-    help: "what this client is called in the statistics",
+    help: client.help.name,
     run(name) {
-      if (!v.is(clientName, name)) throw new Error("a name has 1 to 100 characters, none of them a control character");
+      if (!v.is(clientName, name)) throw new Error(client.nameRule);
       session.rename(name);
-      note(`you are ${name}`);
+      note(client.youAre(name));
     },
   };
 }
@@ -100,9 +116,11 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
   };
   return {
     name: "list",
-    aliases: ["LISTA_VIDEOS"],
-    parameter: "PATTERN",
-    help: "the files; --sort, --reverse, --limit, --tree",
+    aliases: ["files", "LISTA_VIDEOS"],
+    topic: "files",
+    parameter: texts().client.parameters.pattern,
+    help: texts().client.help.list,
+    details: texts().client.listDetails,
     complete: (prefix) => catalogue.complete(prefix),
     several: true,
     async run(argument) {
@@ -113,14 +131,19 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
       const cancel = new AbortController();
       /** A pager that came while somebody types something else would take their keys. */
       let show = page;
+      const wait = (reason: string) => {
+        // Once: who was told that the central is away need not be told that it was tried.
+        if (show !== page) return;
+        show = async (text) => print(text);
+        note(texts().client.listComes(reason));
+        resolve("waits");
+      };
+      const away = awayText(console);
+      if (away !== null) wait(away);
       const listed = askPatiently({
         ...{ clock, session, giveUpAfterMs: Number.POSITIVE_INFINITY, cancelled: cancel.signal },
         ask: () => ask(wanted),
-        waits(reason) {
-          show = async (text) => print(text);
-          note(`${refusalText(reason)}; the list comes as soon as it can`);
-          resolve("waits");
-        },
+        waits: (reason) => wait(refusalText(reason)),
       }).then(async ({ files, unmatched }) => {
         for (const text of unmatched) note(unmatchedText(text));
         if (files.length === 0 && unmatched.length > 0) return;
@@ -143,89 +166,49 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
 }
 
 function getCommand(catalogue: CatalogueCache, gets: TypedGets): Command {
+  const { help, parameters, getDetails, allOrNames, getNeedsName } = texts().client;
   return {
     name: "get",
     aliases: ["VIDEO"],
-    parameter: "NAME...",
+    topic: "downloads",
+    parameter: parameters.get,
     required: true,
-    help: "download files; --all, --force, --dry-run",
-    details: [
-      "NAME is as list shows it, with spaces or quotes as they are; several names with spaces stand in quotes",
-      "a folder means all that is in it, and ** in a pattern goes into folders",
-      "get film.mkv",
-      "get series 'two words.mkv'",
-      "get series/**/*.mkv",
-      "get --all --dry-run",
-    ],
+    help: help.get,
+    details: getDetails,
     complete: (prefix) => catalogue.complete(prefix),
     several: true,
     run(argument) {
       const { flags, words, line } = typedArguments(argument, GET_FLAGS);
-      if (flags.has("all") && words.length > 0) throw new Error(`--all and ${line}: give one of them`);
-      if (!flags.has("all") && line === "") throw new Error("get needs a NAME, or --all");
+      if (flags.has("all") && words.length > 0) throw new Error(allOrNames(line));
+      if (!flags.has("all") && line === "") throw new Error(getNeedsName);
       const wanted: Wanted = flags.has("all") ? { kind: "all" } : { kind: "line", line, words };
       return gets.begin({ wanted, force: flags.has("force"), dryRun: flags.has("dry-run") });
     },
   };
 }
 
-function statusCommand({ session, page, columns }: ClientConsole): Command {
+function statusCommand(console: ClientConsole): Command {
+  const { session, page, columns } = console;
   return {
     name: "status",
     aliases: ["ESTADO"],
+    topic: "cluster",
     parameter: "",
-    help: "how the cluster is, and the statistics",
+    help: texts().client.help.status,
     async run() {
+      const away = awayText(console);
+      if (away !== null) throw new CentralUnreachable(texts().session.awayAdvice(away));
       await session.currentAttempt();
       await page(statusText(await session.status(), { columns: columns() }));
     },
   };
 }
 
-function pauseCommand({ downloads }: ClientConsole): Command {
-  return {
-    name: "pause",
-    aliases: ["PAUSAR"],
-    parameter: "NAME",
-    help: "pause a download, or all",
-    complete: () => downloads.names(),
-    run(name) {
-      for (const job of atLeastOne(name, "pause", downloads.runningNamed(name))) job.pause();
-    },
-  };
-}
-
-function resumeCommand({ downloads }: ClientConsole): Command {
-  return {
-    name: "resume",
-    aliases: ["REANUDAR"],
-    parameter: "NAME",
-    help: "go on with a paused download, or all",
-    complete: () => downloads.names(),
-    run(name) {
-      for (const job of atLeastOne(name, "resume", downloads.runningNamed(name))) job.resume();
-    },
-  };
-}
-
-function cancelCommand({ downloads, verifications }: ClientConsole, cancelled: Set<string>, gets: TypedGets): Command {
-  return {
-    name: "cancel",
-    aliases: ["CANCELAR"],
-    parameter: "NAME",
-    help: "end a download, or all; what came is kept",
-    complete: () => downloads.names(),
-    run(name) {
-      if (name === "") gets.stop();
-      const ended = downloads.cancel(name);
-      if (name === "" && verifications.cancel() && ended.length === 0) return;
-      for (const one of atLeastOne(name, "cancel", ended)) cancelled.add(one);
-    },
-  };
-}
-
-/** Throws where a command has found nothing to do. */
-function atLeastOne<T>(name: string, verb: string, found: readonly T[]): readonly T[] {
-  if (found.length === 0) throw new Error(name === "" ? `nothing to ${verb}` : `${name} is not being downloaded`);
-  return found;
+/**
+ * That the central is not there, for somebody who types and need not wait until it is; null where it is there, or it is being
+ * tried for the first time.
+ */
+function awayText({ interactive, session }: ClientConsole): string | null {
+  const away = interactive() ? session.away : null;
+  return away && texts().session.away(session.address, shownDuration(away.ms / 1000), away.reason);
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../platform/clock.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
+import { texts } from "../text/texts.ts";
 import { CentralUnreachable } from "./central-errors.ts";
 
 /** Milliseconds in which the central answers a request: it reads from memory, so more is a central in trouble. */
@@ -48,7 +49,7 @@ export class PendingRequests {
     const request = this.lastRequest;
     return new Promise((resolve, reject) => {
       const cancelTimeout = this.clock.after(timeout, () => {
-        this.requests.get(request)?.reject(new CentralUnreachable(`the central ${this.central} does not answer`));
+        this.requests.get(request)?.reject(new CentralUnreachable(texts().session.noAnswer(this.central)));
       });
       const end = () => {
         cancelTimeout();
@@ -58,7 +59,7 @@ export class PendingRequests {
         resolve(answer) {
           end();
           if (hasType(answer, type)) resolve(answer);
-          else reject(new CentralUnreachable("the central gave another answer"));
+          else reject(new CentralUnreachable(texts().session.otherAnswer));
         },
         reject(error) {
           end();

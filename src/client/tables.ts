@@ -1,10 +1,12 @@
 import { renderTable } from "../console/table.ts";
 import { cutEnd, oneRow } from "../console/text.ts";
-import { formatBytes, formatDuration, formatRate, formatTime, plural } from "../platform/units.ts";
+import { formatTime } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
-import { endingLine } from "../protocol/key-rows.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
-import { problemLines } from "../protocol/problem-lines.ts";
+import { endingLine } from "../text/shown/key-rows.ts";
+import { shownBytes, shownDuration, shownRate } from "../text/shown/numbers.ts";
+import { problemLines, shownState } from "../text/shown/problem-lines.ts";
+import { texts } from "../text/texts.ts";
 import type { SourceStats } from "../transfer/download.ts";
 import type { ClusterStatus, DownloadCounts } from "./central-session.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
@@ -26,26 +28,27 @@ const MAX_COUNTED_ROWS = 10;
 
 /** Files of the catalogue for people. */
 export function listTable(files: readonly ListedFile[], options: ListOptions = {}): string {
-  if (files.length === 0) return "no files yet: those that are put into the folder of a secondary come here";
+  if (files.length === 0) return texts().common.noFilesYet;
   const { columns = null, tree = false, sort = "name", reverse = false, limit = null } = options;
   const listed = arrange(files, { sort, reverse, limit });
   const dated = sort === "date";
   const rows = (tree ? treeRows(listed) : listed.map((file) => ({ label: file.name, file, bytes: file.size }))).map(
     ({ label, file, bytes }) => {
       const date = dated && file ? [formatTime(file.modified / 1000)] : [];
-      return [label, formatBytes(bytes), file?.sources ?? "", ...date];
+      return [label, shownBytes(bytes), file?.sources ?? "", ...date];
     },
   );
-  const headers = ["file", "size", "secondaries", ...(dated ? ["changed"] : [])];
+  const { file, size, secondaries, changed } = texts().common.columns;
+  const headers = [file, size, secondaries, ...(dated ? [changed] : [])];
   return `${tableIn(columns, headers, rows)}\n${sumOf(listed, files.length)}`;
 }
 
 /** How many files there are, and what they come to. `all`: how many there would be without a limit. */
 function sumOf(files: readonly ListedFile[], all: number): string {
-  const bytes = formatBytes(files.reduce((sum, { size }) => sum + size, 0));
-  return files.length === all
-    ? `${plural(all, "file")}, ${bytes}`
-    : `${files.length} of ${plural(all, "file")}, ${bytes}`;
+  const { common } = texts();
+  const bytes = shownBytes(files.reduce((sum, { size }) => sum + size, 0));
+  const whole = common.files(all);
+  return `${files.length === all ? whole : common.someOf(files.length, whole)}, ${bytes}`;
 }
 
 function tableIn(
@@ -58,21 +61,24 @@ function tableIn(
 
 /** The cluster for people. */
 export function statusText({ state, files, clients }: ClusterStatus, { columns = null }: TextOptions = {}): string {
-  const lines = [state.synchronized ? "serving" : oneRow(`not serving: ${state.missing}`)];
+  const { cluster, common } = texts();
+  const lines = [state.synchronized ? cluster.serving : oneRow(cluster.notServing(state.missing))];
   if (state.secondaries.length > 0) {
     const blamed = state.secondaries.some(({ accusations }) => accusations > 0);
-    const rows = state.secondaries.map(({ number, address, state: how, files: held, accusations }) => {
-      return [number, address, how, held, ...(blamed ? [accusations] : [])];
+    const rows = state.secondaries.map((secondary) => {
+      const { number, address, files: held, accusations } = secondary;
+      return [number, address, shownState(secondary), held, ...(blamed ? [accusations] : [])];
     });
-    const headers = ["secondary", "address", "state", "files", ...(blamed ? ["accused"] : [])];
+    const { secondary, address, state: how, files: held, accused } = common.columns;
+    const headers = [secondary, address, how, held, ...(blamed ? [accused] : [])];
     lines.push("", tableIn(columns, headers, rows));
     lines.push(...state.secondaries.flatMap(problemLines).map(oneRow));
   }
   lines.push(...state.ending.map(endingLine));
-  lines.push("", `downloads now: ${state.active} active, ${state.waiting} waiting`);
+  lines.push("", cluster.downloadsNow(state.active, state.waiting));
   for (const [header, counts] of [
-    ["file", files],
-    ["client", clients],
+    [common.columns.file, files],
+    [common.columns.client, clients],
   ] as const) {
     if (counts.size > 0) lines.push("", countsTable(header, counts, columns));
   }
@@ -81,36 +87,36 @@ export function statusText({ state, files, clients }: ClusterStatus, { columns =
 
 /** Numbers of downloads; in a window the highest alone. */
 function countsTable(header: string, counts: DownloadCounts, columns: number | null): string {
-  const headers = [header, "downloads"];
+  const headers = [header, texts().common.columns.downloads];
   if (columns === null || counts.size <= MAX_COUNTED_ROWS) return tableIn(columns, headers, [...counts]);
   const highest = [...counts].sort(([, left], [, right]) => right - left).slice(0, MAX_COUNTED_ROWS);
-  const more = `… and ${plural(counts.size - MAX_COUNTED_ROWS, "more", "more")} (status --json has all)`;
+  const more = texts().cluster.moreCounts(counts.size - MAX_COUNTED_ROWS);
   return `${tableIn(columns, headers, highest)}\n${cutEnd(more, columns)}`;
 }
 
 /** What kept the central from answering, for people. */
 export function refusalText(error: unknown): string {
-  if (error instanceof PeerError && error.code === "not-synchronized")
-    return `the central does not serve yet: ${error.message}`;
+  if (error instanceof PeerError && error.code === "not-synchronized") return texts().client.notServing(error.message);
   return error instanceof Error ? error.message : String(error);
 }
 
 /** How a download ended, in a line for people. */
 export function finishedText({ result, failure }: FinishedDownload): string {
   const { name, path, size, seconds, receivedBytes, resumedBytes, reusedBytes = 0, sources, error } = result;
-  if (failure !== null) return [`${name}: ${error ?? "it failed"}`, ...faultTexts(sources)].join("; ");
-  const whole = formatBytes(size ?? 0);
-  if (size !== 0 && receivedBytes + resumedBytes + reusedBytes === 0)
-    return `${name}: ${path} is there already, with that content (${whole})`;
-  const rate = receivedBytes > 0 ? ` (${formatRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
-  const parts = [`${whole} verified in ${formatDuration(seconds)}${rate}`];
-  if (resumedBytes > 0) parts.push(`${formatBytes(resumedBytes)} of it were there`);
-  if (reusedBytes > 0) parts.push(`${formatBytes(reusedBytes)} of it from the file that it replaces`);
+  const text = texts().downloads;
+  if (failure !== null) return [`${name}: ${error ?? text.failed}`, ...faultTexts(sources)].join("; ");
+  const whole = shownBytes(size ?? 0);
+  if (size !== 0 && receivedBytes + resumedBytes + reusedBytes === 0) return text.thereAlready(name, path, whole);
+  const rate = receivedBytes > 0 ? ` (${shownRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
+  const parts = [`${text.verified(whole, shownDuration(seconds))}${rate}`];
+  if (resumedBytes > 0) parts.push(text.wereThere(shownBytes(resumedBytes)));
+  if (reusedBytes > 0) parts.push(text.wereOlder(shownBytes(reusedBytes)));
   const shares = sources.filter(({ bytes }) => bytes > 0);
   const received = shares.reduce((sum, { bytes }) => sum + bytes, 0);
   const named = shares.map(({ number, bytes }) => `${number} (${Math.round((bytes / received) * 100)}%)`);
-  if (shares.length === 1) parts.push(`from secondary ${shares[0]?.number}`);
-  else if (shares.length > 0) parts.push(`from secondaries ${named.join(", ")}`);
+  const [first] = shares;
+  if (first && shares.length === 1) parts.push(text.fromOne(first.number));
+  else if (first) parts.push(text.fromSeveral(named.join(", ")));
   parts.push(...faultTexts(sources));
   const place = path === "-" || path === name ? "" : ` → ${path}`;
   return `${name}${place}: ${parts.join(", ")}`;
@@ -119,6 +125,6 @@ export function finishedText({ result, failure }: FinishedDownload): string {
 /** The sources that were at fault, for people. */
 function faultTexts(sources: readonly SourceStats[]): string[] {
   return sources.flatMap(({ number, faults = 0 }) => {
-    return faults > 0 ? [`${plural(faults, "fault")} of secondary ${number}`] : [];
+    return faults > 0 ? [texts().downloads.faults(faults, number)] : [];
   });
 }

@@ -1,5 +1,6 @@
-import { formatBytes, plural } from "../platform/units.ts";
 import { nameFault } from "../protocol/name.ts";
+import { shownBytes } from "../text/shown/numbers.ts";
+import { texts } from "../text/texts.ts";
 import { DownloadBatch } from "./downloads/batch/download-batch.ts";
 import { planFile, plannedText, planText } from "./downloads/batch/planned-file.ts";
 import { destinationIn } from "./downloads/destination.ts";
@@ -41,7 +42,7 @@ export class TypedGets {
     const { deps, downloads, folder, note } = this.deps;
     this.check(wanted);
     if (dryRun) return this.plan(wanted, force);
-    const what = singleText(wanted) ?? "all files";
+    const what = singleText(wanted) ?? texts().client.allFiles;
     const batch = new DownloadBatch(
       deps,
       downloads,
@@ -50,7 +51,7 @@ export class TypedGets {
         destination: (name) => destinationIn(folder, name),
       },
       {
-        waits: (reason) => note(`${what}: ${reason}; it is looked up as soon as it can be`),
+        waits: (reason) => note(texts().client.lookedUp(what, reason)),
         selected: (selection) => this.selected(selection),
         ended: (finished, begun) => {
           if (begun || !batch.stopped) return this.deps.ended(finished);
@@ -62,7 +63,7 @@ export class TypedGets {
     this.batches.add(batch);
     void downloads.during(batch.run()).finally(() => {
       this.batches.delete(batch);
-      if (unbegun > 0) note(`${plural(unbegun, "file")} of ${what} not begun`);
+      if (unbegun > 0) note(texts().client.notBegun(texts().common.files(unbegun), what));
     });
   }
 
@@ -75,16 +76,17 @@ export class TypedGets {
     const text = singleText(wanted);
     if (text === null) return;
     const fault = nameFault(text.replace(/\/+$/, ""));
-    if (fault) throw new Error(`${JSON.stringify(text)} cannot be the name of a file: ${fault}`);
+    if (fault) throw new Error(texts().common.notANameWhy(JSON.stringify(text), fault));
     if (isPlain(text) && this.deps.downloads.names().includes(text))
-      throw new Error(`${text} is being downloaded already`);
+      throw new Error(texts().client.downloadedAlready(text));
   }
 
   private selected({ files, underWay }: Selection & { readonly underWay: number }): void {
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
-    const already = underWay > 0 ? `; ${plural(underWay, "more", "more")} are being downloaded already` : "";
-    if (files.length > 1 || underWay > 0)
-      this.deps.note(`${plural(files.length, "file")}, ${formatBytes(bytes)}${already}`);
+    const { client, common } = texts();
+    const chosen = `${common.files(files.length)}, ${shownBytes(bytes)}`;
+    if (underWay > 0) this.deps.note(client.moreUnderWay(chosen, underWay));
+    else if (files.length > 1) this.deps.note(chosen);
   }
 
   private async plan(wanted: Wanted, force: boolean): Promise<void> {

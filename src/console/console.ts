@@ -2,6 +2,7 @@ import type { Clock } from "../platform/clock.ts";
 import type { CommandTable } from "./commands/command.ts";
 import type { MistakeKind } from "./commands/runner.ts";
 import type { ProgressItem } from "./progress.ts";
+import type { TotalProgress } from "./total.ts";
 
 /** The part of `process.stdin` that the console needs. */
 export type Keyboard = NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(raw: boolean): unknown };
@@ -10,6 +11,8 @@ export type Keyboard = NodeJS.ReadableStream & { isTTY?: boolean; setRawMode?(ra
 export interface Screen {
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
+  /** Asks the terminal for its size, as node and Bun do it when they hear of a change; "resize" follows where it is another. */
+  _refreshSize?(): unknown;
   write(text: string): unknown;
   on(event: "resize", listener: () => void): unknown;
   off(event: "resize", listener: () => void): unknown;
@@ -50,8 +53,8 @@ export interface Console {
   log(line: string): void;
   /** Asks the user at a terminal. Resolves with true for a yes alone, and where there is no terminal. */
   confirm(question: string): Promise<boolean>;
-  /** Replaces the block of bars. */
-  progress(items: readonly ProgressItem[]): void;
+  /** Replaces the block of bars, and the line of what they are together. */
+  progress(items: readonly ProgressItem[], total?: TotalProgress | null): void;
   /** Takes the bars away and gives the terminal back. What is printed and logged later still comes out. */
   close(): void;
   /** Resolves when what was printed and logged has left this process: ending it earlier would lose the rest. */

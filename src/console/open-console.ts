@@ -10,8 +10,17 @@ export function openConsole(options: ConsoleOptions): Console {
   return terminal ? new InteractiveConsole(options, terminal) : new PipedConsole(options);
 }
 
+/** Whether there is a terminal at which somebody types, on which a console can be painted. */
+export function somebodyTypes(): boolean {
+  return terminalOf({ input: process.stdin, output: process.stdout, errors: process.stderr }) !== null;
+}
+
 /** The stream that leads to the terminal someone types at, if there is one that can be painted on. */
-function terminalOf({ input, output, errors }: ConsoleOptions): ConsoleOutput | null {
+function terminalOf({
+  input,
+  output,
+  errors,
+}: Pick<ConsoleOptions, "input" | "output" | "errors">): ConsoleOutput | null {
   if (!input.isTTY || process.env.TERM === "dumb") return null;
   return [output, errors].find((stream) => stream.isTTY) ?? null;
 }

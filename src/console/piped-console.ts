@@ -1,9 +1,11 @@
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
+import { texts } from "../text/texts.ts";
 import { type MistakeKind, Runner } from "./commands/runner.ts";
 import type { Console, ConsoleOptions } from "./console.ts";
 import { LineWriter } from "./line-writer.ts";
 import { LineSplitter, OVERLONG } from "./lines.ts";
 import { type ProgressItem, renderPlain } from "./progress.ts";
+import { renderPlainTotal, type TotalProgress } from "./total.ts";
 
 /** A command with the longest name of a file takes a few KiB: more is not meant to be a command. */
 const MAX_LINE_BYTES = 64 * 1024;
@@ -68,13 +70,13 @@ export class PipedConsole implements Console {
     return true;
   }
 
-  progress(items: readonly ProgressItem[]): void {
+  progress(items: readonly ProgressItem[], total: TotalProgress | null = null): void {
     const now = this.options.clock.now();
     // What is done within one period needs no line.
     if (items.length === 0) this.reportedAt = now;
     if (now - this.reportedAt < PROGRESS_INTERVAL_MS) return;
     this.reportedAt = now;
-    this.log(summary(items));
+    this.log(summary(items, total));
   }
 
   close(): void {
@@ -104,7 +106,7 @@ export class PipedConsole implements Console {
   private submit(lines: readonly (string | typeof OVERLONG)[]): void {
     for (const line of lines) {
       if (line !== OVERLONG) this.runner.submit(line);
-      else this.mistaken("usage", `error: a line of more than ${MAX_LINE_BYTES} bytes is no command`);
+      else this.mistaken("usage", texts().common.error(texts().console.overlong(MAX_LINE_BYTES)));
     }
   }
 
@@ -125,8 +127,9 @@ export class PipedConsole implements Console {
   }
 }
 
-function summary(items: readonly ProgressItem[]): string {
+function summary(items: readonly ProgressItem[], total: TotalProgress | null): string {
   const parts = items.slice(0, MAX_REPORTED_ITEMS).map(renderPlain);
-  if (items.length > MAX_REPORTED_ITEMS) parts.push(`and ${items.length - MAX_REPORTED_ITEMS} more`);
+  if (items.length > MAX_REPORTED_ITEMS) parts.push(texts().console.andMore(items.length - MAX_REPORTED_ITEMS));
+  if (total) parts.push(renderPlainTotal(total));
   return parts.join("; ");
 }

@@ -1,4 +1,5 @@
-import { formatBytes, formatDuration, formatRate } from "../platform/units.ts";
+import { shortDuration, shownBytes, shownRate } from "../text/shown/numbers.ts";
+import { texts } from "../text/texts.ts";
 import { cutEnd, oneRow, pad, shortenMiddle, widthOf } from "./text.ts";
 
 export interface ProgressItem {
@@ -11,16 +12,18 @@ export interface ProgressItem {
   rate: number;
   /** The state in a few words, such as `3 sources` or `waiting: no secondary`. */
   note: string;
+  /** Whether it has not begun: then the note alone says what there is to say. */
+  waits?: boolean;
 }
 
 /** How much of something there is, and how fast more comes. */
-type Amount = Readonly<Pick<ProgressItem, "done" | "total" | "rate">>;
+export type Amount = Readonly<Pick<ProgressItem, "done" | "total" | "rate">>;
 
 type Part = "label" | "bar" | "percent" | "size" | "rate" | "left" | "note";
 
 const ORDER: readonly Part[] = ["label", "bar", "percent", "size", "rate", "left", "note"];
 /** What a window too narrow for everything goes without, the first first. */
-const DROP_ORDER: readonly Part[] = ["size", "left", "bar", "rate", "note", "percent"];
+const DROP_ORDER: readonly Part[] = ["size", "bar", "note", "left", "rate", "percent"];
 
 const GAP_COLUMNS = 2;
 /** Room for the usual values, so that the parts do not move from one moment to the next. */
@@ -44,37 +47,57 @@ export function renderProgress(
   const shown = items.slice(0, Math.max(0, maxItems));
   const lines = renderItems(shown, width);
   const more = items.length - shown.length;
-  if (more > 0) lines.push(cutEnd(shown.length > 0 ? `… and ${more} more` : `${more} running`, width));
+  const { console } = texts();
+  if (more > 0) lines.push(cutEnd(shown.length > 0 ? console.more(more) : console.running(more), width));
   return lines;
 }
 
 /** An item in one line without a bar, for a pipe. */
 export function renderPlain(item: ProgressItem): string {
-  const parts = [percentOf(item), sizeOf(item), rateOf(item), leftOf(item), oneRow(item.note)];
-  return `${oneRow(item.label)}: ${parts.filter((part) => part !== "").join(", ")}`;
+  const numbers = item.waits ? [] : [percentOf(item), sizeOf(item), rateOf(item), leftOf(item)];
+  return `${oneRow(item.label)}: ${[...numbers, oneRow(item.note)].filter((part) => part !== "").join(", ")}`;
 }
 
 function renderItems(items: readonly ProgressItem[], width: number): string[] {
+  const numbers = (of: (item: ProgressItem) => string) => items.map((item) => (item.waits ? "" : of(item)));
   const cells: Record<Part, string[]> = {
     label: items.map((item) => oneRow(item.label)),
     bar: items.map(() => ""),
-    percent: items.map(percentOf),
-    size: items.map(sizeOf),
-    rate: items.map(rateOf),
-    left: items.map(leftOf),
-    note: items.map((item) => cutEnd(oneRow(item.note), MAX_NOTE_COLUMNS)),
+    percent: numbers(percentOf),
+    size: numbers(sizeOf),
+    rate: numbers(rateOf),
+    left: numbers(leftOf),
+    // A note has the room of the numbers that are not there, where it stands alone.
+    note: items.map((item) => (standsAlone(item) ? "" : cutEnd(oneRow(item.note), MAX_NOTE_COLUMNS))),
   };
   const widths = layout(cells, width);
-  return items.map((item, row) => {
-    const line = ORDER.flatMap((part) => {
-      const room = widths.get(part);
-      if (room === undefined) return [];
-      if (part === "bar") return [barOf(item, room)];
-      const text = shortenMiddle(cells[part][row] ?? "", room);
-      return [pad(text, room, part === "label" || part === "note" ? "left" : "right")];
-    });
-    return line.join(" ".repeat(GAP_COLUMNS)).trimEnd();
-  });
+  return items.map((item, row) => renderRow(item, (part) => cells[part][row] ?? "", widths, width));
+}
+
+function renderRow(
+  item: ProgressItem,
+  cellOf: (part: Part) => string,
+  widths: ReadonlyMap<Part, number>,
+  width: number,
+): string {
+  const line: string[] = [];
+  const gap = " ".repeat(GAP_COLUMNS);
+  for (const part of ORDER) {
+    const room = widths.get(part);
+    if (room === undefined) continue;
+    if (standsAlone(item) && (item.waits ? part !== "label" : part === "rate" || part === "left")) break;
+    if (part === "bar") line.push(barOf(item, room));
+    else
+      line.push(pad(shortenMiddle(cellOf(part), room), room, part === "label" || part === "note" ? "left" : "right"));
+  }
+  const text = line.join(gap);
+  if (!standsAlone(item)) return text.trimEnd();
+  return cutEnd(`${text}${gap}${oneRow(item.note)}`, width).trimEnd();
+}
+
+/** Whether nothing but a note says how it is with an item: it has no rate, and so no time left. */
+function standsAlone(item: ProgressItem): boolean {
+  return item.note !== "" && (item.waits === true || rateOf(item) === "");
 }
 
 /** The width of each part that is shown. */
@@ -127,19 +150,19 @@ export function percentOf(item: Amount): string {
 }
 
 export function sizeOf({ done, total }: Amount): string {
-  if (total === null) return formatBytes(done);
-  const [number, unit] = formatBytes(Math.min(done, total)).split(" ");
-  const whole = formatBytes(total);
+  if (total === null) return shownBytes(done);
+  const [number, unit] = shownBytes(Math.min(done, total)).split(" ");
+  const whole = shownBytes(total);
   return whole.endsWith(` ${unit}`) ? `${number}/${whole}` : `${number} ${unit}/${whole}`;
 }
 
 export function rateOf({ rate }: Amount): string {
-  return rate > 0 && Number.isFinite(rate) ? formatRate(rate) : "";
+  return rate > 0 && Number.isFinite(rate) ? shownRate(rate) : "";
 }
 
 /** The time left. */
 export function leftOf(item: Amount): string {
   if (item.total === null || rateOf(item) === "" || item.done >= item.total) return "";
   const seconds = (item.total - item.done) / item.rate;
-  return seconds > MAX_SHOWN_SECONDS ? "" : `ETA ${seconds < 10 ? `${Math.ceil(seconds)} s` : formatDuration(seconds)}`;
+  return seconds > MAX_SHOWN_SECONDS ? "" : texts().downloads.eta(shortDuration(seconds));
 }

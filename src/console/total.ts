@@ -1,12 +1,10 @@
-import { formatBytes, plural } from "../platform/units.ts";
-import { leftOf, percentOf, rateOf, sizeOf } from "./progress.ts";
+import { shownBytes } from "../text/shown/numbers.ts";
+import { texts } from "../text/texts.ts";
+import { type Amount, leftOf, percentOf, rateOf, sizeOf } from "./progress.ts";
 import { cutEnd, widthOf } from "./text.ts";
 
-/** How far several downloads are together. Bytes, and bytes for each second. */
-export interface TotalProgress {
-  readonly done: number;
-  readonly total: number;
-  readonly rate: number;
+/** How far several downloads are together. Bytes, and bytes for each second; `total` is null while it is not known. */
+export interface TotalProgress extends Amount {
   readonly filesLeft: number;
 }
 
@@ -14,9 +12,10 @@ const [WIDE, NARROW] = ["  ", " "];
 
 /** One line, not wider than `width` columns: a window too narrow for everything goes without what says least. */
 export function renderTotal(total: TotalProgress, width: number): string {
-  const [files, few] = [`${plural(total.filesLeft, "file")} left`, `${total.filesLeft} left`];
+  const { common, downloads } = texts();
+  const [files, few] = [downloads.left(common.files(total.filesLeft)), downloads.left(total.filesLeft)];
   const [size, rate, left] = [sizeOf(total), rateOf(total), leftOf(total)];
-  const bytesLeft = formatBytes(Math.max(0, total.total - total.done));
+  const bytesLeft = total.total === null ? "" : shownBytes(Math.max(0, total.total - total.done));
   const lines = [
     joined([files, size, percentOf(total), rate, left], WIDE),
     joined([files, size, rate, left], WIDE),
@@ -31,7 +30,7 @@ export function renderTotal(total: TotalProgress, width: number): string {
 
 /** The same for a pipe. */
 export function renderPlainTotal(total: TotalProgress): string {
-  const files = `${plural(total.filesLeft, "file")} left`;
+  const files = texts().downloads.left(texts().common.files(total.filesLeft));
   return joined([files, percentOf(total), sizeOf(total), rateOf(total), leftOf(total)], ", ");
 }
 

@@ -2,8 +2,11 @@ import { nameAndNumber } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
 import { renderTable } from "../console/table.ts";
-import { formatBytes, formatTime, plural } from "../platform/units.ts";
+import { formatTime } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
+import { shownBytes } from "../text/shown/numbers.ts";
+import { texts } from "../text/texts.ts";
+import type { Topic } from "../text/topic.ts";
 import { type DigestProgress, describeDigests } from "./digests/digest-maker.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { FileLeases } from "./http/file-leases.ts";
@@ -45,27 +48,29 @@ export function secondaryCommands(
   printer: Printer,
   limits: AdjustableLimits | null = null,
 ): Command[] {
-  const command = (name: string, alias: string, help: string, run: Command["run"]): Command => {
-    return { name, aliases: [alias], parameter: "", help, run };
+  const { help, parameters } = texts().secondary;
+  const command = (name: keyof typeof help, topic: Topic, aliases: string[], run: Command["run"]): Command => {
+    return { name, aliases, topic, parameter: "", help: help[name], run };
   };
   return [
-    command("active", "VIDEOS_DESCARGANDO", "files that are being downloaded from here", () => {
-      active(secondary, printer);
-    }),
-    command("served", "VIDEOS_DESCARGADOS", "downloads served from here, for each file", () => served(store, printer)),
-    command("files", "LISTA_VIDEOS", "the files in the shared folder", () => files(secondary, printer)),
-    command("kept", "GUARDADOS", "replaced and removed files, kept", () => kept(secondary, printer)),
+    command("list", "files", ["files", "LISTA_VIDEOS"], () => files(secondary, printer)),
+    command("kept", "files", ["GUARDADOS"], () => kept(secondary, printer)),
     {
       name: "restore",
       aliases: ["RESTAURAR"],
-      parameter: "NAME [N]",
+      topic: "files",
+      parameter: parameters.nameAndNumber,
       required: true,
-      help: "put back what is kept (N: its number)",
+      help: help.restore,
       complete: (prefix) => secondary.kept.names(prefix, MAX_COMPLETIONS),
       run: (argument) => restore(secondary, argument),
     },
-    command("status", "ESTADO", "the central, and what is being copied", () => status(secondary, printer)),
+    command("downloads", "downloads", ["active", "VIDEOS_DESCARGANDO"], () => {
+      active(secondary, printer);
+    }),
     ...(limits ? [limitCommand(limits, (text) => printer.print(text))] : []),
+    command("status", "cluster", ["ESTADO"], () => status(secondary, printer)),
+    command("served", "statistics", ["VIDEOS_DESCARGADOS"], () => served(store, printer)),
   ];
 }
 
@@ -73,28 +78,37 @@ function active({ server, httpSources }: ShownSecondary, printer: Printer): void
   const downloads = server.activeDownloads();
   for (const [name, count] of httpSources.leases.active()) downloads.set(name, (downloads.get(name) ?? 0) + count);
   const rows = [...downloads].sort().map(([name, count]) => [name, count]);
-  printTable(printer, ["file", "downloads"], rows, "nothing is being downloaded from here");
+  printTable(printer, countHeaders(), rows, texts().secondary.nothingNow);
 }
 
 async function served(store: Pick<RemoteStore, "servedCounts">, printer: Printer): Promise<void> {
   const rows = [...(await store.servedCounts())];
-  printTable(printer, ["file", "downloads"], rows, "nothing was downloaded from here yet");
+  printTable(printer, countHeaders(), rows, texts().secondary.nothingYet);
+}
+
+function countHeaders(): string[] {
+  const { file, downloads } = texts().common.columns;
+  return [file, downloads];
 }
 
 function files({ index }: ShownSecondary, printer: Printer): void {
+  const { secondary: text, common } = texts();
   const sorted = [...index.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
   const rows = sorted.map(({ name, size, changed, vector }) => {
-    return [name, formatBytes(size), changed || vector === "" ? "to be agreed" : "in step"];
+    return [name, shownBytes(size), changed || vector === "" ? text.toBeAgreed : text.inStep];
   });
-  printTable(printer, ["file", "size", "state"], rows, "no files yet");
+  const { file, size, state } = common.columns;
+  printTable(printer, [file, size, state], rows, common.noFiles);
 }
 
 function kept({ kept, missing }: ShownSecondary, printer: Printer): void {
+  const { secondary: text, common } = texts();
   const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
-    return [name, number === 0 ? "-" : number, formatBytes(size), formatTime(at), why];
+    return [name, number === 0 ? "-" : number, shownBytes(size), formatTime(at), common.whyKept[why]];
   });
-  const nothing = missing === null ? "nothing is kept" : `disk missing: ${missing}`;
-  printTable(printer, ["file", "number", "size", "since", "why"], rows, nothing);
+  const nothing = missing === null ? common.nothingKept : text.diskMissing(missing);
+  const { file, number, size, since, why } = common.columns;
+  printTable(printer, [file, number, size, since, why], rows, nothing);
   printRest(printer, kept.count - rows.length);
 }
 
@@ -107,17 +121,16 @@ function status(
   { connected, missing, index, kept, replicator, digestProgress }: ShownSecondary,
   printer: Printer,
 ): void {
-  printer.print(connected ? "registered with the central" : "the central cannot be reached");
-  printer.print(missing === null ? `${plural(index.count, "file")} shared` : `disk missing: ${missing}`);
-  if (kept.count > 0) {
-    printer.print(`${plural(kept.count, "replaced or removed file")} kept (${formatBytes(kept.bytes)})`);
-  }
+  const { secondary: text, common } = texts();
+  printer.print(connected ? text.registered : text.noCentral);
+  printer.print(missing === null ? text.shared(common.files(index.count)) : text.diskMissing(missing));
+  if (kept.count > 0) printer.print(text.kept(kept.count, shownBytes(kept.bytes)));
   for (const copy of replicator.progress()) printer.print(describeProgress(copy));
   const { queued } = replicator;
-  if (queued > 0) printer.print(`${plural(queued, "file")} waiting to be copied`);
+  if (queued > 0) printer.print(text.waiting(common.files(queued)));
   if (digestProgress.files > 0) printer.print(describeDigests(digestProgress));
   const { count, files } = replicator.obstacles(MAX_OBSTACLES);
-  for (const { name, reason } of files) printer.print(`cannot copy ${name}: ${reason}`);
+  for (const { name, reason } of files) printer.print(text.cannotCopy(name, reason));
   printRest(printer, count - files.length);
 }
 
@@ -128,5 +141,5 @@ function printTable(printer: Printer, headers: string[], rows: (string | number)
 
 /** Says how many files are not shown, if there are any. */
 function printRest(printer: Printer, count: number): void {
-  if (count > 0) printer.print(`… and ${plural(count, "file")} more`);
+  if (count > 0) printer.print(texts().common.moreFiles(count));
 }

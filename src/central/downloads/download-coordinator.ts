@@ -67,7 +67,7 @@ export class DownloadCoordinator {
         return;
       }
       const place = admission.positionOf(download, now);
-      if (place) channel.send({ type: "queued", download, ...place });
+      if (place) channel.send({ type: "queued", download, ...place, waiting: admission.waitingCount });
     }
   }
 
@@ -193,9 +193,10 @@ export class DownloadCoordinator {
 
   private sendPositions(): void {
     this.positionsChanged = false;
+    const waiting = this.deps.admission.waitingCount;
     for (const { entry, position, estimate } of this.queue()) {
       const { session, download } = entry;
-      this.deps.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate });
+      this.deps.sessions.get(session)?.channel.send({ type: "queued", download, position, estimate, waiting });
     }
   }
 }

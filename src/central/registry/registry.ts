@@ -124,8 +124,8 @@ export class Registry {
   }
 
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
-  secondaryLost(number: number, now: number): void {
-    if (this.table.get(number)?.markLost(now)) this.startGracePeriod(number, now);
+  secondaryLost(number: number, now: number, stopped = false): void {
+    if (this.table.get(number)?.markLost(now, stopped)) this.startGracePeriod(number, now);
   }
 
   /** A secondary's shared folder is not there: until it is, its files count as those of a lost one. */

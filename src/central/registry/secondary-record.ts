@@ -1,6 +1,6 @@
 import type { WebAddress } from "../../http/server/web-address.ts";
 import type { Address } from "../../net/address/address.ts";
-import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
+import { StateMachine } from "../../platform/state-machine.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
 import { editsIncluding } from "../../protocol/versions/edits.ts";
@@ -10,20 +10,7 @@ import { CopyBacklog, type CopyBacklogView } from "./copies/copy-backlog.ts";
 import { type CopyLookup, type CopyOrders, issueCopyOrders } from "./copies/copy-orders.ts";
 import { union } from "./maps.ts";
 import { type PendingOrder, PendingOrders } from "./pending-orders.ts";
-
-/**
- * `announcing`: registered, and has not announced all of its files yet; `live`; `disk-missing`: its session goes on, and
- * its shared folder is not there; `lost`: its session ended.
- */
-export type SecondaryPhase = "announcing" | "live" | "disk-missing" | "lost";
-
-const NEXT: Transitions<SecondaryPhase> = {
-  announcing: ["live", "disk-missing", "lost"],
-  live: ["disk-missing", "lost"],
-  // When its disk is back, or when it connects again, it has a new record.
-  "disk-missing": ["lost"],
-  lost: ["disk-missing"],
-};
+import { PHASE_TRANSITIONS, type SecondaryPhase } from "./secondary-phase.ts";
 
 export interface SecondaryIdentity {
   readonly number: number;
@@ -51,7 +38,7 @@ export class SecondaryRecord {
   readonly address: Address;
   readonly http: WebAddress | null;
   readonly tombstones: TombstoneDelivery;
-  private readonly machine = new StateMachine<SecondaryPhase>("a secondary", NEXT, "announcing");
+  private readonly machine = new StateMachine<SecondaryPhase>("a secondary", PHASE_TRANSITIONS, "announcing");
   /** The files in its folder. Those of a lost secondary are remembered. */
   private readonly held = new Map<string, FileVersion>();
   /** Files of an earlier session that it has not announced again. Once it has announced all, these are gone. */
@@ -63,6 +50,7 @@ export class SecondaryRecord {
   private agreements: AgreedFile[] = [];
   private missingDisk: string | null = null;
   private lostTime = 0;
+  private stoppedItself = false;
   private accusations: number;
 
   /** `appliedSerial`: the last tombstone that it has applied. `before`: its record until now. */
@@ -88,6 +76,11 @@ export class SecondaryRecord {
   /** Why its shared folder is not there, while its session goes on; null when it is there. */
   get diskFault(): string | null {
     return this.missingDisk;
+  }
+
+  /** Whether it is away because it was stopped, as it has said itself. */
+  get isStopped(): boolean {
+    return this.stoppedItself;
   }
 
   /** When it was last present (milliseconds). */
@@ -136,10 +129,11 @@ export class SecondaryRecord {
     this.comparison = { after: null };
   }
 
-  /** Its session ended. False when it was not present any more. */
-  markLost(now: number): boolean {
+  /** Its session ended, by itself where it is `stopped`. False when it was not present any more. */
+  markLost(now: number, stopped = false): boolean {
     const wasPresent = this.isPresent;
     this.missingDisk = null;
+    this.stoppedItself = stopped;
     if (this.phase !== "lost") this.machine.become("lost");
     if (!wasPresent) return false;
     this.lostTime = now;

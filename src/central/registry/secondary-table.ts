@@ -10,6 +10,7 @@ export type SecondaryView = Pick<
   | "phase"
   | "isPresent"
   | "diskFault"
+  | "isStopped"
   | "fileCount"
   | "heldVersion"
   | "lastKnownVersion"

@@ -1,6 +1,6 @@
 import { formatAddress } from "../../net/address/address.ts";
 import { isOutOfReach, unreachableReason } from "../../net/address/reachability.ts";
-import type { Channel } from "../../net/session/channel.ts";
+import type { Channel, CloseReason } from "../../net/session/channel.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
@@ -81,8 +81,8 @@ export class ConnectedSecondaries {
     return true;
   }
 
-  /** A channel is closed. */
-  lost(channel: Channel, number: number, reason: string): void {
+  /** A channel is closed: by a secondary that stops, or otherwise. */
+  lost(channel: Channel, number: number, reason: CloseReason): void {
     // A channel that the same secondary has replaced is no loss.
     if (this.channels.get(number) !== channel) return;
     const { clock, log, registry, keptFiles, digests, figures } = this.deps;
@@ -92,8 +92,10 @@ export class ConnectedSecondaries {
     digests.secondaryLost(number);
     const left = this.channels.size;
     const rest = left === 0 ? "no secondary is left" : `${plural(left, "secondary", "secondaries")} left`;
-    log.warn("lost", `secondary ${number} is lost (${reason}); ${rest}`, { number });
-    this.withoutSource(number, () => registry.secondaryLost(number, clock.now()));
+    const stopped = reason.cause === "theirs" && reason.error?.code === "stopping";
+    if (stopped) log.info("stopped", `secondary ${number} was stopped; ${rest}`, { number });
+    else log.warn("lost", `secondary ${number} is lost (${reason.message}); ${rest}`, { number });
+    this.withoutSource(number, () => registry.secondaryLost(number, clock.now(), stopped));
   }
 
   /** A secondary reports whether its shared folder is there. */

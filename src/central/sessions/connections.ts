@@ -81,7 +81,7 @@ export class Connections {
     const session = sessions.get(key);
     sessions.delete(key);
     this.deps.sessionEnded(key);
-    session?.closed(reason.message);
+    session?.closed(reason);
     this.disconnections.record(channel, reason);
   }
 

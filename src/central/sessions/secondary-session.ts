@@ -1,5 +1,5 @@
 import { describeIdentity } from "../../keys/identity.ts";
-import type { Channel } from "../../net/session/channel.ts";
+import type { Channel, CloseReason } from "../../net/session/channel.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
@@ -56,7 +56,7 @@ export class SecondarySession implements Session {
     }
   }
 
-  closed(reason: string): void {
+  closed(reason: CloseReason): void {
     if (this.number !== null) this.deps.secondaries.lost(this.channel, this.number, reason);
   }
 

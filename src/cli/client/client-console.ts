@@ -1,12 +1,15 @@
 import { clientCommands } from "../../client/commands.ts";
+import { SessionLines } from "../../client/console/session-lines.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
+import type { SessionObserver } from "../../client/session-observer.ts";
 import { UploadQueue } from "../../client/uploads/upload-queue.ts";
 import { type FinishedUpload, uploadText } from "../../client/uploads/upload-result.ts";
 import { Verifications } from "../../client/verify/verifications.ts";
 import { CommandTable } from "../../console/commands/command.ts";
-import { type Console, openConsole } from "../../console/open-console.ts";
+import { type Console, openConsole, somebodyTypes } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
-import { delay, systemClock } from "../../platform/clock.ts";
+import { delay, every, systemClock } from "../../platform/clock.ts";
+import { texts } from "../../text/texts.ts";
 import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
 import { historyPath } from "../history.ts";
 import { clientLimitConsole } from "../limits/limit-console.ts";
@@ -50,10 +53,11 @@ export class ClientConsole {
     this.stopped = new Promise((resolve) => {
       this.stop = resolve;
     });
-    this.parts = clientParts(options, log, (refusal) => {
+    const refused = (refusal: Refusal) => {
       log.error("refused", describeRefusal(refusal));
       this.stop(refusal);
-    });
+    };
+    this.parts = clientParts(options, log, refused, somebodyTypes() ? this.sessionObserver() : null);
     this.verifications = new Verifications(this.parts.deps);
     this.uploads = new UploadQueue(this.parts.deps);
     onSignals((signal) => {
@@ -67,8 +71,9 @@ export class ClientConsole {
   async run(): Promise<ExitStatus> {
     const { console, parts, terminal } = this;
     const isTerminal = console.kind === "terminal";
-    if (isTerminal) terminal.log.info("hello", `you are ${this.options.name}; type help for the commands`);
-    const updating = setInterval(() => console.progress(this.progress()), PROGRESS_INTERVAL_MS);
+    if (isTerminal) terminal.log.info("hello", texts().client.hello(this.options.name));
+    const total = () => parts.downloads.total();
+    const updating = setInterval(() => console.progress(this.progress(), total()), PROGRESS_INTERVAL_MS);
     const reason = await this.stopped;
     this.state = "stopping";
     clearInterval(updating);
@@ -160,14 +165,30 @@ export class ClientConsole {
     else log.error("failed", uploadText(ending));
   }
 
+  /** Tells of the session with the central; what it tells of is made after it. */
+  private sessionObserver(): SessionObserver {
+    const lines = () => new SessionLines({ log: this.terminal.log, ...this.parts });
+    return {
+      connected: (awayMs) => lines().connected(awayMs),
+      lost: (reason) => lines().lost(reason),
+      unreachable: (reason) => lines().unreachable(reason),
+    };
+  }
+
+  /** Ends when all downloads have; those that are paused are nobody's to resume any more. */
   private stopWhenIdle(): void {
+    const { downloads } = this.parts;
     const end = async () => {
-      await Promise.all([this.parts.downloads.idle(), this.uploads.idle()]);
+      await this.uploads.idle();
       // Those that have just ended are told of in the next turn.
       await delay(systemClock, 0);
       await this.told;
       this.stop("end");
     };
-    void end();
+    const idle = downloads.idle().then(end);
+    const cancel = every(systemClock, PROGRESS_INTERVAL_MS, () => {
+      if (downloads.stands && this.uploads.progress().length === 0) this.stop("end");
+    });
+    void Promise.race([idle, this.stopped]).then(cancel);
   }
 }

@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { CentralSession } from "../../client/central-session.ts";
+import { withoutSessionLines } from "../../client/console/session-lines.ts";
 import type { DownloadJobDeps } from "../../client/downloads/download-job-spec.ts";
 import { DownloadQueue, USUAL_JOBS } from "../../client/downloads/download-queue.ts";
 import { VerifiedFilesStore } from "../../client/downloads/verified-files.ts";
+import type { SessionObserver } from "../../client/session-observer.ts";
 import type { UploadConnectionDeps } from "../../client/uploads/upload-connection.ts";
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
@@ -78,13 +80,19 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
   };
 }
 
-export function clientParts(options: ClientOptions, log: Log, refused: (refusal: Refusal) => void): ClientParts {
+/** `observer`: who hears how the session goes, in the place of the log. */
+export function clientParts(
+  options: ClientOptions,
+  log: Log,
+  refused: (refusal: Refusal) => void,
+  observer: SessionObserver | null = null,
+): ClientParts {
   const { keys, jobs = USUAL_JOBS } = options;
   const ring = keys?.ring ?? null;
   const network = tcpNetwork(systemClock, { keys: ring });
   const base = { clock: systemClock, random: systemRandom, network, log };
   const session = new CentralSession(
-    { ...base, revocations: ring?.revocations ?? null },
+    { ...base, ...(observer && { log: withoutSessionLines(log), observer }), revocations: ring?.revocations ?? null },
     options.central,
     options.name,
     refused,

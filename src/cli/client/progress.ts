@@ -3,7 +3,7 @@ import { type ProgressItem, renderPlain } from "../../console/progress.ts";
 import { oneRow } from "../../console/text.ts";
 import { renderPlainTotal, type TotalProgress } from "../../console/total.ts";
 import { every, systemClock } from "../../platform/clock.ts";
-import { plural } from "../../platform/units.ts";
+import { texts } from "../../text/texts.ts";
 import { canPaint } from "../colors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { isReaderGone, writeStdout } from "../output.ts";
@@ -82,6 +82,6 @@ function plainLine(work: ProgressSource, write: (line: string) => void): void {
   if (total) return write(renderPlainTotal(total));
   const [first, ...others] = work.progress();
   if (!first) return;
-  const more = others.length > 0 ? ` (and ${plural(others.length, "other")})` : "";
-  write(`${renderPlain(first)}${more}`);
+  const line = renderPlain(first);
+  write(others.length > 0 ? texts().downloads.andOthers(line, others.length) : line);
 }

@@ -2,6 +2,7 @@ import { CentralUnreachable, isRefusal, WrongServer } from "../../client/central
 import { refusalText } from "../../client/tables.ts";
 import { oneRow } from "../../console/text.ts";
 import { PeerError } from "../../protocol/errors.ts";
+import { texts } from "../../text/texts.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 /** Why there is no central to work with, and never will be: it refuses this client, or something else answers there. */
@@ -11,7 +12,7 @@ export type Refusal = PeerError | WrongServer;
 export function describeRefusal(refusal: Refusal): string {
   return refusal instanceof WrongServer || isRefusal(refusal)
     ? refusal.message
-    : `the central refuses this client: ${refusal.message}`;
+    : texts().session.refused(refusal.message);
 }
 
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {

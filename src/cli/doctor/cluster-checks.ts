@@ -2,9 +2,9 @@ import { CLOCK_DIFFERENCE_MS } from "../../keys/validity.ts";
 import { type Address, parseEndpoint } from "../../net/address/address.ts";
 import { isOutOfReach } from "../../net/address/reachability.ts";
 import { formatBytes, formatDuration, plural } from "../../platform/units.ts";
-import { endingLine } from "../../protocol/key-rows.ts";
 import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { endingLine } from "../../text/shown/key-rows.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { Reached } from "./reach.ts";
 

@@ -24,7 +24,10 @@ export function toggle(description: string, ...alias: string[]): FlagDef {
 /** Loads a command's function when it is run: `--help` needs none of them. */
 export function runs(load: () => Promise<Runner>): Required<Command>["run"] {
   return async ({ args, data, cmd }: CommandContext) => {
-    return (await load())(valuesOf(cmd as Command, data, args));
+    const values = valuesOf(cmd as Command, data, args);
+    const { speak } = await import("../../text/texts.ts");
+    speak(values.language());
+    return (await load())(values);
   };
 }
 
@@ -40,7 +43,10 @@ const VERBOSITY = {
   verbose: toggle("tell more, for somebody who looks for a fault"),
   quiet: toggle("say nothing but what goes wrong"),
 };
-export const COMMON = { ...VERBOSITY, ...HELP };
+const LANGUAGE = {
+  lang: valued("en|es", "language of what is said", { preset: "by LC_ALL, LC_MESSAGES or LANG" }),
+};
+export const COMMON = { ...VERBOSITY, ...LANGUAGE, ...HELP };
 export const KEY_FILE = {
   "key-file": valued(
     "FILE",

@@ -9,6 +9,7 @@ import {
 } from "../../net/address/address.ts";
 import type { LogFormat, Verbosity } from "../../platform/log/log.ts";
 import { clientName } from "../../protocol/fields.ts";
+import { type Language, languageOf } from "../../text/language.ts";
 import { blockingFile, kindOf } from "../paths.ts";
 import { UsageError } from "./check-arguments.ts";
 import { parseSize } from "./size.ts";
@@ -185,6 +186,14 @@ export class Values {
 
   logFormat(): LogFormat {
     return this.oneOf("log", ["text", "json"], "text");
+  }
+
+  /** The language in which this process speaks: programs, which read the log as JSON, read English. */
+  language(): Language {
+    const value = this.given("lang");
+    if (value !== null && value !== "en" && value !== "es") throw this.wrong("lang", value, "en or es");
+    if (this.args.log === "json") return "en";
+    return value ?? languageOf(process.env);
   }
 
   verbosity(): Verbosity {

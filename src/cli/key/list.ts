@@ -1,6 +1,7 @@
 import { renderTable } from "../../console/table.ts";
-import { KEY_HEADERS, keyRows } from "../../protocol/key-rows.ts";
 import type { KnownKey } from "../../protocol/messages/keys.ts";
+import { keyHeaders, keyRows } from "../../text/shown/key-rows.ts";
+import { texts } from "../../text/texts.ts";
 import { askCentral } from "../client/question.ts";
 import type { Values } from "../flags/values.ts";
 
@@ -10,7 +11,7 @@ export function keyList(values: Values): Promise<number> {
   return askCentral(values, async (session) => {
     const keys = await session.keys();
     if (values.has("json")) return JSON.stringify(keys.map(listed), null, 2);
-    return keys.length === 0 ? "nobody has come with a key yet" : renderTable([...KEY_HEADERS], keyRows(keys));
+    return keys.length === 0 ? texts().keys.none : renderTable(keyHeaders(), keyRows(keys));
   });
 }
 

@@ -1,5 +1,5 @@
 import { parseFingerprint } from "../../keys/fingerprint.ts";
-import { revokedText } from "../../protocol/key-rows.ts";
+import { revokedText } from "../../text/shown/key-rows.ts";
 import { askCentral } from "../client/question.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";

@@ -22,6 +22,7 @@ import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
+import { texts } from "../../text/texts.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
 import { awaitCentral } from "../address/locate-central.ts";
@@ -179,6 +180,6 @@ function copyProgress({ replicator }: Secondary) {
     done: doneBytes,
     total: size,
     rate: rate ?? 0,
-    note: rate === null ? "copying from what is here" : "copying",
+    note: rate === null ? texts().secondary.copyingHere : texts().secondary.copying,
   }));
 }

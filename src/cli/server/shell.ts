@@ -3,6 +3,7 @@ import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
+import { texts } from "../../text/texts.ts";
 import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";
 import type { TerminalLog } from "./terminal-log.ts";
@@ -45,7 +46,7 @@ export async function runServer(shell: ServerShell): Promise<number> {
   const console = openServerConsole(shell, stop);
   terminal.redirect((line) => console.log(line));
   // Who sits at the terminal would see nothing happen.
-  if (terminal.file !== null && process.stderr.isTTY) console.log(`log lines go to ${terminal.file}`);
+  if (terminal.file !== null && process.stderr.isTTY) console.log(texts().console.logGoesTo(terminal.file));
   // Without a terminal, what is under way is in the log.
   const updating = process.stderr.isTTY
     ? setInterval(() => console.progress(shell.progress()), PROGRESS_INTERVAL_MS)
@@ -56,7 +57,7 @@ export async function runServer(shell: ServerShell): Promise<number> {
     if (early === null)
       terminal.log.debug("started", `${role} has started`, { ms: Math.round(systemClock.now() - started) });
     if (early === null && console.kind === "terminal" && terminal.format === "text") {
-      for (const step of ["type help for the commands", ...shell.nextSteps()]) terminal.log.info("next-step", step);
+      for (const step of [texts().console.typeHelp, ...shell.nextSteps()]) terminal.log.info("next-step", step);
     }
     const reason = early ?? (await stopped);
     console.progress([]);
@@ -77,7 +78,8 @@ function openServerConsole(shell: ServerShell, stop: (reason: string) => void): 
     name: "quit",
     aliases: ["exit", "salir"],
     parameter: "",
-    help: "stop this server",
+    topic: "console",
+    help: texts().console.stopServer,
     run: () => stop("quit"),
   };
   const console: Console = openConsole({

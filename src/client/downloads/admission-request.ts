@@ -2,9 +2,11 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
-import { formatDuration } from "../../platform/units.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { shownDuration } from "../../text/shown/numbers.ts";
+import { texts } from "../../text/texts.ts";
 import type { CentralSession } from "../central-session.ts";
+import { placeText } from "./notes/place.ts";
 import type { FailureKind } from "./result.ts";
 
 /** Milliseconds between two requests for a download that the central cannot grant yet: a person does not notice them. */
@@ -65,10 +67,16 @@ export class AdmissionRequest {
 
   /** What it waits for, in a few words. */
   note(): string {
-    if (this.life.state === "queued") return this.queuedText;
-    const { connected } = this.deps.session;
-    if (this.obstacle === "") return connected ? "asking the central" : "connecting to the central";
-    return connected ? `waiting: ${this.obstacle}` : "waiting for the central";
+    if (this.isQueued) return this.queuedText;
+    const { notes } = texts().downloads;
+    const { connected, away } = this.deps.session;
+    if (connected) return this.obstacle === "" ? notes.asking : notes.obstacle(this.obstacle);
+    return this.obstacle === "" && away === null ? notes.connectingCentral : notes.noCentral;
+  }
+
+  /** Whether it has a place in the central's queue. */
+  get isQueued(): boolean {
+    return this.life.state === "queued";
   }
 
   /** The session with the central has begun, for the first time or again. */
@@ -87,16 +95,16 @@ export class AdmissionRequest {
     if (wasConnected) this.waitingSince = this.deps.clock.now();
   }
 
-  queued({ position, estimate }: Messages["queued"]): void {
+  queued({ position, estimate, waiting }: Messages["queued"]): void {
     const { name } = this.options;
-    const when = estimate === null ? "" : `, in about ${formatDuration(estimate)}`;
-    const text = `waiting, place ${position}${when}`;
+    const place = texts().downloads.place(position);
+    const text = estimate === null ? place : texts().downloads.placeIn(place, shownDuration(estimate));
     if (this.life.state === "asking" || position !== this.position) {
       this.deps.log.info("queued", `${name}: ${text}`, { position, estimate });
     }
     if (this.life.state === "asking") this.life.become("queued");
     this.position = position;
-    this.queuedText = text;
+    this.queuedText = placeText(position, waiting ?? null, estimate);
   }
 
   granted(grant: Messages["granted"]): void {
@@ -105,8 +113,8 @@ export class AdmissionRequest {
   }
 
   denied({ code, message }: Messages["denied"]): void {
-    if (code === "no-such-file") return this.giveUp("no-such-file", message);
-    this.limitedLog.warn("not-yet", `${this.options.name}: the central says: ${message}`, {}, message);
+    if (code === "no-such-file") return this.giveUp(code, texts().downloads.noSuchFile(this.options.name));
+    this.limitedLog.warn("not-yet", texts().downloads.centralSays(this.options.name, message), {}, message);
     this.obstacle = message;
     this.failure = "failed";
     this.cancelRetry = this.deps.clock.after(REQUEST_RETRY_MS, () => this.ask());
@@ -135,7 +143,7 @@ export class AdmissionRequest {
       if (this.life.state === "queued") this.waitingSince = clock.now();
       const left = this.waitingSince + this.options.giveUpAfterMs - clock.now();
       if (left > 0) this.giveUpIn(left);
-      else this.giveUp(this.failure, this.obstacle || `the central ${session.address} has not answered`);
+      else this.giveUp(this.failure, this.obstacle || texts().downloads.noAnswer(session.address));
     });
   }
 }

@@ -46,4 +46,6 @@ export interface DownloadJobOptions {
   readonly read?: ReadFile | null;
   /** Milliseconds without a source, or a central to ask, before giving up. */
   readonly giveUpAfterMs: number;
+  /** The bytes of the file as a list had them, for what is shown before it begins; absent where that is not known. */
+  readonly size?: number;
 }

@@ -1,10 +1,10 @@
 import { every } from "../../platform/clock.ts";
 import { uniqueId } from "../../platform/random.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
-import { plural } from "../../platform/units.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { texts } from "../../text/texts.ts";
 import { Download, type DownloadOutcome, type DownloadStats } from "../../transfer/download.ts";
 import { failureFrom } from "../../transfer/download-spec.ts";
 import type { Sink } from "../../transfer/sinks/sink.ts";
@@ -19,6 +19,7 @@ import {
   type DownloadJobOptions,
   type DownloadJobState,
 } from "./download-job-spec.ts";
+import { transferNote } from "./notes/transfer-note.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { ReportDelivery } from "./report-delivery.ts";
 import { downloadResult, type FailureKind, type FinishedDownload } from "./result.ts";
@@ -80,7 +81,16 @@ export class DownloadJob implements DownloadListener {
 
   /** The bytes of the file; null while they are not known. */
   get size(): number | null {
-    return this.grant?.size ?? null;
+    return this.grant?.size ?? this.options.size ?? null;
+  }
+
+  get isPaused(): boolean {
+    return this.desired.state === "pause";
+  }
+
+  /** Whether it has its place in the central's queue, and has not begun. */
+  get waits(): boolean {
+    return !this.isPaused && this.life.state === "requesting" && this.admission.isQueued;
   }
 
   stats(): DownloadStats | null {
@@ -89,18 +99,19 @@ export class DownloadJob implements DownloadListener {
 
   /** What it is doing, in a few words. */
   note(): string {
-    if (this.desired.state === "pause") return "paused";
+    const { notes } = texts().downloads;
+    if (this.isPaused) return notes.paused;
     switch (this.life.state) {
       case "requesting":
         return this.admission.note();
       case "opening":
-        return "checking what is there";
+        return notes.checking;
       case "transferring":
-        return this.transferNote();
+        return transferNote(this.stats(), this.stalled);
       case "reporting":
-        return "reporting to the central";
+        return notes.reporting;
       case "over":
-        return "over";
+        return notes.over;
     }
   }
 
@@ -121,7 +132,7 @@ export class DownloadJob implements DownloadListener {
     if (this.desired.state !== "cancel") this.desired.become("cancel");
     switch (this.life.state) {
       case "requesting":
-        return this.admission.giveUp("failed", "it was cancelled");
+        return this.admission.giveUp("failed", texts().downloads.cancelled);
       case "transferring":
         return this.transfer?.stop({ kind: "cancelled" });
       case "reporting":
@@ -174,13 +185,6 @@ export class DownloadJob implements DownloadListener {
     this.transfer?.updateSources(sources, superseded);
   }
 
-  private transferNote(): string {
-    const { state, readySources } = this.transfer?.stats() ?? { state: "fetching", readySources: 0 };
-    if (state === "closing" || state === "over") return "finishing";
-    if (readySources > 0) return plural(readySources, "source");
-    return this.stalled ? "waiting for a secondary" : "connecting to the secondaries";
-  }
-
   /** Tells a central that has restarted that this download goes on, so that no other download gets its place. */
   private keepAdmission(): void {
     const { name } = this.options;
@@ -221,7 +225,10 @@ export class DownloadJob implements DownloadListener {
         pieceAvailable: () => {
           this.stalled = false;
         },
-        noSources: (why) => this.warnOfStall(why),
+        noSources: (why) => {
+          this.stalled = true;
+          this.deps.log.warn("stranded", texts().downloads.stranded(name, why));
+        },
       },
     );
     this.transfer = transfer;
@@ -230,12 +237,6 @@ export class DownloadJob implements DownloadListener {
     if (this.desired.state === "pause") transfer.pause();
     this.watchSources();
     return this.finish(await outcome);
-  }
-
-  private warnOfStall(why: string): void {
-    this.stalled = true;
-    const text = `${this.options.name}: no secondary delivers now; waiting for one to come back (${why})`;
-    this.deps.log.warn("stranded", text);
   }
 
   private sendProgress(): void {
@@ -269,7 +270,7 @@ export class DownloadJob implements DownloadListener {
         return this.end(outcome.message, "failed");
       case "cancelled":
         session.report(this.report("cancelled"));
-        return this.end("it was cancelled", "failed");
+        return this.end(texts().downloads.cancelled, "failed");
     }
   }
 
@@ -278,8 +279,7 @@ export class DownloadJob implements DownloadListener {
     this.delivery = delivery;
     if (this.desired.state === "cancel") delivery.cancel();
     if (await delivery.deliver(this.addresses, this.options.giveUpAfterMs)) return;
-    const text = `${this.options.name} is whole, but nobody could be told of it: it is missing in the statistics`;
-    this.deps.log.warn("unreported", text);
+    this.deps.log.warn("unreported", texts().downloads.unreported(this.options.name));
   }
 
   private report(outcome: Report["outcome"]): Report {

@@ -1,5 +1,7 @@
+import { texts } from "../../text/texts.ts";
 import { DownloadJob } from "./download-job.ts";
 import type { DownloadJobDeps, DownloadJobOptions } from "./download-job-spec.ts";
+import { placeText, secondsUntil } from "./notes/place.ts";
 import { downloadResult, type FinishedDownload } from "./result.ts";
 
 /** How far a download is, for people. */
@@ -14,6 +16,13 @@ export interface DownloadProgress {
   readonly rate: number;
   /** The state in a few words. */
   readonly note: string;
+  /** Whether it waits for its turn, here or at the central. */
+  readonly waits?: boolean;
+}
+
+/** How far several downloads are together. */
+export interface DownloadTotal extends Pick<DownloadProgress, "done" | "total" | "rate"> {
+  readonly filesLeft: number;
 }
 
 /** Downloads that run at once where nobody says how many; more of them would compete for the same line. The others wait. */
@@ -29,6 +38,8 @@ export class DownloadQueue {
   private idleWaiters: (() => void)[] = [];
   /** What may add downloads yet. */
   private pending = 0;
+  /** Bytes of what has ended since nothing was under way. */
+  private endedBytes = 0;
 
   constructor(
     private readonly deps: DownloadJobDeps,
@@ -48,6 +59,7 @@ export class DownloadQueue {
     if (!job) return neverStarted(options);
     const finished = await job.ended;
     this.running.delete(job);
+    if (finished.failure === null) this.endedBytes += finished.result.size ?? 0;
     this.startWaiting();
     this.resolveIfIdle();
     return finished;
@@ -62,6 +74,13 @@ export class DownloadQueue {
       this.pending -= 1;
       this.resolveIfIdle();
     }
+  }
+
+  /** Whether there are downloads, and nothing goes on unless somebody resumes it. */
+  get stands(): boolean {
+    const jobs = [...this.running];
+    if (jobs.length === 0 || jobs.some(({ isPaused }) => !isPaused)) return false;
+    return this.waiting.length === 0 || jobs.length >= this.maxRunning;
   }
 
   /** The running downloads of a name; all for the empty text. */
@@ -98,7 +117,7 @@ export class DownloadQueue {
   }
 
   progress(): DownloadProgress[] {
-    const running = [...this.running].map((job) => {
+    const running = [...this.running].map((job): DownloadProgress => {
       const stats = job.stats();
       return {
         id: job.id,
@@ -107,12 +126,28 @@ export class DownloadQueue {
         total: job.size,
         rate: stats?.rate ?? 0,
         note: job.note(),
+        waits: job.waits,
       };
     });
-    const waiting = this.waiting.slice(0, MAX_SHOWN_WAITING).map(({ options: { name } }) => {
-      return { id: `waiting ${name}`, label: name, done: 0, total: null, rate: 0, note: "waiting for another to end" };
+    const waiting = this.waiting.slice(0, MAX_SHOWN_WAITING).map(({ options: { name, size = null } }, index) => {
+      const place = placeText(index + 1, this.waiting.length, secondsUntil(index, running));
+      return { id: `waiting ${name}`, label: name, done: 0, total: size, rate: 0, note: place, waits: true };
     });
     return [...running, ...waiting];
+  }
+
+  /** How far all are together, with those that have ended since nothing was under way; null where one alone says it all. */
+  total(): DownloadTotal | null {
+    const items = this.progress();
+    if (items.length === 0 || (items.length === 1 && this.endedBytes === 0)) return null;
+    const known = items.length === this.count && items.every(({ total }) => total !== null);
+    const add = (value: (item: DownloadProgress) => number) => items.reduce((sum, item) => sum + value(item), 0);
+    return {
+      done: this.endedBytes + add(({ done }) => done),
+      total: known ? this.endedBytes + add(({ total }) => total ?? 0) : null,
+      rate: add(({ rate }) => rate),
+      filesLeft: this.count,
+    };
   }
 
   private startWaiting(): void {
@@ -132,6 +167,7 @@ export class DownloadQueue {
 
   private resolveIfIdle(): void {
     if (!this.isIdle) return;
+    this.endedBytes = 0;
     const waiters = this.idleWaiters;
     this.idleWaiters = [];
     for (const resolve of waiters) resolve();
@@ -140,5 +176,9 @@ export class DownloadQueue {
 
 /** The end of a download that was cancelled while it waited. */
 function neverStarted(options: DownloadJobOptions): FinishedDownload {
-  return { result: downloadResult(options, null, null, 0, "it was cancelled"), failure: "failed", partFile: null };
+  return {
+    result: downloadResult(options, null, null, 0, texts().downloads.cancelled),
+    failure: "failed",
+    partFile: null,
+  };
 }

@@ -2,6 +2,7 @@ import pMap from "p-map";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { folderStart, type NamePattern, namePattern } from "../../protocol/names/name-pattern.ts";
+import { texts } from "../../text/texts.ts";
 import { type Catalogue, filesFrom } from "./name-range.ts";
 
 /**
@@ -91,6 +92,6 @@ async function gather(catalogue: Catalogue, { start, matches }: NamePattern): Pr
 
 /** Why a text means no file, for people. */
 export function unmatchedText(text: string): string {
-  const pattern = namePattern(text);
-  return `there is no file ${text}, ${pattern ? "and none that it matches (** goes into folders)" : "and no folder of that name"}`;
+  const { client } = texts();
+  return namePattern(text) ? client.noneMatches(text) : client.noneCalled(text);
 }

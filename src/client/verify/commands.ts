@@ -1,4 +1,5 @@
 import type { Command } from "../../console/commands/command.ts";
+import { texts } from "../../text/texts.ts";
 import { destinationIn, pathUnder } from "../downloads/destination.ts";
 import type { DownloadQueue } from "../downloads/download-queue.ts";
 import type { FinishedDownload } from "../downloads/result.ts";
@@ -25,23 +26,22 @@ export interface VerifyConsole {
 
 /** The commands of a client's console that compare what is here with the cluster. `complete` knows the cluster's names. */
 export function verifyCommands(console: VerifyConsole, complete: (prefix: string) => readonly string[]): Command[] {
-  const command = (name: string, alias: string, help: string, repair: boolean): Command => ({
+  const { help, parameters, verifying } = texts().client;
+  const command = (name: "verify" | "repair", alias: string, repair: boolean): Command => ({
     name,
     aliases: [alias],
-    parameter: "NAME",
-    help,
+    topic: "files",
+    parameter: parameters.file,
+    help: help[name],
     complete,
     run(wanted) {
-      if (console.verifications.isRunning) throw new Error("files are being compared already: wait until that is done");
+      if (console.verifications.isRunning) throw new Error(verifying);
       const work = verify(console, wanted, repair);
       if (!console.interactive()) return work;
       work.catch((error: unknown) => console.note(refusalText(error)));
     },
   });
-  return [
-    command("verify", "VERIFICAR", "compare what is here with the cluster", false),
-    command("repair", "REPARAR", "the same, and fetch what differs", true),
-  ];
+  return [command("verify", "VERIFICAR", false), command("repair", "REPARAR", true)];
 }
 
 async function verify(console: VerifyConsole, name: string, repair: boolean): Promise<void> {

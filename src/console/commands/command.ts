@@ -1,6 +1,8 @@
-import { renderTable } from "../table.ts";
+import { texts } from "../../text/texts.ts";
+import type { Topic } from "../../text/topic.ts";
 import { unquote } from "../text.ts";
 import { nearest } from "./distance.ts";
+import { helpOn, isTopic, synopsisOf, topicWords } from "./help.ts";
 import { quoteWord } from "./typed-arguments.ts";
 
 export interface Command {
@@ -10,20 +12,22 @@ export interface Command {
   parameter: string;
   /** Whether the argument must be given. */
   required?: boolean;
+  /** What it is about; help shows those without one last. */
+  topic?: Topic;
   help: string;
-  /** More for `help` of this command alone, a line for each: what the argument can be, examples. */
+  /** More for help on this command alone, a line for each: what the argument can be, examples. */
   details?: readonly string[];
-  /** What completes the argument. */
-  complete?: (prefix: string) => readonly string[];
   /** Whether it takes several words: each is completed, and it has them as they were typed, with their quotes. */
   several?: boolean;
+  /** What completes the argument. */
+  complete?: (prefix: string) => readonly string[];
   run(argument: string): void | Promise<void>;
 }
 
 export type Parsed =
   | { kind: "empty" }
   | { kind: "command"; command: Command; argument: string }
-  | { kind: "help"; text: string }
+  | { kind: "help"; about: string }
   | { kind: "unknown"; word: string; suggestion?: string }
   | { kind: "usage"; message: string };
 
@@ -52,16 +56,23 @@ export class CommandTable {
     if (command === "help") return this.parseHelp(unquote(rest));
     if (!command) return this.unknown(word);
     const argument = unquote(rest);
-    if (command.parameter === "" && rest !== "") return usage(command, "takes no argument");
-    if (command.required && argument === "") return usage(command, "needs an argument");
+    const text = texts().console;
+    const usage = (say: typeof text.takesNothing): Parsed => {
+      return { kind: "usage", message: say(command.name, synopsisOf(command)) };
+    };
+    if (command.parameter === "" && rest !== "") return usage(text.takesNothing);
+    if (command.required && argument === "") return usage(text.needsArgument);
     return { kind: "command", command, argument: command.several ? rest : argument };
   }
 
-  /** Every command with its other names, aligned. */
-  help(): string {
-    const rows = this.commands.map((command) => [synopsis(command), command.aliases.join(", "), command.help]);
-    rows.push(["help [COMMAND]", "h, ayuda", "this list, or more about a command"]);
-    return renderTable(["command", "also", "what it does"], rows);
+  /** What there is to know of a command or a topic, or of all for the empty text; in so many columns. */
+  help(about = "", columns = Number.POSITIVE_INFINITY): string {
+    const { console } = texts();
+    const help = { name: HELP_WORDS[0], aliases: HELP_WORDS.slice(1), parameter: console.helpParameter };
+    const all = [...this.commands, { ...help, topic: "console" as const, help: console.help }];
+    const command = this.byWord.get(about.toLowerCase());
+    const found = command === "help" ? all.at(-1) : command;
+    return helpOn(all, about, found, columns);
   }
 
   /** What could stand in place of the line's last part, and that part: the shape of a completer of node:readline. */
@@ -71,7 +82,7 @@ export class CommandTable {
     if (space < 0) return [this.completeWord(start), start];
     const command = this.byWord.get(start.slice(0, space).toLowerCase());
     const token = start.slice(space).trimStart();
-    if (command === "help") return [this.completeWord(token).map((word) => word.trimEnd()), token];
+    if (command === "help") return [this.completeTopic(token), token];
     if (!command?.complete) return [[], token];
     const choices = completeArgument(command.complete, token);
     if (choices.length > 0 || !command.several) return [choices, token];
@@ -79,16 +90,21 @@ export class CommandTable {
     return [completeLast(command.complete, last), last];
   }
 
-  /** What `help WORD` shows; the list without a word. */
-  private parseHelp(word: string): Parsed {
-    const command = word === "" ? "help" : this.byWord.get(word.toLowerCase());
-    if (!command) return this.unknown(word);
-    return { kind: "help", text: command === "help" ? this.help() : explanation(command) };
+  private parseHelp(about: string): Parsed {
+    const known = about === "" || this.byWord.has(about.toLowerCase()) || isTopic(this.commands, about);
+    return known ? { kind: "help", about } : this.unknown(about);
   }
 
   private unknown(word: string): Parsed {
     const suggestion = nearest(word, this.words());
     return suggestion === undefined ? { kind: "unknown", word } : { kind: "unknown", word, suggestion };
+  }
+
+  /** Commands and topics, by what was typed of their names. */
+  private completeTopic(typed: string): string[] {
+    const names = this.commands.map(({ name }) => name);
+    const words = new Set([...topicWords(this.commands), ...names, HELP_WORDS[0]]);
+    return [...words].filter((word) => word.startsWith(typed.toLowerCase()));
   }
 
   private words(): string[] {
@@ -112,23 +128,6 @@ function split(line: string): { word: string; rest: string } {
   const space = text.search(/\s/);
   if (space < 0) return { word: text, rest: "" };
   return { word: text.slice(0, space), rest: text.slice(space).trim() };
-}
-
-function synopsis({ name, parameter, required }: Command): string {
-  if (parameter === "") return name;
-  return required ? `${name} ${parameter}` : `${name} [${parameter}]`;
-}
-
-/** All that there is to say of one command. */
-function explanation(command: Command): string {
-  const { aliases, help, details = [], complete } = command;
-  const also = aliases.length === 0 ? [] : [`  also called ${aliases.join(", ")}`];
-  const tab = complete ? ["  Tab completes what it takes"] : [];
-  return [synopsis(command), `  ${help}`, ...details.map((line) => `  ${line}`), ...also, ...tab].join("\n");
-}
-
-function usage(command: Command, problem: string): Parsed {
-  return { kind: "usage", message: `${command.name} ${problem}: ${synopsis(command)}` };
 }
 
 function completeArgument(complete: (prefix: string) => readonly string[], token: string): string[] {

@@ -1,3 +1,4 @@
+import { texts } from "../../text/texts.ts";
 import { cutEnd, oneRow, pad, widthOf } from "../text.ts";
 import type { CommandTable } from "./command.ts";
 
@@ -44,6 +45,6 @@ function inColumns(choices: readonly string[], columns: number): string {
     const row = shown.slice(index, index + across).map((choice) => pad(choice, cell, "left"));
     lines.push(row.join("").trimEnd());
   }
-  if (choices.length > shown.length) lines.push(`… and ${choices.length - shown.length} more`);
+  if (choices.length > shown.length) lines.push(texts().console.more(choices.length - shown.length));
   return lines.join("\n");
 }

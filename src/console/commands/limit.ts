@@ -1,3 +1,4 @@
+import { texts } from "../../text/texts.ts";
 import type { Command } from "./command.ts";
 
 /** Limits of bytes a second that can be changed while everything runs. */
@@ -16,7 +17,8 @@ export function limitCommand(limits: AdjustableLimits, print: (text: string) => 
     name: "limit",
     aliases: ["LIMITE"],
     parameter: limits.parameter,
-    help: "most bytes a second, such as 10M; off: any",
+    topic: "downloads",
+    help: texts().console.limit,
     complete: (prefix) => limits.words.filter((word) => word.startsWith(prefix.toLowerCase())),
     run: (argument) => print(limits.change(argument)),
   };

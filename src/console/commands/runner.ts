@@ -1,3 +1,4 @@
+import { texts } from "../../text/texts.ts";
 import type { CommandTable } from "./command.ts";
 
 /** Why a line did nothing: it is no command, or its command failed. */
@@ -11,9 +12,19 @@ export interface CommandOutput {
   mistaken(kind: MistakeKind, text: string): void;
   /** A line has run. */
   ran?(): void;
+  /** The columns that help may take; absent: any number. */
+  columns?(): number;
 }
 
-/** Runs lines as commands, each after the one before has finished. */
+/** For a console that somebody types at: a command that takes long does not hold up the next one. */
+export interface Patience {
+  /** Resolves when the next command need not wait any longer for one that still runs. */
+  over(): Promise<void>;
+  /** A command goes on beside the next ones. */
+  outlasted(name: string): void;
+}
+
+/** Runs lines as commands, each after the one before has finished; with `patience`, or after that is over. */
 export class Runner {
   private readonly table: CommandTable;
   private readonly output: CommandOutput;
@@ -22,7 +33,11 @@ export class Runner {
   private running = false;
   private stopped = false;
 
-  constructor(table: CommandTable, output: CommandOutput) {
+  constructor(
+    table: CommandTable,
+    output: CommandOutput,
+    private readonly patience: Patience | null = null,
+  ) {
     this.table = table;
     this.output = output;
   }
@@ -52,15 +67,22 @@ export class Runner {
   private async runAll(): Promise<void> {
     this.running = true;
     for (let line = this.lines.shift(); line !== undefined; line = this.lines.shift()) {
-      try {
-        await this.run(line);
-      } catch (error) {
-        const text = error instanceof Error ? error.message || error.name : String(error);
-        this.output.mistaken("failure", `error: ${text}`);
-      }
+      await this.runFor(line);
       this.output.ran?.();
     }
     this.running = false;
+  }
+
+  /** Runs a line to its end, or until it has taken long enough for the next one to begin. */
+  private async runFor(line: string): Promise<void> {
+    const whole = this.run(line).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message || error.name : String(error);
+      this.output.mistaken("failure", texts().common.error(text));
+    });
+    const { patience } = this;
+    if (!patience) return whole;
+    const first = await Promise.race([whole.then(() => "ended" as const), patience.over().then(() => "late" as const)]);
+    if (first === "late") patience.outlasted(line.trim().split(/\s/, 1)[0] ?? "");
   }
 
   private async run(line: string): Promise<void> {
@@ -69,13 +91,14 @@ export class Runner {
       case "empty":
         return;
       case "help":
-        return this.output.print(parsed.text);
+        return this.output.print(this.table.help(parsed.about, this.output.columns?.()));
       case "usage":
-        return this.output.mistaken("usage", `error: ${parsed.message}`);
+        return this.output.mistaken("usage", texts().common.error(parsed.message));
       case "unknown": {
-        const meant = parsed.suggestion === undefined ? "" : `did you mean ${parsed.suggestion}? `;
-        const text = `unknown command ${quoted(parsed.word)}: ${meant}type help for the list`;
-        return this.output.mistaken("usage", text);
+        const word = quoted(parsed.word);
+        const { unknown, unknownNear } = texts().console;
+        const near = parsed.suggestion;
+        return this.output.mistaken("usage", near === undefined ? unknown(word) : unknownNear(word, near));
       }
       case "command":
         await parsed.command.run(parsed.argument);

@@ -1,3 +1,5 @@
+import { texts } from "../../text/texts.ts";
+
 /** The flags of a console's command, by their names: with a value, or without one. */
 export type TypedFlags = Readonly<Record<string, "value" | "toggle">>;
 
@@ -66,11 +68,11 @@ function readFlag(text: string, behind: Word[], known: TypedFlags): [name: strin
   const kind = Object.hasOwn(known, name) ? known[name] : undefined;
   if (kind === undefined) {
     const names = Object.keys(known).map((each) => `--${each}`);
-    throw new Error(`unknown flag ${flag}: there are ${names.join(", ")}; a name that begins so stands in quotes`);
+    throw new Error(texts().console.unknownFlag(flag, names.join(", ")));
   }
   const attached = equals < 0 ? null : text.slice(equals + 1);
-  if (kind === "toggle" && attached !== null) throw new Error(`${flag} takes no value`);
+  if (kind === "toggle" && attached !== null) throw new Error(texts().console.takesNoValue(flag));
   const value = kind === "toggle" ? "" : (attached ?? behind.shift()?.text);
-  if (value === undefined || (kind === "value" && value === "")) throw new Error(`${flag} needs a value`);
+  if (value === undefined || (kind === "value" && value === "")) throw new Error(texts().console.needsValue(flag));
   return [name, value];
 }

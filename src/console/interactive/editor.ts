@@ -1,7 +1,10 @@
 import { createInterface, type Interface } from "node:readline";
 import { Transform, type TransformCallback, Writable } from "node:stream";
+import { StringDecoder } from "node:string_decoder";
+import { texts } from "../../text/texts.ts";
 import type { Keyboard } from "../console.ts";
 import type { InputLine } from "./frame.ts";
+import { HistorySearch } from "./history-search.ts";
 
 export interface EditorOptions {
   input: Keyboard;
@@ -25,6 +28,7 @@ export interface EditorOptions {
 /** A terminal's own line editing takes no more; readline measures the whole line again for every key. */
 const MAX_LINE_BYTES = 4096;
 const MAX_HISTORY_LINES = 1000;
+const CTRL_R = 0x12;
 
 /** The keys of readline, whose echo goes nowhere: what is typed is painted from {@link inputLine}. */
 export class Editor {
@@ -33,9 +37,14 @@ export class Editor {
   private readonly keys: Keys;
   private readonly failed = () => this.end();
   private open = true;
+  /** The lines that a search finds, the newest first. */
+  private readonly lines: string[];
+  /** While somebody searches for a line: null otherwise. */
+  private search: HistorySearch | null = null;
 
   constructor(options: EditorOptions) {
     this.options = options;
+    this.lines = [...options.history];
     // Readline writes whenever something has changed.
     const echo = new Writable({
       write: (_chunk, _encoding, done) => {
@@ -43,7 +52,11 @@ export class Editor {
         done();
       },
     });
-    this.keys = new Keys(options.input, () => this.readline.line.length >= MAX_LINE_BYTES);
+    this.keys = new Keys(options.input, {
+      isFull: () => this.readline.line.length >= MAX_LINE_BYTES,
+      taken: (keys) => this.searchFor(keys),
+      isTaking: (byte) => this.search !== null || byte === CTRL_R,
+    });
     this.readline = createInterface({
       input: this.keys,
       output: echo,
@@ -53,7 +66,11 @@ export class Editor {
       historySize: MAX_HISTORY_LINES,
       completer: options.complete,
     });
-    this.readline.on("line", (line) => options.entered(line));
+    this.readline.on("line", (line) => {
+      if (line.trim() !== "") this.lines.unshift(line);
+      this.lines.length = Math.min(this.lines.length, MAX_HISTORY_LINES);
+      options.entered(line);
+    });
     this.readline.on("SIGINT", () => {
       const { line } = this.readline;
       if (line !== "") this.empty();
@@ -73,7 +90,11 @@ export class Editor {
   /** What is being typed; null when nothing can be typed any more. */
   get inputLine(): InputLine | null {
     if (!this.open) return null;
-    return { prompt: this.options.prompt, line: this.readline.line, cursor: this.readline.cursor };
+    const { search } = this;
+    if (!search) return { prompt: this.options.prompt, line: this.readline.line, cursor: this.readline.cursor };
+    const text = texts().console;
+    const prompt = search.found ? text.search(search.query) : text.searchFailed(search.query);
+    return { prompt, line: search.line, cursor: search.cursor };
   }
 
   /** Whether single keys arrive. While this program is stopped they must not, since another one uses the terminal. */
@@ -103,6 +124,20 @@ export class Editor {
     this.options.input.pause();
   }
 
+  /** Keys of a search through the lines typed before; gives those that are readline's. */
+  private searchFor(keys: string): string {
+    this.search ??= new HistorySearch(this.lines, this.readline.line);
+    const step = this.search.press(keys);
+    this.options.changed();
+    if (step.kind === "search") return "";
+    this.search = null;
+    if (step.kind === "found") {
+      this.empty();
+      this.readline.write(step.line);
+    }
+    return step.keys;
+  }
+
   /** By the keys for the end of the line, and for deleting all before. */
   private empty(): void {
     this.readline.write(null, { ctrl: true, name: "e" });
@@ -116,16 +151,27 @@ export class Editor {
   }
 }
 
+/** Who decides about keys before readline gets them. */
+interface KeyOwner {
+  /** Whether the line takes no more. */
+  isFull(): boolean;
+  /** Whether keys from this byte on are for {@link KeyOwner.taken}. */
+  isTaking(byte: number): boolean;
+  /** Takes keys; gives those that it leaves to readline. */
+  taken(keys: string): string;
+}
+
 /** Keyboard input on its way to readline. Of a paste that is too long for one line the rest is left out. */
 class Keys extends Transform {
   readonly isTTY = true;
-  private readonly keyboard: Keyboard;
-  private readonly full: () => boolean;
+  /** A character may come in two parts. */
+  private readonly decoder = new StringDecoder("utf8");
 
-  constructor(keyboard: Keyboard, full: () => boolean) {
+  constructor(
+    private readonly keyboard: Keyboard,
+    private readonly owner: KeyOwner,
+  ) {
     super();
-    this.keyboard = keyboard;
-    this.full = full;
   }
 
   setRawMode(raw: boolean): this {
@@ -138,16 +184,33 @@ class Keys extends Transform {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    let room = this.full() ? 0 : MAX_LINE_BYTES;
-    const kept = chunk.filter((byte) => {
-      // A control character may end the line, or shorten it.
-      if (byte < 32 || byte === 127) {
-        room = MAX_LINE_BYTES;
-        return true;
-      }
-      room -= 1;
-      return room >= 0;
-    });
-    done(null, kept);
+    const start = chunk.findIndex((byte) => this.owner.isTaking(byte));
+    if (start < 0) return done(null, this.fitting(chunk));
+    const before = this.fitting(chunk.subarray(0, start));
+    // What readline gets first must be in its line before the search begins: it reads it in the next turn.
+    if (before.length > 0) {
+      this.push(before);
+      setImmediate(() => done(null, this.forOwner(chunk.subarray(start))));
+    } else done(null, this.forOwner(chunk));
+  }
+
+  private forOwner(chunk: Buffer): Buffer {
+    const keys = this.decoder.write(chunk);
+    return keys === "" ? Buffer.alloc(0) : this.fitting(Buffer.from(this.owner.taken(keys)));
+  }
+
+  private fitting(chunk: Buffer): Buffer {
+    let room = this.owner.isFull() ? 0 : MAX_LINE_BYTES;
+    return Buffer.from(
+      chunk.filter((byte) => {
+        // A control character may end the line, or shorten it.
+        if (byte < 32 || byte === 127) {
+          room = MAX_LINE_BYTES;
+          return true;
+        }
+        room -= 1;
+        return room >= 0;
+      }),
+    );
   }
 }

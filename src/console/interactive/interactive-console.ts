@@ -1,16 +1,20 @@
+import { delay } from "../../platform/clock.ts";
+import { texts } from "../../text/texts.ts";
 import { completionOf } from "../commands/completion.ts";
 import { type MistakeKind, Runner } from "../commands/runner.ts";
 import type { Console, ConsoleOptions, ConsoleOutput } from "../console.ts";
 import { LineWriter } from "../line-writer.ts";
 import { pagerFor, type RunningPager, startPager } from "../pager.ts";
 import type { ProgressItem } from "../progress.ts";
+import type { TotalProgress } from "../total.ts";
 import { Editor } from "./editor.ts";
 import type { InputLine } from "./frame.ts";
 import { History } from "./history.ts";
 import { Painter } from "./painter.ts";
 import { Question } from "./question.ts";
 
-const ANSWER_PROMPT = "[y/N] ";
+/** Milliseconds that a command may take before the next one need not wait for it: somebody who types would. */
+const PATIENCE_MS = 1500;
 /** Columns and rows of a terminal that does not tell its size. */
 const [USUAL_COLUMNS, USUAL_ROWS] = [80, 24];
 
@@ -35,9 +39,14 @@ export class InteractiveConsole implements Console {
     this.errors = new LineWriter(options.errors);
     this.history = new History(options.historyFile);
     this.painter = new Painter(options.clock, terminal, () => this.inputLine());
-    this.runner = new Runner(options.table, {
-      print: (text) => this.print(text),
-      mistaken: (kind, text) => this.mistaken(kind, text),
+    const output = {
+      print: (text: string) => this.print(text),
+      mistaken: (kind: MistakeKind, text: string) => this.mistaken(kind, text),
+      columns: () => this.columns - 1,
+    };
+    this.runner = new Runner(options.table, output, {
+      over: () => this.patienceOver(),
+      outlasted: (name) => this.log(texts().console.stillRunning(name)),
     });
     this.editor = this.openEditor();
     this.painter.inputChanged();
@@ -74,13 +83,13 @@ export class InteractiveConsole implements Console {
   }
 
   confirm(text: string): Promise<boolean> {
-    this.painter.text(`${text} ${ANSWER_PROMPT.trim()}`);
+    this.painter.text(`${text} ${texts().console.answerPrompt.trim()}`);
     this.painter.inputChanged();
     return this.question.ask();
   }
 
-  progress(items: readonly ProgressItem[]): void {
-    this.painter.items(items);
+  progress(items: readonly ProgressItem[], total: TotalProgress | null = null): void {
+    this.painter.items(items, total);
   }
 
   close(): void {
@@ -115,10 +124,20 @@ export class InteractiveConsole implements Console {
     });
   }
 
+  private get columns(): number {
+    return this.terminal.columns || USUAL_COLUMNS;
+  }
+
+  /** Resolves when a command has taken long, but not while it asks the user something. */
+  private async patienceOver(): Promise<void> {
+    do await delay(this.options.clock, PATIENCE_MS);
+    while (this.question.isOpen);
+  }
+
   /** What the painter shows of what is being typed. */
   private inputLine(): InputLine | null {
     const { inputLine } = this.editor;
-    return inputLine && this.question.isOpen ? { ...inputLine, prompt: ANSWER_PROMPT } : inputLine;
+    return inputLine && this.question.isOpen ? { ...inputLine, prompt: texts().console.answerPrompt } : inputLine;
   }
 
   private mistaken(kind: MistakeKind, text: string): void {
@@ -128,14 +147,14 @@ export class InteractiveConsole implements Console {
 
   private complete(line: string): [string[], string] {
     if (this.question.isOpen) return [[], line];
-    const { insert, replaces, list } = completionOf(this.options.table, line, this.terminal.columns || USUAL_COLUMNS);
+    const { insert, replaces, list } = completionOf(this.options.table, line, this.columns);
     if (list !== "") this.painter.text(list);
     return [insert === null ? [] : [insert], replaces];
   }
 
   private entered(line: string): void {
     if (this.question.isOpen) {
-      this.painter.text(ANSWER_PROMPT + line);
+      this.painter.text(texts().console.answerPrompt + line);
       return this.question.answer(line);
     }
     this.painter.text(this.options.prompt + line);

@@ -115,6 +115,8 @@ export class Painter {
   /** What has not changed is painted again only where the terminal itself may have moved it. */
   private paint(what: "changes" | "whole" = "changes"): void {
     if (this.state !== "open") return;
+    // The news of another size comes later than the change: rows would be taken to be where they are no more.
+    this.screen._refreshSize?.();
     const size = this.size();
     const frame = layoutFrame(this.progress, this.inputLine(), size, this.total);
     const texts = this.takeTexts();

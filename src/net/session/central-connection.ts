@@ -29,6 +29,8 @@ export interface CentralConnectionOptions {
    * another program answers at its address. Otherwise it tries for ever.
    */
   readonly stopsWhenRefused: boolean;
+  /** What the central is told when this process stops, so that it does not wait for it to come back; absent: nothing. */
+  readonly farewell?: string;
 }
 
 export interface Disconnection {
@@ -94,7 +96,10 @@ export class CentralConnection {
     const { phase } = this;
     this.phase = { kind: "stopped" };
     if (phase.kind === "waiting") phase.cancel();
-    if (phase.kind === "session") phase.channel.close({ cause: "ours", message: "stopping" });
+    if (phase.kind !== "session") return;
+    const { farewell } = this.options;
+    if (farewell !== undefined && phase.channel.state === "open") phase.channel.fail("stopping", farewell);
+    else phase.channel.close({ cause: "ours", message: "stopping" });
   }
 
   /** Whether the central has accepted this process. */

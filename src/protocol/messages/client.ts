@@ -59,6 +59,9 @@ export const copiesLeft = v.object({
 /** What a secondary has still to copy. */
 export type CopiesLeft = v.InferOutput<typeof copiesLeft>;
 
+/** The reason in the status of a secondary that has said that it stops: its state is `lost` as that of any that is away. */
+export const STOPPED = "it was stopped";
+
 export const secondaryStatus = v.object({
   number: secondaryNumber,
   address: text(300),
@@ -124,6 +127,8 @@ export const clientMessages = {
     position: count,
     /** Seconds until its turn, where that can be told. */
     estimate: v.nullable(count),
+    /** How many wait. An older central does not say. */
+    waiting: v.optional(count),
   }),
   granted: v.object({
     type: v.literal("granted"),

@@ -66,7 +66,7 @@ export class CentralLink {
   start(handler: CentralLinkHandler): void {
     const connection = new CentralConnection(
       this.deps,
-      { central: this.options.central, role: "secondary", stopsWhenRefused: false },
+      { central: this.options.central, role: "secondary", stopsWhenRefused: false, farewell: "this secondary stops" },
       {
         joinRequest: () => this.registration(handler),
         joined: (answer) => this.receive(answer, handler),

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
-import { formatBytes, plural } from "../../platform/units.ts";
+import { plural } from "../../platform/units.ts";
 import {
   type FileDigests,
   PIECE_DIGESTS,
@@ -12,6 +12,8 @@ import {
 } from "../../protocol/digests/piece-digests.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { OrderedFile } from "../../protocol/messages/secondary.ts";
+import { shownBytes } from "../../text/shown/numbers.ts";
+import { texts } from "../../text/texts.ts";
 import type { FileIndex, FilePlace } from "../file-index.ts";
 import { sameFingerprint } from "../folder/fingerprint.ts";
 import type { IndexChange } from "../index/file-record.ts";
@@ -284,5 +286,5 @@ export class DigestMaker {
 
 /** For people: what is still to be done. */
 export function describeDigests({ files, bytes }: DigestProgress): string {
-  return `making hashes of ${plural(files, "file")} for HTTP, in the background: ${formatBytes(bytes)} to go`;
+  return texts().secondary.makingHashes(texts().common.files(files), shownBytes(bytes));
 }

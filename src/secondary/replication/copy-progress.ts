@@ -1,4 +1,5 @@
-import { formatBytes, formatDuration, formatRate } from "../../platform/units.ts";
+import { shownBytes, shownDuration, shownRate } from "../../text/shown/numbers.ts";
+import { texts } from "../../text/texts.ts";
 
 /** How far a copy is. Sizes in bytes, the rate in bytes for each second: null where it comes from this same disk. */
 export interface CopyProgress {
@@ -10,8 +11,9 @@ export interface CopyProgress {
 
 /** In one line. */
 export function describeProgress({ name, size, doneBytes, rate }: CopyProgress): string {
-  const done = `${formatBytes(doneBytes)} of ${formatBytes(size)}`;
-  if (rate === null) return `copying ${name} from what is here: ${done}`;
-  const left = rate > 0 ? `, ${formatDuration((size - doneBytes) / rate)} left` : "";
-  return `copying ${name}: ${done}, ${formatRate(rate)}${left}`;
+  const text = texts().secondary;
+  const [done, whole] = [shownBytes(doneBytes), shownBytes(size)];
+  if (rate === null) return text.copyingFromHere(name, done, whole);
+  const line = text.copyingFile(name, done, whole, shownRate(rate));
+  return rate > 0 ? text.leftOf(line, shownDuration((size - doneBytes) / rate)) : line;
 }

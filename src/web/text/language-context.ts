@@ -1,7 +1,7 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import { chooseLanguage, type Language } from "../../text/language.ts";
 import { type Formats, formatsOf } from "../format/formats.ts";
-import { chooseLanguage, type Language } from "./language.ts";
 import { TEXTS, type Text } from "./text.ts";
 
 export interface Localization {

@@ -1,5 +1,5 @@
+import type { Language } from "../../text/language.ts";
 import { english } from "./english/english.ts";
-import type { Language } from "./language.ts";
 import { spanish } from "./spanish/spanish.ts";
 
 /** All texts of the page: both languages have the same. */

@@ -46,7 +46,9 @@ test("a secondary is forgotten when the user says so and it is lost", async () =
   join(registry, 1, [held("f", "1")]);
   await expect(run("forget", "2")).rejects.toThrow("there is no secondary 2: secondaries lists them");
   await expect(run("forget", "x")).rejects.toThrow("there is no secondary x");
-  await expect(run("forget", "1")).rejects.toThrow("secondary 1 is connected: only one that is lost can be forgotten");
+  await expect(run("forget", "1")).rejects.toThrow(
+    "secondary 1 is connected: only one that is stopped or lost can be forgotten",
+  );
   registry.secondaryLost(1, 0);
   confirms = false;
   expect(await run("forget", "1")).toEqual(["nothing was forgotten"]);

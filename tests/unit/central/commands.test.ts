@@ -117,7 +117,7 @@ function version(name: string, number: number, changes: Partial<KeptVersion> = {
 }
 
 test("without anything there is a sentence instead of a table", async () => {
-  const names = ["downloads", "clients", "secondaries", "queue", "files", "kept", "keys"];
+  const names = ["downloads", "clients", "secondaries", "queue", "list", "kept", "keys"];
   const said = [];
   for (const name of names) said.push(...(await run(name)));
   expect(said).toEqual([
@@ -206,13 +206,18 @@ test("downloads are listed with their progress or their place", async () => {
   ]);
 });
 
+test("downloads are those of now before how many of each file were done", async () => {
+  admission.admit({ session: 1, client: "ana", name: "f", id: id("1"), download: "a", size: 1000 }, false, 0);
+  expect(await run("downloads")).toEqual(["client file state done", "ana f active 0%", "no downloads yet"]);
+});
+
 test("of very many files the first are listed, and how many there are more", async () => {
   const files = Array.from({ length: 1003 }, (_, index) => held(`f${String(index).padStart(4, "0")}`, "1"));
   join(registry, 1, files.slice(0, 1000));
-  expect(await run("files")).toHaveLength(1001);
+  expect(await run("list")).toHaveLength(1001);
   expect(printed.join()).not.toContain("more");
   registry.announce(1, 2, files.slice(1000), [], true, 0);
-  const lines = await run("files");
+  const lines = await run("list");
   expect([lines[1], lines.at(-1), lines.length]).toEqual(["f0000 10 B 1", "… and 3 files more", 1002]);
 });
 
@@ -278,7 +283,7 @@ test("names are completed from the catalogue, restore's from what is kept", asyn
 
 test("commands that need a name say so", () => {
   const required = commands().flatMap(({ name, required }) => (required ? [name] : []));
-  expect(required).toEqual(["revoke", "restore", "remove", "mv", "forget", "limit"]);
+  expect(required).toEqual(["remove", "mv", "restore", "limit", "forget", "revoke"]);
 });
 
 test("mv moves, and says what is not to be seen yet, or why not", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import { CentralUnreachable, WrongServer } from "../../../src/client/central-errors.ts";
 import { CentralSession, type DownloadListener, type DownloadUpdate } from "../../../src/client/central-session.ts";
+import type { SessionObserver } from "../../../src/client/session-observer.ts";
 import { Revocations } from "../../../src/keys/trust/revocations.ts";
 import type { Socket, SocketEvents } from "../../../src/net/transport/network.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
@@ -25,11 +26,11 @@ beforeEach(() => {
   refusals = [];
 });
 
-function session(revocations: Revocations | null = null): CentralSession {
+function session(revocations: Revocations | null = null, observer: SessionObserver | null = null): CentralSession {
   const note = (_event: string, text: string) => void lines.push(text);
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
-  return new CentralSession({ clock, network, random, log, revocations }, CENTRAL, "ana", (refusal) =>
+  return new CentralSession({ clock, network, random, log, revocations, observer }, CENTRAL, "ana", (refusal) =>
     refusals.push(refusal),
   );
 }
@@ -189,6 +190,49 @@ describe("the current attempt", () => {
     const attempt = client.currentAttempt().catch((error: unknown) => error);
     client.stop();
     expect(await attempt).toMatchObject({ message: "the client is stopping" });
+  });
+});
+
+describe("who observes a session", () => {
+  test("hears of it in the place of the log, and for how long the central was away", async () => {
+    const told: unknown[] = [];
+    const client = session(null, {
+      connected: (awayMs) => void told.push(awayMs),
+      lost: () => void told.push("lost"),
+      unreachable: (reason) => void told.push(reason),
+    });
+    client.start();
+    expect(client.away).toBeNull();
+    await pass(500);
+    expect(client.away).toMatchObject({ reason: "cannot connect to central:50000: nobody listens there" });
+    central.start();
+    await pass(3000);
+    expect(client.away).toBeNull();
+    central.stop();
+    await pass(1000);
+    expect(client.away?.ms).toBeWithin(900, 1000);
+    expect(told).toEqual(["cannot connect to central:50000: nobody listens there", expect.any(Number), "lost"]);
+    central.start();
+    await pass(3000);
+    expect(told.slice(3)).toEqual([expect.any(Number)]);
+    expect(Number(told[3])).toBeGreaterThan(900);
+    expect(lines.filter((line) => line.startsWith("connected to"))).toEqual([]);
+    client.stop();
+  });
+
+  test("hears that it is there at the first try", async () => {
+    const told: unknown[] = [];
+    central.start();
+    const observer: SessionObserver = {
+      connected: (awayMs) => void told.push(awayMs),
+      lost: () => void told.push("lost"),
+      unreachable: () => void told.push("unreachable"),
+    };
+    const client = session(null, observer);
+    client.start();
+    await pass(100);
+    expect(told).toEqual([null]);
+    client.stop();
   });
 });
 

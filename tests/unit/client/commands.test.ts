@@ -5,6 +5,7 @@ import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
 import { Verifications } from "../../../src/client/verify/verifications.ts";
 import type { Command } from "../../../src/console/commands/command.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
+import { leaveDownload } from "./console/leave-download.ts";
 import { DownloadJobFixture, NAME } from "./downloads/download-job-fixture.ts";
 
 let fixture: DownloadJobFixture;
@@ -99,6 +100,21 @@ async function run(name: string, argument = "", ms = 50): Promise<string | null>
   );
   await fixture.pass(ms);
   return fate;
+}
+
+/** The same for a command that asks the disk, which takes as long as it takes. */
+async function runToEnd(name: string, argument = ""): Promise<string | null> {
+  let fate: string | null | undefined;
+  void (async () => command(name).run(argument))().then(
+    () => {
+      fate = null;
+    },
+    (error: Error) => {
+      fate = error.message;
+    },
+  );
+  await fixture.until(`${name} has ended`, () => fate !== undefined);
+  return fate ?? null;
 }
 
 async function enter(): Promise<void> {
@@ -281,9 +297,9 @@ describe("pause, resume and cancel", () => {
     expect(notes()).toEqual(["paused", "connecting to the central"]);
     await run("pause");
     expect(notes()).toEqual(["paused", "paused"]);
-    await run("resume", "b");
+    await runToEnd("resume", "b");
     expect(notes()).toEqual(["paused", "connecting to the central"]);
-    await run("resume");
+    await runToEnd("resume");
     expect(notes()).toEqual(["connecting to the central", "connecting to the central"]);
     await run("cancel", "a");
     expect(ended).toEqual(["a cancelled"]);
@@ -293,8 +309,25 @@ describe("pause, resume and cancel", () => {
   });
 
   test.each(["pause", "resume", "cancel"])("%s says where there is nothing to do", async (name) => {
-    expect(await run(name)).toBe(`nothing to ${name}`);
-    expect(await run(name, "x")).toBe("x is not being downloaded");
+    expect(await runToEnd(name)).toBe(`nothing to ${name}`);
+    const nothingLeft = name === "resume" ? ", and nothing of it is left from before" : "";
+    expect(await runToEnd(name, "x")).toBe(`x is not being downloaded${nothingLeft}`);
+  });
+
+  test("pause and resume say what they did, and what was so already", async () => {
+    for (const name of ["a", "b", "c", "d", "e"]) await run("get", name);
+    const said = async (name: string, argument: string) => {
+      noted.length = 0;
+      expect(await runToEnd(name, argument)).toBeNull();
+      return noted;
+    };
+    expect(await said("resume", "a")).toEqual(["a is not paused"]);
+    expect(await said("pause", "a")).toEqual(["a: paused; resume goes on"]);
+    expect(await said("pause", "a")).toEqual(["a is paused already; resume goes on"]);
+    expect(await said("pause", "")).toEqual(["b", "c"].map((name) => `${name}: paused; resume goes on`));
+    expect(await said("resume", "e")).toEqual(["e waits for another download to end"]);
+    expect(await said("resume", "b")).toEqual(["b: goes on"]);
+    expect(await said("resume", "")).toEqual(["a: goes on", "c: goes on"]);
   });
 
   test("a download that is cancelled and got again ends as its own", async () => {
@@ -306,6 +339,89 @@ describe("pause, resume and cancel", () => {
     fixture.central.send({ type: "denied", download, code: "no-such-file", message: "there is none" });
     await fixture.until("it has ended", () => ended.length > 1);
     expect(ended).toEqual([`${NAME} cancelled`, NAME]);
+  });
+});
+
+describe("downloads", () => {
+  const rows = () => (printed.at(-1) ?? "").split("\n").map((line) => line.replace(/ {2,}/g, " | ").trim());
+
+  test("are those that run and wait, with what they do", async () => {
+    expect(await runToEnd("downloads")).toBeNull();
+    expect(printed).toEqual(["nothing is downloaded here, and nothing is left from before"]);
+    for (const name of ["a", "b", "c", "d", "e", "f"]) await run("get", name);
+    await run("pause", "b");
+    await runToEnd("downloads");
+    expect(rows()).toEqual([
+      "file | state | done | size | rate | left",
+      "a | connecting to the central | 0 B",
+      "b | paused | 0 B",
+      "c | connecting to the central | 0 B",
+      ...["d | waiting 1/3 | 0 B", "e | waiting 2/3 | 0 B", "f | waiting 3/3 | 0 B"],
+    ]);
+  });
+
+  test("left from before are listed too, and one goes on with resume", async () => {
+    leaveDownload(fixture.folder, "series/two.mkv", 2);
+    await runToEnd("downloads");
+    expect(printed.at(-1)).toBe("resume NAME goes on with one that is left from before");
+    printed.pop();
+    expect(rows()).toEqual([
+      ...["file | state | done | size | rate | left", "series/two.mkv | left from before | 2.0 MiB | 3.0 MiB"],
+    ]);
+    expect(command("resume").complete?.("se")).toEqual(["series/two.mkv"]);
+    expect(await runToEnd("resume")).toBe(
+      "nothing is paused; left from before: series/two.mkv (resume NAME goes on with one)",
+    );
+    expect(await runToEnd("resume", "series/two.mkv")).toBeNull();
+    expect(noted.at(-1)).toBe("series/two.mkv: goes on from 2.0 MiB of 3.0 MiB");
+    expect(queue.names()).toEqual(["series/two.mkv"]);
+    await runToEnd("downloads");
+    expect(rows().slice(1)).toEqual(["series/two.mkv | connecting to the central | 0 B"]);
+  });
+});
+
+describe("get --force", () => {
+  test.each([`--force ${NAME}`, `${NAME} --force`])("%p replaces what is there", async (argument) => {
+    fixture.putFile(new Uint8Array(10));
+    await enter();
+    await run("get", argument);
+    expect(fixture.central.all("download")).toMatchObject([{ name: NAME }]);
+    const [{ download = "" } = {}] = fixture.central.all("download");
+    const { id, size } = fixture.file.version;
+    fixture.central.send({ type: "granted", download, name: NAME, id, size, modified: 0, blake3: null, sha256: null });
+    await fixture.until("it is being transferred", () => queue.runningNamed(NAME)[0]?.state === "transferring");
+    expect(ended).toEqual([]);
+  });
+});
+
+describe("while the central is away", () => {
+  const away = /^the central central:50000 has been away for \d+(\.\d)? s \(.+\); it is tried until it is back/;
+
+  beforeEach(async () => {
+    await enter();
+    fixture.central.stop();
+    await fixture.pass(2000);
+  });
+
+  test("status and list answer at once, and say what can be done", async () => {
+    expect(await run("status", "", 10)).toMatch(away);
+    expect(await run("status", "", 10)).toEndWith("downloads, pause, resume, cancel and quit work");
+    expect(await run("list", "", 10)).toBeNull();
+    expect(noted.at(-1)).toMatch(away);
+    expect(noted.at(-1)).toEndWith("; the list comes as soon as it can");
+    fixture.central.start();
+    await fixture.pass(4000);
+    expect(printed).toHaveLength(1);
+  });
+
+  test("a script's status waits for the try that goes on", async () => {
+    interactive = false;
+    expect(await run("status", "", 3000)).toStartWith("the central cannot be reached: ");
+  });
+
+  test("get is accepted and waits", async () => {
+    expect(await run("get", NAME, 10)).toBeNull();
+    expect(queue.progress()).toMatchObject([{ label: NAME, note: expect.stringContaining("central") }]);
   });
 });
 
@@ -337,7 +453,7 @@ describe("status and quit", () => {
 
   test("what names something needs an argument, others do not", () => {
     const required = commands.filter((one) => one.required === true).map(({ name }) => name);
-    expect(required).toEqual(["name", "get", "put", "remove", "mv", "restore"]);
+    expect(required).toEqual(["get", "put", "remove", "mv", "restore", "name"]);
   });
 
   test("every command has a name in Spanish, a line of help and a name of its own", () => {

@@ -126,6 +126,15 @@ describe("the status", () => {
     left: { files: 0, bytes: 0, seconds: 0 },
   };
 
+  test("one that was stopped is stopped, and not lost; nothing is the matter with it", () => {
+    const away = { ...secondary, state: "lost" } as const;
+    const textOf = (reason: string) =>
+      statusText({ state: { ...state, secondaries: [{ ...away, reason }] }, files: new Map(), clients: new Map() });
+    expect(textOf("")).toMatch(/ 1 +s1:1 +lost +5\n/);
+    expect(textOf("it was stopped")).toMatch(/ 1 +s1:1 +stopped +5\n\n/);
+    expect(textOf("it was stopped")).not.toContain("it was");
+  });
+
   test("warns of keys that end", () => {
     const ending = [{ number: 2, until: Date.UTC(2030, 0, 2) }];
     const text = statusText({

@@ -22,13 +22,35 @@ describe("renderProgress", () => {
     expect(lines).toEqual([
       "film.mkv  ██░░░░░░░░░   25%  512.0 MiB/2.0 GiB   64.0 MiB/s  ETA 24 s  3 sources",
       "film.mkv  ███░░░░░░░░░   25%   64.0 MiB/s  ETA 24 s  3 sources",
-      "film.mkv  ██░░░░░░░░   25%   64.0 MiB/s  3 sources",
-      "film.mkv   25%   64.0 MiB/s  3 sources",
-      "film.mkv   25%  3 sources",
+      "film.mkv   25%   64.0 MiB/s  ETA 24 s  3 sources",
+      "film.mkv   25%   64.0 MiB/s  ETA 24 s",
+      "film.mkv   25%   64.0 MiB/s",
       "film.mkv   25%",
       "film.mkv",
       "fi…",
       "…",
+    ]);
+  });
+
+  test("at 80 and at 45 columns what runs keeps name, percent, rate and time left, whatever waits beside it", () => {
+    const waiting = item({ label: "a film with a long name.mkv", waits: true, note: "waiting 2/5  ~3 min" });
+    const slow = item({
+      label: "series/s01e01.mkv",
+      done: 5,
+      total: 4000 * GIB,
+      rate: GIB * 1.0009,
+      note: "3 sources",
+    });
+    const paused = item({ label: "other.mkv", done: 0.5 * GIB, total: GIB, note: "paused" });
+    expect(renderProgress([slow, paused, waiting], 79)).toEqual([
+      "series/s01e01.mkv            ░░░░░░░░    0%    1.0 GiB/s  ETA 67 min  3 sources",
+      "other.mkv                    ████░░░░   50%  paused",
+      "a film with a long name.mkv  waiting 2/5  ~3 min",
+    ]);
+    expect(renderProgress([slow, paused, waiting], 44)).toEqual([
+      "series…01.mkv    0%    1.0 GiB/s  ETA 67 min",
+      "other.mkv       50%  paused",
+      "a film…me.mkv  waiting 2/5  ~3 min",
     ]);
   });
 

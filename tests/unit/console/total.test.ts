@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { layoutFrame } from "../../../src/console/interactive/frame.ts";
 import { renderPlainTotal, renderTotal } from "../../../src/console/total.ts";
 import { GIB, MIB } from "../../../src/platform/units.ts";
+import { speak } from "../../../src/text/texts.ts";
+
+afterEach(() => speak("en"));
 
 const TOTAL = { done: GIB, total: 4 * GIB, rate: 100 * MIB, filesLeft: 12 };
 
@@ -44,4 +47,14 @@ describe("in a frame", () => {
   test("without one the bars have all the room", () => {
     expect(layoutFrame(items, null, { columns: 80, rows: 24 }).rows).toHaveLength(4);
   });
+});
+
+test("while a size is not known there is no percent, and no time left", () => {
+  expect(renderTotal({ ...TOTAL, total: null }, 80)).toBe("12 files left  1.0 GiB  100.0 MiB/s");
+});
+
+test("it is told in Spanish too, within 45 columns", () => {
+  speak("es");
+  expect(renderPlainTotal(TOTAL)).toBe("12 archivos por acabar, 25%, 1,0/4,0 GiB, 100,0 MiB/s, en 31 s");
+  expect(renderTotal(TOTAL, 44)).toBe("12 por acabar 3,0 GiB 100,0 MiB/s en 31 s");
 });

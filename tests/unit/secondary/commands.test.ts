@@ -45,16 +45,24 @@ function indexed(name: string, changed: boolean): IndexedFile {
 }
 
 test.each([
-  ["active", "nothing is being downloaded from here"],
+  ["downloads", "nothing is being downloaded from here"],
   ["served", "nothing was downloaded from here yet"],
-  ["files", "no files yet"],
+  ["list", "no files yet"],
   ["kept", "nothing is kept"],
   ["status", "registered with the central\n0 files shared"],
 ])("%s says so when there is nothing", async (command, text) => {
   expect(await run(command)).toBe(text);
 });
 
-test("active and served show how many downloads each file has, over HTTP too", async () => {
+test.each(["active", "VIDEOS_DESCARGANDO"])("downloads is called %s too", async (word) => {
+  expect(await run(word)).toBe("nothing is being downloaded from here");
+});
+
+test.each(["files", "LISTA_VIDEOS"])("list is called %s too", async (word) => {
+  expect(await run(word)).toBe("no files yet");
+});
+
+test("downloads and served show how many downloads each file has, over HTTP too", async () => {
   const counts = (entries: Readonly<Record<string, number>>) => new Map(Object.entries(entries));
   shown.server = { activeDownloads: () => counts({ b: 1, a: 2 }) };
   shown.httpSources = { leases: { active: () => counts({ c: 4, a: 1 }) } };

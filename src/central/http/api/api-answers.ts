@@ -28,7 +28,7 @@ import { phaseOf, progressOf } from "../../../http/api/figures/download-progress
 import { formatAddress } from "../../../net/address/address.ts";
 import { type Cancel, every } from "../../../platform/clock.ts";
 import type { Central } from "../../central.ts";
-import { stateOf } from "../../cluster-status.ts";
+import { reasonOf, stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
 import { type FiguresDirectory, sumOfFlows } from "../../figures/cluster-figures.ts";
 import { SAMPLE_MS, Throughput } from "../../figures/throughput.ts";
@@ -155,7 +155,7 @@ export class ApiAnswers implements CentralApiBackend {
 
 /** A secondary as programs see it. */
 export function secondaryAnswerOf(secondary: SecondaryView, directory: FiguresDirectory): SecondaryAnswer {
-  const { number, address, http, diskFault, fileCount, copies, accusationCount } = secondary;
+  const { number, address, http, fileCount, copies, accusationCount } = secondary;
   const figures = directory.of(number);
   const { bytes, seconds } = directory.left(secondary);
   return {
@@ -163,7 +163,7 @@ export function secondaryAnswerOf(secondary: SecondaryView, directory: FiguresDi
     address: formatAddress(address),
     http: http && { host: http.host, port: http.port, tls: http.tls },
     state: stateOf(secondary),
-    reason: diskFault,
+    reason: reasonOf(secondary),
     files: fileCount,
     copies: {
       pending: copies.pendingCount,

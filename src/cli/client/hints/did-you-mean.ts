@@ -3,6 +3,7 @@ import type { FinishedDownload } from "../../../client/downloads/result.ts";
 import { SimilarNames } from "../../../console/commands/similar-names.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
+import { texts } from "../../../text/texts.ts";
 
 /** Milliseconds in which the catalogue is looked through: an answer is late already. */
 const TIMEOUT_MS = 2000;
@@ -31,5 +32,5 @@ export async function didYouMean(session: Pick<CentralSession, "pages">, name: s
   await Promise.race([look().catch(() => {}), delay(systemClock, TIMEOUT_MS)]);
   over = true;
   const { names } = similar;
-  return names.length === 0 ? null : `did you mean ${names.map(oneRow).join(", or ")}?`;
+  return names.length === 0 ? null : texts().downloads.didYouMean(names.map(oneRow).join(texts().downloads.or));
 }

@@ -110,7 +110,7 @@ export class DownloadBatch {
       const result = downloadResult({ name: file.name, destination }, file, null, 0, null);
       return this.end({ result, failure: null, partFile: null }, false);
     }
-    return this.end(await this.download(file.name), true);
+    return this.end(await this.download(file.name, file.size), true);
   }
 
   /** Whether the file is there, as far as that shows without reading it, or asking the central once more. */
@@ -123,9 +123,10 @@ export class DownloadBatch {
     return (await lookAt(this.deps, destination, { id, size }).catch(() => null)) === "present";
   }
 
-  private download(name: string): Promise<FinishedDownload> {
+  private download(name: string, size?: number): Promise<FinishedDownload> {
     const { force, giveUpAfterMs } = this.options;
-    return this.queue.add({ name, destination: this.options.destination(name), force, giveUpAfterMs });
+    const options = { name, destination: this.options.destination(name), force, giveUpAfterMs };
+    return this.queue.add(size === undefined ? options : { ...options, size });
   }
 
   private end(finished: FinishedDownload, begun: boolean): void | Promise<void> {

@@ -1,4 +1,4 @@
-import { plural } from "../plural.ts";
+import { plural } from "../../../text/plural.ts";
 
 /** What keeps a cluster from serving. */
 export const missingText = {

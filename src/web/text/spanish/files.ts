@@ -1,5 +1,5 @@
+import { plural } from "../../../text/plural.ts";
 import type { filesText as english } from "../english/files.ts";
-import { plural } from "../plural.ts";
 
 export const filesText: typeof english = {
   title: "Archivos",

@@ -1,5 +1,5 @@
+import { plural } from "../../../text/plural.ts";
 import type { missingText as english } from "../english/missing.ts";
-import { plural } from "../plural.ts";
 
 export const missingText: typeof english = {
   sharing: (sharing, wanted) => `${sharing} de ${wanted} servidores comparten su carpeta.`,

@@ -1,5 +1,5 @@
+import { plural } from "../../../text/plural.ts";
 import type { serversText as english } from "../english/servers.ts";
-import { plural } from "../plural.ts";
 
 export const serversText: typeof english = {
   title: "Servidores",

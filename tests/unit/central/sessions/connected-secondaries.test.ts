@@ -2,12 +2,14 @@ import { beforeEach, expect, test } from "bun:test";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { ConnectedSecondaries } from "../../../../src/central/sessions/connected-secondaries.ts";
-import type { Channel } from "../../../../src/net/session/channel.ts";
+import type { Channel, CloseReason } from "../../../../src/net/session/channel.ts";
+import { PeerError } from "../../../../src/protocol/errors.ts";
 import type { HttpAddress } from "../../../../src/protocol/fields.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { held, newRegistry } from "../fixtures.ts";
 import { FakeChannel } from "./fake-channel.ts";
 
+const BROKEN: CloseReason = { cause: "lost", message: "the connection broke" };
 const EPOCH = "a".repeat(32);
 const ADDRESS_KEY = "k".repeat(43);
 
@@ -66,8 +68,8 @@ test("losses are logged with what is left, and subscribers hear of them after th
   const [one, two] = [register(1), register(2)];
   registry.announce(1, 1, [held("f", "1")], [], true, 0);
   lines.length = 0;
-  secondaries.lost(one.channel, 1, "the connection broke");
-  secondaries.lost(two.channel, 2, "the connection broke");
+  secondaries.lost(one.channel, 1, BROKEN);
+  secondaries.lost(two.channel, 2, BROKEN);
   expect(figuresGone).toEqual([1, 2, 1, 2]);
   expect(lines).toEqual([
     "secondary 1 is lost (the connection broke); 1 secondary left",
@@ -78,11 +80,23 @@ test("losses are logged with what is left, and subscribers hear of them after th
   expect(registry.secondaries.get(1)?.phase).toBe("lost");
 });
 
+test("one that says that it stops is stopped and not lost, until it comes back", () => {
+  const one = register(1);
+  registry.announce(1, 1, [held("f", "1")], [], true, 0);
+  lines.length = 0;
+  const error = new PeerError("stopping", "this secondary stops");
+  secondaries.lost(one.channel, 1, { cause: "theirs", message: error.message, error });
+  expect(lines).toEqual(["secondary 1 was stopped; no secondary is left"]);
+  expect(registry.secondaries.get(1)).toMatchObject({ phase: "lost", isStopped: true });
+  register(1);
+  expect(registry.secondaries.get(1)).toMatchObject({ phase: "announcing", isStopped: false });
+});
+
 test("a channel that the same secondary has replaced is no loss; another process does not get its number", () => {
   const first = register(1);
   const again = register(1);
   expect([first.fake.ended, again.fake.joined]).toEqual(["it has connected again", true]);
-  secondaries.lost(first.channel, 1, "closed");
+  secondaries.lost(first.channel, 1, BROKEN);
   expect([channels.get(1), lost]).toEqual([again.channel, []]);
   const other = register(1, { instance: "two" });
   expect([other.accepted, other.fake.ended, channels.get(1)]).toEqual([false, "number-taken", again.channel]);
@@ -121,7 +135,7 @@ test("of a thousand that are known, none more is taken, and each of them can com
   const further = register(1001);
   expect([further.accepted, further.fake.ended]).toEqual([false, "busy"]);
   expect(lines).toEqual(["the central knows 1000 secondaries, as many as may be; secondary 1001 is refused"]);
-  secondaries.lost(channels.get(5) ?? further.channel, 5, "gone");
+  secondaries.lost(channels.get(5) ?? further.channel, 5, BROKEN);
   expect(register(5, { instance: "two" }).accepted).toBe(true);
 });
 

@@ -34,6 +34,8 @@ test("of a command, line by line", () => {
     "                             others may have (default: $REDES_KEY_FILE)",
     "      --verbose              tell more, for somebody who looks for a fault",
     "      --quiet                say nothing but what goes wrong",
+    "      --lang en|es           language of what is said",
+    "                             (default: by LC_ALL, LC_MESSAGES or LANG)",
     "  -h, --help                 show this help",
     "",
     "Examples:",

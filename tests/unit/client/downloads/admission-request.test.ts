@@ -94,7 +94,7 @@ describe("a request for admission", () => {
     begin(10_000);
     await enter();
     deny("no-such-file", "there is none");
-    expect(givenUp).toEqual(["no-such-file: there is none"]);
+    expect(givenUp).toEqual(["no-such-file: there is no file film.mkv"]);
     await fixture.pass(2000);
     expect(asked()).toBe(1);
   });
@@ -122,9 +122,9 @@ describe("in the central's queue", () => {
     begin(10_000);
     await enter();
     queue(3, 90);
-    expect(request.note()).toBe("waiting, place 3, in about 1 min 30 s");
+    expect(request.note()).toBe("waiting, place 3  ~90 s");
     queue(3, 80);
-    expect(request.note()).toBe("waiting, place 3, in about 1 min 20 s");
+    expect(request.note()).toBe("waiting, place 3  ~80 s");
     queue(2);
     expect(request.note()).toBe("waiting, place 2");
     expect(fixture.logged.filter((line) => line.startsWith("queued"))).toEqual([

@@ -160,7 +160,7 @@ describe("a download whose central restarts", () => {
     const job = fixture.start();
     await fixture.until("it has asked", () => fixture.central.all("download").length > 0);
     fixture.queue(job, 2, 30);
-    await fixture.until("it is queued", () => job.note() === "waiting, place 2, in about 30 s");
+    await fixture.until("it is queued", () => job.note() === "waiting, place 2  ~30 s");
     fixture.central.restart();
     await fixture.until("it asks", () => fixture.central.all("download").length > 0);
     expect(fixture.central.all("download")).toEqual([

@@ -52,7 +52,8 @@ test("shows what runs and what waits", async () => {
     done: 0,
     total: null,
     rate: 0,
-    note: "waiting for another to end",
+    note: "waiting 1/1",
+    waits: true,
   });
 });
 
@@ -117,4 +118,31 @@ test("all that run are found by the empty name, and one by its own", async () =>
   await fixture.pass(10);
   expect(queue.runningNamed("b").map(({ options }) => options.name)).toEqual(["b"]);
   expect(queue.runningNamed("c")).toEqual([]);
+});
+
+test("what is under way is told together, where there is more than one", async () => {
+  expect(queue.total()).toBeNull();
+  add("a");
+  await fixture.pass(10);
+  expect(queue.total()).toBeNull();
+  add("b", "c");
+  await fixture.pass(10);
+  expect(queue.total()).toEqual({ done: 0, total: null, rate: 0, filesLeft: 3 });
+});
+
+test("stands where nothing goes on unless somebody resumes it", async () => {
+  expect(queue.stands).toBe(false);
+  add("a", "b", "c");
+  await fixture.pass(10);
+  const [a, b] = queue.runningNamed("");
+  a?.pause();
+  expect(queue.stands).toBe(false);
+  b?.pause();
+  // What waits gets no place.
+  expect(queue.stands).toBe(true);
+  b?.resume();
+  expect(queue.stands).toBe(false);
+  queue.cancel("b");
+  await fixture.pass(10);
+  expect([queue.stands, runningNames()]).toEqual([false, ["a", "c"]]);
 });

@@ -23,6 +23,13 @@ const table = new CommandTable([
     complete: (prefix) => names.filter((name) => name.startsWith(prefix)),
     run: (name) => shown.print(`<${name}>`),
   },
+  {
+    name: "ask",
+    aliases: [],
+    parameter: "",
+    help: "",
+    run: async () => shown.print((await shown.confirm("sure?")) ? "yes" : "no"),
+  },
   { name: "wait", aliases: [], parameter: "", help: "", run: () => new Promise((resolve) => (release = resolve)) },
 ]);
 
@@ -128,6 +135,49 @@ test("typing goes on while a command runs, and the next one waits", async () => 
   release();
   await press("!");
   expect(screenOf(output)).toEqual(["> wait", "> get a", "<a>", "> get!"]);
+});
+
+test("a command that takes long holds up no other, and its result comes when it is there", async () => {
+  await press("wait\r");
+  clock.advance(1500);
+  await press("");
+  await press("get a\r");
+  const late = "wait: no answer yet; it comes when it is there, and other commands work";
+  expect(screenOf(output)).toEqual(["> wait", late, "> get a", "<a>", "> "].map((line) => line.trimEnd()));
+  release();
+  await press("get b\r");
+  expect(screenOf(output)).toContain("<b>");
+});
+
+test("one that asks something waits for the answer as long as it takes", async () => {
+  await press("ask\r");
+  clock.advance(60_000);
+  await press("");
+  expect(screenOf(output).join()).not.toContain("no answer yet");
+  await press("y\r");
+  expect(screenOf(output)).toContain("yes");
+});
+
+test("Ctrl-R finds a line typed before, which Enter runs and other keys change", async () => {
+  await press("get film\rget two\r");
+  await press("half\x12");
+  expect(screenOf(output).at(-1)).toBe('(search "") half');
+  await press("fi");
+  expect(screenOf(output).at(-1)).toBe('(search "fi") get film');
+  await press("\r");
+  expect(screenOf(output).slice(-3)).toEqual(["> get film", "<film>", ">"]);
+  await press("\x12two\x1b[D!");
+  expect(screenOf(output).at(-1)).toBe("> get tw!o");
+  await press("\x03\x12zzz");
+  expect(screenOf(output).at(-1)).toBe('(no line has "zzz")');
+  await press("\x07get a\r");
+  expect(screenOf(output).slice(-3)).toEqual(["> get a", "<a>", ">"]);
+});
+
+test("Ctrl-R in the middle of a paste searches with what follows", async () => {
+  await press("get film\r");
+  await press("x\x12ge\r");
+  expect(screenOf(output).slice(-2)).toEqual(["<film>", ">"]);
 });
 
 test("Tab inserts what is sure and shows the rest", async () => {

@@ -78,6 +78,36 @@ test("what has not changed is not written again", async () => {
   clock.advance(200);
 });
 
+test("what is painted between a change of size and the news of it leaves nothing behind", async () => {
+  let told = screen.columns;
+  const stream = {
+    get columns() {
+      return told;
+    },
+    rows: 24,
+    write: (text: string) => screen.write(text),
+    on() {},
+    off() {},
+    _refreshSize() {
+      told = screen.columns;
+    },
+  };
+  painter.close();
+  painter = new Painter(clock, stream, () => inputLine);
+  await type("get film");
+  painter.items([item({ done: 1, rate: 1, note: "3 sources" }), item({ label: "other" })]);
+  clock.advance(200);
+  // The terminal has folded what stood there, and the program has not heard of it.
+  screen.columns = 30;
+  painter.items([item({ done: 2, rate: 1, note: "3 sources" }), item({ label: "other" })]);
+  clock.advance(200);
+  const shown = screen.text.filter((line) => line !== "");
+  expect(shown).toHaveLength(3);
+  expect(shown[0]).toStartWith("film.mkv");
+  expect(shown[1]).toStartWith("other");
+  expect(shown[2]).toBe("> get film");
+});
+
 test("close leaves the texts alone, more than once, and later texts still come out", async () => {
   await type("half a com");
   painter.items([item()]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { CentralConnection, type Disconnection } from "../../../../src/net/session/central-connection.ts";
-import type { Channel } from "../../../../src/net/session/channel.ts";
+import type { Channel, CloseReason } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
@@ -24,19 +24,21 @@ class ConnectionFixture {
   /** What the central has sent in joined sessions. */
   readonly answers: Message[] = [];
   /** For each time the central has accepted: when, and whether a loss was logged before. */
+  /** Why sessions ended, at the central. */
+  readonly ends: CloseReason[] = [];
   readonly joins: { at: number; lossWasLogged: boolean }[] = [];
   readonly disconnections: (Disconnection & { at: number })[] = [];
   readonly logged: string[] = [];
   readonly connection: CentralConnection;
 
-  constructor(stopsWhenRefused = true) {
+  constructor(stopsWhenRefused = true, farewell?: string) {
     const note = (event: string, text: string) => void this.logged.push(`${event}: ${text}`);
     const log: Log = { info: note, warn: note, error: note };
     const random = { fraction: () => 0.5, bytes: () => new Uint8Array() };
     const { clock, network } = this;
     this.connection = new CentralConnection(
       { clock, network, random, log },
-      { central: CENTRAL, role: "client", stopsWhenRefused },
+      { central: CENTRAL, role: "client", stopsWhenRefused, ...(farewell && { farewell }) },
       {
         joinRequest: () => ({ type: "enter", name: "ana" }),
         joined: (_answer, lossWasLogged) => void this.joins.push({ at: clock.passed, lossWasLogged }),
@@ -59,7 +61,7 @@ class ConnectionFixture {
             this.received.push(message);
             if (message.type === "enter") this.answerEntry(channel, welcome);
           },
-          closed() {},
+          closed: (reason) => void this.ends.push(reason),
         },
       );
       this.accepted.push(channel);
@@ -235,6 +237,21 @@ describe("a connection to the central", () => {
     expect(connectedAfterStop.joins).toEqual([]);
     expect(idle.network.connections).toEqual([]);
   });
+});
+
+test("says goodbye where it has something to say, so that the central knows that it is no loss", async () => {
+  const fixtures = [new ConnectionFixture(), new ConnectionFixture(true, "this one stops")];
+  for (const fixture of fixtures) {
+    fixture.serve();
+    fixture.connection.start();
+    await fixture.pass(50);
+    fixture.connection.stop();
+    await fixture.pass(50);
+    expect(fixture.connection.joined).toBe(false);
+  }
+  const [silent, polite] = fixtures.map(({ ends }) => ends);
+  expect(silent).toMatchObject([{ cause: "lost" }]);
+  expect(polite).toMatchObject([{ cause: "theirs", message: "this one stops", error: { code: "stopping" } }]);
 });
 
 describe("of why there is no session", () => {

@@ -1,10 +1,14 @@
-import { formatTime, plural } from "../platform/units.ts";
-import type { EndingKey, KnownKey } from "./messages/keys.ts";
-import type { Messages } from "./messages/messages.ts";
+import { formatTime } from "../../platform/units.ts";
+import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { texts } from "../texts.ts";
 
-export const KEY_HEADERS = ["whose", "rights", "until", "seen", "fingerprint", "revoked"] as const;
+export function keyHeaders(): string[] {
+  const { whose, rights, until, seen, fingerprint, revoked } = texts().keys.columns;
+  return [whose, rights, until, seen, fingerprint, revoked];
+}
 
-/** Rows of a table of keys, for people, under {@link KEY_HEADERS}. */
+/** Rows of a table of keys, for people, under {@link keyHeaders}. */
 export function keyRows(keys: readonly KnownKey[]): string[][] {
   return [...keys]
     .sort(byOwner)
@@ -20,8 +24,8 @@ export function keyRows(keys: readonly KnownKey[]): string[][] {
 
 /** That the key of a server ends soon, for people. */
 export function endingLine({ number, until }: EndingKey): string {
-  const whose = number === null ? "the central" : `secondary ${number}`;
-  return `the key of ${whose} ends on ${dayOf(until)}: make a new one, see redes key --help`;
+  const { keys } = texts();
+  return keys.ends(number === null ? keys.theCentral : keys.theSecondary(number), dayOf(until));
 }
 
 /** What came of revoking a key, for people. */
@@ -29,20 +33,21 @@ export function revokedText(
   fingerprint: string,
   { fault, seen, told }: Pick<Messages["revoked"], "fault" | "seen" | "told">,
 ): string {
-  if (fault !== null) return `${fingerprint} is not revoked: ${fault}`;
-  const secondaries = plural(told, "secondary", "secondaries");
-  const unseen = seen ? "" : "\nnobody has ever come to this central with it: is the fingerprint right?";
-  return `${fingerprint} is revoked, and ${secondaries} told; those that are away are told when they come back${unseen}`;
+  const { keys, common } = texts();
+  if (fault !== null) return keys.notRevoked(fingerprint, fault);
+  const text = keys.revoked(fingerprint, common.secondaries(told));
+  return seen ? text : `${text}\n${keys.unseen}`;
 }
 
 function owner({ role, number, name, cluster }: KnownKey): string {
-  if (role === null) return "never seen";
-  const who = [role, number ?? name ?? ""].join(" ").trimEnd();
-  return cluster ? `${who} (cluster key)` : who;
+  const { keys } = texts();
+  if (role === null) return keys.neverSeen;
+  const who = [keys.roles[role], number ?? name ?? ""].join(" ").trimEnd();
+  return cluster ? keys.clusterKey(who) : who;
 }
 
 function seenText({ sessions, seen }: KnownKey): string {
-  if (sessions > 0) return `now, ${plural(sessions, "session")}`;
+  if (sessions > 0) return texts().keys.sessionsNow(sessions);
   return seen === null ? "" : formatTime(seen);
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { endingLine, keyRows, revokedText } from "../../../src/protocol/key-rows.ts";
-import type { KnownKey } from "../../../src/protocol/messages/keys.ts";
+import type { KnownKey } from "../../../../src/protocol/messages/keys.ts";
+import { endingLine, keyRows, revokedText } from "../../../../src/text/shown/key-rows.ts";
 
 const FINGERPRINT = "f".repeat(64);
 const UNTIL = Date.UTC(2030, 0, 2, 3);

@@ -1,0 +1,54 @@
+import { plural } from "../plural.ts";
+
+type Count = number | string;
+
+/** How downloads go and how they ended. */
+export const downloadsText = {
+  /** Notes beside a bar. */
+  notes: {
+    paused: "paused",
+    checking: "checking what is there",
+    finishing: "finishing",
+    reporting: "reporting to the central",
+    over: "over",
+    noSecondary: "waiting for a secondary",
+    connecting: "connecting to the secondaries",
+    connectingCentral: "connecting to the central",
+    asking: "asking the central",
+    noCentral: "waiting for the central",
+    obstacle: (why: string) => `waiting: ${why}`,
+  },
+  waiting: "waiting",
+  place: (position: Count) => `waiting, place ${position}`,
+  placeOf: (position: Count, of: Count) => `waiting ${position}/${of}`,
+  placeIn: (place: string, duration: string) => `${place}, in about ${duration}`,
+  about: (duration: string) => `~${duration}`,
+  eta: (duration: string) => `ETA ${duration}`,
+  cancelled: "it was cancelled",
+  noSuchFile: (name: string) => `there is no file ${name}`,
+  didYouMean: (names: string) => `did you mean ${names}?`,
+  or: ", or ",
+  centralSays: (name: string, message: string) => `${name}: the central says: ${message}`,
+  noAnswer: (address: string) => `the central ${address} has not answered`,
+  stranded: (name: string, why: string) => `${name}: no secondary delivers now; waiting for one to come back (${why})`,
+  unreported: (name: string) => `${name} is whole, but nobody could be told of it: it is missing in the statistics`,
+  left: (what: Count) => `${what} left`,
+  andOthers: (line: string, count: Count) => `${line} (and ${count} ${plural(Number(count), "other", "others")})`,
+  failed: "it failed",
+  thereAlready: (name: string, path: string, size: string) =>
+    `${name}: ${path} is there already, with that content (${size})`,
+  verified: (size: string, duration: string) => `${size} verified in ${duration}`,
+  wereThere: (bytes: string) => `${bytes} of it were there`,
+  wereOlder: (bytes: string) => `${bytes} of it from the file that it replaces`,
+  fromOne: (number: Count) => `from secondary ${number}`,
+  fromSeveral: (numbers: string) => `from secondaries ${numbers}`,
+  faults: (count: Count, number: Count) =>
+    `${count} ${plural(Number(count), "fault", "faults")} of secondary ${number}`,
+  stopped: (name: string) => `${name}: stopped`,
+  whatCameKept: (text: string, path: string) =>
+    `${text}; what came is kept in ${path}, and the next get goes on from there`,
+  someKept: (text: string, bytes: string, path: string) =>
+    `${text}; ${bytes} are kept in ${path}, and the next get goes on from there`,
+  partKept: (text: string, bytes: string, size: string, path: string) =>
+    `${text}; ${bytes} of ${size} are kept in ${path}, and the next get goes on from there`,
+};

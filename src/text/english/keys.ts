@@ -1,0 +1,27 @@
+import { plural } from "../plural.ts";
+
+type Count = number | string;
+
+/** Whose keys there are, and what becomes of them. */
+export const keysText = {
+  columns: {
+    whose: "whose",
+    rights: "rights",
+    until: "until",
+    seen: "seen",
+    fingerprint: "fingerprint",
+    revoked: "revoked",
+  },
+  roles: { central: "central", secondary: "secondary", client: "client" },
+  none: "nobody has come with a key yet",
+  neverSeen: "never seen",
+  clusterKey: (who: string) => `${who} (cluster key)`,
+  sessionsNow: (count: Count) => `now, ${count} ${plural(Number(count), "session", "sessions")}`,
+  theCentral: "the central",
+  theSecondary: (number: Count) => `secondary ${number}`,
+  ends: (whose: string, day: string) => `the key of ${whose} ends on ${day}: make a new one, see redes key --help`,
+  notRevoked: (fingerprint: string, why: string) => `${fingerprint} is not revoked: ${why}`,
+  revoked: (fingerprint: string, secondaries: string) =>
+    `${fingerprint} is revoked, and ${secondaries} told; those that are away are told when they come back`,
+  unseen: "nobody has ever come to this central with it: is the fingerprint right?",
+};

@@ -1,0 +1,30 @@
+import { plural } from "../plural.ts";
+
+type Count = number | string;
+
+/** A client's session with the central. */
+export const sessionText = {
+  noAnswerYet: "it has not answered yet",
+  unreachable: (reason: string) => `the central cannot be reached: ${reason}`,
+  noAnswer: (address: string) => `the central ${address} does not answer`,
+  otherAnswer: "the central gave another answer",
+  disorder: "the central lists names out of their order",
+  stopping: "the client is stopping",
+  refused: (why: string) => `the central refuses this client: ${why}`,
+  notServing: (address: string, why: string) => `the central ${address} does not serve yet: ${why}`,
+  connected: (address: string) => `connected to the central ${address}`,
+  connectedCounts: (address: string, counts: string) => `connected to the central ${address}: ${counts}`,
+  reconnected: (address: string, duration: string, counts: string) =>
+    `connected again to the central ${address} after ${duration}: ${counts}`,
+  downloadsGoOn: (counts: string, count: Count) =>
+    `${counts}; ${count} ${plural(Number(count), "download goes", "downloads go")} on`,
+  lost: (address: string, reason: string) =>
+    `the central ${address} is lost (${reason}); trying again until it is back`,
+  lostDuring: (line: string, count: Count) =>
+    `${line}; ${count} ${plural(Number(count), "download goes", "downloads go")} on with the secondaries that are known`,
+  waiting: (reason: string) => `waiting for the central: ${reason}`,
+  away: (address: string, duration: string, reason: string) =>
+    `the central ${address} has been away for ${duration} (${reason}); it is tried until it is back`,
+  awayAdvice: (text: string) =>
+    `${text}. Meanwhile get is accepted and waits; downloads, pause, resume, cancel and quit work`,
+};

@@ -1,0 +1,38 @@
+import type { commonText as english } from "../english/common.ts";
+import { plural } from "../plural.ts";
+
+export const commonText: typeof english = {
+  decimal: (number) => number.replace(/(\d)\.(\d)/g, "$1,$2"),
+  files: (count) => `${count} ${plural(Number(count), "archivo", "archivos")}`,
+  secondaries: (count) => `${count} ${plural(Number(count), "secundario", "secundarios")}`,
+  downloads: (count) => `${count} ${plural(Number(count), "descarga", "descargas")}`,
+  sources: (count) => `${count} ${plural(Number(count), "fuente", "fuentes")}`,
+  error: (what) => `error: ${what}`,
+  someOf: (some, all) => `${some} de ${all}`,
+  moreFiles: (count) => `… y ${count} ${plural(Number(count), "archivo", "archivos")} más`,
+  columns: {
+    file: "archivo",
+    size: "tamaño",
+    secondaries: "secundarios",
+    secondary: "secundario",
+    client: "cliente",
+    downloads: "descargas",
+    number: "número",
+    address: "dirección",
+    state: "estado",
+    files: "archivos",
+    changed: "modificado",
+    accused: "acusado",
+    done: "hecho",
+    since: "desde",
+    why: "motivo",
+    rate: "velocidad",
+    left: "falta",
+  },
+  noFiles: "aún no hay archivos",
+  noFilesYet: "aún no hay archivos: aparecerán los que se pongan en la carpeta de un secundario",
+  whyKept: { replaced: "reemplazado", removed: "borrado", conflict: "conflicto" },
+  nothingKept: "no hay nada guardado",
+  notAName: (name) => `${name} no puede ser el nombre de un archivo`,
+  notANameWhy: (name, why) => `${name} no puede ser el nombre de un archivo: ${why}`,
+};

@@ -1,0 +1,37 @@
+import type { consoleText as english } from "../english/console.ts";
+
+export const consoleText: typeof english = {
+  topics: {
+    files: "archivos",
+    downloads: "descargas",
+    cluster: "clúster",
+    statistics: "estadísticas",
+    keys: "claves",
+    console: "consola",
+  },
+  help: "las órdenes, una, o un tema",
+  helpParameter: "PALABRA",
+  helpHint: (topics) => `temas: ${topics}`,
+  also: (words) => `también se llama ${words}`,
+  tab: "Tab completa lo que lleva",
+  takesNothing: (command, synopsis) => `${command} no lleva argumento: ${synopsis}`,
+  needsArgument: (command, synopsis) => `a ${command} le falta el argumento: ${synopsis}`,
+  unknown: (word) => `orden desconocida ${word}: escriba help para ver la lista`,
+  unknownNear: (word, meant) => `orden desconocida ${word}: ¿quería decir ${meant}? escriba help para ver la lista`,
+  overlong: (bytes) => `una línea de más de ${bytes} bytes no es ninguna orden`,
+  stillRunning: (command) =>
+    `${command}: aún no hay respuesta; se mostrará cuando llegue, y las demás órdenes funcionan`,
+  answerPrompt: "[s/N] ",
+  search: (query) => `(buscar «${query}») `,
+  searchFailed: (query) => `(ninguna línea contiene «${query}») `,
+  more: (count) => `… y ${count} más`,
+  andMore: (count) => `y ${count} más`,
+  running: (count) => `${count} en curso`,
+  limit: "bytes por segundo, 10M; off",
+  logGoesTo: (path) => `las líneas del registro van a ${path}`,
+  unknownFlag: (flag, known) => `opción desconocida ${flag}: hay ${known}; un nombre que empieza así va entre comillas`,
+  takesNoValue: (flag) => `${flag} no lleva valor`,
+  needsValue: (flag) => `a ${flag} le falta el valor`,
+  typeHelp: "escriba help para ver las órdenes",
+  stopServer: "detiene este servidor",
+};

@@ -1,0 +1,27 @@
+import type { sessionText as english } from "../english/session.ts";
+import { plural } from "../plural.ts";
+
+export const sessionText: typeof english = {
+  noAnswerYet: "aún no ha respondido",
+  unreachable: (reason) => `no se puede contactar con el central: ${reason}`,
+  noAnswer: (address) => `el central ${address} no responde`,
+  otherAnswer: "el central ha dado otra respuesta",
+  disorder: "el central da los nombres desordenados",
+  stopping: "el cliente está terminando",
+  refused: (why) => `el central rechaza este cliente: ${why}`,
+  notServing: (address, why) => `el central ${address} aún no da servicio: ${why}`,
+  connected: (address) => `conectado con el central ${address}`,
+  connectedCounts: (address, counts) => `conectado con el central ${address}: ${counts}`,
+  reconnected: (address, duration, counts) =>
+    `conectado de nuevo con el central ${address} después de ${duration}: ${counts}`,
+  downloadsGoOn: (counts, count) =>
+    `${counts}; ${count} ${plural(Number(count), "descarga sigue", "descargas siguen")}`,
+  lost: (address, reason) => `se ha perdido el central ${address} (${reason}); se intenta hasta que vuelva`,
+  lostDuring: (line, count) =>
+    `${line}; ${count} ${plural(Number(count), "descarga sigue", "descargas siguen")} con los secundarios conocidos`,
+  waiting: (reason) => `esperando al central: ${reason}`,
+  away: (address, duration, reason) =>
+    `el central ${address} no está desde hace ${duration} (${reason}); se intenta hasta que vuelva`,
+  awayAdvice: (text) =>
+    `${text}. Mientras tanto get se acepta y espera; downloads, pause, resume, cancel y quit funcionan`,
+};

@@ -1,0 +1,22 @@
+import type { english } from "../english/english.ts";
+import { centralText } from "./central.ts";
+import { clientText } from "./client.ts";
+import { clusterText } from "./cluster.ts";
+import { commonText } from "./common.ts";
+import { consoleText } from "./console.ts";
+import { downloadsText } from "./downloads.ts";
+import { keysText } from "./keys.ts";
+import { secondaryText } from "./secondary.ts";
+import { sessionText } from "./session.ts";
+
+export const spanish: typeof english = {
+  common: commonText,
+  console: consoleText,
+  client: clientText,
+  downloads: downloadsText,
+  cluster: clusterText,
+  central: centralText,
+  secondary: secondaryText,
+  keys: keysText,
+  session: sessionText,
+};

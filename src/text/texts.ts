@@ -1,0 +1,20 @@
+import { english } from "./english/english.ts";
+import type { Language } from "./language.ts";
+import { spanish } from "./spanish/spanish.ts";
+
+/** All texts of consoles and of commands that are no servers: both languages have the same. */
+export type Texts = typeof english;
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { en: english, es: spanish };
+
+let current: Texts = english;
+
+/** Chooses the language of this process, before it says anything. Like its locale it is one for all that it does. */
+export function speak(language: Language): void {
+  current = TEXTS[language];
+}
+
+/** The texts of this process's language. */
+export function texts(): Texts {
+  return current;
+}

@@ -1,0 +1,47 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { Cluster } from "../../support/cluster.ts";
+import { MIB, put, randomBytes } from "../../support/files.ts";
+import { Terminal } from "../../support/terminal.ts";
+
+/** What a person sees of downloads in windows of usual and small sizes. */
+
+setDefaultTimeout(120_000);
+
+/** Six files of which three run and three wait. */
+function slowed(): Promise<Cluster> {
+  return Cluster.inStep({ count: 1, proxies: true }, (folder) => {
+    for (let number = 1; number <= 6; number++) {
+      put(folder(1), `series/episode ${number} of a long story.mkv`, randomBytes(8 * MIB));
+    }
+  });
+}
+
+test.each([
+  [80, 24],
+  [120, 40],
+  [45, 15],
+])(
+  "at %p x %p what runs has name, percent, rate and time left; what waits its place; and there is a sum",
+  async (columns, rows) => {
+    await using cluster = await slowed();
+    cluster.leavesParts = true;
+    cluster.proxy(1).rate = 0.2 * MIB;
+    const args = ["client", "--central-port", String(cluster.centralPort), "--dir", cluster.downloads()];
+    await using client = new Terminal(args, { cwd: cluster.root, columns, rows });
+    await client.shows(/connected to the central/);
+    for (let number = 1; number <= 6; number++) client.enter(`get series/episode ${number} of a long story.mkv`);
+    const running = /^serie\S*.*… ?\S*\.mkv +([█░]+ +)?\d+% .*[\d.]+ [KM]iB\/s +ETA \d+ (s|min)|^series\/episode/;
+    const drawn = await client.draws("three that run and three that wait", (drawn) => {
+      const waiting = drawn.filter((row) => / waiting [123]\/3( {2}~\d+ (s|min))?$/.test(row));
+      const moving = drawn.filter((row) => running.test(row) && / [KM]iB\/s +ETA \d+ (s|min)/.test(row));
+      return moving.length === 3 && waiting.length === 3;
+    });
+    expect(drawn).toHaveLength(8);
+    expect(drawn.at(-2)).toMatch(/^6 (files )?left {2}.* [KM]iB\/s/);
+    expect(client.frameWidth).toBeLessThan(columns);
+    client.enter("downloads");
+    await client.shows(/waiting 3\/3/);
+    client.enter("quit");
+    expect((await client.ends()).code).toBe(0);
+  },
+);
