@@ -2,8 +2,8 @@ import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
 import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
-import { formatTime } from "../platform/units.ts";
 import { isName } from "../protocol/name.ts";
+import { keptHeaders, keptRows, noAnswerFrom } from "../text/shown/kept-rows.ts";
 import { keyHeaders, keyRows, revokedText } from "../text/shown/key-rows.ts";
 import { shownBytes } from "../text/shown/numbers.ts";
 import { texts } from "../text/texts.ts";
@@ -129,13 +129,8 @@ function files({ registry }: CommandDeps, printer: Printer): void {
 async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
   const { versions, more, silent } = await keptFiles.list(null, MAX_ROWS);
   keptNames.update(versions);
-  const rows = versions.slice(0, MAX_ROWS).map(({ name, number, size, at, why, numbers }) => {
-    const reason = texts().common.whyKept[why];
-    return [name, number === 0 ? "-" : number, shownBytes(size), formatTime(at), reason, numbers.join(", ")];
-  });
-  const { columns, nothingKept } = texts().common;
-  const { file, number, size, since, why, secondaries } = columns;
-  printTable(printer, [file, number, size, since, why, secondaries], rows, nothingKept);
+  const rows = keptRows(versions.slice(0, MAX_ROWS).map((version) => ({ ...version, keepers: version.numbers })));
+  printTable(printer, keptHeaders(), rows, texts().common.nothingKept);
   if (more || versions.length > rows.length) printer.print(texts().central.older);
   if (silent.length > 0) printer.print(noAnswerFrom(silent));
 }
@@ -215,10 +210,6 @@ async function revoke({ keyDesk }: CommandDeps, printer: Printer, wanted: string
 
 function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
   printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
-}
-
-function noAnswerFrom(silent: readonly number[]): string {
-  return texts().central.noAnswer(silent.join(", "), silent.length);
 }
 
 function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[] {

@@ -1,6 +1,7 @@
 import { nameAndNumber, twoNames } from "../../console/commands/argument.ts";
 import type { Command } from "../../console/commands/command.ts";
 import { isName } from "../../protocol/name.ts";
+import { texts } from "../../text/texts.ts";
 import type { CatalogueCache } from "../catalogue-cache.ts";
 import type { CentralSession } from "../central-session.ts";
 import { ClusterOrders } from "../orders/cluster-orders.ts";
@@ -35,13 +36,14 @@ function removeCommand(
   return {
     name: "remove",
     aliases: ["ELIMINAR"],
-    parameter: "NAME",
+    topic: "files",
+    parameter: texts().orders.parameters.name,
     required: true,
-    help: "remove a file, a folder, a pattern",
+    help: texts().orders.help.remove,
     complete: (prefix) => catalogue.complete(prefix),
     async run(what) {
       const extent = await orders.count(what);
-      if (!(await confirm(removalQuestion([what], extent)))) return print("nothing was removed");
+      if (!(await confirm(removalQuestion([what], extent)))) return print(texts().central.notRemoved);
       const { files } = await orders.remove(what, extent.files);
       print(removedText([what], files));
     },
@@ -56,9 +58,10 @@ function moveCommand(
   return {
     name: "mv",
     aliases: ["move", "MOVER"],
-    parameter: "OLD NEW",
+    topic: "files",
+    parameter: texts().orders.parameters.oldAndNew,
     required: true,
-    help: "give a file or a folder another name",
+    help: texts().orders.help.mv,
     complete: (prefix) => catalogue.complete(prefix),
     async run(argument) {
       const [from, to] = twoNames(argument, (name) => catalogue.complete(name).includes(name));
@@ -80,8 +83,9 @@ function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[]
   const kept: Command = {
     name: "kept",
     aliases: ["GUARDADOS"],
-    parameter: "NAME",
-    help: "replaced and removed files, kept",
+    topic: "files",
+    parameter: texts().orders.parameters.name,
+    help: texts().orders.help.kept,
     complete,
     async run(name) {
       print(keptText(await listKept(name === "" ? null : name)));
@@ -90,9 +94,10 @@ function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[]
   const restore: Command = {
     name: "restore",
     aliases: ["RESTAURAR"],
-    parameter: "NAME [N]",
+    topic: "files",
+    parameter: texts().orders.parameters.nameAndNumber,
     required: true,
-    help: "put back what is kept (N: its number)",
+    help: texts().orders.help.restore,
     complete,
     async run(argument) {
       const { versions } = await listKept(isName(argument) ? argument : null);

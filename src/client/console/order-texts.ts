@@ -1,37 +1,40 @@
 import { renderTable } from "../../console/table.ts";
-import { formatBytes, plural } from "../../platform/units.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import { KEPT_HEADERS, keptRows, noAnswerFrom } from "../../protocol/shown/kept-rows.ts";
+import { keptHeaders, keptRows, noAnswerFrom } from "../../text/shown/kept-rows.ts";
+import { shownBytes } from "../../text/shown/numbers.ts";
+import { texts } from "../../text/texts.ts";
 import type { Extent } from "../orders/cluster-orders.ts";
 
 /** What is asked before files are removed. `what`: names, folders or patterns. */
 export function removalQuestion(what: readonly string[], { files, bytes }: Extent): string {
-  return `remove ${meant(what, files)} (${formatBytes(bytes)}) from every secondary?`;
+  return texts().central.askRemove(meant(what, files), shownBytes(bytes));
 }
 
 export function removedText(what: readonly string[], files: number): string {
-  return `${meant(what, files)} removed; the secondaries keep ${files === 1 ? "it" : "them"} for a while`;
+  const { orders } = texts();
+  return files === 1 ? orders.oneRemoved(meant(what, files)) : orders.removed(meant(what, files));
 }
 
 /** One file by its name, several by their number. */
 function meant([only = "", ...others]: readonly string[], files: number): string {
-  return files === 1 && others.length === 0 && !/[*?[{]/.test(only) ? only : plural(files, "file");
+  return files === 1 && others.length === 0 && !/[*?[{]/.test(only) ? only : texts().common.files(files);
 }
 
 export function movedText(from: string, to: string, files: number): string {
-  return files === 1 ? `${from} moved to ${to}` : `${plural(files, "file")} of ${from} moved to ${to}`;
+  const { orders, common } = texts();
+  return files === 1 ? orders.moved(from, to) : orders.severalMoved(common.files(files), from, to);
 }
 
 export function restoredText(name: string, version: number | null, secondary: number | null): string {
-  const which = version === null ? "" : `, version ${version},`;
-  return `${name}${which} is back at secondary ${secondary}, and the others copy it as the newest version`;
+  const { central } = texts();
+  const where = secondary ?? "?";
+  return version === null ? central.back(name, where) : central.versionBack(name, version, where);
 }
 
 /** Kept versions for people. */
 export function keptText({ versions, more, silent }: Messages["kept-listing"]): string {
   const rows = keptRows(versions);
-  const table = rows.length === 0 ? "nothing is kept" : renderTable([...KEPT_HEADERS], rows);
-  return [table, ...(more ? ["… and older ones"] : []), ...(silent.length > 0 ? [noAnswerFrom(silent)] : [])].join(
-    "\n",
-  );
+  const { common, central } = texts();
+  const table = rows.length === 0 ? common.nothingKept : renderTable(keptHeaders(), rows);
+  return [table, ...(more ? [central.older] : []), ...(silent.length > 0 ? [noAnswerFrom(silent)] : [])].join("\n");
 }

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "../../console/commands/command.ts";
 import { unquote } from "../../console/text.ts";
 import { nameFault } from "../../protocol/name.ts";
+import { texts } from "../../text/texts.ts";
 import type { UploadQueue } from "../uploads/upload-queue.ts";
 import type { FinishedUpload } from "../uploads/upload-result.ts";
 
@@ -16,13 +17,14 @@ export function putCommand({ uploads, uploaded }: PutConsole): Command {
   return {
     name: "put",
     aliases: ["SUBIR"],
-    parameter: "FILE [as NAME]",
+    topic: "files",
+    parameter: texts().orders.parameters.put,
     required: true,
-    help: "put a file of this machine there",
+    help: texts().orders.help.put,
     run(argument) {
       const { path, name } = fileAndName(argument);
       const fault = nameFault(name);
-      if (fault) throw new Error(`no file can be called ${JSON.stringify(name)}: ${fault}; put FILE as NAME`);
+      if (fault) throw new Error(texts().orders.noSuchName(JSON.stringify(name), fault));
       void uploads
         .add({ path, label: path, name, at: null, giveUpAfterMs: Number.POSITIVE_INFINITY })
         .then((finished) => finished && uploaded(finished));

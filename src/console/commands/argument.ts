@@ -1,3 +1,4 @@
+import { texts } from "../../text/texts.ts";
 import { unquote } from "../text.ts";
 
 /** The parts of `NAME [NUMBER]`. A NAME may have spaces and digits: `known` says whether the whole text is a name. */
@@ -32,7 +33,6 @@ export function twoNames(argument: string, known: (name: string) => boolean): re
   const [, double, single, plain, rest = ""] = FIRST_NAME.exec(argument) ?? [];
   const first = double ?? single ?? plain ?? "";
   const second = unquote(rest);
-  if (first === "" || second === "" || (second === rest && /\s/.test(rest)))
-    throw new Error("two names are needed, each in quotes where it has spaces");
+  if (first === "" || second === "" || (second === rest && /\s/.test(rest))) throw new Error(texts().orders.twoNames);
   return [first, second];
 }

@@ -5,6 +5,7 @@ import { commonText } from "./common.ts";
 import { consoleText } from "./console.ts";
 import { downloadsText } from "./downloads.ts";
 import { keysText } from "./keys.ts";
+import { ordersText } from "./orders.ts";
 import { secondaryText } from "./secondary.ts";
 import { sessionText } from "./session.ts";
 
@@ -17,5 +18,6 @@ export const english = {
   central: centralText,
   secondary: secondaryText,
   keys: keysText,
+  orders: ordersText,
   session: sessionText,
 };

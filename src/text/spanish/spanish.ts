@@ -6,6 +6,7 @@ import { commonText } from "./common.ts";
 import { consoleText } from "./console.ts";
 import { downloadsText } from "./downloads.ts";
 import { keysText } from "./keys.ts";
+import { ordersText } from "./orders.ts";
 import { secondaryText } from "./secondary.ts";
 import { sessionText } from "./session.ts";
 
@@ -18,5 +19,6 @@ export const spanish: typeof english = {
   central: centralText,
   secondary: secondaryText,
   keys: keysText,
+  orders: ordersText,
   session: sessionText,
 };
