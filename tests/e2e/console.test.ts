@@ -306,7 +306,7 @@ describe("a client at a terminal", () => {
       client.enter(line);
       await client.shows(answer);
     };
-    await answers("HELP", /Files\n +list +files, LISTA_VIDEOS .*\nDownloads\n/);
+    await answers("HELP", /Files\n +list \[PATTERN\] +files, LISTA_VIDEOS .*\n[\s\S]*\nDownloads\n/);
     for (const line of ["h", "ayuda"]) await answers(line, /quit +exit, SALIR +end this client/);
     for (const line of ["LISTA_VIDEOS", "lista_videos", "List"]) await answers(line, /a\.bin +1 B +1\n/);
     await answers("INSCRIBIR pedro", "you are pedro");
@@ -348,7 +348,7 @@ describe("a client at a terminal", () => {
       await completes(client, "VIDEO f", "redes> VIDEO film 'uno'.mkv");
       client.type("\r");
       await client.shows("film 'uno'.mkv → ");
-      await completes(client, "p", "redes> pause ");
+      await completes(client, "pa", "redes> pause ");
       client.type(CTRL_C);
       await client.draws("an empty line", (rows) => rows.at(-1) === "redes> ");
       client.type(CTRL_C);

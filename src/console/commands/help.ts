@@ -17,6 +17,8 @@ export interface HelpedCommand {
 }
 
 const [INDENT, GAP] = ["  ", "  "];
+/** A command with more behind its name has a line of its own, so that the others keep their columns. */
+const MAX_SYNOPSIS_COLUMNS = 20;
 
 /** The words for the topics of these commands. */
 export function topicWords(commands: readonly HelpedCommand[]): string[] {
@@ -72,7 +74,9 @@ interface Layout {
 
 function layoutOf(commands: readonly HelpedCommand[], columns: number): Layout {
   const widest = (of: (command: HelpedCommand) => string) => Math.max(...commands.map((one) => widthOf(of(one))));
-  const [synopsis, also, help] = [widest(synopsisOf), widest(alsoOf), widest((one) => one.help)];
+  const widths = commands.map((one) => widthOf(synopsisOf(one))).filter((width) => width <= MAX_SYNOPSIS_COLUMNS);
+  const synopsis = Math.max(0, ...widths);
+  const [also, help] = [widest(alsoOf), widest((one) => one.help)];
   const gaps = INDENT.length + GAP.length;
   if (gaps + synopsis + GAP.length + also + help <= columns) return { synopsis, also };
   if (gaps + synopsis + help <= columns) return { synopsis, also: null };
@@ -86,9 +90,12 @@ function renderCommands(
 ): string[] {
   return commands.flatMap((command) => {
     if (synopsis === null) return [INDENT + synopsisOf(command), ...indented(command.help, columns)];
-    const left = INDENT + pad(synopsisOf(command), synopsis, "left") + GAP;
+    const whole = synopsisOf(command);
+    const fits = widthOf(whole) <= synopsis;
+    const left = INDENT + pad(fits ? whole : "", synopsis, "left") + GAP;
     const names = also === null ? "" : pad(alsoOf(command), also, "left") + GAP;
-    return [(left + names + command.help).trimEnd()];
+    const row = (left + names + command.help).trimEnd();
+    return fits ? [row] : [INDENT + whole, row];
   });
 }
 

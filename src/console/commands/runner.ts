@@ -1,6 +1,9 @@
 import { texts } from "../../text/texts.ts";
 import type { CommandTable } from "./command.ts";
 
+/** Columns of help that goes to no terminal: it is read at one later. */
+const PIPE_COLUMNS = 79;
+
 /** Why a line did nothing: it is no command, or its command failed. */
 export type MistakeKind = "usage" | "failure";
 
@@ -12,7 +15,7 @@ export interface CommandOutput {
   mistaken(kind: MistakeKind, text: string): void;
   /** A line has run. */
   ran?(): void;
-  /** The columns that help may take; absent: any number. */
+  /** The columns that help may take; absent: as many as a usual window has. */
   columns?(): number;
 }
 
@@ -91,7 +94,7 @@ export class Runner {
       case "empty":
         return;
       case "help":
-        return this.output.print(this.table.help(parsed.about, this.output.columns?.()));
+        return this.output.print(this.table.help(parsed.about, this.output.columns?.() ?? PIPE_COLUMNS));
       case "usage":
         return this.output.mistaken("usage", texts().common.error(parsed.message));
       case "unknown": {

@@ -67,3 +67,15 @@ describe("help", () => {
     expect(table.help("help").split("\n")[0]).toBe("help [WORD]");
   });
 });
+
+test("a command with very much behind its name has a line of its own", () => {
+  const limit = command({
+    name: "limit",
+    aliases: ["LIMITE"],
+    parameter: "[upload|copy|download] RATE",
+    help: "rates",
+  });
+  expect(new CommandTable([limit]).help().split("\n").slice(2)).toEqual([
+    ...["  limit [[upload|copy|download] RATE]", "               LIMITE    rates", "topics: console"],
+  ]);
+});
