@@ -64,7 +64,7 @@ export function clientCommands(console: ClientConsole): Command[] {
   });
   const commands = new DownloadCommands({
     ...{ disk: console.deps.disk, verifications: console.verifications, downloads: console.downloads },
-    ...{ folder: console.folder, print: console.print, note: console.note },
+    ...{ folder: console.folder, columns: console.columns, print: console.print, note: console.note },
     begin: (name) => gets.begin({ wanted: { kind: "line", line: name, words: [name] }, force: false, dryRun: false }),
     stop: () => gets.stop(),
   });

@@ -25,6 +25,10 @@ const ORDER: readonly Part[] = ["label", "bar", "percent", "size", "rate", "left
 /** What a window too narrow for everything goes without, the first first. */
 const DROP_ORDER: readonly Part[] = ["size", "bar", "note", "left", "rate", "percent"];
 
+/** What stands before the note of an item of which nothing comes, and what of that is left out for a long note. */
+const NUMBERS_BEFORE_NOTE: readonly Part[] = ["bar", "percent", "size"];
+const NO_NEED: readonly Part[] = ["size", "bar"];
+
 const GAP_COLUMNS = 2;
 /** Room for the usual values, so that the parts do not move from one moment to the next. */
 const USUAL_COLUMNS: Partial<Record<Part, number>> = { percent: 4, rate: 11, left: 8 };
@@ -80,19 +84,20 @@ function renderRow(
   widths: ReadonlyMap<Part, number>,
   width: number,
 ): string {
-  const line: string[] = [];
   const gap = " ".repeat(GAP_COLUMNS);
-  for (const part of ORDER) {
-    const room = widths.get(part);
-    if (room === undefined) continue;
-    if (standsAlone(item) && (item.waits ? part !== "label" : part === "rate" || part === "left")) break;
-    if (part === "bar") line.push(barOf(item, room));
-    else
-      line.push(pad(shortenMiddle(cellOf(part), room), room, part === "label" || part === "note" ? "left" : "right"));
-  }
-  const text = line.join(gap);
-  if (!standsAlone(item)) return text.trimEnd();
-  return cutEnd(`${text}${gap}${oneRow(item.note)}`, width).trimEnd();
+  const line = (parts: readonly Part[]) =>
+    parts.map((part) => {
+      const room = widths.get(part) ?? 0;
+      if (part === "bar") return barOf(item, room);
+      return pad(shortenMiddle(cellOf(part), room), room, part === "label" || part === "note" ? "left" : "right");
+    });
+  const all = ORDER.filter((part) => widths.has(part));
+  if (!standsAlone(item)) return line(all).join(gap).trimEnd();
+  const before = all.filter((part) => part === "label" || (!item.waits && NUMBERS_BEFORE_NOTE.includes(part)));
+  // Why nothing comes says more than how much has come.
+  const choices = [before, before.filter((part) => part !== "size"), before.filter((part) => !NO_NEED.includes(part))];
+  const lines = choices.map((parts) => [...line(parts), oneRow(item.note)].join(gap));
+  return lines.find((text) => widthOf(text) <= width) ?? cutEnd(lines.at(-1) ?? "", width).trimEnd();
 }
 
 /** Whether nothing but a note says how it is with an item: it has no rate, and so no time left. */

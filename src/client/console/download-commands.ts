@@ -17,6 +17,8 @@ export interface DownloadConsole {
   readonly folder: string;
   readonly downloads: DownloadQueue;
   readonly verifications: Pick<Verifications, "cancel">;
+  /** The columns of the window that results go to; null where there is none. */
+  columns(): number | null;
   /** Prints a result. */
   print(text: string): void;
   /** Prints a text that is not a result. */
@@ -82,7 +84,9 @@ export class DownloadCommands {
     const { cut } = await this.findLeft();
     const rows = [...downloads.progress().map(rowOf), ...this.left.map(leftRow)];
     const { file, state, done, size, rate, left } = common.columns;
-    print(rows.length === 0 ? client.noDownloads : renderTable([file, state, done, size, rate, left], rows));
+    const width = this.console.columns();
+    const table = renderTable([file, state, done, size, rate, left], rows, width === null ? {} : { width });
+    print(rows.length === 0 ? client.noDownloads : table);
     if (this.left.length > 0) print(client.leftHint);
     if (cut) print(client.moreFolders(MAX_FOLDERS));
   }

@@ -54,6 +54,17 @@ describe("renderProgress", () => {
     ]);
   });
 
+  test("why nothing comes is whole where there is room without the numbers", () => {
+    const stalled = item({ done: 0.5 * GIB, total: GIB, note: "waiting for a secondary" });
+    expect([100, 66, 50, 40, 20].map((width) => renderProgress([stalled], width)[0])).toEqual([
+      "film.mkv  ████████████░░░░░░░░░░░░   50%  512.0 MiB/1.0 GiB  waiting for a secondary",
+      "film.mkv  ████████████░░░░░░░░░░░░   50%  waiting for a secondary",
+      "film.mkv   50%  waiting for a secondary",
+      "film.mkv   50%  waiting for a secondary",
+      "film.mkv   50%  wai…",
+    ]);
+  });
+
   test("the parts of several items stand one below the other", () => {
     const other = item({ label: "漢字.mkv", done: 2 * GIB, total: 2 * GIB, note: "done" });
     const [first = "", second = ""] = renderProgress([running, other], 80);
