@@ -25,6 +25,9 @@ import type { VerifiedFiles } from "./verified-files.ts";
 /** Most symbolic links in a row that are followed: Linux follows as many. */
 const MAX_SYMLINKS = 40;
 
+/** How often a file may be another one after it was read than before, until it is given up. */
+const MAX_CHANGES = 5;
+
 /** Where a download goes: to a file, in order to an output such as stdout, or to whoever reads it while it comes. */
 export type Destination =
   /** `folder`: that which the file must not leave through a link; without one, links are followed wherever they lead. */
@@ -90,13 +93,18 @@ export async function openSink(
   const { version, force } = wanted;
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
   if (destination.kind === "readers") return destination.open(wanted);
-  for (;;) {
+  for (let changes = 0; ; ) {
     const place = await placeOf(deps, destination);
     const { path, there, files } = place;
     let older: OlderFile | null = null;
     if (there) {
-      const found = await readThere(deps, { ...place, there }, wanted);
+      const found = await readThere(deps, { ...place, there }, wanted).catch(changedIfMissing);
       if (found === "present") return "present";
+      if (found === "changed") {
+        changes += 1;
+        if (changes < MAX_CHANGES) continue;
+        throw new SinkError(`${path} is changed again and again while it is read: try again when nobody writes to it`);
+      }
       older = { path, reach: files.reach, size: there.size, hashes: found?.hashes ?? null };
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }
@@ -106,6 +114,11 @@ export async function openSink(
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
   }
+}
+
+function changedIfMissing(error: unknown): "changed" {
+  if (error instanceof DiskError && error.failure === "missing") return "changed";
+  throw error;
 }
 
 /** The hashes of the file that is there; null where the disk does not give it, and it may be replaced whatever it is. */
@@ -153,13 +166,13 @@ async function placeOf(deps: DestinationDeps, destination: Extract<Destination, 
 
 /**
  * Whether the file that is there has the content of a version. If so, it survives a power loss, and its work files are gone;
- * else its hashes, where it was read and could be.
+ * else its hashes, where it was read and could be. `changed`: it had, and somebody has changed it since it was read.
  */
 async function readThere(
   deps: DestinationDeps,
   { path, there, files }: Place & { readonly there: FileStat },
   { version, force, read: before = null }: SinkRequest,
-): Promise<"present" | Pick<HashedFile, "hashes"> | null> {
+): Promise<"present" | "changed" | Pick<HashedFile, "hashes"> | null> {
   const { disk, hasher, verified } = deps;
   if (force && before && sameContent(before.state, there)) return before;
   if (there.size !== version.size) return null;
@@ -173,7 +186,8 @@ async function readThere(
   if (remembered) return "present";
   await makeDurable(disk, path);
   const now = await disk.lstat(path);
-  if (now && sameFile(now, there) && now.ctimeNs === there.ctimeNs) verified?.add(path, there, version.id);
+  if (!now || !sameFile(now, there) || now.ctimeNs !== there.ctimeNs) return "changed";
+  verified?.add(path, there, version.id);
   return "present";
 }
 

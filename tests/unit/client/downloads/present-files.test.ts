@@ -83,8 +83,8 @@ describe("a file that is there", () => {
         return version;
       },
     };
-    expect(await openSink({ ...deps, hasher: touching }, destination(), request())).toBe("present");
-    await expect(open()).rejects.toThrow("exists with other content");
+    const opened = openSink({ ...deps, hasher: touching }, destination(), request());
+    await expect(opened).rejects.toThrow("exists with other content");
   });
 
   test("is read each time where it was written just now", async () => {

@@ -1,0 +1,74 @@
+import { beforeEach, expect, test } from "bun:test";
+import fs from "node:fs";
+import path from "node:path";
+import { type DestinationDeps, openSink } from "../../../../src/client/downloads/destination.ts";
+import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { silentLog } from "../../../../src/platform/log/log.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { temporaryFolder } from "../../../support/folder.ts";
+import { content } from "../../transfer/content.ts";
+
+const FILE = content(3000);
+const OTHER = content(3000, 2);
+
+let at: string;
+/** What somebody does to the file each time when it has been read. */
+let meddle: () => void;
+let reads: number;
+
+beforeEach(() => {
+  at = path.join(temporaryFolder(), "film.mkv");
+  fs.writeFileSync(at, FILE.bytes);
+  reads = 0;
+});
+
+function open(): ReturnType<typeof openSink> {
+  const hasher = inlineHashing(systemBlockingDisk, silentLog);
+  const meddling: DestinationDeps["hasher"] = {
+    ...hasher,
+    async hash(...args) {
+      const read = await hasher.hash(...args);
+      reads += 1;
+      meddle();
+      return read;
+    },
+  };
+  const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
+  const deps = { disk: systemDisk, clock: new FakeClock(), random, log: silentLog, hasher: meddling };
+  const wanted = { name: "film.mkv", version: FILE.version, modified: 0, force: false };
+  return openSink(deps, { kind: "file", path: at }, wanted);
+}
+
+/** As an editor does that writes a new file: the times of two writes may be the same, the files are not. */
+function replace(bytes: Uint8Array): void {
+  fs.writeFileSync(`${at}.new`, bytes);
+  fs.renameSync(`${at}.new`, at);
+}
+
+test("a file that somebody replaces while it is read is not taken for what was read", async () => {
+  meddle = () => replace(OTHER.bytes);
+  await expect(open()).rejects.toThrow("exists with other content");
+  expect(reads).toBe(2);
+});
+
+test("a file that goes away while it is read is fetched", async () => {
+  meddle = () => fs.rmSync(at);
+  const sink = await open();
+  expect([sink === "present", reads]).toEqual([false, 1]);
+  if (sink !== "present") await sink.abandon();
+});
+
+test("a file that is replaced by the same content is there all the same", async () => {
+  meddle = () => {
+    if (reads === 1) replace(FILE.bytes);
+  };
+  expect([await open(), reads]).toEqual(["present", 2]);
+});
+
+test("a file that is changed without end is given up", async () => {
+  meddle = () => replace(FILE.bytes);
+  await expect(open()).rejects.toThrow("is changed again and again while it is read");
+  expect(reads).toBe(5);
+});
