@@ -30,7 +30,7 @@ export const VERSION_DEFECTS: readonly Defect[] = [
   {
     name: "a removal is not stored",
     file: "src/central/store.ts",
-    find: `this.db.run(sql, [name, serial, id, vector, edits, others.join(" "), putAgain?.join(" ") ?? null]);`,
+    find: `this.db.run(sql, [name, serial, id, vector, edits, others.join(" "), again, ...place]);`,
     replace: "",
     why: "a server that was away brings back a file that was removed before the central was restarted",
     breaks: ["removed stays removed"],
