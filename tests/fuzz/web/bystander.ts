@@ -65,7 +65,7 @@ export class Listener implements Bystander {
         await this.connection.ask("GET /events", 200);
       }
       this.count += 1;
-      const event = { type: "serving", serving: true, missing: null } as const;
+      const event = { type: "serving", serving: true, missing: null, lacks: null } as const;
       this.server.web.site.notice({ events: [{ id: `run-${this.count}`, at: this.count, event }] });
       await this.connection.takeUntil(`id: run-${this.count}\n`);
       return null;
