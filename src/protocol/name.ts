@@ -1,7 +1,7 @@
 /** Longest name of a file, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 1024;
 /** Longest segment of a path, in bytes, that file systems accept. */
-const MAX_SEGMENT_BYTES = 255;
+export const MAX_SEGMENT_BYTES = 255;
 /** Longest extension, in bytes, that a changed name keeps at its end. */
 const MAX_EXTENSION_BYTES = 32;
 

@@ -18,7 +18,7 @@ import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
 import { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
-import { type MovedFile, MoveSteps } from "./move-steps.ts";
+import { type MovedFile, MoveSteps, newNamesOf } from "./move-steps.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
 import { UserFiles, type UserPut } from "./user-files.ts";
@@ -111,7 +111,7 @@ export class FolderChanges {
   /** Each name is there once, and none is another one's new name. */
   remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     const names = removed.map(({ name }) => name);
-    return this.exclusively([...names, ...removed.flatMap(({ moved }) => moved?.as ?? [])], async () => {
+    return this.exclusively([...names, ...removed.flatMap(newNamesOf)], async () => {
       const put: MovedFile[] = [];
       const removeOne = (file: RemovedFile) => this.removeOrMove(file, put).catch((error: unknown) => failureOf(error));
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
@@ -132,9 +132,10 @@ export class FolderChanges {
     const known = this.records.latest(name);
     const movable = moved && known?.id === file.id && mayRemove(file, known) && this.sharedFolder.allows(name);
     if (!movable || (await this.steps.stateOf(name)) !== "known") return this.removeOne(file);
-    // Others have brought it there, or somebody has another file there: this one is kept then, as any that is removed.
-    if (await this.moveSteps.isTaken(moved.as, known)) return this.removeOne(file);
-    put.push(await this.moveSteps.move(known, moved.as, newDescent(known.id, moved.edit)));
+    const as = await this.moveSteps.freeNameFor(known, newNamesOf(file));
+    // Others have brought it there: this one is kept then, as any that is removed.
+    if (as === null) return this.removeOne(file);
+    put.push(await this.moveSteps.move(known, as, newDescent(known.id, moved.edit)));
     return "moved";
   }
 

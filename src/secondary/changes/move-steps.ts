@@ -1,5 +1,7 @@
 import { sameContent } from "../../platform/content-state.ts";
 import { parentOf } from "../../platform/disk/names.ts";
+import type { Moved } from "../../protocol/messages/secondary.ts";
+import { conflictName } from "../../protocol/name.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED, ObstacleError } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -16,9 +18,14 @@ export interface MovedFile {
 
 export interface MoveStepsDeps {
   readonly sharedFolder: Pick<SharedFolder, "pathOf" | "inspect" | "allows">;
-  readonly records: Pick<FileRecords, "hashes">;
+  readonly records: Pick<FileRecords, "hashes" | "latest">;
   readonly names: Pick<NameCheck, "obstacleTo">;
-  readonly steps: Pick<InstallSteps, "renameNoReplace" | "makeFolders" | "fingerprintToRecord">;
+  readonly steps: Pick<InstallSteps, "stateOf" | "renameNoReplace" | "makeFolders" | "fingerprintToRecord">;
+}
+
+/** The names that a file may get by an order: the one that it says, else, where another file stands there, that of a conflict. */
+export function newNamesOf({ id, moved }: { readonly id: string; readonly moved: Moved | null }): string[] {
+  return moved ? [moved.as, conflictName(moved.as, id)] : [];
 }
 
 /** Gives recorded files of the shared folder other names. Records nothing, and makes nothing durable. */
@@ -26,10 +33,23 @@ export class MoveSteps {
   constructor(private readonly deps: MoveStepsDeps) {}
 
   /** Whether another file than the recorded one stands at a name. */
-  async isTaken(name: string, known: FileRecord): Promise<boolean> {
+  private async isTaken(name: string, known: FileRecord): Promise<boolean> {
     const there = await this.deps.sharedFolder.inspect(name);
     // A disk that does not tell the two names apart finds the file itself.
     return there.kind === "file" && there.stat.inode !== known.inode;
+  }
+
+  /**
+   * The first of these names at which nothing else stands; null where the same content stands at one. Throws ObstacleError
+   * when there is none: a file that is to be moved leaves the cluster for no other one. Throws DiskError.
+   */
+  async freeNameFor(known: FileRecord, names: readonly string[]): Promise<string | null> {
+    const { records, steps } = this.deps;
+    for (const name of names) {
+      if (!(await this.isTaken(name, known))) return name;
+      if (records.latest(name)?.id === known.id && (await steps.stateOf(name)) === "known") return null;
+    }
+    throw new ObstacleError(CHANGED);
   }
 
   /** Gives a recorded file that is as it was a free name. Throws ObstacleError with what is in the way of that, or DiskError. */

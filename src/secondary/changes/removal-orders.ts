@@ -6,6 +6,7 @@ import type { FolderSummary } from "../folder-summary.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import { STORE_RETRY_MS } from "../store-failures.ts";
+import { newNamesOf } from "./move-steps.ts";
 
 /** Orders carried out before the last of them is acknowledged. */
 const MAX_REMOVALS_PER_BATCH = 256;
@@ -219,6 +220,6 @@ export class RemovalOrders {
 }
 
 /** The names that an order is about. */
-function namesOf({ name, moved }: RemovalOrder): string[] {
-  return moved ? [name, moved.as] : [name];
+function namesOf(order: RemovalOrder): string[] {
+  return [order.name, ...newNamesOf(order)];
 }

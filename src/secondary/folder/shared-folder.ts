@@ -4,10 +4,10 @@ import { isWithin, parentOf, pathOf } from "../../platform/disk/names.ts";
 import type { Anchor, Spot } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
+import { controlFilesOf, fileOfControl, isPartialName } from "../../protocol/names/partial-names.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
-import { controlFilesOf, fileOfControl, isPartialName } from "./partial-names.ts";
 
 /** Warnings already given are remembered up to this many names. */
 const MAX_REMEMBERED_WARNINGS = 10_000;

@@ -110,6 +110,8 @@ export class DownloadBatch {
       const result = downloadResult({ name: file.name, destination }, file, null, 0, null);
       return this.end({ result, failure: null, partFile: null }, false);
     }
+    // Somebody may have cancelled all while it was looked at.
+    if (this.stopped) return this.end(this.unbegun(file.name, file, CANCELLED, "failed"), false);
     return this.end(await this.download(file.name, file.size), true);
   }
 

@@ -68,3 +68,16 @@ test("a folder of too many files is refused, and the most are moved", () => {
     reason: "d has more than 10000 files: move its parts",
   });
 });
+
+test("what nobody could share under its new name stays where it is", () => {
+  const file = { name: "film.mkv" } as never;
+  const files = { get: (name: string) => (name === "film.mkv" ? file : undefined), after: () => [] };
+  const reason = (to: string) => {
+    const plan = planMoves(files, "film.mkv", to);
+    return plan.kind === "refused" ? plan.reason : plan.kind;
+  };
+  expect(reason("film.mkv.part")).toContain("has not finished");
+  expect(reason("~$film.mkv")).toContain("has not finished");
+  expect(reason(`${"n".repeat(256)}/film.mkv`)).toContain("longer than 255 bytes");
+  expect(reason(`${"n".repeat(255)}/film.mkv`)).toBe("moves");
+});

@@ -49,11 +49,31 @@ test("an older version, and one that follows nothing of it, do not get the new n
   await fixture.stop();
 });
 
-test("where the new name is taken, the file is kept as a removed one; the other file stays as it is", async () => {
-  const fixture = await started({ a: "one", b: "two", c: "one" }, { days: 7 });
+test("where another file stands at the new name, the file gets that of a conflict, and leaves the cluster for none", async () => {
+  const fixture = await started({ a: "one", b: "two" }, { days: 7 });
+  await fixture.agree();
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual(["moved"]);
+  expect(names(fixture)).toEqual(["b", `b.conflict-${idOf("one").slice(0, 8)}`]);
+  expect(fixture.read("b")).toBe("two");
+  expect(fixture.read(`b.conflict-${idOf("one").slice(0, 8)}`)).toBe("one");
+  expect(fixture.kept.count).toBe(0);
+  await fixture.stop();
+});
+
+test("two that are moved to one name at once are both there afterwards", async () => {
+  const fixture = await started({ a: "one", b: "two" }, { days: 7 });
+  await fixture.agree();
+  expect(await move(fixture, moving("a", "one", "c"))).toEqual(["moved"]);
+  expect(await move(fixture, moving("b", "two", "c"))).toEqual(["moved"]);
+  expect([fixture.read("c"), fixture.read(`c.conflict-${idOf("two").slice(0, 8)}`)]).toEqual(["one", "two"]);
+  await fixture.stop();
+});
+
+test("where the same content stands at the new name already, the file is kept as a removed one", async () => {
+  const fixture = await started({ a: "one", b: "one" }, { days: 7 });
   await fixture.agree();
   expect(await move(fixture, moving("a", "one", "b"))).toEqual(["gone"]);
-  expect(fixture.read("b")).toBe("two");
+  expect(fixture.read("b")).toBe("one");
   expect(fixture.kept.newest("a")?.id).toBe(idOf("one"));
   await fixture.stop();
 });

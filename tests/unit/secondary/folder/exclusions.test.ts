@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
-import { fileOfControl, isPartialName } from "../../../../src/secondary/folder/partial-names.ts";
+import { fileOfControl, isPartialName } from "../../../../src/protocol/names/partial-names.ts";
 import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 async function started(files: Readonly<Record<string, string>>): Promise<IndexFixture> {

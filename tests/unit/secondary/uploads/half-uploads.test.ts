@@ -13,11 +13,16 @@ function halves({ total = 1e12, age = 0 } = {}) {
   const clock = { wall: () => Date.now() + age };
   const disk = { ...systemDisk, totalBytes: async () => total };
   const uploads = new HalfUploads({ clock, disk, log: { info: (_, text) => void lines.push(text) } });
+  let last = 0n;
   /** A part of so many bytes; the later ones are newer. */
   const add = async (digit: string, bytes = 10) => {
     const file = uploads.pathIn(folder, digit.padStart(64, "0"));
-    fs.writeFileSync(file, new Uint8Array(bytes));
-    await Bun.sleep(2);
+    // The system's times move in steps of some milliseconds.
+    for (let time = last; time <= last; time = fs.statSync(file, { bigint: true }).ctimeNs) {
+      await Bun.sleep(1);
+      fs.writeFileSync(file, new Uint8Array(bytes));
+    }
+    last = fs.statSync(file, { bigint: true }).ctimeNs;
     return file;
   };
   const left = () => fs.readdirSync(folder).filter((name) => name.startsWith("put-"));

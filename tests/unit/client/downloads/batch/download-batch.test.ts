@@ -216,3 +216,26 @@ test("what has not begun does not begin once it is stopped", async () => {
   expect(told.filter((line) => line.endsWith("failed at once"))).toHaveLength(3);
   expect(fixture.central.all("download")).toHaveLength(2);
 });
+
+test("what is just looked at does not begin either", async () => {
+  const { lstat } = fixture.deps.disk;
+  const looking = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const slow: typeof lstat = async (at) => {
+    looking.resolve();
+    await goOn.promise;
+    return lstat(at);
+  };
+  const verified = new VerifiedFilesStore(systemClock, null);
+  Object.assign(fixture.deps, { verified, disk: { ...fixture.deps.disk, lstat: slow } });
+  fixture.central.start();
+  fixture.session.start();
+  const running = begin(texts("series/a", "series/b"), { filesAtOnce: 1000 });
+  await fixture.until("one is looked at", () => Bun.peek.status(looking.promise) === "fulfilled");
+  batch.stop();
+  goOn.resolve();
+  await fixture.until("all are over", () => told.length === 2);
+  await running;
+  expect(told.toSorted()).toEqual(["series/a failed at once", "series/b failed at once"]);
+  expect(fixture.central.all("download")).toHaveLength(0);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { controlFilesOf, fileOfControl, isPartialName } from "../../../../src/secondary/folder/partial-names.ts";
+import { controlFilesOf, fileOfControl, isPartialName } from "../../../../src/protocol/names/partial-names.ts";
 
 test.each([
   "film.mkv.part",
