@@ -4,7 +4,9 @@ import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { BlockingDisk, WriteQueue } from "../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../src/platform/disk/system-blocking-disk.ts";
-import { type PoolCommand, serveConnections } from "../../src/transfer/connection/connection-pool.ts";
+import { threadLimiter } from "../../src/platform/pacing/thread-limiter.ts";
+import type { ThreadMessage } from "../../src/transfer/connection/connections-thread.ts";
+import { serveConnectionsThread } from "../../src/transfer/connection/serve-thread.ts";
 import { READER, type ReaderKind, WRITER, type WriterKind } from "./writer-kinds.ts";
 
 /**
@@ -43,7 +45,8 @@ if (!Bun.isMainThread && process.argv[2] === "connections") {
   const disk = DISKS[process.env[WRITER] as WriterKind];
   const reader = (process.env[READER] as ReaderKind) === "event loop" ? null : new DirectReader();
   const network = tcpNetwork(systemClock, { reader });
-  const serve = serveConnections({ clock: systemClock, network, disk }, (events) => postMessage(events));
+  const deps = { clock: systemClock, network, disk, keys: null, limiter: threadLimiter };
+  const serve = serveConnectionsThread(deps, (events) => postMessage(events));
   // In place of the connections as they always are.
-  self.onmessage = ({ data }: MessageEvent<PoolCommand>) => serve(data);
+  self.onmessage = ({ data }: MessageEvent<ThreadMessage>) => serve(data);
 }
