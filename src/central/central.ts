@@ -25,6 +25,7 @@ import { RestoreOperation } from "./operations/restore-operation.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryDriver } from "./registry-driver.ts";
 import type { RemoteStore } from "./remote-store.ts";
+import { KnownSecondaries } from "./serving/known-secondaries.ts";
 import { ServingState } from "./serving/serving-state.ts";
 import type { Session } from "./session.ts";
 import { Accusations } from "./sessions/accusations.ts";
@@ -101,19 +102,23 @@ export class Central {
     // Of registered secondaries, by number.
     const channels = new Map<number, Channel>();
     const registry = new Registry(persisted.tombstones, () => shortId(random));
+    registry.recall(persisted.secondaries, clock.now());
     const { observer = null, addressKey = null } = deps;
     const { figures } = this;
-    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer, figures };
+    const known = new KnownSecondaries(store, limitedLog, persisted.secondaries);
+    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer, figures, known };
 
-    const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted.synchronized);
+    const knownSecondaries = persisted.secondaries.map(({ number }) => number);
+    const forServing = { ...common, expectedSecondaries: options.secondaries, knownSecondaries };
+    const serving = new ServingState(forServing, persisted.synchronized);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
     const summary = new ClusterSummary(deps);
     const driver = new RegistryDriver({ ...common, subscriptions, summary, changed: () => serving.update() });
     const opensAt = persisted.synchronized ? clock.now() + READMISSION_MS : undefined;
     const admission = new AdmissionQueue(options.maxDownloads, opensAt);
     const downloads = new DownloadCoordinator({ ...common, admission, serving });
-    const known = new KnownKeys(persisted.seenKeys, persisted.revocations);
-    const keyDesk = new KeyDesk({ ...common, keys: deps.keys, known });
+    const knownKeys = new KnownKeys(persisted.seenKeys, persisted.revocations);
+    const keyDesk = new KeyDesk({ ...common, keys: deps.keys, known: knownKeys });
     const keptFiles = new KeptFiles({ clock, channels, secondaries: registry.secondaries });
     const digests = new DigestRequests({ ...common, holdersOf: (version) => registry.sources.holdersOf(version) });
     const secondaries = new ConnectedSecondaries(

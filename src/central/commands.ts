@@ -112,7 +112,7 @@ async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind):
   printTable(printer, [header, columns.downloads], rows, texts().central.noDownloadsYet);
 }
 
-function files({ registry }: CommandDeps, printer: Printer): void {
+function files({ registry, serving }: CommandDeps, printer: Printer): void {
   const { catalogue, sources } = registry;
   const { common } = texts();
   const rows: (string | number)[][] = [];
@@ -124,6 +124,14 @@ function files({ registry }: CommandDeps, printer: Printer): void {
   printTable(printer, [file, size, secondaries], rows, common.noFiles);
   const more = catalogue.size - rows.length;
   if (more > 0) printer.print(common.moreFiles(more));
+  const unlisted = serving.unlisted();
+  if (unlisted !== null) printer.print(texts().cluster.notListed(unlisted));
+}
+
+/** Throws while nobody can say which files a name means. */
+function checkListed({ serving }: Pick<CommandDeps, "serving">): void {
+  const unlisted = serving.unlisted();
+  if (unlisted !== null) throw new Error(texts().cluster.notListed(unlisted));
 }
 
 async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
@@ -151,8 +159,10 @@ async function restore({ keptFiles, restoration }: CommandDeps, printer: Printer
   printer.print(version.number === 0 ? text.back(name, secondary) : text.versionBack(name, version.number, secondary));
 }
 
-async function remove({ registry, removal, deps }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+async function remove(central: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+  const { registry, removal, deps } = central;
   const { central: text, common } = texts();
+  checkListed(central);
   const { names, bytes } = await select(registry.catalogue, wanted, deps.clock);
   const [first] = names;
   if (first === undefined) throw new Error(text.noSuchFile(wanted));
@@ -162,8 +172,10 @@ async function remove({ registry, removal, deps }: CommandDeps, printer: Printer
   if (names.length > 1) printer.print(text.removed(common.files(removed)));
 }
 
-async function move({ registry, moving }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+async function move(central: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+  const { registry, moving } = central;
   const { central: text, common } = texts();
+  checkListed(central);
   const [from, to] = twoNames(wanted, (name) => registry.catalogue.get(name) !== undefined);
   const result = await moving.move(from, to, CONSOLE);
   if (result.kind === "absent") throw new Error(text.nothingToMove(from));

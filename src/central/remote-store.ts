@@ -5,6 +5,8 @@ import type { CentralStore } from "./store.ts";
 export const CENTRAL_STORE = [
   "loadState",
   "markSynchronized",
+  "rememberSecondary",
+  "forgetSecondary",
   "countDownload",
   "downloadCounts",
   "downloadPage",

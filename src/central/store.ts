@@ -7,6 +7,7 @@ import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform
 import { MAX_COUNTED_CLIENTS, MAX_COUNTED_FILES, MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../protocol/limits.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { DatedRevocation, SeenKey } from "./keys/known-keys.ts";
+import type { KnownSecondary } from "./serving/known-secondaries.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
@@ -37,6 +38,8 @@ export interface PersistedState {
   readonly seenKeys: readonly SeenKey[];
   /** Those that are revoked. */
   readonly revocations: readonly DatedRevocation[];
+  /** Who has registered, and was not forgotten. */
+  readonly secondaries: readonly KnownSecondary[];
 }
 
 /** Bytes of an Ed25519 key. */
@@ -86,6 +89,7 @@ const migrations = (random: Random): readonly Migration[] => [
       ) STRICT;
       CREATE TABLE revocations (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`),
   (db) => void db.run("ALTER TABLE removals ADD COLUMN moved_as TEXT; ALTER TABLE removals ADD COLUMN moved_edit TEXT"),
+  (db) => void db.run("CREATE TABLE secondaries (number INTEGER PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL) STRICT"),
 ];
 
 /** What of a central must survive it: statistics, tombstones, and that the cluster was once in step. The only SQL here. */
@@ -112,11 +116,21 @@ export class CentralStore {
     const { database } = this;
     const synchronized = database.meta("synchronized") === "yes";
     const kept = { tombstones: tombstonesIn(this.db), seenKeys: this.seenKeys(), revocations: this.revocations() };
-    return { epoch: database.meta("epoch") ?? "", synchronized, ...kept };
+    const secondaries = this.db.query<KnownSecondary, []>("SELECT number, host, port FROM secondaries ORDER BY number");
+    return { epoch: database.meta("epoch") ?? "", synchronized, ...kept, secondaries: secondaries.all() };
   }
 
   markSynchronized(): void {
     this.database.setMeta("synchronized", "yes");
+  }
+
+  /** It belongs to the cluster from now on. */
+  rememberSecondary({ number, host, port }: KnownSecondary): void {
+    this.db.run("INSERT OR REPLACE INTO secondaries (number, host, port) VALUES (?, ?, ?)", [number, host, port]);
+  }
+
+  forgetSecondary(number: number): void {
+    this.db.run("DELETE FROM secondaries WHERE number = ?", [number]);
   }
 
   /** Counts a finished download, once for each id. Durable when it returns; says whether it is new. */

@@ -16,7 +16,7 @@ import type { ServingState } from "../serving/serving-state.ts";
 /** What the console shows of the cluster. */
 export interface ClusterView {
   readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
-  readonly serving: Pick<ServingState, "missing">;
+  readonly serving: Pick<ServingState, "missing" | "unlisted">;
   readonly admission: Pick<AdmissionQueue, "downloads">;
   readonly downloads: Pick<DownloadCoordinator, "queue">;
   readonly keyDesk: Pick<KeyDesk, "ending">;
@@ -28,6 +28,7 @@ export function clusterInShort(view: ClusterView): string[] {
   const { registry, serving, figures, admission, downloads } = view;
   const { cluster, common } = texts();
   const missing = serving.missing();
+  const unlisted = serving.unlisted();
   const all = secondaryStatuses(registry.secondaries, figures);
   const present = all.filter(({ state }) => state !== "lost").length;
   const waiting = downloads.queue().length;
@@ -35,6 +36,7 @@ export function clusterInShort(view: ClusterView): string[] {
     missing ? cluster.notServing(missing) : cluster.serving,
     cluster.inShort(cluster.secondariesOf(present, all.length), common.files(registry.catalogue.size)),
     cluster.downloadsNow(admission.downloads().length - waiting, waiting),
+    ...(unlisted === null ? [] : [cluster.notListed(unlisted)]),
     ...warnings(view, all),
   ];
 }

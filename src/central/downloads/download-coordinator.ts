@@ -25,7 +25,7 @@ export interface DownloadCoordinatorDeps {
   readonly registry: Registry;
   readonly admission: AdmissionQueue;
   readonly sessions: ReadonlyMap<number, Session>;
-  readonly serving: Pick<ServingState, "missing">;
+  readonly serving: Pick<ServingState, "missing" | "unlisted">;
   readonly observer: CentralObserver | null;
 }
 
@@ -186,8 +186,10 @@ export class DownloadCoordinator {
   }
 
   private denyUnknown(channel: Channel, download: string, name: string): void {
-    const announcing = this.deps.registry.secondaries.sorted().some(({ phase }) => phase === "announcing");
-    const code = announcing ? "not-synchronized" : "no-such-file";
+    const { serving, registry } = this.deps;
+    const announcing = registry.secondaries.sorted().some(({ phase }) => phase === "announcing");
+    const unsure = serving.unlisted() !== null || announcing;
+    const code = unsure ? "not-synchronized" : "no-such-file";
     channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
   }
 

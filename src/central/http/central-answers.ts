@@ -97,7 +97,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
   }
 
   async folder(folder: string, start: string): Promise<ListingPage | Refusal> {
-    const obstacle = this.locator.obstacle();
+    const obstacle = this.locator.obstacleToList();
     if (obstacle) return obstacle;
     const { catalogue, sources } = this.deps.registry;
     const { entries, next } = folderPage((name) => catalogue.from(name), folder, start, PAGE_ENTRIES);

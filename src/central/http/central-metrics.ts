@@ -19,7 +19,7 @@ export interface MeasuredCentral {
     readonly catalogue: Pick<Registry["catalogue"], "size" | "bytes">;
     readonly secondaries: Pick<Registry["secondaries"], "sorted">;
   };
-  readonly serving: Pick<ServingState, "missing" | "lacks">;
+  readonly serving: Pick<ServingState, "missing" | "lacks" | "unlisted">;
   readonly figures: FiguresDirectory;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount">;
   sessionCounts(): SessionCounts;

@@ -1,8 +1,10 @@
 import type { Refusal } from "../../http/central/backend.ts";
 import { plural } from "../../platform/units.ts";
+import { named } from "../../protocol/missing.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SecondaryRecord } from "../registry/secondary-record.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
+import { missingText } from "../serving/missing-text.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 
@@ -26,7 +28,7 @@ export interface LocatedFile {
 
 export interface FileLocatorDeps {
   readonly registry: Pick<Registry, "catalogue" | "sources" | "secondaries">;
-  readonly serving: Pick<ServingState, "missing">;
+  readonly serving: Pick<ServingState, "missing" | "unlisted">;
 }
 
 /** Says to which secondaries somebody who wants a file over HTTP may be sent. Only reads. */
@@ -50,6 +52,12 @@ export class FileLocator {
     return missing === null ? null : unavailable(`this central serves nothing yet: ${missing}`);
   }
 
+  /** Why nobody can be told which files there are; null when that is known. */
+  obstacleToList(): Refusal | null {
+    const unlisted = this.deps.serving.unlisted();
+    return this.obstacle() ?? (unlisted === null ? null : unavailable(`this central lists nothing yet: ${unlisted}`));
+  }
+
   private unknown(name: string): Refusal {
     const { catalogue, secondaries } = this.deps.registry;
     for (const file of catalogue.from(`${name}/`)) {
@@ -57,10 +65,10 @@ export class FileLocator {
       break;
     }
     const announcing = secondaries.sorted().find(({ phase }) => phase === "announcing");
-    if (!announcing) return { kind: "no-such-file" };
-    return unavailable(
-      `there is no file ${name} so far, and secondary ${announcing.number} has not told all that it holds yet`,
-    );
+    const unsure =
+      this.deps.serving.unlisted() ??
+      (announcing ? missingText({ kind: "announcements", of: named([announcing.number]) }) : null);
+    return unsure === null ? { kind: "no-such-file" } : unavailable(`there is no file ${name} so far, and ${unsure}`);
   }
 
   private withoutHttp(name: string, holders: readonly SecondaryRecord[]): Refusal {

@@ -66,6 +66,15 @@ export class Registry {
     this.sources = new FileSources(this.table, this.files, this.tombstones);
   }
 
+  /** Secondaries that registered before the central was started again: lost, with files that nobody knows yet. */
+  recall(known: Iterable<Pick<Registration, "number" | "host" | "port">>, now: number): void {
+    for (const { number, host, port } of known) {
+      const secondary = new SecondaryRecord({ number, instance: "", address: { host, port }, http: null }, 0);
+      secondary.markLost(now);
+      this.table.set(secondary);
+    }
+  }
+
   /** A secondary registers; its files follow. */
   register({ number, instance, host, port, removal, http }: Registration): Effect[] {
     const identity = { number, instance, address: { host, port }, http };

@@ -11,6 +11,7 @@ export type SecondaryView = Pick<
   | "isPresent"
   | "diskFault"
   | "isStopped"
+  | "lostAt"
   | "fileCount"
   | "heldVersion"
   | "lastKnownVersion"

@@ -1,5 +1,6 @@
 import { plural } from "../../platform/units.ts";
-import type { Missing, NamedSecondaries } from "../../protocol/missing.ts";
+import { type Missing, type NamedSecondaries, named } from "../../protocol/missing.ts";
+import type { Unheard } from "./list-completeness.ts";
 
 /** What keeps a central from serving, in a sentence; null for null. */
 export function missingText(missing: Missing | null): string | null {
@@ -24,6 +25,17 @@ export function missingText(missing: Missing | null): string | null {
     case "registration":
       return "no secondary is registered";
   }
+}
+
+/** Who keeps lists from being whole, in a sentence. */
+export function unheardText({ announcing, away }: Unheard): string | null {
+  if (announcing.length > 0) return missingText({ kind: "announcements", of: named(announcing) });
+  return away.length > 0 ? absentText(away) : missingText({ kind: "registration" });
+}
+
+/** Who was there before the central was started, and is not now. */
+export function absentText(away: readonly number[]): string {
+  return `${secondaryOf(named(away))} has not come back since the central was started`;
 }
 
 function diskMissing(those: NamedSecondaries): string {

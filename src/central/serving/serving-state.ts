@@ -1,10 +1,12 @@
+import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { plural } from "../../platform/units.ts";
 import type { Missing } from "../../protocol/missing.ts";
 import type { RemoteStore } from "../remote-store.ts";
-import { missingText } from "./missing-text.ts";
+import { ListCompleteness } from "./list-completeness.ts";
+import { absentText, missingText, unheardText } from "./missing-text.ts";
 import { missingForSync, missingToServe, type ServedCluster } from "./synchronization.ts";
 
 /**
@@ -20,7 +22,11 @@ const NEXT: Transitions<ServingPhase> = {
   stopped: [],
 };
 
+/** Most numbers in an entry of the log. */
+const MAX_LOGGED = 100;
+
 export interface ServingStateDeps {
+  readonly clock: Pick<Clock, "now">;
   readonly log: Log;
   readonly limitedLog: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteStore, "markSynchronized">;
@@ -29,11 +35,14 @@ export interface ServingStateDeps {
   readonly channels: { readonly size: number };
   /** How many secondaries must be in step before it serves for the first time. */
   readonly expectedSecondaries: number;
+  /** Those that registered before the central was started, by their numbers. */
+  readonly knownSecondaries: readonly number[];
 }
 
 /** Whether the central serves clients, and what it waits for. */
 export class ServingState {
   private readonly machine: StateMachine<ServingPhase>;
+  private readonly completeness: ListCompleteness;
 
   /** `wasSynchronized`: the store says that the cluster was in step once. */
   constructor(
@@ -41,6 +50,7 @@ export class ServingState {
     wasSynchronized: boolean,
   ) {
     this.machine = new StateMachine("a central", NEXT, wasSynchronized ? "recovering" : "synchronizing");
+    this.completeness = new ListCompleteness(deps.registry.secondaries, deps.knownSecondaries, wasSynchronized);
   }
 
   get isStopped(): boolean {
@@ -58,8 +68,28 @@ export class ServingState {
     return this.machine.is("synchronizing") ? missingForSync(registry, expectedSecondaries) : missingToServe(registry);
   }
 
-  /** Begins to serve as soon as nothing is missing. To be called when the registry has changed. */
+  /** Why what it knows of the files may not be all, in a sentence; null when it is. One that does not serve may know all. */
+  unlisted(): string | null {
+    const unheard = this.completeness.unheard();
+    return unheard && unheardText(unheard);
+  }
+
+  /** What keeps it from saying which files there are, and which are not. */
+  missingForList(): string | null {
+    return this.missing() ?? this.unlisted();
+  }
+
+  /** Begins to serve as soon as nothing is missing. To be called when the registry has changed, and at regular times. */
   update(): void {
+    this.beginToServe();
+    if (this.isStopped) return;
+    const late = this.completeness.update(this.deps.clock.now()) ?? [];
+    if (late.length === 0) return;
+    const text = `${absentText(late)}: until then no list has what nobody else holds; whom nobody is to wait for any more, forget drops`;
+    this.deps.log.warn("absent", text, { numbers: late.slice(0, MAX_LOGGED) });
+  }
+
+  private beginToServe(): void {
     const { store, log, limitedLog, registry, channels } = this.deps;
     const phase = this.machine.state;
     if (phase === "serving" || phase === "stopped" || channels.size === 0 || this.lacks() !== null) return;

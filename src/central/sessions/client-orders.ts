@@ -21,7 +21,7 @@ export type ClientOrder = Messages["remove-files" | "move-files" | "restore-file
 
 export interface ClientOrdersDeps {
   readonly clock: Clock;
-  readonly serving: Pick<ServingState, "missing">;
+  readonly serving: Pick<ServingState, "missingForList">;
   readonly registry: { readonly catalogue: SelectableFiles };
   readonly removal: Pick<RemoveOperation, "remove">;
   readonly moving: Pick<MoveOperation, "move">;
@@ -47,8 +47,8 @@ export class ClientOrders {
   private async carryOut(order: ClientOrder, by: string): Promise<Message> {
     if (order.type === "list-kept") return this.listKept(order);
     if (order.type === "restore-file") return this.restore(order, by);
-    // Before it serves, a file of which no secondary has told yet would seem not to be there.
-    const missing = this.deps.serving.missing();
+    // A file of which no secondary has told yet would seem not to be there.
+    const missing = this.deps.serving.missingForList();
     if (missing !== null) return refusal(order, "not-synchronized", missing);
     return order.type === "remove-files" ? this.remove(order, by) : this.move(order, by);
   }

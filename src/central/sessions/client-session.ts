@@ -27,7 +27,7 @@ const MAX_PAGE_BYTES = 128 * 1024;
 /** What the sessions of clients use of the central. */
 export interface ClientSessionDeps {
   readonly clock: Pick<Clock, "now" | "wall">;
-  readonly serving: Pick<ServingState, "missing">;
+  readonly serving: Pick<ServingState, "missing" | "missingForList">;
   readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount" | "progress">;
   readonly downloads: Pick<DownloadCoordinator, "request" | "recordOutcome" | "sessionEnded">;
@@ -106,7 +106,7 @@ export class ClientSession implements Session {
   }
 
   private list({ request, after }: Messages["list"]): void {
-    const missing = this.deps.serving.missing();
+    const missing = this.deps.serving.missingForList();
     if (missing !== null) {
       this.channel.send({ type: "refusal", request, code: "not-synchronized", message: missing });
       return;
@@ -153,7 +153,7 @@ export class ClientSession implements Session {
   private place(message: Messages["place"]): void {
     const { serving, registry, figures } = this.deps;
     const { request } = message;
-    const missing = serving.missing();
+    const missing = serving.missingForList();
     const decision =
       missing === null
         ? placeFile({ ...registry, figures }, message)

@@ -14,6 +14,7 @@ import type { DigestRequests } from "../operations/digest-requests.ts";
 import type { KeptFiles } from "../operations/kept-files.ts";
 import type { Registration, Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
+import type { KnownSecondaries } from "../serving/known-secondaries.ts";
 
 export interface ConnectedSecondariesDeps {
   readonly clock: Clock;
@@ -26,6 +27,7 @@ export interface ConnectedSecondariesDeps {
   readonly digests: Pick<DigestRequests, "secondaryLost">;
   readonly figures: Pick<ClusterFigures, "sessionChanged">;
   readonly keyDesk: Pick<KeyDesk, "joined">;
+  readonly known: Pick<KnownSecondaries, "registered">;
   /** The id of this history of tombstones. */
   readonly epoch: string;
   /** By which they check addresses of files that are signed here; null: none are. */
@@ -77,6 +79,7 @@ export class ConnectedSecondaries {
     const http = answers && isOutOfReach(answers, [seen]) ? null : answers;
     // Serial numbers of another history mean nothing here.
     const removal = epoch === this.deps.epoch ? message.removal : 0;
+    this.deps.known.registered({ number, host, port });
     driver.apply(registry.register({ number, instance, host, port, removal, http }));
     return true;
   }

@@ -9,6 +9,7 @@ import type {
   StatusAnswer,
   ThroughputAnswer,
 } from "./central-answers.ts";
+import type { NotDone } from "./operation.ts";
 import type {
   DownloadsQuery,
   FilesQuery,
@@ -23,11 +24,12 @@ export interface CentralApiBackend {
   status(): Promise<StatusAnswer>;
   secondaries(): Promise<SecondariesAnswer>;
   throughput(query: ThroughputQuery): Promise<ThroughputAnswer>;
-  files(query: FilesQuery): Promise<FilesAnswer>;
+  /** Not done while it is not known which files there are; the same below. */
+  files(query: FilesQuery): Promise<FilesAnswer | NotDone>;
   /** Null: there is none of this name; `folder`: "" for the shared folder itself. */
-  folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | null>;
+  folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | NotDone | null>;
   /** Null: there is none of this name. */
-  file(name: string): Promise<FileAnswer | null>;
+  file(name: string): Promise<FileAnswer | NotDone | null>;
   downloads(query: DownloadsQuery): Promise<DownloadsAnswer>;
   statistics(query: StatisticsQuery): Promise<StatisticsAnswer>;
   kept(query: KeptQuery): Promise<KeptAnswer>;

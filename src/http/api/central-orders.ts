@@ -40,7 +40,7 @@ export type LimitsBody = v.InferOutput<typeof limitsBody>;
 /** What an operator has a central do. `by`: who it is, for the log. */
 export interface CentralOrdersBackend {
   /** Null: there is no such file or folder. */
-  remove(name: string, query: RemovalQuery, by: string): Promise<v.InferOutput<typeof removalAnswer> | null>;
+  remove(name: string, query: RemovalQuery, by: string): Promise<v.InferOutput<typeof removalAnswer> | NotDone | null>;
   restore(body: RestoreBody, by: string): Promise<v.InferOutput<typeof restoreAnswer> | NotDone>;
   /** Null: there is no such secondary. */
   forget(number: number, by: string): Promise<v.InferOutput<typeof forgetAnswer> | NotDone | null>;

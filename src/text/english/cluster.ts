@@ -6,6 +6,7 @@ type Count = number | string;
 export const clusterText = {
   serving: "serving",
   notServing: (why: string) => `not serving: ${why}`,
+  notListed: (why: string) => `not all files are known yet: ${why}`,
   states: {
     joining: "joining",
     copying: "copying",

@@ -3,6 +3,7 @@ import { plural } from "../plural.ts";
 
 export const clusterText: typeof english = {
   serving: "en servicio",
+  notListed: (why) => `aún no se conocen todos los archivos: ${why}`,
   notServing: (why) => `sin servicio: ${why}`,
   states: {
     joining: "entrando",

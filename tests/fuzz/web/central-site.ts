@@ -17,7 +17,7 @@ const SHA256 = "e".repeat(64);
 export function centralWebSite(): WebSite {
   const registry = newRegistry();
   for (const number of [1, 2]) joinWithHttp(registry, number, WEB_FILES.map(heldFile));
-  const serving = { missing: () => null, lacks: () => null };
+  const serving = { missing: () => null, lacks: () => null, unlisted: () => null };
   const shown = {
     ...{ registry, serving, figures: new ClusterFigures() },
     deps: { clock: systemClock, store: { downloadPage: async () => COUNTED } },

@@ -25,6 +25,7 @@ import type {
 import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
 import { copiesOfAll } from "../../../http/api/figures/copies-of-all.ts";
 import { phaseOf, progressOf } from "../../../http/api/figures/download-progress.ts";
+import type { NotDone } from "../../../http/api/operation.ts";
 import { formatAddress } from "../../../net/address/address.ts";
 import { type Cancel, every } from "../../../platform/clock.ts";
 import type { Central } from "../../central.ts";
@@ -36,6 +37,7 @@ import type { SecondaryView } from "../../registry/secondary-table.ts";
 import { missingText } from "../../serving/missing-text.ts";
 import type { FileVersion } from "../../versions/file-version.ts";
 import { detailedFileOf, pagedCatalogue } from "./listed-file.ts";
+import { notListed } from "./not-listed.ts";
 
 /** Questions about kept files at the same time: each is asked of every secondary. */
 export const MAX_KEPT_QUESTIONS = 4;
@@ -110,18 +112,18 @@ export class ApiAnswers implements CentralApiBackend {
     return { interval: SAMPLE_MS / 1000, until: this.sampledAt, secondaries };
   }
 
-  files(query: FilesQuery): Promise<FilesAnswer> {
-    return this.pages.page(query);
+  async files(query: FilesQuery): Promise<FilesAnswer | NotDone> {
+    return notListed(this.central) ?? this.pages.page(query);
   }
 
-  folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | null> {
-    return this.folders.page(folder, query);
+  async folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | NotDone | null> {
+    return notListed(this.central) ?? this.folders.page(folder, query);
   }
 
-  async file(name: string): Promise<FileAnswer | null> {
+  async file(name: string): Promise<FileAnswer | NotDone | null> {
     const { catalogue, sources } = this.central.registry;
     const file = catalogue.get(name);
-    return file ? detailedFileOf(file, sources) : null;
+    return file ? detailedFileOf(file, sources) : notListed(this.central);
   }
 
   async downloads({ limit }: DownloadsQuery): Promise<DownloadsAnswer> {

@@ -2,11 +2,12 @@ import type { CentralOrdersBackend, LimitsBody, RemovalQuery, RestoreBody } from
 import type { NotDone } from "../../../http/api/operation.ts";
 import type { Central } from "../../central.ts";
 import { selectFolder } from "../../operations/selection.ts";
+import { notListed } from "./not-listed.ts";
 
 /** What orders are carried out by. */
 export type OrderedCentral = Pick<
   Central,
-  "deps" | "registry" | "removal" | "restoration" | "forgetting" | "downloads"
+  "deps" | "registry" | "serving" | "removal" | "restoration" | "forgetting" | "downloads"
 > & {
   readonly admission: Pick<Central["admission"], "limit">;
 };
@@ -15,7 +16,9 @@ export type OrderedCentral = Pick<
 export class OrderAnswers implements CentralOrdersBackend {
   constructor(private readonly central: OrderedCentral) {}
 
-  async remove(name: string, { of }: RemovalQuery, by: string): Promise<{ removed: number } | null> {
+  async remove(name: string, { of }: RemovalQuery, by: string): Promise<{ removed: number } | NotDone | null> {
+    const unsure = notListed(this.central);
+    if (unsure) return unsure;
     const { registry, removal, deps } = this.central;
     const { catalogue } = registry;
     const names =

@@ -53,6 +53,8 @@ export class EventFeed implements CentralObserver {
   private readonly toldSecondaries = new Map<number, ToldSecondary>();
   private toldProgress = new Map<string, string>();
   private toldMissing: string | null | undefined;
+  /** Whether it was known at the last call which files there are. */
+  private wasListed = true;
   private calls = 0;
 
   downloadAsked(entry: AdmittedDownload): void {
@@ -150,7 +152,11 @@ export class EventFeed implements CentralObserver {
     });
   }
 
-  private catalogue({ registry }: FedCentral): ClusterEvent[] {
+  private catalogue({ registry, serving }: FedCentral): ClusterEvent[] {
+    const isListed = serving.unlisted() === null;
+    // Who could not be told until now which files there are asks again.
+    if (isListed && !this.wasListed) this.changedNames = null;
+    this.wasListed = isListed;
     const { changedNames } = this;
     if (changedNames?.size === 0) return [];
     this.changedNames = new Set();

@@ -11,7 +11,7 @@ beforeEach(() => {
   registry = newRegistry();
   view = {
     registry,
-    serving: { missing: () => "secondary 2 is missing" },
+    serving: { missing: () => "secondary 2 is missing", unlisted: () => "secondary 3 is away" },
     admission: { downloads: () => [] },
     downloads: { queue: () => [] },
     keyDesk: { ending: () => [] },
@@ -25,6 +25,7 @@ test("the status is the cluster in short, with what is the matter", () => {
   registry.secondaryLost(2, 0);
   expect(clusterInShort(view)).toEqual([
     ...["not serving: secondary 2 is missing", "1 of 2 secondaries, 1 file", "downloads now: 0 active, 0 waiting"],
+    "not all files are known yet: secondary 3 is away",
   ]);
 });
 

@@ -16,6 +16,8 @@ let sent: Map<number, Message[]>;
 let counted: string[];
 let errors: string[];
 let missing: string | null;
+/** Why not all files are known. */
+let unlisted: string | null;
 let storeFails: boolean;
 /** What an observer has heard. */
 let observed: string[];
@@ -30,7 +32,7 @@ beforeEach(() => {
   counted = [];
   observed = [];
   errors = [];
-  missing = null;
+  [missing, unlisted] = [null, null];
   storeFails = false;
   const limitedLog = {
     error: (event: string) => void errors.push(event),
@@ -58,7 +60,7 @@ beforeEach(() => {
     },
     admission: new AdmissionQueue(1),
     sessions,
-    serving: { missing: () => missing },
+    serving: { missing: () => missing, unlisted: () => unlisted },
   });
 });
 
@@ -140,8 +142,11 @@ test("a name that nobody has announced is unknown for good only once everybody h
   request(one, "b", "unknown");
   missing = "no secondary is registered";
   request(one, "c");
+  registry.announce(2, 1, [], [], true, 0);
+  [missing, unlisted] = [null, "secondary 3 has not come back since the central was started"];
+  request(one, "d", "unknown");
   const codes = (sent.get(1) ?? []).map((message) => (message.type === "denied" ? message.code : ""));
-  expect(codes).toEqual(["no-such-file", "not-synchronized", "not-synchronized"]);
+  expect(codes).toEqual(["no-such-file", "not-synchronized", "not-synchronized", "not-synchronized"]);
 });
 
 test("a download that goes on has its version's size, where anybody held that version", () => {

@@ -21,16 +21,17 @@ const orders = { remove: notAsked, restore: notAsked, forget: notAsked, limit: n
 
 let registry: Registry;
 let missing: string | null;
+let unlisted: string | null;
 let digestsOf: () => Promise<Digested | Undigested>;
 let answers: CentralAnswers;
 
 beforeEach(() => {
   registry = newRegistry();
-  missing = null;
+  [missing, unlisted] = [null, null];
   digestsOf = async () => THERE;
   answers = new CentralAnswers({
     registry,
-    serving: { missing: () => missing },
+    serving: { missing: () => missing, unlisted: () => unlisted },
     clock: new FakeClock(),
     digests: { digestsOf: () => digestsOf() },
     urlQuery: () => "",
@@ -57,7 +58,7 @@ test("an address has what is needed to be let in", async () => {
   const http = { host: "fe80::1%eth0", port: 443, tls: true };
   join(registry, 1, [held("f", "1")], 0, http);
   const signing = new CentralAnswers({
-    ...{ registry, serving: { missing: () => null }, clock: new FakeClock(), digests: { digestsOf } },
+    ...{ registry, serving: { missing: () => null, unlisted: () => null }, clock: new FakeClock(), digests: { digestsOf } },
     metrics: { text: async () => "" },
     ...{ api, orders },
     listened() {},
@@ -119,4 +120,12 @@ test("a folder without files is none, but for the shared folder itself", async (
   missing = "no secondary is registered";
   expect(await answers.folder("", "")).toMatchObject({ kind: "unavailable" });
   expect(await answers.readiness()).toEqual({ obstacle: missing });
+});
+
+test("while not all files are known no folder is listed, and a file that is known can be had", async () => {
+  unlisted = "secondary 2 has not come back since the central was started";
+  joinWithHttp(registry, 1, [held("d/f", "1")]);
+  const why = `this central lists nothing yet: ${unlisted}`;
+  expect(await answers.folder("d", "")).toMatchObject({ kind: "unavailable", why });
+  expect(await urlOf("d/f")).toContain("/files/d/f");
 });

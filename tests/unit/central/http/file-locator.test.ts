@@ -6,12 +6,13 @@ import { joinWithHttp, webAddress } from "./fixture.ts";
 
 let registry: Registry;
 let missing: string | null;
+let unlisted: string | null;
 let locator: FileLocator;
 
 beforeEach(() => {
   registry = newRegistry();
-  missing = null;
-  locator = new FileLocator({ registry, serving: { missing: () => missing } });
+  [missing, unlisted] = [null, null];
+  locator = new FileLocator({ registry, serving: { missing: () => missing, unlisted: () => unlisted } });
 });
 
 /** Numbers of the secondaries to which somebody may be sent, or what is said instead. */
@@ -82,6 +83,9 @@ test("while somebody has not told all that it holds, no file is said to be missi
   joinWithHttp(registry, 1, [held("f", "1")]);
   registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0, http: webAddress(2) });
   expect(located("g")).toBe("there is no file g so far, and secondary 2 has not told all that it holds yet");
+  expect(located("f")).toEqual([1]);
+  unlisted = "secondary 3 has not come back since the central was started";
+  expect(located("g")).toBe(`there is no file g so far, and ${unlisted}`);
   expect(located("f")).toEqual([1]);
 });
 

@@ -15,6 +15,8 @@ const LONG = "x".repeat(1000);
 
 let channel: FakeChannel;
 let missing: string | null;
+/** Why not all files are known. */
+let unlisted: string | null;
 let counts: { name: string; downloads: number }[] | Error;
 let calls: unknown[];
 let warnings: string[];
@@ -23,7 +25,7 @@ let revoking: Promise<void> | null;
 
 beforeEach(() => {
   channel = new FakeChannel();
-  missing = null;
+  [missing, unlisted] = [null, null];
   counts = [];
   [calls, warnings] = [[], []];
   revoking = null;
@@ -40,7 +42,7 @@ function session(names: readonly string[] = []): ClientSession {
   const deps = {
     clock: { wall: () => 1_800_000_000_000, now: () => 7 },
     figures: new ClusterFigures(),
-    serving: { missing: () => missing },
+    serving: { missing: () => missing, missingForList: () => missing ?? unlisted },
     registry,
     admission: {
       activeCount: 2,
@@ -262,4 +264,17 @@ test("orders are carried out in the name of the client, and no more at once than
     ["list-kept", "restore-file", "remove-files", "move-files"].map((type) => [type, "client ana"]),
   );
   expect(channel.take().filter(({ type }) => type === "carried-out")).toHaveLength(4);
+});
+
+test("while not all files are known, nobody is given a list or a place for a file, and all the rest goes on", () => {
+  unlisted = "secondary 2 has not told all that it holds yet";
+  const client = session(["f"]);
+  client.message({ type: "enter", name: "ana" });
+  client.message({ type: "list", request: 1, after: null });
+  client.message({ type: "place", request: 2, name: "g", size: 1, id: "1".repeat(64), at: null });
+  expect(channel.take()).toEqual([
+    { type: "entered", synchronized: true, missing: "" },
+    { type: "refusal", request: 1, code: "not-synchronized", message: unlisted },
+    { type: "refusal", request: 2, code: "not-synchronized", message: unlisted },
+  ]);
 });

@@ -22,6 +22,8 @@ let digestsLost: number[];
 /** Secondaries whose figures say nothing any more. */
 let figuresGone: number[];
 let applied: Effect[];
+/** Those that are stored as belonging to the cluster. */
+let known: string[];
 let secondaries: ConnectedSecondaries;
 
 beforeEach(() => {
@@ -30,7 +32,7 @@ beforeEach(() => {
   lines = [];
   notified = [];
   [lost, digestsLost, figuresGone] = [[], [], []];
-  applied = [];
+  [applied, known] = [[], []];
   const log = (_: string, text: string) => void lines.push(text);
   secondaries = new ConnectedSecondaries(
     {
@@ -47,6 +49,7 @@ beforeEach(() => {
       digests: { secondaryLost: (number) => void digestsLost.push(number) },
       figures: { sessionChanged: (number) => void figuresGone.push(number) },
       keyDesk: { joined: () => {} },
+      known: { registered: ({ number, host, port }) => void known.push(`${number} at ${host}:${port}`) },
       epoch: EPOCH,
       addressKey: ADDRESS_KEY,
     },
@@ -163,4 +166,10 @@ test("its disk may be gone and back: it answers HTTP where it did", () => {
   secondaries.diskChanged(1, { type: "disk", there: false, reason: "no marker" });
   secondaries.diskChanged(1, { type: "disk", there: true, reason: "" });
   expect(registry.secondaries.get(1)).toMatchObject({ phase: "announcing", http });
+});
+
+test("who registers is stored as belonging to the cluster, and who is refused is not", () => {
+  register(1);
+  register(1, { instance: "another" });
+  expect(known).toEqual(["1 at 10.0.0.1:5"]);
 });

@@ -3,7 +3,8 @@ import * as v from "valibot";
 import type { Central } from "../../../../../src/central/central.ts";
 import { SAMPLE_MS } from "../../../../../src/central/figures/throughput.ts";
 import { ApiAnswers, MAX_KEPT_QUESTIONS, type ShownCentral } from "../../../../../src/central/http/api/api-answers.ts";
-import { statisticsQuery } from "../../../../../src/http/api/central-queries.ts";
+import { filesQuery, folderQuery, statisticsQuery } from "../../../../../src/http/api/central-queries.ts";
+import type { NotDone } from "../../../../../src/http/api/operation.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { CentralAtRest } from "../../central-at-rest.ts";
 import { held, id, join, newRegistry } from "../../fixtures.ts";
@@ -110,9 +111,8 @@ test("one file with all that is known of it, and one that is not there", async (
 
 test("of a file that very many hold the first are named, and all are counted", async () => {
   for (let number = 40; number > 0; number--) join(central.registry, number, [held("f", "1")]);
-  const file = await api.file("f");
-  expect(file?.holders).toBe(40);
-  expect(file?.heldBy).toEqual(Array.from({ length: 32 }, (_, index) => index + 1));
+  const heldBy = Array.from({ length: 32 }, (_, index) => index + 1);
+  expect(await api.file("f")).toMatchObject({ holders: 40, heldBy });
 });
 
 test("downloads that run and those that wait, with their places, as many as are asked for", async () => {
@@ -166,4 +166,16 @@ test("of many who ask what is kept some are answered at a time, since each quest
     for (const answer of answers.splice(0)) answer();
   }
   expect(await Promise.all(asked)).toHaveLength(3 * MAX_KEPT_QUESTIONS);
+});
+
+test("while not all files are known, no list of them is given, and none is said not to be there", async () => {
+  const serving = { unlisted: () => "secondary 2 is away" };
+  const later = new ApiAnswers(Object.assign(Object.create(central) as Central, { serving }), "1.2");
+  join(central.registry, 1, [held("d/f", "1")]);
+  const reason = "not all files are known yet: secondary 2 is away";
+  const notDone: NotDone = { notDone: 503, reason, headers: { "retry-after": "2" } };
+  const files = v.parse(filesQuery, {});
+  expect(await Promise.all([later.files(files), later.file("g")])).toEqual([notDone, notDone]);
+  expect(await later.folderEntries("d", v.parse(folderQuery, {}))).toEqual(notDone);
+  expect(await later.file("d/f")).toMatchObject({ name: "d/f" });
 });

@@ -69,3 +69,11 @@ test("the limit of downloads is a number, or none", async () => {
   expect(await orders.limit({ downloads: null }, "ana")).toEqual({ downloads: null });
   expect(central.admission.limit).toBe(0);
 });
+
+test("while not all files are known nothing is removed", async () => {
+  const serving = { unlisted: () => "secondary 2 is away" };
+  const early = new OrderAnswers(Object.assign(Object.create(central) as Central, { serving }));
+  join(central.registry, 1, [held("a/b", "1")]);
+  expect(await early.remove("a", { of: "folder" }, "ana")).toMatchObject({ notDone: 503 });
+  expect(names(central.registry, null)).toEqual(["a/b"]);
+});

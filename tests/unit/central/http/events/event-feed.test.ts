@@ -10,6 +10,7 @@ import { held, id, join, newRegistry } from "../../fixtures.ts";
 
 let registry: Registry;
 let lacks: Missing | null;
+let unlisted: string | null;
 let downloads: AdmittedDownload[];
 let feed: EventFeed;
 let figures: ClusterFigures;
@@ -17,13 +18,13 @@ let central: FedCentral;
 
 beforeEach(() => {
   registry = newRegistry();
-  [lacks, downloads] = [{ kind: "registration" }, []];
+  [lacks, unlisted, downloads] = [{ kind: "registration" }, null, []];
   feed = new EventFeed();
   figures = new ClusterFigures();
   central = {
     registry,
     figures,
-    serving: { missing: () => missingText(lacks), lacks: () => lacks },
+    serving: { missing: () => missingText(lacks), lacks: () => lacks, unlisted: () => unlisted },
     admission: { downloads: () => downloads },
   };
 });
@@ -171,4 +172,14 @@ test("accusations are told of, and of very many how many were not", () => {
   const events = feed.take(central);
   expect(events[0]).toEqual({ type: "accusation", secondary: 2, id: id("1"), piece: 3, accuser: "client ana" });
   expect([events.length, events.at(-1)]).toEqual([21, { type: "accusations", missed: 10 }]);
+});
+
+test("once it is known which files there are, who was not told before asks again", () => {
+  lacks = null;
+  feed.take(central);
+  unlisted = "secondary 2 has not come back since the central was started";
+  expect(feed.take(central)).toEqual([]);
+  unlisted = null;
+  expect(feed.take(central)).toEqual([{ type: "catalogue", files: 0, bytes: 0, names: null }]);
+  expect(feed.take(central)).toEqual([]);
 });

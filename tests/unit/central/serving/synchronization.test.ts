@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { MAX_NAMES_PER_ADVANCE } from "../../../src/central/registry/registry.ts";
-import { missingText } from "../../../src/central/serving/missing-text.ts";
-import { missingForSync } from "../../../src/central/serving/synchronization.ts";
-import { first, held, join, newRegistry } from "./fixtures.ts";
+import { MAX_NAMES_PER_ADVANCE } from "../../../../src/central/registry/registry.ts";
+import { missingText } from "../../../../src/central/serving/missing-text.ts";
+import { missingForSync } from "../../../../src/central/serving/synchronization.ts";
+import { first, held, join, newRegistry } from "../fixtures.ts";
 
 const COMPARED = "what the secondaries hold is still being compared";
 

@@ -1,15 +1,19 @@
 import { beforeEach, expect, test } from "bun:test";
-import type { Registry } from "../../../src/central/registry/registry.ts";
-import { ServingState } from "../../../src/central/serving/serving-state.ts";
-import { held, join, newRegistry } from "./fixtures.ts";
+import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
+import type { Registry } from "../../../../src/central/registry/registry.ts";
+import { ServingState } from "../../../../src/central/serving/serving-state.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { held, join, newRegistry } from "../fixtures.ts";
 
 let registry: Registry;
 let channels: { size: number };
 let lines: string[];
 let marked: number;
 let storeFails: boolean;
+let clock: FakeClock;
 
 beforeEach(() => {
+  clock = new FakeClock();
   registry = newRegistry();
   channels = { size: 0 };
   lines = [];
@@ -17,7 +21,7 @@ beforeEach(() => {
   storeFails = false;
 });
 
-function serving(wasSynchronized: boolean): ServingState {
+function serving(wasSynchronized: boolean, knownSecondaries: readonly number[] = []): ServingState {
   const log = (_: string, text: string) => void lines.push(text);
   const store = {
     async markSynchronized() {
@@ -26,7 +30,7 @@ function serving(wasSynchronized: boolean): ServingState {
     },
   };
   const deps = { log: { info: log, warn: log, error: log }, limitedLog: { error: log }, store, registry, channels };
-  return new ServingState({ ...deps, expectedSecondaries: 2 }, wasSynchronized);
+  return new ServingState({ ...deps, clock, expectedSecondaries: 2, knownSecondaries }, wasSynchronized);
 }
 
 test("for the first time it waits for all secondaries, and this is stored once", () => {
@@ -82,4 +86,32 @@ test("once stopped it does not begin to serve", () => {
   expect([state.isStopped, state.stop(), state.stop(), state.isStopped]).toEqual([false, true, false, true]);
   state.update();
   expect(lines).toEqual([]);
+});
+
+test("with one secondary it serves, and lists once the others have told or had the time to", () => {
+  const state = serving(true, [1, 2]);
+  registry.recall(
+    [1, 2].map((number) => ({ number, host: "h", port: number })),
+    clock.now(),
+  );
+  join(registry, 1, [held("f", "1")]);
+  channels.size = 1;
+  state.update();
+  const why = "secondary 2 has not come back since the central was started";
+  expect([state.missing(), state.unlisted(), state.missingForList()]).toEqual([null, why, why]);
+  lines.length = 0;
+  clock.advance(GRACE_PERIOD_MS);
+  state.update();
+  state.update();
+  expect([state.unlisted(), state.missingForList(), lines]).toEqual([
+    ...[null, null],
+    [`${why}: until then no list has what nobody else holds; whom nobody is to wait for any more, forget drops`],
+  ]);
+  registry.secondaryLost(1, 0);
+  expect(state.unlisted()).toBeNull();
+});
+
+test("before it serves at all, it is said why", () => {
+  const state = serving(true);
+  expect([state.missingForList(), state.unlisted()]).toEqual(Array(2).fill("no secondary is registered"));
 });
