@@ -217,6 +217,8 @@ export class Download {
     if (this.lifecycle.is("fetching-hashes", "paused")) this.deps.sink.verifyUnread?.();
     if (!this.lifecycle.is("fetching-hashes")) return;
     this.lifecycle.become("fetching");
+    // Until now no source could be asked for a piece.
+    this.stallTimeout.reset(this.deps.clock.now());
     this.sources.startAll();
     this.requestPieces(this.deps.clock.now());
   }
@@ -264,9 +266,10 @@ export class Download {
     if (!this.isRunning) return;
     const ready = this.scheduler.sourceCount;
     if (this.isHeldUpByReaders(ready)) this.stallTimeout.reset(now);
-    const expired = this.stallTimeout.expiredBecause(now, this.superseded && ready === 0);
+    const busyHere = this.isBusyHere;
+    const expired = this.stallTimeout.expiredBecause(now, { lost: this.superseded && ready === 0, busyHere });
     if (expired !== null) {
-      const why = ready === 0 && !this.superseded ? ` (${this.sources.describeFailures()})` : "";
+      const why = ready === 0 && !this.superseded && !busyHere ? ` (${this.sources.describeFailures()})` : "";
       return this.close({ kind: "failed", message: `${expired}${why}` });
     }
     if (this.noSourcesAlarm.check(now, ready)) this.events.noSources(this.sources.describeFailures());
@@ -281,6 +284,12 @@ export class Download {
   private isHeldUpByReaders(readySources: number): boolean {
     const needsNone = this.deps.sink.reading ? this.lifecycle.is("fetching") : readySources > 0;
     return needsNone && this.scheduler.blocked;
+  }
+
+  /** While the sink is made ready, or all that is missing may be on the disk and is still read, no source can be asked. */
+  private get isBusyHere(): boolean {
+    if (this.lifecycle.is("fetching")) return this.scheduler.onlyChecking;
+    return this.hashes !== null && !this.pieces.hasBegun;
   }
 
   private close(outcome: DownloadOutcome): void {

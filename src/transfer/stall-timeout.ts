@@ -5,6 +5,12 @@
 const SUPERSEDED_TIMEOUT_MS = 2000;
 
 /**
+ * Milliseconds for which this machine may be the one that is busy: between two answers of a slow disk many other files may be
+ * read, and one that hangs must not be waited for for ever.
+ */
+const BUSY_HERE_TIMEOUT_MS = 600_000;
+
+/**
  * Times in a row that what a source sent may turn out to be of no use. What it sends then is no progress until a piece is
  * verified, or a source that sends wrong bytes each time that it is tried again would keep a download waiting for ever.
  */
@@ -48,9 +54,16 @@ export class StallTimeout {
     this.readySinceProgress.add(source);
   }
 
-  /** Why the download is to be given up; null while it may go on. `lost`: nobody has its version, nor will have it. */
-  expiredBecause(now: number, lost: boolean): string | null {
+  /**
+   * Why the download is to be given up; null while it may go on. `lost`: nobody has its version, nor will have it. `busyHere`:
+   * no source can be asked for anything, since what is on the disk here is still looked at.
+   */
+  expiredBecause(now: number, { lost, busyHere }: { readonly lost: boolean; readonly busyHere: boolean }): string | null {
     const silence = now - this.lastProgress;
+    if (busyHere) {
+      if (silence < Math.max(this.limitMs, BUSY_HERE_TIMEOUT_MS)) return null;
+      return `the disk here has not answered for ${Math.round(silence / 1000)} s`;
+    }
     if (lost && silence >= SUPERSEDED_TIMEOUT_MS) {
       return "it was replaced or removed while it was being downloaded; ask again for the version of now";
     }

@@ -16,6 +16,11 @@ export class PiecesInFlight {
   /** Sources whose connection has not confirmed yet that a request for a piece is cancelled; no empty sets. */
   private readonly unconfirmed = new Map<number, Set<SourceState>>();
 
+  /** Whether no source is asked for anything. */
+  get isEmpty(): boolean {
+    return this.sourcesOf.size === 0;
+  }
+
   /** Each piece with the sources that are asked for it, in the order of their first request. */
   entries(): IterableIterator<[number, ReadonlySet<SourceState>]> {
     return this.sourcesOf.entries();

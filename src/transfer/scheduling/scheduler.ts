@@ -101,6 +101,12 @@ export class Scheduler {
     return true;
   }
 
+  /** Whether all that is not held is still looked at, so that no source can be asked for anything. */
+  get onlyChecking(): boolean {
+    const { allHeld, missingBytes } = this.pieces;
+    return !allHeld && missingBytes === 0 && this.inFlight.isEmpty;
+  }
+
   get sourceCount(): number {
     return this.sources.size;
   }

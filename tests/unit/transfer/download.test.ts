@@ -126,6 +126,33 @@ describe("a download", () => {
     fixture.expectWholeFile();
   });
 
+  test("blames no source while what is here is still read, and none for the time that it took", async () => {
+    const fixture = new DownloadFixture();
+    const source = fixture.source();
+    const [unverified, listeners]: [Bitmap, SinkListener[]] = [new Bitmap(PIECES), []];
+    for (let piece = 0; piece < PIECES; piece++) unverified.add(piece);
+    const slow = (part: Sink): Sink =>
+      changedSink(part, {
+        async begin(hashes, zeros) {
+          const { have } = await part.begin(hashes, zeros);
+          await new Promise<void>((resolve) => fixture.clock.after(20_000, resolve));
+          return { have, unverified };
+        },
+        setListener(listener) {
+          listeners.push(listener);
+          part.setListener(listener);
+        },
+      });
+    const outcome = (await fixture.download(10_000, slow)).run();
+    const answer = () => {
+      for (let piece = 0; piece < PIECES; piece++) listeners[0]?.pieceChecked(piece, false);
+    };
+    fixture.clock.after(60_000, answer);
+    expect(await driveThrough(fixture.clock, outcome)).toEqual({ kind: "done" });
+    expect(new Set(source.asked).size).toBe(PIECES);
+    fixture.expectWholeFile();
+  });
+
   test("asks partial sources for what they have", async () => {
     const fixture = new DownloadFixture();
     const some = fixture.source({ have: [0, 1, 2] });

@@ -53,15 +53,17 @@ describe("the scheduler", () => {
   test("does not ask for what may be here until it is known, and is not done before", () => {
     const target = scheduler(4, { held: bitmap(4, [0]), unverified: bitmap(4, [1, 2]), ranges: 1 });
     target.addSource(1, null, 10);
+    expect(target.onlyChecking).toBe(false);
     expect(fetches(target.next(0), 1)).toEqual([3]);
+    expect(target.onlyChecking).toBe(false);
     deliver(target, 1, 3, 10, 20);
-    expect([target.done, fetches(target.next(20), 1)]).toEqual([false, []]);
+    expect([target.done, target.onlyChecking, fetches(target.next(20), 1)]).toEqual([false, true, []]);
     target.pieceChecked(1, true);
-    expect([target.done, fetches(target.next(30), 1)]).toEqual([false, []]);
+    expect([target.done, target.onlyChecking, fetches(target.next(30), 1)]).toEqual([false, true, []]);
     target.pieceChecked(2, false);
-    expect(fetches(target.next(40), 1)).toEqual([2]);
+    expect([target.onlyChecking, fetches(target.next(40), 1)]).toEqual([false, [2]]);
     deliver(target, 1, 2, 50, 60);
-    expect(target.done).toBe(true);
+    expect([target.done, target.onlyChecking]).toEqual([true, false]);
   });
 
   test("asks a far source for what keeps a fast line full at first, and not for more than a little", () => {
