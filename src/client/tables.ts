@@ -101,12 +101,12 @@ export function refusalText(error: unknown): string {
 }
 
 /** How a download ended, in a line for people. */
-export function finishedText({ result, failure }: FinishedDownload): string {
+export function finishedText({ result, failure, present }: FinishedDownload): string {
   const { name, path, size, seconds, receivedBytes, resumedBytes, reusedBytes = 0, sources, error } = result;
   const text = texts().downloads;
   if (failure !== null) return [`${name}: ${error ?? text.failed}`, ...faultTexts(sources)].join("; ");
   const whole = shownBytes(size ?? 0);
-  if (size !== 0 && receivedBytes + resumedBytes + reusedBytes === 0) return text.thereAlready(name, path, whole);
+  if (present) return text.thereAlready(name, path, whole);
   const rate = receivedBytes > 0 ? ` (${shownRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
   const parts = [`${text.verified(whole, shownDuration(seconds))}${rate}`];
   if (resumedBytes > 0) parts.push(text.wereThere(shownBytes(resumedBytes)));

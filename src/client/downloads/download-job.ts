@@ -259,7 +259,7 @@ export class DownloadJob implements DownloadListener {
     if (this.grant) session.send({ type: "unwatch", name, id: this.grant.id });
     if (outcome === "present") {
       session.report(this.report("cancelled"));
-      return this.end(null, null);
+      return this.end(null, null, true);
     }
     switch (outcome.kind) {
       case "done":
@@ -289,12 +289,12 @@ export class DownloadJob implements DownloadListener {
     return { download: this.id, client, name: this.options.name, id: this.grant?.id ?? NO_VERSION, outcome, sources };
   }
 
-  private end(error: string | null, failure: FailureKind | null): void {
+  private end(error: string | null, failure: FailureKind | null, present = false): void {
     this.life.become("over");
     this.cancelProgress();
     this.deps.session.unsubscribe(this.id);
     const milliseconds = this.deps.clock.now() - this.startedAt;
     const result = downloadResult(this.options, this.grant, this.stats(), milliseconds, error);
-    this.resolveEnded({ result, failure, partFile: this.sink?.resumablePath ?? null });
+    this.resolveEnded({ result, failure, present, partFile: this.sink?.resumablePath ?? null });
   }
 }

@@ -179,6 +179,7 @@ function neverStarted(options: DownloadJobOptions): FinishedDownload {
   return {
     result: downloadResult(options, null, null, 0, texts().downloads.cancelled),
     failure: "failed",
+    present: false,
     partFile: null,
   };
 }

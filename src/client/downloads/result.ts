@@ -33,6 +33,8 @@ export interface FinishedDownload {
   readonly result: DownloadResult;
   /** Null when it is done. */
   readonly failure: FailureKind | null;
+  /** Whether the file was there already, with that content: nothing had to come. A file of zeros comes without a byte. */
+  readonly present: boolean;
   /** The path of the work file that keeps what arrived for the next try; null when there is none. */
   readonly partFile: string | null;
 }

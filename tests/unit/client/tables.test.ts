@@ -8,7 +8,7 @@ import type { SecondaryStatus } from "../../../src/protocol/messages/client.ts";
 const MILLISECONDS = 2000;
 
 /** A download to `path` that received all of 4 MiB from one secondary. */
-function finished(path: string, error: string | null = null, transfer = {}): string {
+function finished(path: string, error: string | null = null, transfer = {}, present = false): string {
   const stats = {
     resumedBytes: 0,
     reusedBytes: 0,
@@ -21,7 +21,7 @@ function finished(path: string, error: string | null = null, transfer = {}): str
   const grant = { id: "a".repeat(64), size: 4 * MIB, blake3: null, sha256: null };
   const file = { name: "film.mkv", destination: { kind: "file", path } } as const;
   const result = downloadResult(file, grant, stats, MILLISECONDS, error);
-  return finishedText({ result, failure: error === null ? null : "failed", partFile: null });
+  return finishedText({ result, failure: error === null ? null : "failed", present, partFile: null });
 }
 
 describe("how a download ended", () => {
@@ -50,7 +50,7 @@ describe("how a download ended", () => {
   });
 
   test("says that the file was there", () => {
-    expect(finished("/videos/film.mkv", null, { receivedBytes: 0, sources: [] })).toBe(
+    expect(finished("/videos/film.mkv", null, { receivedBytes: 0, sources: [] }, true)).toBe(
       "film.mkv: /videos/film.mkv is there already, with that content (4.0 MiB)",
     );
   });

@@ -11,13 +11,12 @@ export class BatchSummary {
   /** Of files: what came twice counts once. */
   private cameBytes = 0;
 
-  add({ failure, result }: FinishedDownload): void {
+  add({ failure, present, result }: FinishedDownload): void {
     this.files += 1;
     this.cameBytes += result.receivedBytes - result.duplicateBytes;
     if (failure !== null) this.failed += 1;
-    else if (result.receivedBytes + result.resumedBytes + (result.reusedBytes ?? 0) > 0 || result.size === 0)
-      this.downloaded += 1;
-    else this.present += 1;
+    else if (present) this.present += 1;
+    else this.downloaded += 1;
   }
 
   /** In one line for people; null where one file alone has its own. `seconds`: how long all has taken. */

@@ -108,7 +108,7 @@ export class DownloadBatch {
     if (await this.oneLook(() => this.isPresent(file))) {
       const destination = this.options.destination(file.name);
       const result = downloadResult({ name: file.name, destination }, file, null, 0, null);
-      return this.end({ result, failure: null, partFile: null }, false);
+      return this.end({ result, failure: null, present: true, partFile: null }, false);
     }
     // Somebody may have cancelled all while it was looked at.
     if (this.stopped) return this.end(this.unbegun(file.name, file, CANCELLED, "failed"), false);
@@ -145,7 +145,7 @@ export class DownloadBatch {
 
   private unbegun(name: string, file: ListedFile | null, error: string, failure: FailureKind): FinishedDownload {
     const destination = this.options.destination(name);
-    return { result: downloadResult({ name, destination }, file, null, 0, error), failure, partFile: null };
+    return { result: downloadResult({ name, destination }, file, null, 0, error), failure, present: false, partFile: null };
   }
 }
 

@@ -11,6 +11,7 @@ function ending(result: Partial<DownloadResult>, failure: FailureKind | null = n
     partFile: kept,
     result: { event: failure === null ? "done" : "failed", ...base, ...bytes, ...result },
     failure,
+    present: false,
   };
 }
 
@@ -54,8 +55,12 @@ describe("a download that is done", () => {
     );
     const all = { resumedBytes: 4 * MIB };
     expect(describeEnding(ending(all), false)).toBe("a.bin: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there");
-    expect(describeEnding(ending({}), false)).toBe("a.bin: a.bin is there already, with that content (4.0 MiB)");
+    const present = (size: number) => ({ ...ending({ size, seconds: 0 }), present: true });
+    expect(describeEnding(present(4 * MIB), false)).toBe("a.bin: a.bin is there already, with that content (4.0 MiB)");
+    expect(describeEnding(present(0), false)).toBe("a.bin: a.bin is there already, with that content (0 B)");
     expect(describeEnding(ending({ size: 0, seconds: 0 }), false)).toBe("a.bin: 0 B verified in 0.0 s");
+    // It has nothing but zeros, which nobody has to send.
+    expect(describeEnding(ending({}), false)).toBe("a.bin: 4.0 MiB verified in 2.0 s");
   });
 });
 

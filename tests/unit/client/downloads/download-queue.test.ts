@@ -80,6 +80,7 @@ test("one that is cancelled while it waits ends as others do, and never runs", a
         error: "it was cancelled",
       },
       failure: "failed",
+      present: false,
       partFile: null,
     },
   ]);

@@ -10,7 +10,7 @@ import { systemBlockingDisk } from "../../../../src/platform/disk/system-blockin
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
-import { content } from "../../transfer/content.ts";
+import { content, contentOf } from "../../transfer/content.ts";
 import { DownloadJobFixture } from "./download-job-fixture.ts";
 
 const FILE = content(3000);
@@ -111,6 +111,28 @@ describe("a file that is there", () => {
 });
 
 const request = () => ({ name: "film.mkv", version: FILE.version, modified: 0, force: false });
+
+test.each([
+  ["an empty file", content(0)],
+  ["one of zeros", contentOf(Buffer.alloc(3000))],
+  ["any file", FILE],
+])("%s is said to be there already where it was, and not where it has come", async (_, file) => {
+  const fixture = new DownloadJobFixture(file);
+  try {
+    fixture.source();
+    const came = await fixture.startUntil("transferring");
+    fixture.sendSources();
+    await fixture.until("it reports", () => came.state === "reporting");
+    fixture.central.send({ type: "counted", download: came.id });
+    expect(await fixture.end(came)).toMatchObject({ failure: null, present: false });
+    const again = fixture.start();
+    await fixture.until("it has asked", () => fixture.central.all("download").length > 1);
+    fixture.grant(again);
+    expect(await fixture.end(again)).toMatchObject({ failure: null, present: true });
+  } finally {
+    fixture.stop();
+  }
+});
 
 describe("what would be done is told without reading a file", () => {
   const listed = { name: "film.mkv", ...FILE.version, modified: 0, blake3: null, sha256: null, sources: 1 };

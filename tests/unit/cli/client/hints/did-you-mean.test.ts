@@ -20,7 +20,7 @@ function session(...pages: (readonly string[] | null)[]) {
 }
 
 function ending(failure: FinishedDownload["failure"], name: string): FinishedDownload {
-  return { failure, result: { name } as FinishedDownload["result"], partFile: null };
+  return { failure, result: { name } as FinishedDownload["result"], present: false, partFile: null };
 }
 
 test("the names that are like it, from all pages that come", async () => {

@@ -6,7 +6,7 @@ function finished(name: string, receivedBytes: number, error: string | null = nu
   const destination = { kind: "file", path: name } as const;
   const stats = { resumedBytes: 0, receivedBytes, reusedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
   const result = downloadResult({ name, destination }, null, stats, 0, error);
-  return { result, failure: error === null ? null : "failed", partFile: null };
+  return { result, failure: error === null ? null : "failed", present: false, partFile: null };
 }
 
 const FILES = [
