@@ -89,7 +89,10 @@ const migrations = (random: Random): readonly Migration[] => [
       ) STRICT;
       CREATE TABLE revocations (fingerprint TEXT PRIMARY KEY, until INTEGER NOT NULL, at INTEGER NOT NULL) STRICT`),
   (db) => void db.run("ALTER TABLE removals ADD COLUMN moved_as TEXT; ALTER TABLE removals ADD COLUMN moved_edit TEXT"),
-  (db) => void db.run("CREATE TABLE secondaries (number INTEGER PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL) STRICT"),
+  (db) =>
+    void db.run(
+      "CREATE TABLE secondaries (number INTEGER PRIMARY KEY, host TEXT NOT NULL, port INTEGER NOT NULL) STRICT",
+    ),
 ];
 
 /** What of a central must survive it: statistics, tombstones, and that the cluster was once in step. The only SQL here. */

@@ -58,7 +58,10 @@ export class StallTimeout {
    * Why the download is to be given up; null while it may go on. `lost`: nobody has its version, nor will have it. `busyHere`:
    * no source can be asked for anything, since what is on the disk here is still looked at.
    */
-  expiredBecause(now: number, { lost, busyHere }: { readonly lost: boolean; readonly busyHere: boolean }): string | null {
+  expiredBecause(
+    now: number,
+    { lost, busyHere }: { readonly lost: boolean; readonly busyHere: boolean },
+  ): string | null {
     const silence = now - this.lastProgress;
     if (busyHere) {
       if (silence < Math.max(this.limitMs, BUSY_HERE_TIMEOUT_MS)) return null;

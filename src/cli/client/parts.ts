@@ -106,7 +106,7 @@ export function clientParts(
     start: () => startConnectionsThread(ring, receiving.bucket),
   });
   const hasher = threadHashing(log);
-  const verified = new VerifiedFilesStore(systemClock, options.verifiedFiles);
+  const verified = new VerifiedFilesStore(options.verifiedFiles);
   const isLimited = () => receiving.holdsBack();
   const deps = { ...base, disk: systemDisk, hasher, connections, session, verified, isLimited, sending };
   const downloads = new DownloadQueue(deps, Math.min(jobs, shares.downloads));

@@ -94,11 +94,12 @@ export async function openSink(
   if (destination.kind === "pipe") return PipeSink.prepare(deps.disk, deps.random, version, destination.output);
   if (destination.kind === "readers") return destination.open(wanted);
   for (let changes = 0; ; ) {
+    const seenAt = deps.clock.wall();
     const place = await placeOf(deps, destination);
     const { path, there, files } = place;
     let older: OlderFile | null = null;
     if (there) {
-      const found = await readThere(deps, { ...place, there }, wanted).catch(changedIfMissing);
+      const found = await readThere(deps, { ...place, there, seenAt }, wanted).catch(changedIfMissing);
       if (found === "present") return "present";
       if (found === "changed") {
         changes += 1;
@@ -108,7 +109,7 @@ export async function openSink(
       older = { path, reach: files.reach, size: there.size, hashes: found?.hashes ?? null };
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }
-    const published = (state: FileStat) => deps.verified?.add(path, state, version.id);
+    const published = (state: FileStat, seenAt: number) => deps.verified?.add(path, state, version.id, seenAt);
     const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true, published });
     if (!part.waited) return reusing(deps, part, version, older);
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
@@ -166,11 +167,12 @@ async function placeOf(deps: DestinationDeps, destination: Extract<Destination, 
 
 /**
  * Whether the file that is there has the content of a version. If so, it survives a power loss, and its work files are gone;
- * else its hashes, where it was read and could be. `changed`: it had, and somebody has changed it since it was read.
+ * else its hashes, where it was read and could be. `changed`: it had, and somebody has changed it since it was read. `seenAt`: a
+ * wall time not after what is there was looked at.
  */
 async function readThere(
   deps: DestinationDeps,
-  { path, there, files }: Place & { readonly there: FileStat },
+  { path, there, files, seenAt }: Place & { readonly there: FileStat; readonly seenAt: number },
   { version, force, read: before = null }: SinkRequest,
 ): Promise<"present" | "changed" | Pick<HashedFile, "hashes"> | null> {
   const { disk, hasher, verified } = deps;
@@ -187,7 +189,7 @@ async function readThere(
   await makeDurable(disk, path);
   const now = await disk.lstat(path);
   if (!now || !sameFile(now, there) || now.ctimeNs !== there.ctimeNs) return "changed";
-  verified?.add(path, there, version.id);
+  verified?.add(path, there, version.id, seenAt);
   return "present";
 }
 

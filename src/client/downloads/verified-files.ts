@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
-import type { Clock } from "../../platform/clock.ts";
 import type { FileStat } from "../../platform/disk/disk.ts";
 
 /** What shows, without reading a file, whether it was changed. */
@@ -11,8 +10,11 @@ type FileState = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode
 export interface VerifiedFiles {
   /** Whether the file at a path was verified to have the version of an id, and was not changed since. */
   has(path: string, state: FileState, id: string): boolean;
-  /** The file at a path, as it is now, has the version of an id. */
-  add(path: string, state: FileState, id: string): void;
+  /**
+   * The file at a path has the version of an id. `seenAt`: a wall time (milliseconds) not after its state was looked at, which is
+   * before it was read: what somebody has written since then must show.
+   */
+  add(path: string, state: FileState, id: string, seenAt: number): void;
 }
 
 /** Files that are remembered, at most: those that were verified last. */
@@ -36,13 +38,15 @@ const line = v.tuple([v.string(), v.string(), v.number(), whole, whole, whole]);
 export class VerifiedFilesStore implements VerifiedFiles {
   /** What was verified, as text, by the path; null before it was read. */
   private known: Map<string, string> | null;
+  /** Lines that were appended since the file was read. */
+  private appended = 0;
 
   constructor(
-    private readonly clock: Pick<Clock, "wall">,
     /** Null: this process alone remembers. */
     private readonly path: string | null,
     private readonly maxFiles = MAX_FILES,
     private readonly maxLines = MAX_LINES,
+    private readonly maxBytes = MAX_BYTES,
   ) {
     this.known = path === null ? new Map() : null;
   }
@@ -53,10 +57,10 @@ export class VerifiedFilesStore implements VerifiedFiles {
     return this.known.get(key) === lineOf(key, state, id);
   }
 
-  add(path: string, state: FileState, id: string): void {
+  add(path: string, state: FileState, id: string, seenAt: number): void {
     const key = resolve(path);
     const text = lineOf(key, state, id);
-    if (!isSettled(state, this.clock.wall()) || this.known?.get(key) === text) return;
+    if (!isSettled(state, seenAt) || this.known?.get(key) === text) return;
     this.known?.set(key, text);
     if (this.path === null) return;
     try {
@@ -65,14 +69,22 @@ export class VerifiedFilesStore implements VerifiedFiles {
     } catch {
       // It is read again the next time.
     }
+    this.appended += 1;
+    if (this.appended > this.maxLines) this.known = this.read();
   }
 
   private read(): Map<string, string> {
     const known = new Map<string, string>();
+    this.appended = 0;
     if (this.path === null) return known;
     try {
       const stat = fs.statSync(this.path);
-      if (!stat.isFile() || stat.size > MAX_BYTES) return known;
+      if (!stat.isFile()) return known;
+      if (stat.size > this.maxBytes) {
+        // Nobody would read it again, and everybody would write on.
+        fs.rmSync(this.path);
+        return known;
+      }
       const lines = fs.readFileSync(this.path, "utf8").split("\n");
       for (const text of lines) {
         const path = pathIn(text);
@@ -104,11 +116,11 @@ export class VerifiedFilesStore implements VerifiedFiles {
 }
 
 /**
- * Whether whoever changes the file from now on gives it another time. The change time is compared too: it is the one that
- * programs cannot put back.
+ * Whether whoever changes the file from a wall time on gives it another time. The change time is compared too: it is the one
+ * that programs cannot put back.
  */
-function isSettled({ mtimeNs }: FileState, wall: number): boolean {
-  return wall - Number(mtimeNs / 1_000_000n) > LONGEST_TIME_STEP_MS;
+function isSettled({ mtimeNs }: FileState, seenAt: number): boolean {
+  return seenAt - Number(mtimeNs / 1_000_000n) > LONGEST_TIME_STEP_MS;
 }
 
 function lineOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileState, id: string): string {

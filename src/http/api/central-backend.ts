@@ -9,7 +9,6 @@ import type {
   StatusAnswer,
   ThroughputAnswer,
 } from "./central-answers.ts";
-import type { NotDone } from "./operation.ts";
 import type {
   DownloadsQuery,
   FilesQuery,
@@ -18,6 +17,7 @@ import type {
   StatisticsQuery,
   ThroughputQuery,
 } from "./central-queries.ts";
+import type { NotDone } from "./operation.ts";
 
 /** What the HTTP thread of a central asks its main thread for programs. */
 export interface CentralApiBackend {

@@ -35,8 +35,8 @@ export interface PartFileOptions {
   readonly force: boolean;
   /** Whether a large file may be written past the page cache: not where it is to be read again at once. */
   readonly direct: boolean;
-  /** Is called with the state of the finished file, whose content is right. */
-  readonly published?: (state: FileStat) => void;
+  /** Is called with the state of the finished file, whose content is right, and a wall time before it was verified last. */
+  readonly published?: (state: FileStat, seenAt: number) => void;
 }
 
 /** Bytes from which on a file is written directly: a smaller one may stay in memory for the program that reads it next. */
@@ -186,14 +186,15 @@ export class PartFile implements Sink {
 
   async finish(): Promise<void> {
     try {
-      const { disk, files } = this.options;
+      const { disk, files, clock } = this.options;
+      const seenAt = clock.wall();
       const own = await this.complete();
       await publish(this.options, own);
       this.state = "published";
       await disk.remove(files.journal, files.reach).catch(() => {});
       await disk.syncFolder(dirname(files.path), files.reach);
       const stat = await disk.fstat(this.file);
-      if (stat.mtimeNs === own.mtimeNs) return this.options.published?.(stat);
+      if (stat.mtimeNs === own.mtimeNs) return this.options.published?.(stat, seenAt);
       throw new SinkError(`${files.path} was written to while it got its name: what is there was not verified`);
     } finally {
       await this.abandon();

@@ -6,7 +6,9 @@ test("a source that becomes ready again and again, and delivers nothing, resets 
   timeout.sourceReady(1, 900);
   expect(timeout.expiredBecause(1899, { lost: false, busyHere: false })).toBeNull();
   timeout.sourceReady(1, 1800);
-  expect(timeout.expiredBecause(1900, { lost: false, busyHere: false })).toBe("no secondary has delivered anything for 1 s");
+  expect(timeout.expiredBecause(1900, { lost: false, busyHere: false })).toBe(
+    "no secondary has delivered anything for 1 s",
+  );
   timeout.sourceReady(2, 1900);
   expect(timeout.expiredBecause(2899, { lost: false, busyHere: false })).toBeNull();
   timeout.reset(3000);
@@ -28,7 +30,9 @@ test("bytes of a source that are wrong each time are no progress any more, until
     timeout.bytesWasted(1);
   }
   timeout.bytesReceived(1, 2400);
-  expect(timeout.expiredBecause(2500, { lost: false, busyHere: false })).toBe("no secondary has delivered anything for 1 s");
+  expect(timeout.expiredBecause(2500, { lost: false, busyHere: false })).toBe(
+    "no secondary has delivered anything for 1 s",
+  );
   timeout.bytesReceived(2, 2500);
   expect(timeout.expiredBecause(3499, { lost: false, busyHere: false })).toBeNull();
   timeout.reset(3500);

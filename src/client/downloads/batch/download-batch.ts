@@ -145,7 +145,12 @@ export class DownloadBatch {
 
   private unbegun(name: string, file: ListedFile | null, error: string, failure: FailureKind): FinishedDownload {
     const destination = this.options.destination(name);
-    return { result: downloadResult({ name, destination }, file, null, 0, error), failure, present: false, partFile: null };
+    return {
+      result: downloadResult({ name, destination }, file, null, 0, error),
+      failure,
+      present: false,
+      partFile: null,
+    };
   }
 }
 

@@ -58,7 +58,12 @@ test("an address has what is needed to be let in", async () => {
   const http = { host: "fe80::1%eth0", port: 443, tls: true };
   join(registry, 1, [held("f", "1")], 0, http);
   const signing = new CentralAnswers({
-    ...{ registry, serving: { missing: () => null, unlisted: () => null }, clock: new FakeClock(), digests: { digestsOf } },
+    ...{
+      registry,
+      serving: { missing: () => null, unlisted: () => null },
+      clock: new FakeClock(),
+      digests: { digestsOf },
+    },
     metrics: { text: async () => "" },
     ...{ api, orders },
     listened() {},

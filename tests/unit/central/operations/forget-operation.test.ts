@@ -16,7 +16,12 @@ test("what is lost is forgotten, with its figures and a line in the log; what is
   expect([operation.forget(2, "ana"), operation.forget(1, "ana"), done]).toEqual(["unknown", "connected", []]);
   registry.secondaryLost(1, 0);
   expect(operation.forget(1, "ana")).toBe("forgotten");
-  expect(done).toEqual(["figures of 1", "stored without 1", "forgotten: ana has secondary 1 forgotten, which held 1 file", "goes on"]);
+  expect(done).toEqual([
+    "figures of 1",
+    "stored without 1",
+    "forgotten: ana has secondary 1 forgotten, which held 1 file",
+    "goes on",
+  ]);
   registry.advance(0);
   expect(operation.forget(1, "ana")).toBe("unknown");
 });

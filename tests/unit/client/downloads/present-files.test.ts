@@ -35,7 +35,7 @@ beforeEach(() => {
       return hasher.hash(...args);
     },
   };
-  const verified = new VerifiedFilesStore(systemClock, path.join(temporaryFolder(), "verified"));
+  const verified = new VerifiedFilesStore(path.join(temporaryFolder(), "verified"));
   deps = { disk: systemDisk, clock: systemClock, random, log: silentLog, hasher: counting, verified };
 });
 
@@ -53,6 +53,27 @@ describe("a file that is there", () => {
     putFile(FILE.bytes);
     expect([await open(), hashed]).toEqual(["present", 1]);
     expect([await open(), hashed]).toEqual(["present", 1]);
+  });
+
+  test("is read again where somebody may have written to it while it was read, within one step of the time", async () => {
+    const wall = { now: Date.now() };
+    putFile(FILE.bytes, new Date(wall.now - 1500));
+    const { hasher } = deps;
+    Object.assign(deps, {
+      clock: { ...systemClock, wall: () => wall.now },
+      hasher: {
+        ...hasher,
+        hash: async (...args: Parameters<typeof hasher.hash>) => {
+          const read = await hasher.hash(...args);
+          // It takes a while: what is written in its first half second has the time that the file has already.
+          wall.now += 60_000;
+          return read;
+        },
+      },
+    });
+    expect([await open(), hashed]).toEqual(["present", 1]);
+    expect([await open(), hashed]).toEqual(["present", 2]);
+    expect([await open(), hashed]).toEqual(["present", 2]);
   });
 
   test("is read again where somebody has written to it, and given it back its time", async () => {

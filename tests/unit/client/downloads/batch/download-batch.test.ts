@@ -5,7 +5,6 @@ import { type BatchOptions, DownloadBatch } from "../../../../../src/client/down
 import { DownloadQueue } from "../../../../../src/client/downloads/download-queue.ts";
 import { VerifiedFilesStore } from "../../../../../src/client/downloads/verified-files.ts";
 import type { Wanted } from "../../../../../src/client/selection/selection.ts";
-import { systemClock } from "../../../../../src/platform/clock.ts";
 import { DownloadJobFixture } from "../download-job-fixture.ts";
 
 let fixture: DownloadJobFixture;
@@ -108,7 +107,7 @@ describe("a batch", () => {
   });
 
   test("begins its files in their order, however long the disk takes to say what is there", async () => {
-    const verified = new VerifiedFilesStore(systemClock, null);
+    const verified = new VerifiedFilesStore(null);
     let looks = 0;
     const { lstat } = fixture.deps.disk;
     const disk: Partial<typeof fixture.deps.disk> = {
@@ -156,7 +155,7 @@ describe("a batch", () => {
   });
 
   test("asks nobody for a file that was verified here, but by force", async () => {
-    const verified = new VerifiedFilesStore(systemClock, null);
+    const verified = new VerifiedFilesStore(null);
     Object.assign(fixture.deps, { verified });
     await run({ kind: "all" });
     const asked = fixture.central.all("download").length;
@@ -226,7 +225,7 @@ test("what is just looked at does not begin either", async () => {
     await goOn.promise;
     return lstat(at);
   };
-  const verified = new VerifiedFilesStore(systemClock, null);
+  const verified = new VerifiedFilesStore(null);
   Object.assign(fixture.deps, { verified, disk: { ...fixture.deps.disk, lstat: slow } });
   fixture.central.start();
   fixture.session.start();
