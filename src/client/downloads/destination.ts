@@ -13,6 +13,7 @@ import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
 import type { OlderFile } from "../../transfer/sinks/reuse/older-file.ts";
 import { reusing } from "../../transfer/sinks/reuse/reuse-sink.ts";
 import { type Sink, SinkError } from "../../transfer/sinks/sink.ts";
+import { requireOwnName } from "../../transfer/sinks/work-files/own-name.ts";
 import {
   type Confinement,
   isWorkName,
@@ -106,6 +107,7 @@ export async function openSink(
         if (changes < MAX_CHANGES) continue;
         throw new SinkError(`${path} is changed again and again while it is read: try again when nobody writes to it`);
       }
+      await requireOwnName(deps.disk, files);
       older = { path, reach: files.reach, size: there.size, hashes: found?.hashes ?? null };
       if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
     }

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type Disk, DiskError, type FileId, type Reach, sameFile } from "../../../platform/disk/disk.ts";
 import { SinkError } from "../sink.ts";
+import { requireOwnName } from "./own-name.ts";
 import type { WorkFiles } from "./work-files.ts";
 
 export interface Publication {
@@ -18,6 +19,8 @@ export async function publish({ disk, files, force }: Publication, own: FileId):
   const { path, part, reach } = files;
   const loss = await lossOf(disk, files, own);
   if (loss !== null) throw new SinkError(loss);
+  // A file of another name may have come there while this one grew.
+  if (force) await requireOwnName(disk, files);
   try {
     if (force) await disk.rename(part, path, reach);
     else await disk.renameNoReplace(part, path, reach);
