@@ -96,8 +96,9 @@ export class DownloadQueue {
   /** Cancels the downloads of a name, or all for the empty text; what arrived is kept. Returns their names. */
   cancel(name: string): string[] {
     const jobs = this.runningNamed(name);
-    const waiting = this.waiting.filter(({ options }) => name === "" || options.name === name);
-    this.waiting = this.waiting.filter((one) => !waiting.includes(one));
+    const isMeant = ({ options }: (typeof this.waiting)[number]) => name === "" || options.name === name;
+    const waiting = this.waiting.filter(isMeant);
+    this.waiting = this.waiting.filter((one) => !isMeant(one));
     for (const { begin } of waiting) begin(null);
     for (const job of jobs) job.cancel();
     return [...jobs, ...waiting].map(({ options }) => options.name);

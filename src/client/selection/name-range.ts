@@ -5,6 +5,32 @@ import type { CentralSession } from "../central-session.ts";
 /** What is asked about names: the catalogue. */
 export type Catalogue = Pick<CentralSession, "pages">;
 
+/** Files in a page of a catalogue that is here: nearly all who look something up need only a few. */
+const PAGE_FILES = 64;
+
+/** A catalogue that is here already. `files`: in the order of their names. */
+export function catalogueOf(files: readonly ListedFile[]): Catalogue {
+  return {
+    async *pages(after = null) {
+      for (let start = firstAfter(files, after); start < files.length; start += PAGE_FILES)
+        yield files.slice(start, start + PAGE_FILES);
+    },
+  };
+}
+
+/** The place of the first file whose name comes after one; null: of the first. `files`: in the order of their names. */
+export function firstAfter(files: readonly ListedFile[], name: string | null): number {
+  if (name === null) return 0;
+  let [low, high] = [0, files.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const file = files[middle];
+    if (file && file.name <= name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Nothing that a name has sorts behind it, but for what is outside of the basic plane of Unicode. */
 const LAST = "\uffff";
 

@@ -3,7 +3,7 @@ import type { ListedFile } from "../../protocol/messages/client.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { folderStart, type NamePattern, namePattern } from "../../protocol/names/name-pattern.ts";
 import { texts } from "../../text/texts.ts";
-import { type Catalogue, filesFrom } from "./name-range.ts";
+import { type Catalogue, catalogueOf, filesFrom } from "./name-range.ts";
 
 /**
  * What somebody asks for: the whole catalogue; what some texts mean, each a name, a folder or a pattern; or what was typed in
@@ -24,6 +24,8 @@ export interface Selection {
 
 /** Texts that are looked up at once: more would have the central refuse some. */
 const LOOKUPS_AT_ONCE = 4;
+/** Texts from which on the whole catalogue is asked for once: each alone takes a page of some hundred files. */
+const MANY_TEXTS = 64;
 
 const EVERY_FILE: NamePattern = { start: "", matches: () => true };
 
@@ -73,7 +75,8 @@ export async function select(catalogue: Catalogue, wanted: Wanted): Promise<Sele
   }
 }
 
-async function selectTexts(catalogue: Catalogue, texts: readonly string[]): Promise<Selection> {
+async function selectTexts(asked: Catalogue, texts: readonly string[]): Promise<Selection> {
+  const catalogue = texts.length < MANY_TEXTS ? asked : catalogueOf(await gather(asked, EVERY_FILE));
   const found = await pMap(texts, async (text) => ({ text, files: await lookUp(catalogue, text) }), {
     concurrency: LOOKUPS_AT_ONCE,
   });

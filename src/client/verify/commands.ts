@@ -53,12 +53,13 @@ async function verify(console: VerifyConsole, name: string, repair: boolean): Pr
   const { verification, compared } = await verifications.run([wanted], PIECE_HASHES_TIMEOUT_MS, told);
   if (verification.isCancelled) return;
   print(summaryText(verification));
-  if (repair) for (const one of compared.filter(isRepairable)) mend(console, one);
+  if (!repair) return;
+  const busy = new Set(console.downloads.names());
+  for (const one of compared.filter(isRepairable)) if (!busy.has(one.file.name)) mend(console, one);
 }
 
 function mend({ downloads, folder, ended }: VerifyConsole, compared: Compared): void {
   const { name } = compared.file;
-  if (downloads.names().includes(name)) return;
   const destination = destinationIn(folder, name);
   void downloads
     .add({ name, destination, force: true, read: readBefore(compared), giveUpAfterMs: Number.POSITIVE_INFINITY })

@@ -1,6 +1,7 @@
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import { pathUnder } from "../downloads/destination.ts";
+import { firstAfter } from "../selection/name-range.ts";
 import type { ComparedFile } from "./comparison.ts";
 
 /** What a user wants compared: a file, or a folder with all that is in it here or in the cluster. */
@@ -29,12 +30,14 @@ export async function selectFiles(
   wanted: readonly Wanted[],
 ): Promise<Selection> {
   const listedByName = new Map(catalogue.map((listed) => [listed.name, listed]));
+  const inOrder = [...catalogue].sort((one, other) => (one.name < other.name ? -1 : 1));
   const files = new Map<string, ComparedFile>();
   const unlisted: Selection["unlisted"][number][] = [];
   for (const { name, path } of wanted) {
     const there = await disk.stat(path).catch(() => null);
     const listed = listedByName.get(name) ?? null;
-    const beneath = catalogue.filter((file) => isBeneath(file.name, name));
+    // A file of that name is meant alone, however many there are in the cluster.
+    const beneath = listed ? [] : filesBeneath(inOrder, name);
     if (listed || (there?.kind !== "folder" && beneath.length === 0)) {
       files.set(name, { name, path, listed });
       continue;
@@ -52,8 +55,15 @@ export async function selectFiles(
   return { files: [...files.values()].sort((one, other) => (one.name < other.name ? -1 : 1)), unlisted };
 }
 
-function isBeneath(name: string, folder: string): boolean {
-  return folder === "" || name.startsWith(`${folder}/`);
+/** What is in a folder, at any depth; "": all. `files`: in the order of their names. */
+function filesBeneath(files: readonly ListedFile[], folder: string): readonly ListedFile[] {
+  if (folder === "") return files;
+  const prefix = `${folder}/`;
+  // No name ends with a slash, so what is in the folder comes right after this.
+  const start = firstAfter(files, prefix);
+  let end = start;
+  while (files[end]?.name.startsWith(prefix)) end += 1;
+  return files.slice(start, end);
 }
 
 type Walked = Wanted | Selection["unlisted"][number];

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "bun:test";
-import { isPlain, select, singleText, unmatchedText, type Wanted } from "../../../../src/client/selection/selection.ts";
-import { PagedCatalogue } from "./pages.ts";
+import { catalogueOf } from "../../../../src/client/selection/name-range.ts";
+import {
+  isPlain,
+  lookUp,
+  select,
+  singleText,
+  unmatchedText,
+  type Wanted,
+} from "../../../../src/client/selection/selection.ts";
+import { listed, PagedCatalogue } from "./pages.ts";
 
 const NAMES = [
   "[x]",
@@ -79,6 +87,23 @@ test("only the pages are asked for in which the names are", async () => {
     expect((await select(catalogue, { kind: "texts", texts: [text] })).unmatched).toEqual([]);
   }
   expect(catalogue.given).toBeLessThan(10 * 256);
+});
+
+test("for many texts the catalogue is asked for once, and each means what it does alone", async () => {
+  const names = Array.from({ length: 1000 }, (_, index) => `f${String(index).padStart(4, "0")}`);
+  const catalogue = new PagedCatalogue([...NAMES, ...names], 256);
+  const texts = [...names.slice(0, 100), "a/", "[xy].mkv", "nothing", "z"];
+  const { files, unmatched } = await select(catalogue, { kind: "texts", texts });
+  const found = files.map(({ name }) => name);
+  expect(found).toEqual([...names.slice(0, 100), "a/b.mkv", "a/b/c.mkv", "a/b/d.txt", "x.mkv"]);
+  expect(unmatched).toEqual(["nothing", "z"]);
+  expect(catalogue.given).toBe(NAMES.length + 1000);
+});
+
+test("a file is found in a catalogue that is here, however its name sorts", async () => {
+  const names = [...NAMES, ...Array.from({ length: 500 }, (_, index) => `\u{1f600}${index}`), "\uffee"];
+  const catalogue = catalogueOf([...names].sort().map((name) => listed(name)));
+  for (const name of names) expect((await lookUp(catalogue, name)).map((file) => file.name)).toContain(name);
 });
 
 describe("what a text is", () => {

@@ -87,3 +87,23 @@ test("a folder that cannot be listed is told, unless it is gone by then", async 
   expect(await selected(["a"], [""], refusing("denied"))).toEqual(["a", "sub!"]);
   expect(await selected(["a"], [""], refusing("missing"))).toEqual(["a"]);
 });
+
+test("however many files there are, each that is named costs no look through all of them", async () => {
+  let looks = 0;
+  const catalogue = Array.from({ length: 1000 }, (_, index) => {
+    const name = `sub/${String(index).padStart(4, "0")}`;
+    return Object.defineProperty(listed(name), "name", {
+      get() {
+        looks += 1;
+        return name;
+      },
+    });
+  });
+  const wanted = [...catalogue.map(({ name }) => name), ...catalogue.map((_, index) => `none ${index}`)];
+  const { files } = await selectFiles(
+    systemDisk,
+    catalogue,
+    wanted.map((name) => ({ name, path: `${folder}/${name}` })),
+  );
+  expect([files.length, looks < 100_000]).toEqual([2000, true]);
+});
