@@ -25,7 +25,10 @@ test("a killed central serves again with one secondary in session, and its stati
   await cluster.secondary(1).waitFor("registered", undefined, seen);
   const status = await cluster.status();
   expect(status).toMatchObject({ synchronized: true, statistics: ONCE });
-  expect(status.secondaries.map(({ number }) => number)).toEqual([1]);
+  expect(status.secondaries.map(({ number, state }) => [number, state])).toEqual([
+    [1, "in step"],
+    ...[2, 3].map((number) => [number, "lost"]),
+  ]);
   expect((await cluster.get(["film.bin"], { name: "eva" })).code).toBe(0);
   expect((await cluster.status()).statistics).toEqual({ files: { "film.bin": 2 }, clients: { ana: 1, eva: 1 } });
 });
