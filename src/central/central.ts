@@ -108,9 +108,7 @@ export class Central {
     const known = new KnownSecondaries(store, limitedLog, persisted.secondaries);
     const common = { clock, log, limitedLog, store, registry, sessions, channels, observer, figures, known };
 
-    const knownSecondaries = persisted.secondaries.map(({ number }) => number);
-    const forServing = { ...common, expectedSecondaries: options.secondaries, knownSecondaries };
-    const serving = new ServingState(forServing, persisted.synchronized);
+    const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
     const summary = new ClusterSummary(deps);
     const driver = new RegistryDriver({ ...common, subscriptions, summary, changed: () => serving.update() });

@@ -1,13 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { identityFromUri, uriOf } from "../keys/identity.ts";
 import { isOver } from "../keys/trust/revocations.ts";
+import type { Address } from "../net/address/address.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
 import { MAX_COUNTED_CLIENTS, MAX_COUNTED_FILES, MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../protocol/limits.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { DatedRevocation, SeenKey } from "./keys/known-keys.ts";
-import type { KnownSecondary } from "./serving/known-secondaries.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
 
 /** Ids of counted downloads that are remembered, so that a late second report is known for one. */
@@ -27,6 +27,11 @@ export interface CountOrder {
 }
 
 const BY_NAME: CountOrder = { sort: "name", order: "asc" };
+
+/** A secondary that has registered at some time, and where it was. */
+export interface KnownSecondary extends Address {
+  readonly number: number;
+}
 
 export interface PersistedState {
   /** The id of this history of tombstones: serial numbers of another one mean nothing here. */

@@ -52,3 +52,14 @@ export interface DownloadEvents {
   /** No source delivers, and why. Not called again before bytes have come. */
   noSources(why: string): void;
 }
+
+/** Has the sink keep what has come, or leave it for another try. Gives how the download has ended by that. */
+export async function endSink(sink: Sink, outcome: DownloadOutcome): Promise<DownloadOutcome> {
+  try {
+    if (outcome.kind === "done") await sink.finish();
+    else await sink.abandon();
+    return outcome;
+  } catch (error) {
+    return failureFrom(error);
+  }
+}

@@ -9,6 +9,7 @@ import {
   type DownloadEvents,
   type DownloadOutcome,
   type DownloadSpec,
+  endSink,
   type FailedDownload,
   failureFrom,
 } from "./download-spec.ts";
@@ -99,13 +100,7 @@ export class Download {
     this.cancelTick();
     // The sink's descriptors must not be closed while it is made ready.
     await Promise.all([this.preparing, this.fileMove.ended]);
-    try {
-      if (outcome.kind === "done") await sink.finish();
-      else await sink.abandon();
-      return outcome;
-    } catch (error) {
-      return failureFrom(error);
-    }
+    return endSink(sink, outcome);
   }
 
   /**
@@ -266,7 +261,7 @@ export class Download {
     if (!this.isRunning) return;
     const ready = this.scheduler.sourceCount;
     if (this.isHeldUpByReaders(ready)) this.stallTimeout.reset(now);
-    const busyHere = this.isBusyHere;
+    const { busyHere } = this.pieces;
     const expired = this.stallTimeout.expiredBecause(now, { lost: this.superseded && ready === 0, busyHere });
     if (expired !== null) {
       const why = ready === 0 && !this.superseded && !busyHere ? ` (${this.sources.describeFailures()})` : "";
@@ -284,12 +279,6 @@ export class Download {
   private isHeldUpByReaders(readySources: number): boolean {
     const needsNone = this.deps.sink.reading ? this.lifecycle.is("fetching") : readySources > 0;
     return needsNone && this.scheduler.blocked;
-  }
-
-  /** While the sink is made ready, or all that is missing may be on the disk and is still read, no source can be asked. */
-  private get isBusyHere(): boolean {
-    if (this.lifecycle.is("fetching")) return this.scheduler.onlyChecking;
-    return this.hashes !== null && !this.pieces.hasBegun;
   }
 
   private close(outcome: DownloadOutcome): void {

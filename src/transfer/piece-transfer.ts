@@ -23,6 +23,7 @@ export class PieceTransfer {
   readonly counts = new ByteCounts();
   /** Null until the sink has begun: no piece is fetched before. */
   private dispatcher: OrderDispatcher | null = null;
+  private begins = false;
 
   constructor(
     private readonly version: Version,
@@ -53,9 +54,15 @@ export class PieceTransfer {
     return this.dispatcher !== null;
   }
 
+  /** While the sink is made ready, or all that is missing may be on the disk and is still read, no source can be asked. */
+  get busyHere(): boolean {
+    return this.hasBegun ? this.scheduler.onlyChecking : this.begins;
+  }
+
   /** Makes the sink ready. `first` differs between copies that run at the same time. Rejects when the disk refuses. */
   async begin(hashes: Uint8Array, first: number): Promise<void> {
     const { version, sink, sources } = this;
+    this.begins = true;
     const zeros = await zeroPieces(version, hashes);
     const { have, unverified } = await sink.begin(hashes, zeros);
     this.counts.setInitial(have, zeros, version.size);

@@ -1,11 +1,6 @@
-import type { Address } from "../../net/address/address.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { RemoteStore } from "../remote-store.ts";
-
-/** A secondary that has registered at some time, and where it was. */
-export interface KnownSecondary extends Address {
-  readonly number: number;
-}
+import type { KnownSecondary } from "../store.ts";
 
 /** Which secondaries belong to the cluster: stored, so that a central that is started again knows whom to wait for. */
 export class KnownSecondaries {

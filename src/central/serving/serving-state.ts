@@ -5,6 +5,7 @@ import { StateMachine, type Transitions } from "../../platform/state-machine.ts"
 import { plural } from "../../platform/units.ts";
 import type { Missing } from "../../protocol/missing.ts";
 import type { RemoteStore } from "../remote-store.ts";
+import type { PersistedState } from "../store.ts";
 import { ListCompleteness } from "./list-completeness.ts";
 import { absentText, missingText, unheardText } from "./missing-text.ts";
 import { missingForSync, missingToServe, type ServedCluster } from "./synchronization.ts";
@@ -35,8 +36,6 @@ export interface ServingStateDeps {
   readonly channels: { readonly size: number };
   /** How many secondaries must be in step before it serves for the first time. */
   readonly expectedSecondaries: number;
-  /** Those that registered before the central was started, by their numbers. */
-  readonly knownSecondaries: readonly number[];
 }
 
 /** Whether the central serves clients, and what it waits for. */
@@ -44,13 +43,14 @@ export class ServingState {
   private readonly machine: StateMachine<ServingPhase>;
   private readonly completeness: ListCompleteness;
 
-  /** `wasSynchronized`: the store says that the cluster was in step once. */
+  /** `persisted`: what the store says of the time before the central was started. */
   constructor(
     private readonly deps: ServingStateDeps,
-    wasSynchronized: boolean,
+    { synchronized, secondaries }: Pick<PersistedState, "synchronized" | "secondaries">,
   ) {
-    this.machine = new StateMachine("a central", NEXT, wasSynchronized ? "recovering" : "synchronizing");
-    this.completeness = new ListCompleteness(deps.registry.secondaries, deps.knownSecondaries, wasSynchronized);
+    this.machine = new StateMachine("a central", NEXT, synchronized ? "recovering" : "synchronizing");
+    const known = secondaries.map(({ number }) => number);
+    this.completeness = new ListCompleteness(deps.registry.secondaries, known, synchronized);
   }
 
   get isStopped(): boolean {

@@ -187,8 +187,7 @@ export class PartFile implements Sink {
   async finish(): Promise<void> {
     try {
       const { disk, files, clock } = this.options;
-      const seenAt = clock.wall();
-      const own = await this.complete();
+      const [seenAt, own] = [clock.wall(), await this.complete()];
       await publish(this.options, own);
       this.state = "published";
       await disk.remove(files.journal, files.reach).catch(() => {});

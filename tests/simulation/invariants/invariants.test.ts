@@ -83,8 +83,7 @@ function write(calls: SystemCalls, path: string, bytes: Uint8Array): void {
 const finished = (id: string, error?: string) => ({
   result: { event: "done", id, receivedBytes: 1, resumedBytes: 0, ...(error && { error }) } as never,
   failure: error ? ("failed" as const) : null,
-  present: false,
-  partFile: null,
+  ...{ present: false, partFile: null },
 });
 
 test("no process crashes", () => {

@@ -5,6 +5,8 @@ import { systemClock } from "../../../src/platform/clock.ts";
 import { held, join, newRegistry } from "./fixtures.ts";
 
 let registry: Registry;
+/** Why not all files are known. */
+let unlisted: string | null;
 let limits: string[];
 let forgotten: string[];
 let confirms: boolean;
@@ -13,7 +15,7 @@ let questions: string[];
 beforeEach(() => {
   registry = newRegistry();
   [limits, forgotten, questions] = [[], [], []];
-  confirms = true;
+  [confirms, unlisted] = [true, null];
 });
 
 /** What a command prints that changes the cluster. */
@@ -22,6 +24,7 @@ async function run(name: string, argument: string): Promise<string[]> {
   const central = {
     deps: { clock: systemClock },
     registry,
+    serving: { unlisted: () => unlisted },
     downloads: { setLimit: (limit: number, by: string) => void limits.push(`${limit} by ${by}`) },
     forgetting: {
       forget(number: number, by: string) {
@@ -65,4 +68,14 @@ test("the limit of downloads is a number, and 0 is none", async () => {
   for (const wrong of ["-1", "many", "1.5", "1000001"])
     await expect(run("limit", wrong)).rejects.toThrow("a number from 0");
   expect(limits).toEqual([3, 0, 1_000_000].map((limit) => `${limit} by the central's console`));
+});
+
+test("while not all files are known the list says so, and nothing is removed or moved by what it has", async () => {
+  unlisted = "secondary 2 has not told all that it holds yet";
+  join(registry, 1, [held("d/f", "1")]);
+  const why = `not all files are known yet: ${unlisted}`;
+  expect((await run("list", "")).at(-1)).toBe(why);
+  await expect(run("remove", "d/")).rejects.toThrow(why);
+  await expect(run("mv", "d e")).rejects.toThrow(why);
+  expect(questions).toEqual([]);
 });

@@ -15,7 +15,6 @@ let admission: AdmissionQueue;
 let counts: { name: string; downloads: number }[];
 let listing: KeptListing;
 let missing: string | null;
-let unlisted: string | null;
 let confirms: boolean;
 let printed: string[];
 let questions: string[];
@@ -33,7 +32,7 @@ beforeEach(() => {
   admission = new AdmissionQueue(1);
   counts = [];
   listing = { versions: [], more: false, silent: [] };
-  [missing, unlisted] = [null, null];
+  missing = null;
   confirms = true;
   printed = [];
   questions = [];
@@ -59,7 +58,7 @@ function commands() {
       deps: { clock: systemClock, store: { downloadCounts: async () => counts } },
       registry,
       figures: new ClusterFigures(),
-      serving: { missing: () => missing, unlisted: () => unlisted },
+      serving: { missing: () => missing, unlisted: () => null },
       admission,
       downloads: { queue: () => admission.queue(0), setLimit() {} },
       keptFiles,
@@ -298,14 +297,4 @@ test("mv moves, and says what is not to be seen yet, or why not", async () => {
   moveResult = { kind: "absent" };
   await expect(run("mv", "a b")).rejects.toThrow("there is no file a, and no folder of that name");
   await expect(run("mv", "a")).rejects.toThrow("two names are needed");
-});
-
-test("while not all files are known the list says so, and nothing is removed or moved by what it has", async () => {
-  unlisted = "secondary 2 has not told all that it holds yet";
-  join(registry, 1, [held("d/f", "1")]);
-  const why = `not all files are known yet: ${unlisted}`;
-  expect((await run("list")).at(-1)).toBe(why);
-  await expect(run("remove", "d/")).rejects.toThrow(why);
-  await expect(run("mv", "d e")).rejects.toThrow(why);
-  expect([removed, moved, questions]).toEqual([[], [], []]);
 });

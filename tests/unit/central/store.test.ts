@@ -297,19 +297,3 @@ test("downloads under further names than may be are not counted, and those under
   ]);
   store.close();
 });
-
-test("which secondaries belong to the cluster is remembered, with where they were last, until they are forgotten", () => {
-  const file = path();
-  const first = open(file);
-  for (const number of [3, 1]) first.rememberSecondary({ number, host: "10.0.0.1", port: number });
-  first.rememberSecondary({ number: 3, host: "10.0.0.2", port: 4 });
-  first.rememberSecondary({ number: 2, host: "10.0.0.3", port: 5 });
-  first.forgetSecondary(2);
-  first.close();
-  const again = open(file);
-  expect(again.loadState().secondaries).toEqual([
-    { number: 1, host: "10.0.0.1", port: 1 },
-    { number: 3, host: "10.0.0.2", port: 4 },
-  ]);
-  again.close();
-});

@@ -17,10 +17,10 @@ export interface Publication {
  */
 export async function publish({ disk, files, force }: Publication, own: FileId): Promise<void> {
   const { path, part, reach } = files;
-  const loss = await lossOf(disk, files, own);
-  if (loss !== null) throw new SinkError(loss);
   // A file of another name may have come there while this one grew.
   if (force) await requireOwnName(disk, files);
+  const loss = await lossOf(disk, files, own);
+  if (loss !== null) throw new SinkError(loss);
   try {
     if (force) await disk.rename(part, path, reach);
     else await disk.renameNoReplace(part, path, reach);

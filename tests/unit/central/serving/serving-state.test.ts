@@ -21,7 +21,7 @@ beforeEach(() => {
   storeFails = false;
 });
 
-function serving(wasSynchronized: boolean, knownSecondaries: readonly number[] = []): ServingState {
+function serving(wasSynchronized: boolean, known: readonly number[] = []): ServingState {
   const log = (_: string, text: string) => void lines.push(text);
   const store = {
     async markSynchronized() {
@@ -30,7 +30,8 @@ function serving(wasSynchronized: boolean, knownSecondaries: readonly number[] =
     },
   };
   const deps = { log: { info: log, warn: log, error: log }, limitedLog: { error: log }, store, registry, channels };
-  return new ServingState({ ...deps, clock, expectedSecondaries: 2, knownSecondaries }, wasSynchronized);
+  const secondaries = known.map((number) => ({ number, host: "h", port: number }));
+  return new ServingState({ ...deps, clock, expectedSecondaries: 2 }, { synchronized: wasSynchronized, secondaries });
 }
 
 test("for the first time it waits for all secondaries, and this is stored once", () => {
