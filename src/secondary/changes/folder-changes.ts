@@ -18,7 +18,7 @@ import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
 import { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
-import { type MovedFile, MoveSteps, newNamesOf } from "./move-steps.ts";
+import { type MovedFile, type MoveOutcome, MoveSteps, newNamesOf } from "./move-steps.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
 import { UserFiles, type UserPut } from "./user-files.ts";
@@ -33,8 +33,8 @@ export interface RemovedFile extends Pick<Descent, "id" | "vector" | "edits"> {
   readonly moved: Moved | null;
 }
 
-/** What became of a file that was to be removed; an Error where the disk refused. */
-export type RemovalOutcome = "gone" | "moved" | "stays" | Error;
+/** What became of a file that was to be removed, or to have another name; an Error where the disk refused. */
+export type RemovalOutcome = "gone" | "stays" | MoveOutcome | Error;
 
 export interface FolderChangesDeps {
   readonly clock: Pick<Clock, "wall">;
@@ -115,10 +115,11 @@ export class FolderChanges {
       const put: MovedFile[] = [];
       const removeOne = (file: RemovedFile) => this.removeOrMove(file, put).catch((error: unknown) => failureOf(error));
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
-      const gone = names.filter((_, index) => outcomes[index] === "gone" || outcomes[index] === "moved");
-      if (gone.length === 0) return outcomes;
+      const gone = names.filter((_, index) => hasLeft(outcomes[index]));
+      if (gone.length + put.length === 0) return outcomes;
       // Before the old names are forgotten.
-      if (put.length > 0) await this.steps.syncParents(put.map(({ record }) => record.name));
+      const newNames = outcomes.flatMap((outcome) => newNameIn(outcome) ?? []);
+      if (newNames.length > 0) await this.steps.syncParents(newNames);
       const failures = await this.makeDurable(gone);
       const drop = gone.filter((name) => !failures.has(name));
       if (drop.length + put.length > 0) await this.record({ put, drop });
@@ -126,17 +127,17 @@ export class FolderChanges {
     });
   }
 
-  /** What got another name comes into `put`, to be recorded. */
+  /** What is to be recorded of a file that was to have another name comes into `put`. */
   private async removeOrMove(file: RemovedFile, put: MovedFile[]): Promise<RemovalOutcome> {
     const { name, moved } = file;
     const known = this.records.latest(name);
     const movable = moved && known?.id === file.id && mayRemove(file, known) && this.sharedFolder.allows(name);
     if (!movable || (await this.steps.stateOf(name)) !== "known") return this.removeOne(file);
-    const as = await this.moveSteps.freeNameFor(known, newNamesOf(file));
+    const result = await this.moveSteps.moveOrStay(known, newNamesOf(file), newDescent(known.id, moved.edit));
     // Others have brought it there: this one is kept then, as any that is removed.
-    if (as === null) return this.removeOne(file);
-    put.push(await this.moveSteps.move(known, as, newDescent(known.id, moved.edit)));
-    return "moved";
+    if (result === null) return this.removeOne(file);
+    put.push(result.file);
+    return result.outcome;
   }
 
   /**
@@ -280,6 +281,17 @@ export class FolderChanges {
 
 function plannedInstallOf({ name, version, vector, edits, modified }: StagedFile): PlannedInstall {
   return { name, id: version.id, vector, edits, modified };
+}
+
+/** The other name that a file has now; null where it has none. */
+function newNameIn(outcome: RemovalOutcome | undefined): string | null {
+  const isMove = typeof outcome === "object" && !(outcome instanceof Error);
+  return isMove && "as" in outcome ? outcome.as : null;
+}
+
+/** Whether a file has its old name no more. */
+function hasLeft(outcome: RemovalOutcome | undefined): boolean {
+  return outcome === "gone" || newNameIn(outcome) !== null;
 }
 
 function failureOf(error: unknown): Error {

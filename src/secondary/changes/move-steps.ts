@@ -3,7 +3,7 @@ import { parentOf } from "../../platform/disk/names.ts";
 import type { Moved } from "../../protocol/messages/secondary.ts";
 import { conflictName } from "../../protocol/name.ts";
 import type { NameCheck } from "../folder/name-check.ts";
-import { CHANGED, ObstacleError } from "../folder/obstacle.ts";
+import { CHANGED, ObstacleError, obstacleIn } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { Descent } from "../index/descent.ts";
 import type { FileRecord } from "../index/file-record.ts";
@@ -15,6 +15,9 @@ export interface MovedFile {
   readonly record: FileRecord;
   readonly hashes: Uint8Array;
 }
+
+/** What came of an order to give a file another name: the one that it has; or why it has its old one. */
+export type MoveOutcome = { readonly as: string } | { readonly unmoved: string };
 
 export interface MoveStepsDeps {
   readonly sharedFolder: Pick<SharedFolder, "pathOf" | "inspect" | "allows">;
@@ -40,23 +43,45 @@ export class MoveSteps {
   }
 
   /**
-   * The first of these names at which nothing else stands; null where the same content stands at one. Throws ObstacleError
-   * when there is none: a file that is to be moved leaves the cluster for no other one. Throws DiskError.
+   * Gives a recorded file that is as it was the first free one of these names; null where the same content has one already.
+   * Where it can have none until somebody does something, it keeps its old one and counts as put there anew: else it would be in
+   * the cluster by neither. Throws ObstacleError with what is in the way for a moment, or DiskError.
    */
-  async freeNameFor(known: FileRecord, names: readonly string[]): Promise<string | null> {
-    const { records, steps } = this.deps;
-    for (const name of names) {
-      if (!(await this.isTaken(name, known))) return name;
-      if (records.latest(name)?.id === known.id && (await steps.stateOf(name)) === "known") return null;
+  async moveOrStay(
+    known: FileRecord,
+    names: readonly string[],
+    descent: Descent,
+  ): Promise<{ readonly file: MovedFile; readonly outcome: MoveOutcome } | null> {
+    const hashes = await this.deps.records.hashes(known.id);
+    if (!hashes) throw new Error(`the piece hashes of ${known.name} are not known`);
+    try {
+      const as = await this.freeNameFor(known, names);
+      if (as === null) return null;
+      return { file: await this.move(known, as, hashes, descent), outcome: { as } };
+    } catch (error) {
+      const { reason, lasting } = obstacleIn(error);
+      if (!lasting) throw error;
+      return { file: { record: { ...known, ...descent }, hashes }, outcome: { unmoved: reason } };
     }
-    throw new ObstacleError(CHANGED);
   }
 
-  /** Gives a recorded file that is as it was a free name. Throws ObstacleError with what is in the way of that, or DiskError. */
-  async move(known: FileRecord, as: string, descent: Descent): Promise<MovedFile> {
-    const { sharedFolder, records, names, steps } = this.deps;
-    const hashes = await records.hashes(known.id);
-    if (!hashes) throw new Error(`the piece hashes of ${known.name} are not known`);
+  /**
+   * The first of these names at which nothing else stands; null where the same content has one already. Throws ObstacleError
+   * when there is none: a file that is to be moved leaves the cluster for no other one. Throws DiskError.
+   */
+  private async freeNameFor(known: FileRecord, names: readonly string[]): Promise<string | null> {
+    const { records, steps } = this.deps;
+    for (const name of names) {
+      // Also where both are names of one file (a hard link).
+      if (records.latest(name)?.id === known.id && (await steps.stateOf(name)) === "known") return null;
+      if (!(await this.isTaken(name, known))) return name;
+    }
+    throw new ObstacleError({ reason: `other files stand here at ${names.join(" and ")}`, lasting: true });
+  }
+
+  /** Gives it a free name. Throws ObstacleError with what is in the way of that, or DiskError. */
+  private async move(known: FileRecord, as: string, hashes: Uint8Array, descent: Descent): Promise<MovedFile> {
+    const { sharedFolder, names, steps } = this.deps;
     const refusal = async () => new ObstacleError((await names.obstacleTo(as)) ?? CHANGED);
     if (!sharedFolder.allows(as) || (await sharedFolder.inspect(as)).kind !== "nothing") throw await refusal();
     if (!(await steps.makeFolders(parentOf(as), sharedFolder.pathOf(known.name)))) throw await refusal();

@@ -89,7 +89,7 @@ export class RemovalOrders {
   /** Resolves once no file is to be moved to any of these names. */
   async untilMoved(names: readonly string[]): Promise<void> {
     const wanted = new Set(names);
-    const isMovedTo = ({ moved }: RemovalOrder) => moved !== null && wanted.has(moved.as);
+    const isMovedTo = (order: RemovalOrder) => newNamesOf(order).some((name) => wanted.has(name));
     while (this.current.some(isMovedTo) || this.queue.some(isMovedTo))
       await new Promise<void>((resolve) => this.moveWaiters.push(resolve));
   }
@@ -206,12 +206,14 @@ export class RemovalOrders {
     let done: number | null = null;
     for (const [index, { name, serial, moved }] of orders.entries()) {
       const outcome = outcomes[index];
+      const what = moved ? `move ${name} to ${moved.as}` : `remove ${name}`;
       if (outcome === "gone") summary.removed(name);
-      else if (outcome === "moved") summary.moved(name, moved?.as ?? "");
       else if (outcome instanceof Error) {
         if (!there) return done;
-        const what = moved ? `move ${name} to ${moved.as}` : `remove ${name}`;
         limitedLog.error("unremoved", `cannot ${what}: ${outcome.message}; trying again later`, { name });
+      } else if (typeof outcome === "object") {
+        if ("as" in outcome) summary.moved(name, outcome.as);
+        else limitedLog.error("unmoved", `cannot ${what}: ${outcome.unmoved}; it keeps its name`, { name });
       }
       done = serial;
     }

@@ -12,9 +12,20 @@ function moving(name: string, content: string, as: string): RemovedFile {
   return { name, id: idOf(content), vector: "aaaaaaaa:2", edits: "", moved: { as, edit: EDIT } };
 }
 
+/** What became of each: its new name after an arrow, or why it stays. */
 async function move(fixture: IndexFixture, ...removed: RemovedFile[]) {
   const outcomes = await fixture.index.remove(removed);
-  return outcomes.map((outcome) => (outcome instanceof Error ? outcome.message : outcome));
+  return outcomes.map((outcome) => {
+    if (outcome instanceof Error) return `tried again: ${outcome.message}`;
+    if (typeof outcome === "string") return outcome;
+    return "as" in outcome ? `→ ${outcome.as}` : outcome.unmoved;
+  });
+}
+
+/** A file has its name as if somebody had put it there after it was moved. */
+function expectPutAgain(fixture: IndexFixture, name: string, content: string): void {
+  expect(fixture.read(name)).toBe(content);
+  expect(fixture.index.get(name)).toMatchObject({ id: idOf(content), vector: "", changed: true, edits: EDIT });
 }
 
 function names(fixture: IndexFixture): string[] {
@@ -25,7 +36,7 @@ test("a file gets another name, in folders that are made, and is recorded with t
   const fixture = await started({ "s/t/a": "one", b: "two" }, { days: 7 });
   await fixture.agree();
   const read = fixture.hashed.length;
-  expect(await move(fixture, moving("s/t/a", "one", "new/c"), moving("b", "two", "d"))).toEqual(["moved", "moved"]);
+  expect(await move(fixture, moving("s/t/a", "one", "new/c"), moving("b", "two", "d"))).toEqual(["→ new/c", "→ d"]);
   expect(names(fixture)).toEqual(["d", "new/c"]);
   expect(fs.readdirSync(fixture.folder).sort()).toEqual([".redes", "d", "new"]);
   expect(fixture.index.get("new/c")).toMatchObject({ id: idOf("one"), vector: "", changed: true, edits: EDIT });
@@ -52,7 +63,7 @@ test("an older version, and one that follows nothing of it, do not get the new n
 test("where another file stands at the new name, the file gets that of a conflict, and leaves the cluster for none", async () => {
   const fixture = await started({ a: "one", b: "two" }, { days: 7 });
   await fixture.agree();
-  expect(await move(fixture, moving("a", "one", "b"))).toEqual(["moved"]);
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual([`→ b.conflict-${idOf("one").slice(0, 8)}`]);
   expect(names(fixture)).toEqual(["b", `b.conflict-${idOf("one").slice(0, 8)}`]);
   expect(fixture.read("b")).toBe("two");
   expect(fixture.read(`b.conflict-${idOf("one").slice(0, 8)}`)).toBe("one");
@@ -63,8 +74,8 @@ test("where another file stands at the new name, the file gets that of a conflic
 test("two that are moved to one name at once are both there afterwards", async () => {
   const fixture = await started({ a: "one", b: "two" }, { days: 7 });
   await fixture.agree();
-  expect(await move(fixture, moving("a", "one", "c"))).toEqual(["moved"]);
-  expect(await move(fixture, moving("b", "two", "c"))).toEqual(["moved"]);
+  expect(await move(fixture, moving("a", "one", "c"))).toEqual(["→ c"]);
+  expect(await move(fixture, moving("b", "two", "c"))).toEqual([`→ c.conflict-${idOf("two").slice(0, 8)}`]);
   expect([fixture.read("c"), fixture.read(`c.conflict-${idOf("two").slice(0, 8)}`)]).toEqual(["one", "two"]);
   await fixture.stop();
 });
@@ -78,17 +89,43 @@ test("where the same content stands at the new name already, the file is kept as
   await fixture.stop();
 });
 
-test.each([
-  ["a folder", "folder"],
-  ["in the place of a folder a file", "file/x"],
-])("where %s stands in the way the file stays, and why is said", async (_, as) => {
-  const fixture = await started({ a: "one", "folder/x": "x", file: "y" });
+test("where both are names of one file, the old one goes", async () => {
+  const fixture = await started({ a: "one" }, { days: 7 });
+  fs.linkSync(fixture.path("a"), fixture.path("b"));
+  await fixture.untilHolds("b", "one");
+  await fixture.nextScans();
   await fixture.agree();
-  const [outcome] = await move(fixture, moving("a", "one", as));
-  expect(outcome).toMatch(/stands here in (?:its|the) place/);
-  expect(fixture.read("a")).toBe("one");
-  expect(names(fixture)).toEqual(["a", "file", "folder/x"]);
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual(["gone"]);
+  await fixture.nextScans();
+  expect(names(fixture)).toEqual(["b"]);
+  expect(fixture.read("b")).toBe("one");
   await fixture.stop();
+});
+
+const CONFLICT = `b.conflict-${idOf("one").slice(0, 8)}`;
+
+test.each([
+  ["a folder", "folder", {}, "a folder stands here in its place"],
+  ["in the place of a folder a file", "file/x", {}, "a file stands here in the place of the folder file"],
+  ["a rule of this secondary", "no.tmp", { ".redesignore": "*.tmp" }, ".redesignore excludes it"],
+  ["the length of a name that the disk takes", `${"n".repeat(300)}`, {}, "its name is too long"],
+  ["a file, and at the name of the conflict one too,", "b", { b: "two", [CONFLICT]: "three" }, "other files stand here"],
+])("where %s stands in the way, the file is there by its old name again, and why is said", async (_, as, files, why) => {
+  const fixture = await started({ a: "one", "folder/x": "x", file: "y", ...files }, { days: 7 });
+  await fixture.agree();
+  const before = names(fixture);
+  const [outcome] = await move(fixture, moving("a", "one", as));
+  expect(outcome).toStartWith(why);
+  expectPutAgain(fixture, "a", "one");
+  expect(names(fixture)).toEqual(before);
+  expect(await fixture.index.hashes(idOf("one"))).toHaveLength(32);
+  // The same order once more, as after a crash, takes nothing away.
+  expect(await move(fixture, moving("a", "one", as))).toEqual(["stays"]);
+  await fixture.nextScans();
+  expect([fixture.kept.count, names(fixture)]).toEqual([0, before]);
+  const next = await fixture.restart();
+  expectPutAgain(next, "a", "one");
+  await next.stop();
 });
 
 test("a file that somebody has just changed stays under its name", async () => {
@@ -100,11 +137,15 @@ test("a file that somebody has just changed stays under its name", async () => {
   await fixture.stop();
 });
 
-test("one that the disk refuses to rename stays, and those moved with it are moved", async () => {
+test.each([
+  ["denied", "permission denied", false],
+  ["device", "it is on another disk", false],
+  ["missing", "the folder is not there any more", true],
+] as const)("one that the disk refuses to rename (%s) stays, and those moved with it are moved", async (failure, text, isTriedAgain) => {
   const fixture = new IndexFixture({
     disk: {
       async renameNoReplace(from, to, reach) {
-        if (from.endsWith("/a")) throw new DiskError("denied", from, "permission denied");
+        if (from.endsWith("/a")) throw new DiskError(failure, from, text);
         await systemDisk.renameNoReplace(from, to, reach);
       },
     },
@@ -113,8 +154,11 @@ test("one that the disk refuses to rename stays, and those moved with it are mov
   fixture.write("b", "two");
   await fixture.start();
   await fixture.agree();
-  expect(await move(fixture, moving("a", "one", "x"), moving("b", "two", "y"))).toEqual(["permission denied", "moved"]);
+  const outcomes = await move(fixture, moving("a", "one", "x"), moving("b", "two", "y"));
+  expect(outcomes).toEqual([isTriedAgain ? `tried again: ${text}` : text, "→ y"]);
   expect(names(fixture)).toEqual(["a", "y"]);
+  if (isTriedAgain) expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
+  else expectPutAgain(fixture, "a", "one");
   await fixture.stop();
 });
 

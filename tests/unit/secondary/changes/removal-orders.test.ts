@@ -14,6 +14,10 @@ let unstorable: Set<string>;
 let values: Map<string, string>;
 let done: string[];
 let refused: Set<string>;
+/** Files that keep their names where they are to be moved. */
+let unmovable: Set<string>;
+/** Files that get another name than the one asked for. */
+let renamed: Map<string, string>;
 let there: boolean;
 let orders: RemovalOrders;
 let held: Map<string, IndexedFile>;
@@ -36,8 +40,9 @@ function make(): RemovalOrders {
       async remove(removed) {
         return removed.map(({ name, moved }) => {
           if (refused.has(name)) return new Error("permission denied");
+          if (unmovable.has(name)) return { unmoved: "a folder stands there" };
           if (held.has(name)) return "stays";
-          return moved ? "moved" : "gone";
+          return moved ? { as: renamed.get(name) ?? moved.as } : "gone";
         });
       },
     },
@@ -56,6 +61,7 @@ function make(): RemovalOrders {
 beforeEach(async () => {
   [values, done, refused, there, held] = [new Map(), [], new Set(), true, new Map()];
   [clock, unstorable] = [new FakeClock(), new Set()];
+  [unmovable, renamed] = [new Set(), new Map()];
   orders = make();
   await orders.load();
   await orders.setEpoch("e".repeat(32));
@@ -197,6 +203,25 @@ test("a move is carried out apart from what else is done with either of its name
     "moved x to y",
     "unremoved",
     "carried out 4",
+  ]);
+});
+
+test("of a move the name that the file has got is told, and one that keeps its name is reported", async () => {
+  const moved = (serial: number, name: string, as: string) => ({
+    ...{ ...removal(serial), name },
+    moved: { as, edit: "eeeeeeee" },
+  });
+  renamed.set("a", "b.conflict-11111111");
+  orders.add(moved(1, "a", "b"));
+  unmovable.add("c");
+  held.set("c", fileNamed("c"));
+  orders.add(moved(2, "c", "d"));
+  expect(await events()).toEqual([
+    "moved a to b.conflict-11111111",
+    "carried out 1",
+    "unmoved",
+    "carried out 2",
+    "present c",
   ]);
 });
 
