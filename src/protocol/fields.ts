@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { HASH_BYTES } from "../platform/hash.ts";
 import { isName } from "./name.ts";
 import { EDITS_PATTERN } from "./versions/edits.ts";
 import { MAX_PIECES, MAX_SIZE } from "./versions/version.ts";
@@ -47,6 +48,9 @@ export const host = v.pipe(v.string(), v.minLength(1), v.maxLength(255), v.regex
 /** A public key of Ed25519: its 32 bytes, as base64url. */
 export const urlKey = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 export const payload = integer(1024 * 1024);
+/** A payload that has 32 bytes for each piece of a version, and one that has a bit for each. */
+export const hashesPayload = integer(MAX_PIECES * HASH_BYTES);
+export const bitmapPayload = integer(MAX_PIECES / 8);
 
 export const httpAddress = v.object({
   /** Null: the host at which the sessions of this server are reached. */

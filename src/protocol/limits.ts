@@ -29,8 +29,10 @@ export const MESSAGES_PER_SECOND = 10_000;
 export const MAX_MESSAGE_BURST = 20_000;
 /** Milliseconds in which a server deals with what one peer has sent, before the others have their turn. */
 export const MAX_TURN_MS = 2;
-/** Milliseconds in which a frame's header must be whole, once it has begun. */
+/** Milliseconds in which a frame's header must be whole, once it has begun, and each step of its payload. */
 export const FRAME_TIMEOUT_MS = 60_000;
+/** Bytes of a payload that are a step. */
+export const PAYLOAD_STEP_BYTES = 64 * 1024;
 /** Milliseconds in which a peer must read something, where something waits for it. Much fits into the buffers of kernels. */
 export const READ_TIMEOUT_MS = 300_000;
 /** Bytes that wait for a peer that does not read, with which a server reads nothing more from it. */
@@ -68,8 +70,11 @@ export const MAX_FILES_REQUESTS = 8;
 export const MAX_UPLOADS = 32;
 /** Payloads of one of these that are not written, or not checked, yet. */
 export const MAX_UNTAKEN = 8;
-/** Milliseconds in which something of it must come. */
+/** Milliseconds in which so many bytes of it must come, or the last of a piece. */
 export const UPLOAD_IDLE_MS = 120_000;
+export const UPLOAD_IDLE_BYTES = 64 * 1024;
+/** Bytes of the disk that are held free for one of these before they come; or as many as have come, where that is more. */
+export const UPLOAD_ROOM_BYTES = 64 * 1024 * 1024;
 /** Files of which a part has come that a secondary keeps for another try, and of its disk the part that they may take. */
 export const MAX_HALF_UPLOADS = 100;
 export const HALF_UPLOADS_SHARE = 0.1;

@@ -99,7 +99,7 @@ export class Secondary {
     const http = { folder, descriptors, storeFailures, missing, loaded: () => this.loaded };
     this.httpSources = assembleHttp(deps, options, http);
     const digests = assembleDigests(deps, options, { folder, repairs, link });
-    this.figures = assembleFigures(deps, options, { link, served: this, replicator, repairs, uploads, missing });
+    this.figures = assembleFigures(deps, options, { link, served: this, kept, replicator, repairs, uploads, missing });
     const revocations = new KnownRevocations({ ...deps, storeFailures });
     this.orders = assembleOrders(deps, {
       ...{ folder, link, summary, repairs, replicator, reports, revocations, digests, limitedLog },

@@ -4,7 +4,7 @@ import type { SecondaryView } from "../registry/secondary-table.ts";
 import { type Flow, NO_FLOW, SecondaryFigures } from "./secondary-figures.ts";
 
 /** What of a secondary's figures others may know. */
-export type FiguresView = Pick<SecondaryFigures, "isKnown" | "room" | "repairs" | "rates" | "totals">;
+export type FiguresView = Pick<SecondaryFigures, "isKnown" | "room" | "kept" | "repairs" | "rates" | "totals">;
 
 /** What others may ask about the figures of secondaries. */
 export interface FiguresDirectory {

@@ -47,6 +47,11 @@ export class SecondaryFigures {
     return this.latest?.room ?? null;
   }
 
+  /** Bytes that would make way for a file that needs their room. */
+  get kept(): number {
+    return this.latest?.kept ?? 0;
+  }
+
   /** Null where it has not told. */
   get repairs(): RepairFigures | null {
     return this.latest?.repairs ?? null;

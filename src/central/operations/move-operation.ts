@@ -44,10 +44,12 @@ export class MoveOperation {
     const bytes = moves.reduce((sum, move) => sum + (registry.catalogue.get(move.from)?.size ?? 0), 0);
     const [first] = moves;
     const what = moves.length === 1 && first ? `${first.from} moved to ${first.to}` : describe(moves, from, to);
-    log.info("move", `${by} has ${what}`, { by, files: moves.length });
     const edit = shortId(random);
-    await removal.move(moves.map(({ from: name, to: as }) => ({ name, moved: { as, edit } })));
-    return { kind: "moved", files: moves.length, bytes, seen: await untilListed(clock, registry.catalogue, ids) };
+    const files = await removal.move(moves.map(({ from: name, to: as }) => ({ name, moved: { as, edit } })));
+    // Somebody else has moved or removed them in the same moment.
+    if (files === 0) return { kind: "absent" };
+    log.info("move", `${by} has ${what}`, { by, files });
+    return { kind: "moved", files, bytes, seen: await untilListed(clock, registry.catalogue, ids) };
   }
 
   private isHeld(name: string): boolean {

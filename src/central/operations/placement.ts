@@ -40,9 +40,8 @@ export function placeFile(deps: PlacementDeps, wanted: Omit<Messages["place"], "
   const meant = at === null ? present : present.filter(({ number }) => number === at);
   const able = holders ? meant.filter(({ number }) => holders.has(number)) : meant;
   if (able.length === 0) return refused("not-held", nobody(name, at, holders !== null && present.length > 0));
-  const best = able.reduce((one, other) => (freeAt(deps, other) > freeAt(deps, one) ? other : one));
-  // Before a secondary has told of its room it may have any.
-  if (freeAt(deps, best) < size) {
+  const best = placeFor(deps, able, size);
+  if (!best) {
     const where = at === null ? "no secondary has" : `secondary ${at} has not`;
     return refused("unwritable", `${where} the room for ${formatBytes(size)}`);
   }
@@ -50,10 +49,19 @@ export function placeFile(deps: PlacementDeps, wanted: Omit<Messages["place"], "
   return { kind: "placed", base: entry?.id ?? null, to: { number, ...address, partial: false } };
 }
 
-function freeAt({ figures }: PlacementDeps, { number }: SecondaryView): number {
-  const { isKnown, room } = figures.of(number);
-  if (!isKnown) return Number.MAX_SAFE_INTEGER;
-  return room?.free ?? 0;
+/** The one with the most room; where none has enough, kept files may make way. Undefined where even that is not enough. */
+function placeFor({ figures }: PlacementDeps, able: readonly SecondaryView[], size: number): SecondaryView | undefined {
+  const free = ({ number }: SecondaryView) => {
+    const { isKnown, room } = figures.of(number);
+    // Before a secondary has told of its room it may have any.
+    return isKnown ? (room?.free ?? 0) : Number.MAX_SAFE_INTEGER;
+  };
+  const freeable = (one: SecondaryView) => free(one) + figures.of(one.number).kept;
+  for (const room of [free, freeable]) {
+    const best = able.reduce((one, other) => (room(other) > room(one) ? other : one));
+    if (room(best) >= size) return best;
+  }
+  return undefined;
 }
 
 /** No disk can have both a file and a folder of one name. */

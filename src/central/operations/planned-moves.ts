@@ -7,6 +7,9 @@ import { parentFolders } from "../registry/path-conflicts.ts";
 /** Most files of a folder that are moved at once: they are numbered and stored together. */
 export const MAX_MOVED_FILES = 10_000;
 
+/** Bytes of all their names, old and new: every secondary is sent them at once. */
+const MAX_MOVED_NAME_BYTES = 4 * 1024 * 1024;
+
 /** A file, and the name that it is to have. */
 export interface PlannedMove {
   readonly from: string;
@@ -38,6 +41,9 @@ export function planMoves(files: Names, from: string, to: string): MovePlan {
   if (target === source) return refused(`${source} is there already`);
   if (target.startsWith(`${source}/`)) return refused(`${source} cannot be moved into itself`);
   const moves = within.map((name) => ({ from: name, to: target + name.slice(source.length) }));
+  const bytes = moves.reduce((sum, move) => sum + Buffer.byteLength(move.from) + Buffer.byteLength(move.to), 0);
+  if (bytes > MAX_MOVED_NAME_BYTES)
+    return refused(`the names of ${source} are together too long to be moved at once: move its parts`);
   for (const move of moves) {
     const fault = faultOf(files, move);
     if (fault !== null) return refused(fault);

@@ -1,9 +1,13 @@
+import { chunksOf } from "../../platform/chunks.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
+import { createHasher, hex } from "../../platform/hash.ts";
 import { folderStart, type NamePattern, namePattern } from "../../protocol/names/name-pattern.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
 /** Names checked without a pause: this takes some milliseconds. */
 const NAMES_PER_STEP = 5_000;
+/** Milliseconds after which there is one all the same: there are patterns of which one name takes as long as thousands. */
+const MAX_STEP_MS = 5;
 
 /** The files among which a selection is made. */
 export type SelectableFiles = Pick<CatalogueView, "get" | "after" | "from">;
@@ -37,6 +41,7 @@ async function gather(files: SelectableFiles, clock: Clock, { start, matches }: 
   let last: string | null = null;
   for (let checked = NAMES_PER_STEP; checked === NAMES_PER_STEP; await delay(clock, 0)) {
     checked = 0;
+    const until = clock.now() + MAX_STEP_MS;
     for (const { name, size } of last === null ? files.from(start) : files.after(last)) {
       if (!name.startsWith(start)) return { names, bytes };
       last = name;
@@ -45,8 +50,19 @@ async function gather(files: SelectableFiles, clock: Clock, { start, matches }: 
         names.push(name);
         bytes += size;
       }
+      if (clock.now() >= until) checked = NAMES_PER_STEP;
       if (checked === NAMES_PER_STEP) break;
     }
   }
   return { names, bytes };
+}
+
+/** Tells one list of names from another, as `carried-out` does. Lets others work meanwhile. */
+export async function hashOfNames(names: readonly string[], clock: Clock): Promise<string> {
+  const hasher = createHasher();
+  for (const some of chunksOf(names, NAMES_PER_STEP)) {
+    hasher.update(Buffer.from(`${some.join("\n")}\n`));
+    await delay(clock, 0);
+  }
+  return hex(hasher.digest());
 }

@@ -9,7 +9,7 @@ import type { KeptFiles, KeptListing } from "../operations/kept-files.ts";
 import type { MoveOperation } from "../operations/move-operation.ts";
 import type { RemoveOperation } from "../operations/remove-operation.ts";
 import type { RestoreOperation } from "../operations/restore-operation.ts";
-import { type SelectableFiles, select } from "../operations/selection.ts";
+import { hashOfNames, type SelectableFiles, select } from "../operations/selection.ts";
 import { untilListed } from "../operations/until-listed.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 
@@ -57,7 +57,12 @@ export class ClientOrders {
     const { registry, removal, clock } = this.deps;
     const { names, bytes } = await select(registry.catalogue, order.what, clock);
     if (names.length === 0) return absent(order, order.what);
-    if (order.files === null) return done(order, { files: names.length, bytes });
+    const hash = await hashOfNames(names, clock);
+    if (order.files === null) return done(order, { files: names.length, bytes, names: hash });
+    if (order.files === names.length && order.names !== undefined && order.names !== hash) {
+      const fault = `${order.what} means other files now than those that were counted: nothing was removed`;
+      return done(order, { fault });
+    }
     if (order.files !== names.length) {
       const fault = `${order.what} means ${plural(names.length, "file")} now, and not ${order.files}: nothing was removed`;
       return done(order, { fault });
@@ -101,8 +106,9 @@ export function nothingKept(name: string, number: number | null, { versions, sil
   return `${versions.length > 0 ? "no secondary keeps " : "the secondaries keep "}${what}${unsure}`;
 }
 
-function done({ request }: ClientOrder, { fault = null, files = 0, bytes = 0, number = null }: Done): Message {
-  return { type: "carried-out", request, fault: fault?.slice(0, MAX_FAULT) ?? null, files, bytes, number };
+function done({ request }: ClientOrder, { fault = null, files = 0, bytes = 0, number = null, names }: Done): Message {
+  const shown = fault?.slice(0, MAX_FAULT) ?? null;
+  return { type: "carried-out", request, fault: shown, files, bytes, number, ...(names !== undefined && { names }) };
 }
 
 function absent(order: ClientOrder, what: string): Message {

@@ -44,7 +44,7 @@ function removeCommand(
     async run(what) {
       const extent = await orders.count(what);
       if (!(await confirm(removalQuestion([what], extent)))) return print(texts().central.notRemoved);
-      const { files } = await orders.remove(what, extent.files);
+      const { files } = await orders.remove(what, extent);
       print(removedText([what], files));
     },
   };

@@ -11,7 +11,7 @@ const ORDER_TIMEOUT_MS = 3600 * 1000;
 type Done = Messages["carried-out"];
 
 /** What an order is about. */
-export type Extent = Pick<Done, "files" | "bytes">;
+export type Extent = Pick<Done, "files" | "bytes" | "names">;
 
 /**
  * What a client has the central do with the files of the cluster. Everything rejects with {@link CentralUnreachable}, with
@@ -26,9 +26,13 @@ export class ClusterOrders {
     return this.order((request) => ({ type: "remove-files", request, what, files: null }));
   }
 
-  /** Removes these, if they are still so many. */
-  remove(what: string, files: number): Promise<Extent> {
-    return this.order((request) => ({ type: "remove-files", request, what, files }));
+  /** Removes these, if they are still those that were counted. */
+  remove(what: string, { files, names }: Extent): Promise<Extent> {
+    return this.order((request) => ({
+      ...{ type: "remove-files", request, what, files },
+      // An older central tells only how many they are.
+      ...(names !== undefined && { names }),
+    }));
   }
 
   async move(from: string, to: string): Promise<Extent> {

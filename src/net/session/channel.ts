@@ -60,6 +60,11 @@ export interface ChannelHandler {
   greeted?(peer: Role): void;
   /** `payload` is whole; empty when the message has none. */
   message(message: Message, payload: Uint8Array): void;
+  /**
+   * A payload begins to come, for which memory is taken. False: nobody waits for it; its bytes are passed over, and `message`
+   * is not called. Throws ProtocolError for one that may not come. Absent: all are taken. Not for blocks.
+   */
+  takesPayload?(message: Message): boolean;
   /** Bytes of the payload of a message are here; `message` is called when the payload is whole. Not for blocks. */
   payloadBytes?(message: Message, bytes: number): void;
   /**

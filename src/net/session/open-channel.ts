@@ -53,8 +53,6 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   private cancelLinger: Cancel = nothing;
   /** A copy of the first bytes that came: they say which program is there, however they were cut on the way. */
   private first = NO_BYTES;
-  /** The payload of the last message while it is not whole; else null. */
-  private partialPayload: Uint8Array | null = null;
 
   constructor(
     private readonly socket: Socket,
@@ -208,15 +206,17 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
 
   payloadBuffer(message: Message): Uint8Array | null {
     if (message.type === "block") return this.handler.blockBuffer?.(message) ?? null;
-    this.partialPayload = "payload" in message ? new Uint8Array(message.payload) : null;
-    return this.partialPayload;
+    if (!("payload" in message) || this.handler.takesPayload?.(message) === false) return null;
+    const buffer = this.inbound.payload.begin(message.payload);
+    if (!buffer) this.fail("busy", "too much is being sent here at once; try again in a moment");
+    return buffer;
   }
 
   payload(message: Message, bytes: Uint8Array, left: number): void {
     if (message.type === "block") return this.handler.block?.(message, bytes, left);
+    this.inbound.payload.came(bytes.length);
     if (left > 0) return this.handler.payloadBytes?.(message, bytes.length);
-    const whole = this.partialPayload;
-    this.partialPayload = null;
+    const whole = this.inbound.payload.take();
     if (whole) this.handler.message(message, whole);
   }
 
@@ -288,7 +288,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   }
 
   private checkLiveness(): void {
-    const verdict = this.liveness.check(this.inbound.header, this.sending.progress, this.options.clock.now());
+    const verdict = this.liveness.check(this.inbound.begun, this.sending.progress, this.options.clock.now());
     if (verdict === "dead") this.timedOut("nothing was heard from it for too long");
     else if (verdict === "unread") this.close(SLOW);
     else if (verdict === "unfinished") this.fail("protocol", UNFINISHED_TEXT);

@@ -2,7 +2,9 @@ import * as v from "valibot";
 import { ERROR_CODES } from "../errors.ts";
 import {
   batch,
+  bitmapPayload,
   fileName,
+  hashesPayload,
   ID_BYTES,
   integer,
   MAX_BATCH,
@@ -30,11 +32,11 @@ export const dataMessages = {
     request,
     /** Every piece is here; otherwise the payload has a bit for each piece, the lowest bit of a byte first. */
     all: v.boolean(),
-    payload,
+    payload: bitmapPayload,
   }),
   have: v.object({ type: v.literal("have"), id: versionId, pieces: batch(pieceIndex) }),
   manifest: v.object({ type: v.literal("manifest"), request, id: versionId }),
-  hashes: v.object({ type: v.literal("hashes"), request, payload }),
+  hashes: v.object({ type: v.literal("hashes"), request, payload: hashesPayload }),
   piece: v.object({ type: v.literal("piece"), request, id: versionId, piece: pieceIndex }),
   block: v.object({ type: v.literal("block"), request, payload }),
   /** The payload has the ids of versions, as bytes. */

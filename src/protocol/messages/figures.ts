@@ -41,6 +41,8 @@ export const figureMessages = {
     type: v.literal("figures"),
     /** Null: the disk does not say, or is not there. */
     room: v.nullable(room),
+    /** Bytes of kept files there, which go where their room is needed. Absent: an older program, which does not say. */
+    kept: v.optional(count),
     /** Since the time of the figures before, or since nothing was sent and received any more. */
     traffic,
     /** Bytes that are here of files that are being copied. */

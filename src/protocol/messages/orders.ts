@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { batch, count, fileName, request, secondaryNumber, size, text, versionId } from "../fields.ts";
+import { batch, count, fileName, request, secondaryNumber, size, text, versionId, wholeHash } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
 import { departureReason } from "./kept.ts";
 
@@ -31,6 +31,8 @@ export const orderMessages = {
     what: text(1024),
     /** How many these must be, so that none is removed of which nobody was told; null: they are counted, and stay. */
     files: v.nullable(count),
+    /** The hash of their names as `carried-out` has told it. Absent: any as many. */
+    names: v.optional(wholeHash),
   }),
   "move-files": v.object({ type: v.literal("move-files"), request, from: text(1024), to: text(1024) }),
   "restore-file": v.object({
@@ -50,6 +52,8 @@ export const orderMessages = {
     bytes: count,
     /** The secondary that has done it, where one has. */
     number: v.nullable(secondaryNumber),
+    /** Of files that are counted: the BLAKE3 hash of their names in order, each with a line feed behind it. */
+    names: v.optional(wholeHash),
   }),
   "list-kept": v.object({ type: v.literal("list-kept"), request, name: v.nullable(fileName) }),
   "kept-listing": v.object({

@@ -1,5 +1,17 @@
 import * as v from "valibot";
-import { fileName, payload, pieceIndex, request, secondaryNumber, size, source, time, versionId } from "../fields.ts";
+import {
+  bitmapPayload,
+  fileName,
+  hashesPayload,
+  payload,
+  pieceIndex,
+  request,
+  secondaryNumber,
+  size,
+  source,
+  time,
+  versionId,
+} from "../fields.ts";
 
 /** A client puts a file into the cluster: it asks the central where, and sends the file to that secondary. */
 export const uploadMessages = {
@@ -30,13 +42,13 @@ export const uploadMessages = {
     /** Which version it is to replace; null: it is to be a new file. */
     base: v.nullable(versionId),
     /** The payload has 32 bytes for each piece. */
-    payload,
+    payload: hashesPayload,
   }),
   wanted: v.object({
     type: v.literal("wanted"),
     request,
     /** The payload has a bit for each piece that is to be sent, the lowest bit of a byte first. */
-    payload,
+    payload: bitmapPayload,
   }),
   give: v.object({ type: v.literal("give"), request, piece: pieceIndex, payload }),
   taken: v.object({

@@ -3,6 +3,7 @@ import { DiskRoom } from "../figures/disk-room.ts";
 import type { CountedFigures } from "../figures/figures-meter.ts";
 import { FiguresTeller } from "../figures/figures-teller.ts";
 import type { FileLeases } from "../http/file-leases.ts";
+import type { KeptStorage } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../secondary-deps.ts";
@@ -18,6 +19,7 @@ export interface FiguresParts {
   };
   readonly replicator: Pick<Replicator, "counts" | "progress">;
   readonly uploads: Pick<Uploads, "receivedBytes">;
+  readonly kept: Pick<KeptStorage, "bytes">;
   readonly repairs: Pick<Repairs, "counts" | "pieces" | "waiting">;
   /** Why the shared folder is not shared now; null when it is. */
   missing(): string | null;
@@ -35,7 +37,7 @@ export function assembleFigures(deps: SecondaryDeps, { folder }: SecondaryOption
   return { room, teller: new FiguresTeller({ ...deps, ...parts, room, counted: () => count(parts) }) };
 }
 
-function count({ served, replicator, repairs, uploads }: FiguresParts): CountedFigures {
+function count({ served, replicator, repairs, uploads, kept }: FiguresParts): CountedFigures {
   const { client, secondary } = served.server.sent;
   const { damaged, unrepairable, repaired } = repairs.counts;
   return {
@@ -45,6 +47,7 @@ function count({ served, replicator, repairs, uploads }: FiguresParts): CountedF
       overHttp: served.httpSources.leases.sentBytes,
       received: replicator.counts.receivedBytes + uploads.receivedBytes,
     },
+    kept: kept.bytes,
     copied: replicator.progress().reduce((sum, { doneBytes }) => sum + doneBytes, 0),
     repairs: {
       wrongPieces: repairs.pieces.wrong,

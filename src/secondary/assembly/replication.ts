@@ -44,6 +44,7 @@ export function assembleReplication(
         await halves.removeAllIn(path);
         return kept.freeSpace(bytes, path);
       },
+      freeableBytes: async (path) => (await halves.bytesIn(path)) + (await kept.bytesIn(path)),
       install: (files, logCopied) => summary.duringInstall(files, logCopied, () => index.install(files)),
       reach: () => guard.reach(),
       isPartNeeded: (id) => repairs.isPartNeeded(id),

@@ -25,7 +25,7 @@ export function assembleUploads(
     index,
     space: replicator.space,
     hashScope: digests ? "digests" : "whole",
-    mainStaging: () => staging.main,
+    stagingFolders: () => staging.all(),
     findPlacements: (names) => placements.find(names),
   });
 }

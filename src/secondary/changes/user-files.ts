@@ -17,7 +17,7 @@ export type UserPut = "put" | "there" | "taken" | "changing";
 export interface UserFilesDeps {
   readonly disk: Pick<Disk, "lstat">;
   readonly sharedFolder: Pick<SharedFolder, "allows">;
-  readonly records: Pick<FileRecords, "latest" | "recordVerified">;
+  readonly records: Pick<FileRecords, "latest" | "recordVerified" | "recordPutAgain">;
   readonly steps: Pick<
     InstallSteps,
     "makeFolders" | "stateOf" | "renameNoReplace" | "syncParents" | "fingerprintAfter"
@@ -44,8 +44,12 @@ export class UserFiles {
     const known = records.latest(name);
     if (state === "nothing") await steps.renameNoReplace(from, name);
     else if (state === "other" || !known) return "changing";
-    else if (!mayReplace(known)) return known.id === verified.id ? "there" : "taken";
-    else if (!(await removalSteps.replace(known, from))) return "changing";
+    else if (!mayReplace(known)) {
+      if (known.id !== verified.id) return "taken";
+      // It may have been removed from the cluster already, by an order that is on its way here.
+      records.recordPutAgain(name);
+      return "there";
+    } else if (!(await removalSteps.replace(known, from))) return "changing";
     await steps.syncParents([name]);
     const fingerprint = await steps.fingerprintAfter(name, before);
     // Else somebody may have put another file there in the last moment, which the checker reads.

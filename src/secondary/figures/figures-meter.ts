@@ -12,6 +12,8 @@ export type SumOfTraffic = Omit<Traffic, "milliseconds">;
 /** What a secondary counts of itself. */
 export interface CountedFigures {
   readonly traffic: SumOfTraffic;
+  /** Bytes of kept files. */
+  readonly kept: number;
   /** Bytes that are here of files that are being copied. */
   readonly copied: number;
   readonly repairs: RepairFigures;
@@ -33,11 +35,11 @@ export class FiguresMeter {
   }
 
   /** What is to be told now; null: what was told last is so still. To be called at regular times. */
-  next({ traffic: sum, copied, repairs }: CountedFigures, room: Room | null, now: number): Figures | null {
+  next({ traffic: sum, kept, copied, repairs }: CountedFigures, room: Room | null, now: number): Figures | null {
     const traffic = difference(sum, this.sum, Math.round(now - this.measuredAt));
     this.sum = { ...sum };
     this.measuredAt = now;
-    const figures: Figures = { type: "figures", room, traffic, copied, repairs };
+    const figures: Figures = { type: "figures", room, kept, traffic, copied, repairs };
     if (this.told && isSame(this.told, figures)) return null;
     this.told = figures;
     return figures;
@@ -61,7 +63,7 @@ function isSame(told: Figures, now: Figures): boolean {
     isQuiet(now.traffic) &&
     told.copied === now.copied &&
     JSON.stringify(told.repairs) === JSON.stringify(now.repairs) &&
-    isSameRoom(told.room, now.room)
+    isSameRoom(told, now)
   );
 }
 
@@ -69,7 +71,9 @@ function isQuiet({ toClients, toSecondaries, overHttp, received }: Traffic): boo
   return [toClients, toSecondaries, overHttp, received].every((bytes) => bytes === 0);
 }
 
-function isSameRoom(told: Room | null, now: Room | null): boolean {
-  if (!told || !now) return told === now;
-  return told.total === now.total && Math.abs(told.free - now.free) * ROOM_STEPS < now.total;
+function isSameRoom(told: Figures, now: Figures): boolean {
+  const { room } = now;
+  if (!told.room || !room) return told.room === room;
+  const isSame = (one = 0, other = 0) => Math.abs(one - other) * ROOM_STEPS < room.total;
+  return told.room.total === room.total && isSame(told.room.free, room.free) && isSame(told.kept, now.kept);
 }

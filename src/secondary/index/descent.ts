@@ -38,6 +38,11 @@ export function changedDescent(old: Descent, id: string, edit: string): Descent 
   return { id, vector: old.vector, changed: true, edits: withEdit(old, edit) };
 }
 
+/** The descent of a known content that somebody has put once more: who has removed it before did not mean that. */
+export function putAgainDescent(known: Descent, edit: string): Descent {
+  return { id: known.id, vector: known.vector, changed: true, edits: withEdit(known, edit) };
+}
+
 /** What a known file becomes when the central has numbered a version; null where that changes nothing. */
 export function numberedDescent(agreed: Omit<Descent, "changed">, known: Descent): Descent | null {
   const { id, vector, edits } = agreed;

@@ -18,6 +18,7 @@ import {
   installedDescent,
   newDescent,
   numberedDescent,
+  putAgainDescent,
 } from "./descent.ts";
 import { type FileRecord, type IndexStore, type RecordChanges, SCANNED_KEY, type VanishedFile } from "./file-record.ts";
 import { FileTable } from "./file-table.ts";
@@ -154,6 +155,12 @@ export class FileRecords {
     return newDescent(id, this.vanished.newEdit);
   }
 
+  /** Somebody has put the very content there that a name has. */
+  recordPutAgain(name: string): void {
+    const known = this.latest(name);
+    if (known) this.update(name, { ...known, ...putAgainDescent(known, shortId(this.deps.random)) });
+  }
+
   recordGone(name: string): void {
     const known = this.latest(name);
     const vanished = known ? { name, ...descentOf(known) } : this.latestVanished(name);
@@ -233,7 +240,6 @@ export class FileRecords {
       this.updates.clear();
       return false;
     }
-    // The same of a disk within the folder.
     for (const name of batch.keys()) {
       if (this.deps.guard.missingDiskAbove(name) === null) continue;
       batch.delete(name);

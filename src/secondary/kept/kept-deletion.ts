@@ -52,6 +52,11 @@ export class KeptDeletion {
     });
   }
 
+  /** Bytes of the kept files on the disk of a staging folder. Rejects with DiskError. */
+  async bytesIn(staging: string): Promise<number> {
+    return this.bytesAt(await this.deps.folders.openAt(staging));
+  }
+
   /** Deletes the oldest files of a location that have `bytes` together; resolves with the number of files. */
   deleteAt(location: KeptLocation, bytes: number): Promise<number> {
     return this.exclusively(() => this.deleteOldest(location, bytes, "their room is needed"));

@@ -192,6 +192,11 @@ export class KeptStorage implements KeptSlots {
     return this.opened.deletion.freeSpace(bytes, staging);
   }
 
+  /** Bytes of the kept files on the disk of a staging folder. Rejects with DiskError. */
+  async bytesIn(staging: string): Promise<number> {
+    return this.opened ? this.opened.deletion.bytesIn(staging) : 0;
+  }
+
   /** Makes the folders for a file; false when the disk has no space even for that. */
   private async makeFolders(deletion: KeptDeletion, location: KeptLocation, file: KeptFile): Promise<boolean> {
     for (;;) {

@@ -26,6 +26,8 @@ export interface CopyDestination {
    * with the bytes that are free then.
    */
   freeSpace(staging: string, bytes: number): Promise<number>;
+  /** Bytes that could be freed so. Rejects with DiskError. */
+  freeableBytes(staging: string): Promise<number>;
   /**
    * Puts files under their names; one answer for each. `logCopied`: whether the log of the folder has a line about
    * a new file; a copy that writes a line of its own passes false.

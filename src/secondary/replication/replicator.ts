@@ -90,6 +90,7 @@ export class Replicator {
         await staged.removeAllIn(staging);
         return folder.freeSpace(staging, bytes);
       },
+      freeableBytes: (staging) => folder.freeableBytes(staging),
     });
     this.blockedFiles = new BlockedFiles({
       ...deps,

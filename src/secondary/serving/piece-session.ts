@@ -147,6 +147,14 @@ export class PieceSession implements ChannelHandler {
     }
   }
 
+  takesPayload(message: Message): boolean {
+    return message.type !== "give" || this.receiver.takes(message);
+  }
+
+  payloadBytes(message: Message, bytes: number): void {
+    if (message.type === "give") this.receiver.bytesCame(message, bytes);
+  }
+
   drained(): void {
     this.responder.drained();
   }

@@ -70,7 +70,7 @@ export class HalfUploads {
       const parts = await this.partsIn(staging);
       let bytes = 0;
       const extra = parts.filter(({ stat }, index) => {
-        bytes += stat.size;
+        bytes += bytesOn(stat);
         // The newest may be larger than all together should be, or a large file could never be resumed.
         const tooMuch = index > 0 && (bytes > most || index >= MAX_HALF_UPLOADS);
         return tooMuch || stat.ctimeNs < oldest;
@@ -79,6 +79,11 @@ export class HalfUploads {
     } catch {
       // A disk that is not there, or that fails, has nothing to be deleted now.
     }
+  }
+
+  /** Bytes that those take which {@link removeAllIn} would delete. Rejects with DiskError. */
+  async bytesIn(staging: string): Promise<number> {
+    return (await this.partsIn(staging)).reduce((sum, { stat }) => sum + bytesOn(stat), 0);
   }
 
   /** Deletes all in a staging folder, for their room. Does not reject. */
@@ -112,4 +117,9 @@ export class HalfUploads {
     }
     if (removed > 0) this.deps.log.info("half-uploads", `${plural(removed, "file")} that had come in part deleted`);
   }
+}
+
+/** Bytes of the disk that a part takes: one of which little has come has its whole length, and takes little. */
+function bytesOn({ size, allocated }: FileStat): number {
+  return Math.min(size, allocated);
 }

@@ -1,7 +1,8 @@
 import type { Channel } from "../../net/session/channel.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import { formatBytes } from "../../platform/units.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { MAX_UNTAKEN, UPLOAD_IDLE_MS } from "../../protocol/limits.ts";
+import { MAX_UNTAKEN, UPLOAD_IDLE_BYTES, UPLOAD_IDLE_MS } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
 import { refuse } from "../serving/refusals.ts";
@@ -23,6 +24,10 @@ interface Current {
   upload: Upload | null;
   /** Payloads that are not answered yet. */
   untaken: number;
+  /** Bytes that have come of the payload that is coming. */
+  coming: number;
+  /** Bytes that have come since it was last seen to go on. */
+  fresh: number;
   cancelIdle: Cancel;
 }
 
@@ -44,7 +49,7 @@ export class UploadReceiver {
     if (!hashesMatch(version, hashes)) throw new ProtocolError("put has piece hashes that are not those of its id");
     if (request <= this.lastEnded) throw new ProtocolError("put has the number of an upload that is over");
     if (this.current) return refuse(this.channel, request, "busy", "another file is being sent in this session");
-    const current: Current = { request, upload: null, untaken: 0, cancelIdle: () => {} };
+    const current: Current = { request, upload: null, untaken: 0, coming: 0, fresh: 0, cancelIdle: () => {} };
     this.current = current;
     const spec = { name, version, hashes, modified, base, by: this.sender() };
     void this.deps.uploads.begin(spec).then(
@@ -53,18 +58,40 @@ export class UploadReceiver {
     );
   }
 
+  /** Whether the payload of a `give` is waited for: no memory is taken for one that is not. */
+  takes({ request }: Messages["give"]): boolean {
+    const current = this.currentOf(request, "give");
+    if (!current) return false;
+    if (!current.upload) throw new ProtocolError("give came before wanted");
+    if (current.untaken >= MAX_UNTAKEN) throw new ProtocolError(`more than ${MAX_UNTAKEN} payloads wait for taken`);
+    if (!current.upload.isOver) return true;
+    this.refused(current, new UploadRefused("busy", GONE));
+    return false;
+  }
+
+  /** Bytes of such a payload have come, which is not whole yet. */
+  bytesCame({ request }: Messages["give"], bytes: number): void {
+    const { current } = this;
+    if (current?.request !== request) return;
+    current.coming += bytes;
+    this.wentOn(current, bytes);
+  }
+
   give({ request, piece }: Messages["give"], bytes: Uint8Array): void {
     const current = this.currentOf(request, "give");
     if (!current) return;
     if (!current.upload) throw new ProtocolError("give came before wanted");
     if (current.upload.isOver) return this.refused(current, new UploadRefused("busy", GONE));
-    if (current.untaken >= MAX_UNTAKEN) throw new ProtocolError(`more than ${MAX_UNTAKEN} payloads wait for taken`);
     current.untaken += 1;
-    this.awaitNext(current);
+    this.wentOn(current, bytes.length - current.coming);
+    current.coming = 0;
     void current.upload.give(piece, bytes).then(
       (state) => {
         current.untaken -= 1;
-        if (this.current === current) this.channel.send({ type: "taken", request, piece, state });
+        if (this.current !== current) return;
+        // No piece is right twice.
+        if (state === "right") this.awaitNext(current);
+        this.channel.send({ type: "taken", request, piece, state });
       },
       (error: unknown) => this.refused(current, error),
     );
@@ -127,12 +154,22 @@ export class UploadReceiver {
     if (current.upload) void this.deps.uploads.end(current.upload, published);
   }
 
+  /** Few bytes now and then are not enough: whoever sends them holds a place, the content and room on the disk. */
+  private wentOn(current: Current, bytes: number): void {
+    current.fresh += bytes;
+    if (current.fresh >= UPLOAD_IDLE_BYTES) this.awaitNext(current);
+  }
+
   private awaitNext(current: Current): void {
     current.cancelIdle();
+    current.fresh = 0;
     current.cancelIdle = this.deps.clock.after(UPLOAD_IDLE_MS, () => {
       if (this.current !== current) return;
+      // It is this disk that is slow.
+      if (current.untaken > 0) return this.awaitNext(current);
       this.end(current, false);
-      refuse(this.channel, current.request, "busy", `nothing of the file came for ${UPLOAD_IDLE_MS / 1000} s`);
+      const little = `less than ${formatBytes(UPLOAD_IDLE_BYTES)} of the file came in ${UPLOAD_IDLE_MS / 1000} s`;
+      refuse(this.channel, current.request, "busy", little);
     });
   }
 

@@ -5,6 +5,7 @@ import { StateMachine, type Transitions } from "../../platform/state-machine.ts"
 import { ProtocolError } from "../../protocol/errors.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import type { DiskSpace, GradualReservation } from "../replication/placement/disk-space.ts";
 
 /** What a client says of a file before it sends it. */
 export interface UploadSpec {
@@ -41,7 +42,8 @@ const TRANSITIONS: Transitions<UploadState> = {
 interface Growing {
   readonly piece: number;
   received: number;
-  readonly writes: Promise<void>[];
+  /** Settled once all that has come of it is written: one promise, however many parts it comes in. */
+  written: Promise<void>;
 }
 
 export interface UploadDeps {
@@ -58,6 +60,7 @@ export class Upload {
   private readonly writes = new Set<Promise<unknown>>();
   private unwritten: number;
   private received = 0;
+  private room: GradualReservation | null = null;
 
   /** `have`: the pieces that are right already. */
   constructor(
@@ -74,14 +77,14 @@ export class Upload {
     return Bitmap.full(this.have.length).without(this.have);
   }
 
-  /** Bytes for which the disk must have room still. */
-  get remainingBytes(): number {
-    return Math.max(0, this.unwritten);
-  }
-
   /** Bytes that have come. */
   get receivedBytes(): number {
     return this.received;
+  }
+
+  /** To be called first. Rejects with DiskError `full` where the disk could not hold the file. */
+  async reserve(space: Pick<DiskSpace, "reserveGradually">): Promise<void> {
+    this.room = await space.reserveGradually(this.part.staging, () => Math.max(0, this.unwritten));
   }
 
   get isPublishing(): boolean {
@@ -99,11 +102,14 @@ export class Upload {
   give(piece: number, bytes: Uint8Array): Promise<"part" | "right" | "wrong"> {
     const growing = this.next(piece, bytes.length);
     const { size } = this.spec.version;
-    const write = this.deps.disk.write(this.part.fd, bytes, piece * pieceSize(size) + growing.received);
+    const position = piece * pieceSize(size) + growing.received;
     growing.received += bytes.length;
-    growing.writes.push(write);
     this.received += bytes.length;
     this.unwritten -= bytes.length;
+    const write = this.write(bytes, position);
+    growing.written = Promise.all([growing.written, write]).then(() => {});
+    // Whoever gave these bytes is told.
+    growing.written.catch(() => {});
     const isWhole = growing.received === pieceLength(size, piece);
     if (isWhole) {
       this.growing = null;
@@ -123,6 +129,7 @@ export class Upload {
   async end(): Promise<void> {
     if (!this.life.is("over")) this.life.become("over");
     await Promise.allSettled([...this.writes]);
+    this.room?.release();
   }
 
   private next(piece: number, bytes: number): Growing {
@@ -130,7 +137,7 @@ export class Upload {
     if (!this.life.is("receiving")) throw new ProtocolError("give came when no piece was to come");
     if (piece >= pieceCount(size) || this.have.has(piece) || this.checking.has(piece))
       throw new ProtocolError("give has a piece that is not wanted");
-    const growing = this.growing ?? { piece, received: 0, writes: [] };
+    const growing = this.growing ?? { piece, received: 0, written: Promise.resolve() };
     if (growing.piece !== piece) throw new ProtocolError("give has another piece before the last one is whole");
     if (bytes === 0 || growing.received + bytes > pieceLength(size, piece))
       throw new ProtocolError("give has more bytes than its piece, or none");
@@ -138,11 +145,16 @@ export class Upload {
     return growing;
   }
 
-  private async check({ piece, writes }: Growing): Promise<"right" | "wrong"> {
+  private async write(bytes: Uint8Array, position: number): Promise<void> {
+    await this.room?.makeRoom(bytes.length);
+    await this.deps.disk.write(this.part.fd, bytes, position);
+  }
+
+  private async check({ piece, written }: Growing): Promise<"right" | "wrong"> {
     const { spec, part } = this;
     const { size } = spec.version;
     try {
-      await Promise.all(writes);
+      await written;
       const found = await this.deps.hashing.hashPiece(part.path, size, piece, "real");
       const isRight = bytesEqual(found, pieceHash(spec.hashes, piece));
       if (isRight) this.have.add(piece);

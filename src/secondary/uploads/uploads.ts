@@ -11,7 +11,7 @@ import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
 import type { FileIndex } from "../file-index.ts";
 import { CHANGED } from "../folder/obstacle.ts";
-import type { DiskSpace, SpaceReservation } from "../replication/placement/disk-space.ts";
+import type { DiskSpace } from "../replication/placement/disk-space.ts";
 import { type Placement, stagingOf } from "../replication/placement/placement-finder.ts";
 import type { HalfUploads } from "./half-uploads.ts";
 import { Upload, type UploadSpec } from "./upload.ts";
@@ -32,16 +32,18 @@ export interface UploadsDeps {
   readonly hashing: Pick<Hashing, "hash" | "hashPiece" | "hashPieces">;
   readonly hashScope: HashScope;
   readonly index: Pick<FileIndex, "put" | "get" | "flush" | "obstacleTo" | "recheck">;
-  readonly space: Pick<DiskSpace, "reserve">;
+  readonly space: Pick<DiskSpace, "reserveGradually">;
   readonly halves: HalfUploads;
-  /** The staging folder of the shared folder itself. */
-  mainStaging(): string;
+  /** Where parts may be. Rejects with DiskError. */
+  stagingFolders(): Promise<readonly string[]>;
   findPlacements(names: readonly string[]): Promise<readonly Placement[]>;
 }
 
 /** Takes files from clients into the shared folder, where each counts as put there by a user. */
 export class Uploads {
-  private readonly active = new Map<Upload, SpaceReservation>();
+  private readonly active = new Set<Upload>();
+  /** Those that get their names, and what becomes of it. */
+  private readonly publishing = new Map<Upload, Promise<unknown>>();
   /** Uploads that are being prepared. */
   private beginning = 0;
   private endedBytes = 0;
@@ -51,20 +53,18 @@ export class Uploads {
   constructor(private readonly deps: UploadsDeps) {}
 
   start(): void {
-    const { clock, halves } = this.deps;
-    const trim = () => void (this.state === "running" && halves.trim(this.deps.mainStaging()));
-    this.cancelTrim = every(clock, TRIM_INTERVAL_MS, trim);
+    this.cancelTrim = every(this.deps.clock, TRIM_INTERVAL_MS, () => void this.trim());
   }
 
   /** Bytes that clients have sent since the start. */
   get receivedBytes(): number {
-    return [...this.active.keys()].reduce((sum, { receivedBytes }) => sum + receivedBytes, this.endedBytes);
+    return [...this.active].reduce((sum, { receivedBytes }) => sum + receivedBytes, this.endedBytes);
   }
 
   /** The shared folder is not there: what has come stays. */
   async suspend(): Promise<void> {
     if (this.state === "running") this.state = "suspended";
-    await Promise.all([...this.active.keys()].map((upload) => this.end(upload)));
+    await this.endAll();
   }
 
   resume(): void {
@@ -74,7 +74,7 @@ export class Uploads {
   async stop(): Promise<void> {
     this.state = "stopped";
     this.cancelTrim();
-    await Promise.all([...this.active.keys()].map((upload) => this.end(upload)));
+    await this.endAll();
   }
 
   /** Makes room for a file, and finds what an earlier try has left. To be followed by `end`. Rejects with UploadRefused. */
@@ -95,23 +95,39 @@ export class Uploads {
   /** Gives the file its name once all pieces are there; resolves with that name. Throws ProtocolError at once; rejects with UploadRefused. */
   publish(upload: Upload): Promise<string> {
     upload.beginPublishing();
-    return this.tryPublish(upload).catch((error: unknown) => {
-      throw refusalIn(error);
-    });
+    const published = this.tryPublish(upload)
+      .catch((error: unknown) => {
+        throw refusalIn(error);
+      })
+      .finally(() => this.publishing.delete(upload));
+    this.publishing.set(upload, published);
+    return published;
   }
 
   /** No more of it comes; what has come stays for another try, unless it has its name. Does not reject. */
   async end(upload: Upload, published = false): Promise<void> {
     const { disk, halves } = this.deps;
-    const reservation = this.active.get(upload);
-    if (!reservation) return;
-    this.active.delete(upload);
+    if (!this.active.delete(upload)) return;
     this.endedBytes += upload.receivedBytes;
     const { path, staging, fd } = upload.part;
     await upload.end();
-    reservation.release();
     await disk.close(fd).catch(() => {});
     await halves.stopped(path, staging, published ? null : upload.have);
+  }
+
+  /** Ends all; each that gets its name just now when that is over, for which its file must stay open. */
+  private async endAll(): Promise<void> {
+    const endOne = async (upload: Upload) => {
+      await this.publishing.get(upload)?.catch(() => {});
+      await this.end(upload);
+    };
+    await Promise.all([...this.active].map(endOne));
+  }
+
+  private async trim(): Promise<void> {
+    if (this.state !== "running") return;
+    const folders = await this.deps.stagingFolders().catch(() => []);
+    for (const folder of folders) await this.deps.halves.trim(folder);
   }
 
   private requireRunning(): void {
@@ -124,6 +140,8 @@ export class Uploads {
     const { name, version } = spec;
     const [placement] = await findPlacements([name]);
     const staging = stagingOf(placement ?? CHANGED);
+    if (version.size > (await disk.totalBytes(staging)))
+      throw new UploadRefused("unwritable", "it is larger than the disk here");
     const path = halves.pathIn(staging, version.id);
     if (!halves.claim(path)) throw new UploadRefused("busy", "the same content is being sent here already");
     let fd: number | null = null;
@@ -132,8 +150,8 @@ export class Uploads {
       fd = await disk.open(path, "update", "real");
       have = await this.piecesIn(fd, path, spec);
       const upload = new Upload(this.deps, spec, { path, staging, fd }, have);
-      const reservation = await space.reserve(staging, () => upload.remainingBytes);
-      this.active.set(upload, reservation);
+      await upload.reserve(space);
+      this.active.add(upload);
       // From here on it is among those that end then.
       if (this.state === "running") return upload;
       await this.end(upload);

@@ -124,6 +124,9 @@ async function enter(): Promise<void> {
   await fixture.pass(50);
 }
 
+/** The hash of the names of some files. */
+const NAMES = "b".repeat(64);
+
 describe("name", () => {
   test("names the client", async () => {
     await enter();
@@ -484,7 +487,7 @@ describe("orders", () => {
         fixture.central.send({ type: "kept-listing", request, versions: [version], more: true, silent: [3] });
       } else if (message.type === "remove-files" || message.type === "move-files" || message.type === "restore-file") {
         const { request } = message;
-        fixture.central.send({ type: "carried-out", request, fault, files, bytes: 2048, number: 2 });
+        fixture.central.send({ type: "carried-out", request, fault, files, bytes: 2048, number: 2, names: NAMES });
       }
     };
   }
@@ -494,9 +497,9 @@ describe("orders", () => {
     answering();
     expect(await run("remove", "d/**")).toBeNull();
     expect(questions).toEqual(["remove 2 files (2.0 KiB) from every secondary?"]);
-    expect(fixture.central.all("remove-files").map(({ what, files }) => [what, files])).toEqual([
-      ["d/**", null],
-      ["d/**", 2],
+    expect(fixture.central.all("remove-files").map(({ what, files, names }) => [what, files, names])).toEqual([
+      ["d/**", null, undefined],
+      ["d/**", 2, NAMES],
     ]);
     expect(printed).toEqual(["2 files removed; the secondaries keep them for a while"]);
     confirms = false;

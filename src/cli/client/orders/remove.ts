@@ -18,7 +18,8 @@ export async function clientRemove(values: Values): Promise<number> {
     if (!values.has("yes") && !(await confirm(removalQuestion(what, { files, bytes }))))
       throw new Error("nothing was removed");
     let removed = 0;
-    for (const [index, one] of what.entries()) removed += (await orders.remove(one, extents[index]?.files ?? 0)).files;
+    for (const [index, one] of what.entries())
+      removed += (await orders.remove(one, extents[index] ?? { files: 0, bytes: 0 })).files;
     return removedText(what, removed);
   });
 }

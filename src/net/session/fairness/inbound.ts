@@ -2,6 +2,7 @@ import type { Cancel, Clock } from "../../../platform/clock.ts";
 import type { FrameDecoder } from "../../../protocol/frames.ts";
 import { MAX_ANSWERED_BACKLOG_BYTES } from "../../../protocol/limits.ts";
 import type { Socket } from "../../transport/network.ts";
+import { IncomingPayload } from "./incoming-payload.ts";
 import { MessagePace } from "./message-pace.ts";
 import type { ServerLoad } from "./server-load.ts";
 
@@ -25,6 +26,7 @@ export class Inbound {
   private paused = false;
   private over = false;
   private cancelWait: Cancel = nothing;
+  readonly payload: IncomingPayload;
   /** Null: everything is taken at once. */
   private readonly pace: MessagePace | null;
 
@@ -37,11 +39,15 @@ export class Inbound {
     private readonly load: ServerLoad | null,
   ) {
     this.pace = load && new MessagePace(clock.now());
+    this.payload = new IncomingPayload(load);
   }
 
-  /** The frame whose header has begun and is not whole; null: none; `not read`: nothing is read from the peer now. */
-  get header(): number | null | "not read" {
-    return this.paused ? "not read" : this.decoder.unfinishedHeader;
+  /**
+   * Another number for each header and each step of a payload that has begun and is not whole; null: none; `not read`: nothing
+   * is read from the peer now.
+   */
+  get begun(): number | null | "not read" {
+    return this.paused ? "not read" : (this.decoder.unfinishedHeader ?? this.payload.progress);
   }
 
   /** Bytes have come. */
@@ -68,6 +74,7 @@ export class Inbound {
     this.over = true;
     this.cancelWait();
     this.hold(NO_BYTES);
+    this.payload.drop();
     this.decoder.stop();
   }
 

@@ -1,4 +1,4 @@
-import { FRAME_TIMEOUT_MS, READ_TIMEOUT_MS } from "../../../protocol/limits.ts";
+import { FRAME_TIMEOUT_MS, PAYLOAD_STEP_BYTES, READ_TIMEOUT_MS } from "../../../protocol/limits.ts";
 import type { HeartbeatTimes } from "../../../protocol/timing.ts";
 import { Heartbeat, type HeartbeatAction } from "./heartbeat.ts";
 import { StallWatch } from "./stall-watch.ts";
@@ -7,7 +7,7 @@ import { StallWatch } from "./stall-watch.ts";
 export type LivenessVerdict = HeartbeatAction | "unread" | "unfinished";
 
 /** What the peer of an `unfinished` one is told. */
-export const UNFINISHED_TEXT = `a header was not whole after ${FRAME_TIMEOUT_MS / 1000} s`;
+export const UNFINISHED_TEXT = `a header, or the next ${PAYLOAD_STEP_BYTES} bytes of a payload, did not come in ${FRAME_TIMEOUT_MS / 1000} s`;
 
 /** Decides whether a peer is still worth its session: it must be heard of, read, and finish what it begins. Sans-I/O. */
 export class Liveness {
@@ -35,20 +35,20 @@ export class Liveness {
   }
 
   /**
-   * Must be called every `pingAfterMs`. `begun`: the frame whose header has begun and is not whole; null: none; `not read`:
-   * nothing is read from the peer now. `sent`: another number whenever the peer has read something of what waits for it;
+   * Must be called every `pingAfterMs`. `begun`: the frame whose header has begun and is not whole, or the step of a payload;
+   * null: none; `not read`: nothing is read from the peer now. `sent`: another number whenever the peer has read something of what waits for it;
    * null: nothing waits.
    */
   check(begun: number | null | "not read", sent: number | null, now: number): LivenessVerdict {
     const { pingAfterMs } = this.times;
-    const header = now - this.heldBackAt < pingAfterMs ? "not read" : begun;
+    const part = now - this.heldBackAt < pingAfterMs ? "not read" : begun;
     // Who is not listened to cannot be heard.
-    if (header === "not read") this.heartbeat.bytesReceived(now);
+    if (part === "not read") this.heartbeat.bytesReceived(now);
     this.reading = sent === null ? null : (this.reading ?? new StallWatch(READ_TIMEOUT_MS, pingAfterMs));
     if (sent !== null && this.reading?.check(sent, now)) return "unread";
-    const writing = typeof header === "number" ? (this.writing ?? new StallWatch(FRAME_TIMEOUT_MS, pingAfterMs)) : null;
+    const writing = typeof part === "number" ? (this.writing ?? new StallWatch(FRAME_TIMEOUT_MS, pingAfterMs)) : null;
     this.writing = writing;
-    if (typeof header === "number" && writing?.check(header, now)) return "unfinished";
+    if (typeof part === "number" && writing?.check(part, now)) return "unfinished";
     return this.heartbeat.check(now);
   }
 }

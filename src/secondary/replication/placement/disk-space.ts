@@ -1,5 +1,6 @@
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
 import { formatBytes } from "../../../platform/units.ts";
+import { UPLOAD_ROOM_BYTES } from "../../../protocol/limits.ts";
 
 /** Bytes that stay free for what copies write themselves: journals, databases and folders. */
 const HEADROOM_BYTES = 256 * 1024;
@@ -11,11 +12,19 @@ export interface DiskSpaceDeps {
    * that are free then.
    */
   freeSpace(staging: string, bytes: number): Promise<number>;
+  /** Bytes that could be freed so. */
+  freeableBytes(staging: string): Promise<number>;
 }
 
 /** Space that belongs to one copy until it is released. */
 export interface SpaceReservation {
   release(): void;
+}
+
+/** The same for what somebody sends: it grows with what has come, and only then something is deleted for it. */
+export interface GradualReservation extends SpaceReservation {
+  /** To be awaited before so many bytes are written, which do not count as remaining any more. Throws DiskError `full`. */
+  makeRoom(bytes: number): Promise<void>;
 }
 
 /**
@@ -40,15 +49,55 @@ export class DiskSpace {
     });
   }
 
+  /**
+   * For a file of which nobody knows whether it will come, so that no kept file goes for a promise. Throws DiskError `full`
+   * where there could not be enough space for all of it.
+   */
+  reserveGradually(staging: string, remaining: () => number): Promise<GradualReservation> {
+    return this.inTurn(async () => {
+      const all = remaining();
+      if (!(await this.couldHold(staging, all))) throw diskFull(staging, all);
+      const held = () => Math.min(remaining(), Math.max(UPLOAD_ROOM_BYTES, all - remaining()));
+      const reservation = { staging, remaining: held };
+      this.reservations.add(reservation);
+      // Bytes for which there was room when it was last looked at.
+      let found = 0;
+      const lookFor = async (bytes: number) => {
+        if (found < bytes) {
+          if (!(await this.ensure(staging, bytes))) throw diskFull(staging, all);
+          found = bytes + held();
+        }
+        found -= bytes;
+      };
+      const makeRoom = async (bytes: number) => {
+        if (found < bytes) return this.inTurn(() => lookFor(bytes));
+        found -= bytes;
+      };
+      return { release: () => void this.reservations.delete(reservation), makeRoom };
+    });
+  }
+
   /** Whether a copy would have space. Kept files are deleted for it, as for a copy that begins. Throws DiskError. */
   hasSpaceFor(staging: string, bytes: number): Promise<boolean> {
     return this.inTurn(() => this.ensure(staging, bytes));
   }
 
-  private async ensure(staging: string, bytes: number): Promise<boolean> {
-    if (bytes === 0) return true;
+  /** Whether there would be space if all were deleted that can be. */
+  private async couldHold(staging: string, bytes: number): Promise<boolean> {
+    const { disk, freeableBytes } = this.deps;
+    const missing = this.neededFor(staging, bytes) - (await disk.freeBytes(staging));
+    return bytes === 0 || missing <= 0 || missing <= (await freeableBytes(staging));
+  }
+
+  private neededFor(staging: string, bytes: number): number {
     let needed = bytes + HEADROOM_BYTES;
     for (const other of this.reservations) if (other.staging === staging) needed += other.remaining();
+    return needed;
+  }
+
+  private async ensure(staging: string, bytes: number): Promise<boolean> {
+    if (bytes === 0) return true;
+    const needed = this.neededFor(staging, bytes);
     if ((await this.deps.disk.freeBytes(staging)) >= needed) return true;
     return (await this.deps.freeSpace(staging, needed)) >= needed;
   }

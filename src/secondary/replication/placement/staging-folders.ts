@@ -38,6 +38,13 @@ export class StagingFolders {
     return join(this.deps.root(), STAGING_FOLDER);
   }
 
+  /** Where staging folders may be: on each file system that is mounted within the shared folder. Rejects with DiskError. */
+  async all(): Promise<string[]> {
+    const root = this.deps.root();
+    const within = [...(await this.mountPoints())].filter((path) => path.startsWith(`${root}/`));
+    return [root, ...within].map((top) => join(top, STAGING_FOLDER));
+  }
+
   /** Whether the shared folder is on one file system, as the list of mount points says, and that tells all names apart. */
   async isPlain(): Promise<boolean> {
     return (await this.isSingle()) && (await this.acceptsAnyName(this.main));

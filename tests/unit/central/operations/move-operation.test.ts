@@ -89,6 +89,16 @@ test("nothing is moved of which no secondary that is there has the content, or t
   );
 });
 
+test("of two who move one file at once, the second is told that there is none", async () => {
+  const { operation, clock, stored, lines } = moving();
+  const [first, second] = [operation.move("a", "b", "ana"), operation.move("a", "c", "eva")];
+  await settled(clock, 9000);
+  expect(await first).toMatchObject({ kind: "moved", files: 1 });
+  expect(await second).toEqual({ kind: "absent" });
+  expect(stored.flat().map(({ moved }) => moved?.as)).toEqual(["b"]);
+  expect(lines).toEqual(["ana has a moved to b"]);
+});
+
 test("what does not exist, and what cannot be, is said", async () => {
   const { operation } = moving();
   expect(await operation.move("x", "b", "ana")).toEqual({ kind: "absent" });

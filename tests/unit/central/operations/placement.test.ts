@@ -6,10 +6,13 @@ import { held, id, join, newRegistry, settle, unchanged } from "../fixtures.ts";
 let registry: Registry;
 /** Bytes that are free; null: its disk is not known. */
 let free: Map<number, number | null>;
+/** Bytes of kept files. */
+let kept: Map<number, number>;
 
 beforeEach(() => {
   registry = newRegistry();
   free = new Map();
+  kept = new Map();
 });
 
 function place(changes: { name?: string; size?: number; id?: string; at?: number | null } = {}) {
@@ -17,7 +20,7 @@ function place(changes: { name?: string; size?: number; id?: string; at?: number
     of: (number: number) => {
       const bytes = free.get(number);
       const room = typeof bytes === "number" ? { total: 100, free: bytes } : null;
-      return { isKnown: bytes !== undefined, room } as never;
+      return { isKnown: bytes !== undefined, room, kept: kept.get(number) ?? 0 } as never;
     },
   };
   const wanted = { name: "f", size: 10, id: id("9"), at: null, ...changes };
@@ -71,6 +74,17 @@ test("there must be room, as far as it is known", () => {
   expect(place({ at: 1 })).toBe("unwritable: secondary 1 has not the room for 10 B");
   free.set(1, null);
   expect(place()).toContain("no secondary has the room");
+});
+
+test("where none has the room, kept files may make way where that is enough", () => {
+  for (const number of [1, 2]) join(registry, number);
+  free.set(1, 8);
+  free.set(2, 5);
+  kept.set(2, 4);
+  expect(place()).toContain("no secondary has the room");
+  kept.set(2, 5);
+  expect(place()).toEqual([null, 2]);
+  expect(place({ size: 8 })).toEqual([null, 1]);
 });
 
 test("nothing is put where a folder is, or into a file", () => {

@@ -69,6 +69,20 @@ test("a folder of too many files is refused, and the most are moved", () => {
   });
 });
 
+test("names that are together too long to be sent at once are refused", () => {
+  const moves = (length: number) => {
+    const folder = "f".repeat(200);
+    const names = Array.from({ length: 5000 }, (_, index) => ({ name: `d/${`${index}`.padStart(length, "n")}` }));
+    return planMoves({ get: () => undefined, after: () => names as never }, "d", `${folder}/`);
+  };
+  expect(moves(250)).toMatchObject({ kind: "moves" });
+  expect(moves(255).kind).toBe("moves");
+  expect(moves(400)).toEqual({
+    kind: "refused",
+    reason: "the names of d are together too long to be moved at once: move its parts",
+  });
+});
+
 test("what nobody could share under its new name stays where it is", () => {
   const file = { name: "film.mkv" } as never;
   const files = { get: (name: string) => (name === "film.mkv" ? file : undefined), after: () => [] };

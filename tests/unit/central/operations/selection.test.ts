@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { select } from "../../../../src/central/operations/selection.ts";
+import { type SelectableFiles, select } from "../../../../src/central/operations/selection.ts";
 import type { CatalogueView } from "../../../../src/central/registry/catalogue.ts";
-import { systemClock } from "../../../../src/platform/clock.ts";
+import { type Clock, systemClock } from "../../../../src/platform/clock.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
 
 function catalogueOf(...names: string[]): CatalogueView {
@@ -73,4 +73,31 @@ test("others have their turn while a large catalogue is looked through", async (
   };
   expect((await select(catalogueOf(...names), "f*", clock)).names).toHaveLength(12_000);
   expect(turns).toBeGreaterThan(1);
+});
+
+test("others have their turn while names are compared, however long one of them takes", async () => {
+  let now = 0;
+  let turns = 0;
+  const clock: Clock = {
+    ...systemClock,
+    now: () => now,
+    after: (_ms, run) => {
+      turns += 1;
+      return systemClock.after(0, run);
+    },
+  };
+  const all = Array.from({ length: 50 }, (_, index) => ({ name: `f${index}`, size: 1 }));
+  function* slowly(from: number) {
+    for (const entry of all.slice(from)) {
+      now += 2;
+      yield entry as never;
+    }
+  }
+  const files: SelectableFiles = {
+    get: () => undefined,
+    from: () => slowly(0),
+    after: (name) => slowly(all.findIndex((entry) => entry.name === name) + 1),
+  };
+  expect((await select(files, "f*", clock)).names).toEqual(all.map(({ name }) => name));
+  expect(turns).toBeGreaterThan(10);
 });

@@ -4,6 +4,7 @@ import type { MoveResult } from "../../../../src/central/operations/move-operati
 import type { RestoreResult } from "../../../../src/central/operations/restore-operation.ts";
 import { type ClientOrder, ClientOrders } from "../../../../src/central/sessions/client-orders.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
+import { hash, hex } from "../../../../src/platform/hash.ts";
 import { held, id, join, newRegistry } from "../fixtures.ts";
 
 const VERSION = { name: "f", number: 3, id: id("1"), size: 5, why: "removed", at: 7, numbers: [2, 4] } as const;
@@ -69,6 +70,21 @@ test("files are counted first, and then removed if they are as many", async () =
     ...DONE,
     fault: "d means 2 files now, and not 1: nothing was removed",
   });
+  expect(calls).toHaveLength(1);
+});
+
+test("as many files as were counted are not removed where they are others", async () => {
+  const counted = await answer(remove("d", null));
+  if (counted.type !== "carried-out") throw new Error(counted.type);
+  const { names } = counted;
+  expect(names).toBe(hex(hash(Buffer.from("d/a\nd/b\n"))));
+  const others = await answer({ ...remove("d", 2), names: "0".repeat(64) });
+  expect(others).toMatchObject({
+    ...DONE,
+    fault: "d means other files now than those that were counted: nothing was removed",
+  });
+  expect(calls).toEqual([]);
+  expect(await answer({ ...remove("d", 2), ...(names !== undefined && { names }) })).toMatchObject({ fault: null });
   expect(calls).toHaveLength(1);
 });
 

@@ -109,24 +109,32 @@ test.each([
   ["in the place of a folder a file", "file/x", {}, "a file stands here in the place of the folder file"],
   ["a rule of this secondary", "no.tmp", { ".redesignore": "*.tmp" }, ".redesignore excludes it"],
   ["the length of a name that the disk takes", `${"n".repeat(300)}`, {}, "its name is too long"],
-  ["a file, and at the name of the conflict one too,", "b", { b: "two", [CONFLICT]: "three" }, "other files stand here"],
-])("where %s stands in the way, the file is there by its old name again, and why is said", async (_, as, files, why) => {
-  const fixture = await started({ a: "one", "folder/x": "x", file: "y", ...files }, { days: 7 });
-  await fixture.agree();
-  const before = names(fixture);
-  const [outcome] = await move(fixture, moving("a", "one", as));
-  expect(outcome).toStartWith(why);
-  expectPutAgain(fixture, "a", "one");
-  expect(names(fixture)).toEqual(before);
-  expect(await fixture.index.hashes(idOf("one"))).toHaveLength(32);
-  // The same order once more, as after a crash, takes nothing away.
-  expect(await move(fixture, moving("a", "one", as))).toEqual(["stays"]);
-  await fixture.nextScans();
-  expect([fixture.kept.count, names(fixture)]).toEqual([0, before]);
-  const next = await fixture.restart();
-  expectPutAgain(next, "a", "one");
-  await next.stop();
-});
+  [
+    "a file, and at the name of the conflict one too,",
+    "b",
+    { b: "two", [CONFLICT]: "three" },
+    "other files stand here",
+  ],
+])(
+  "where %s stands in the way, the file is there by its old name again, and why is said",
+  async (_, as, files, why) => {
+    const fixture = await started({ a: "one", "folder/x": "x", file: "y", ...files }, { days: 7 });
+    await fixture.agree();
+    const before = names(fixture);
+    const [outcome] = await move(fixture, moving("a", "one", as));
+    expect(outcome).toStartWith(why);
+    expectPutAgain(fixture, "a", "one");
+    expect(names(fixture)).toEqual(before);
+    expect(await fixture.index.hashes(idOf("one"))).toHaveLength(32);
+    // The same order once more, as after a crash, takes nothing away.
+    expect(await move(fixture, moving("a", "one", as))).toEqual(["stays"]);
+    await fixture.nextScans();
+    expect([fixture.kept.count, names(fixture)]).toEqual([0, before]);
+    const next = await fixture.restart();
+    expectPutAgain(next, "a", "one");
+    await next.stop();
+  },
+);
 
 test("a file that somebody has just changed stays under its name", async () => {
   const fixture = await started({ a: "one" });
@@ -141,26 +149,29 @@ test.each([
   ["denied", "permission denied", false],
   ["device", "it is on another disk", false],
   ["missing", "the folder is not there any more", true],
-] as const)("one that the disk refuses to rename (%s) stays, and those moved with it are moved", async (failure, text, isTriedAgain) => {
-  const fixture = new IndexFixture({
-    disk: {
-      async renameNoReplace(from, to, reach) {
-        if (from.endsWith("/a")) throw new DiskError(failure, from, text);
-        await systemDisk.renameNoReplace(from, to, reach);
+] as const)(
+  "one that the disk refuses to rename (%s) stays, and those moved with it are moved",
+  async (failure, text, isTriedAgain) => {
+    const fixture = new IndexFixture({
+      disk: {
+        async renameNoReplace(from, to, reach) {
+          if (from.endsWith("/a")) throw new DiskError(failure, from, text);
+          await systemDisk.renameNoReplace(from, to, reach);
+        },
       },
-    },
-  });
-  fixture.write("a", "one");
-  fixture.write("b", "two");
-  await fixture.start();
-  await fixture.agree();
-  const outcomes = await move(fixture, moving("a", "one", "x"), moving("b", "two", "y"));
-  expect(outcomes).toEqual([isTriedAgain ? `tried again: ${text}` : text, "→ y"]);
-  expect(names(fixture)).toEqual(["a", "y"]);
-  if (isTriedAgain) expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
-  else expectPutAgain(fixture, "a", "one");
-  await fixture.stop();
-});
+    });
+    fixture.write("a", "one");
+    fixture.write("b", "two");
+    await fixture.start();
+    await fixture.agree();
+    const outcomes = await move(fixture, moving("a", "one", "x"), moving("b", "two", "y"));
+    expect(outcomes).toEqual([isTriedAgain ? `tried again: ${text}` : text, "→ y"]);
+    expect(names(fixture)).toEqual(["a", "y"]);
+    if (isTriedAgain) expect(fixture.index.get("a")).toMatchObject({ vector: "aaaaaaaa:1", changed: false });
+    else expectPutAgain(fixture, "a", "one");
+    await fixture.stop();
+  },
+);
 
 test("a file that vanished before counts as gone", async () => {
   const fixture = await started({ a: "one" });

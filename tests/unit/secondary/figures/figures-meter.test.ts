@@ -11,7 +11,7 @@ let now: number;
 
 beforeEach(() => {
   now = 1000;
-  counted = { traffic: { ...NOTHING }, copied: 0, repairs: SOUND };
+  counted = { traffic: { ...NOTHING }, kept: 0, copied: 0, repairs: SOUND };
   meter = new FiguresMeter(counted.traffic, now);
 });
 

@@ -42,6 +42,7 @@ beforeEach(() => {
     },
     counted: () => ({
       traffic: { toClients: 0, toSecondaries: 0, overHttp: 0, received },
+      kept: 0,
       copied: 0,
       repairs: REPAIRS,
     }),

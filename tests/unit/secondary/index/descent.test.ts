@@ -8,6 +8,7 @@ import {
   mayReplace,
   newDescent,
   numberedDescent,
+  putAgainDescent,
 } from "../../../../src/secondary/index/descent.ts";
 
 const A = "aaaaaaaa";
@@ -61,6 +62,20 @@ test("a copy of the same content that came about otherwise does not take the pla
   expect(installedDescent(copy, agreedDescent("one", `${A}:3`, "11111111"))).toEqual(agreed);
   const other = agreedDescent("one", "bbbbbbbb:2", "22222222");
   expect(installedDescent(copy, other)).toEqual(other);
+});
+
+test("a removal does not take what was put once more, and that comes after it", () => {
+  const known = agreedDescent("a".repeat(64), "aaaaaaaa:1", "11111111");
+  const removal = { id: known.id, vector: "aaaaaaaa:2", edits: "11111111" };
+  expect(mayRemove(removal, known)).toBe(true);
+  const again = putAgainDescent(known, "22222222");
+  expect(again).toEqual({ id: known.id, vector: "aaaaaaaa:1", changed: true, edits: "22222222 11111111" });
+  expect(mayRemove(removal, again)).toBe(false);
+  // The central numbers it.
+  expect(numberedDescent({ id: known.id, vector: "aaaaaaaa:3", edits: again.edits }, again)).toMatchObject({
+    vector: "aaaaaaaa:3",
+    changed: false,
+  });
 });
 
 test("a removal takes what came before it, and what was found with its content; nothing that somebody put since", () => {

@@ -68,6 +68,7 @@ export class ReplicatorFixture {
       folder: {
         findPlacements: changes.findPlacements ?? (async (names) => names.map(() => ({ staging: this.staging }))),
         freeSpace: changes.freeSpace ?? (async () => 0),
+        freeableBytes: async () => 0,
         reach: () => "real",
         isPartNeeded: changes.isPartNeeded ?? (() => false),
         install: changes.install ?? (async (deliveries) => deliveries.map((delivery) => this.install(delivery))),

@@ -59,6 +59,19 @@ test("they take a tenth of the disk at most, or the newest alone, and no part th
   expect(uploads.claim(oldest)).toBe(true);
 });
 
+test("a part of which little has come counts with what it takes on the disk, and not with its length", async () => {
+  const { uploads, folder, add, left } = halves({ total: 1000 * 1024 });
+  await add("0", 50 * 1024);
+  const huge = await add("1", 10);
+  fs.truncateSync(huge, 1024 ** 4);
+  await add("2", 10);
+  await uploads.trim(folder);
+  expect(left()).toHaveLength(3);
+  expect(await uploads.bytesIn(folder)).toBeLessThan(80 * 1024);
+  expect(uploads.claim(huge)).toBe(true);
+  expect(await uploads.bytesIn(folder)).toBeGreaterThanOrEqual(50 * 1024);
+});
+
 test("what is too old goes, and all where a copy needs their room", async () => {
   const old = halves({ age: HALF_UPLOAD_AGE_MS + 60_000 });
   await old.add("0");

@@ -22,6 +22,16 @@ test.each([
     "piece hashes",
   ],
   ["too few hashes", (it: Uploader) => it.put({ ...FILE, hashes: FILE.hashes.slice(32) }), "piece hashes"],
+  [
+    "the beginning of a payload that nobody waits for",
+    (it: Uploader) => it.send({ type: "give", request: 1, piece: 0, payload: 1024 * 1024 }),
+    "belongs to no upload",
+  ],
+  [
+    "more hashes than a file can have pieces",
+    (it: Uploader) => it.put(FILE, { payload: 16_384 * 32 + 1 }),
+    "put: payload",
+  ],
   ["a piece before it is asked for", (it: Uploader) => it.give(FILE, 0), "belongs to no upload"],
   ["the end of what has not begun", (it: Uploader) => it.send({ type: "publish", request: 1 }), "belongs to no upload"],
 ])("%s: the session ends", async (_, misbehave, reason) => {

@@ -30,12 +30,15 @@ export class UploadFixture {
   readonly lines: string[] = [];
   /** Parts that grow, or are being closed. */
   growing = 0;
-  /** Bytes that the disk has free. */
+  /** Bytes that the disk has free, and how many kept files have. */
   free = 1e12;
+  kept = 0;
   /** What keeps the next files from their places; null: nothing. */
   obstacle: { readonly reason: string; readonly lasting: boolean } | null = null;
 
-  constructor(options: { readonly days?: number; readonly disk?: Partial<Disk> } = {}) {
+  constructor(
+    options: { readonly days?: number; readonly disk?: Partial<Disk>; readonly stagingFolders?: string[] } = {},
+  ) {
     this.index = new IndexFixture({ settled: true, days: options.days ?? 7 });
     const { clock, index } = this.index;
     this.network = new FakeNetwork(clock);
@@ -48,8 +51,8 @@ export class UploadFixture {
     this.uploads = new Uploads({
       ...{ clock, disk, log, index, halves: this.halves, hashScope: "whole" },
       hashing: inlineHashing(systemBlockingDisk, silentLog),
-      space: new DiskSpace({ disk: { freeBytes }, freeSpace: freeBytes }),
-      mainStaging: () => this.index.path(".redes"),
+      space: new DiskSpace({ disk: { freeBytes }, freeSpace: freeBytes, freeableBytes: async () => this.kept }),
+      stagingFolders: async () => options.stagingFolders ?? [this.index.path(".redes")],
       findPlacements: async (names) => names.map(() => this.obstacle ?? { staging: this.index.path(".redes") }),
     });
     const pieces = { acquire: async () => null, hashes: async () => null, expects: () => false };

@@ -26,6 +26,7 @@ class ServedPartFixture {
     this.space = new DiskSpace({
       disk: { freeBytes: async () => this.freeBytes },
       freeSpace: async () => this.freeBytes,
+      freeableBytes: async () => 0,
     });
   }
 

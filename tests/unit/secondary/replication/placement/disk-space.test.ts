@@ -9,8 +9,10 @@ function roomOn(disk: { free: number; kept?: number }): DiskSpace {
     freeSpace: async (_folder, bytes) => {
       const freed = Math.min(disk.kept ?? 0, Math.max(0, bytes - disk.free));
       disk.free += freed;
+      disk.kept = (disk.kept ?? 0) - freed;
       return disk.free;
     },
+    freeableBytes: async () => disk.kept ?? 0,
   });
 }
 
@@ -74,7 +76,69 @@ test("a disk that has enough free loses no quarantined file", async () => {
       asked += 1;
       return 0;
     },
+    freeableBytes: async () => 0,
   });
   expect(await space.hasSpaceFor("d", MIB)).toBe(true);
   expect(asked).toBe(0);
+});
+
+/** A file that somebody sends, as `room` takes it. */
+async function sending(room: DiskSpace, disk: { free: number }, size: number) {
+  let left = size;
+  const reservation = await room.reserveGradually("d", () => left);
+  const write = async (bytes: number) => {
+    left -= bytes;
+    await reservation.makeRoom(bytes);
+    disk.free -= bytes;
+  };
+  return { write, release: () => reservation.release() };
+}
+
+test("for what somebody says to send nothing goes; as it comes kept files do, a little ahead of it", async () => {
+  const disk = { free: 100 * MIB, kept: 1000 * MIB };
+  const room = roomOn(disk);
+  const file = await sending(room, disk, 1000 * MIB);
+  expect(disk.kept).toBe(1000 * MIB);
+  for (let sent = 0; sent < 32; sent++) await file.write(MIB);
+  expect(disk.kept).toBe(1000 * MIB);
+  const before: number[] = [];
+  for (let sent = 32; sent < 1000; sent++) {
+    await file.write(MIB);
+    before.push(disk.kept);
+    // Never more than half of what has gone for it was for nothing.
+    expect(1000 * MIB - disk.kept).toBeLessThanOrEqual(Math.max(2 * (sent + 1) * MIB, (sent + 66) * MIB));
+  }
+  expect(before.some((kept) => kept > 500 * MIB)).toBe(true);
+  expect(disk.free).toBeGreaterThanOrEqual(0);
+});
+
+test("where all that could go would not be enough, it is refused before anything goes", async () => {
+  const disk = { free: 10 * MIB, kept: 50 * MIB };
+  await expect(sending(roomOn(disk), disk, 60 * MIB)).rejects.toThrow("no room for its 60.0 MiB");
+  expect(disk.kept).toBe(50 * MIB);
+});
+
+test("a promise holds little against copies, and no kept file goes for a promise because a copy comes", async () => {
+  const disk = { free: 100 * MIB, kept: 1000 * MIB };
+  const room = roomOn(disk);
+  const promise = await sending(room, disk, 1000 * MIB);
+  await room.reserve("d", () => 30 * MIB);
+  expect(disk.kept).toBe(1000 * MIB);
+  expect(await room.hasSpaceFor("d", 10 * MIB)).toBe(true);
+  expect(disk.kept).toBeGreaterThan(990 * MIB);
+  promise.release();
+});
+
+test("what has come keeps as much room again for the rest, and what cannot have more is told", async () => {
+  const disk = { free: 200 * MIB };
+  const room = roomOn(disk);
+  const file = await sending(room, disk, 199 * MIB);
+  for (let sent = 0; sent < 90; sent++) await file.write(MIB);
+  expect(await room.hasSpaceFor("d", 40 * MIB)).toBe(false);
+  // Somebody else has filled the disk.
+  disk.free = 3 * MIB;
+  const rest = async () => {
+    for (let sent = 90; sent < 199; sent++) await file.write(MIB);
+  };
+  await expect(rest()).rejects.toThrow("no room");
 });
