@@ -26,7 +26,7 @@ export interface MoveStepsDeps {
   readonly steps: Pick<InstallSteps, "stateOf" | "renameNoReplace" | "makeFolders" | "fingerprintToRecord">;
 }
 
-/** The names that a file may get by an order: the one that it says, else, where another file stands there, that of a conflict. */
+/** The names that a file may get by an order: the one that it says, else, where something else stands there, that of a conflict. */
 export function newNamesOf({ id, moved }: { readonly id: string; readonly moved: Moved | null }): string[] {
   return moved ? [moved.as, conflictName(moved.as, id)] : [];
 }
@@ -35,11 +35,11 @@ export function newNamesOf({ id, moved }: { readonly id: string; readonly moved:
 export class MoveSteps {
   constructor(private readonly deps: MoveStepsDeps) {}
 
-  /** Whether another file than the recorded one stands at a name. */
+  /** Whether something else than the recorded file stands at a name. */
   private async isTaken(name: string, known: FileRecord): Promise<boolean> {
     const there = await this.deps.sharedFolder.inspect(name);
     // A disk that does not tell the two names apart finds the file itself.
-    return there.kind === "file" && there.stat.inode !== known.inode;
+    return there.kind !== "nothing" && !(there.kind === "file" && there.stat.inode === known.inode);
   }
 
   /**
@@ -76,7 +76,7 @@ export class MoveSteps {
       if (records.latest(name)?.id === known.id && (await steps.stateOf(name)) === "known") return null;
       if (!(await this.isTaken(name, known))) return name;
     }
-    throw new ObstacleError({ reason: `other files stand here at ${names.join(" and ")}`, lasting: true });
+    throw new ObstacleError({ reason: `something else stands here at ${names.join(" and ")}`, lasting: true });
   }
 
   /** Gives it a free name. Throws ObstacleError with what is in the way of that, or DiskError. */

@@ -6,6 +6,8 @@ import type { RemovedFile } from "../../../../src/secondary/changes/folder-chang
 import { IndexFixture, idOf, started } from "../index-fixture.ts";
 
 const EDIT = "eeeeeeee";
+/** What a file with the content "one" is called that cannot be called b. */
+const CONFLICT = `b.conflict-${idOf("one").slice(0, 8)}`;
 
 /** The first version of a name, with this content, gets another name. */
 function moving(name: string, content: string, as: string): RemovedFile {
@@ -64,10 +66,18 @@ test("where another file stands at the new name, the file gets that of a conflic
   const fixture = await started({ a: "one", b: "two" }, { days: 7 });
   await fixture.agree();
   expect(await move(fixture, moving("a", "one", "b"))).toEqual([`→ b.conflict-${idOf("one").slice(0, 8)}`]);
-  expect(names(fixture)).toEqual(["b", `b.conflict-${idOf("one").slice(0, 8)}`]);
+  expect(names(fixture)).toEqual(["b", CONFLICT]);
   expect(fixture.read("b")).toBe("two");
-  expect(fixture.read(`b.conflict-${idOf("one").slice(0, 8)}`)).toBe("one");
+  expect(fixture.read(CONFLICT)).toBe("one");
   expect(fixture.kept.count).toBe(0);
+  await fixture.stop();
+});
+
+test("where a folder stands at the new name, the file gets that of a conflict, as the central would have it", async () => {
+  const fixture = await started({ a: "one", "b/x": "two" }, { days: 7 });
+  await fixture.agree();
+  expect(await move(fixture, moving("a", "one", "b"))).toEqual([`→ ${CONFLICT}`]);
+  expect(names(fixture)).toEqual([CONFLICT, "b/x"].sort());
   await fixture.stop();
 });
 
@@ -102,19 +112,12 @@ test("where both are names of one file, the old one goes", async () => {
   await fixture.stop();
 });
 
-const CONFLICT = `b.conflict-${idOf("one").slice(0, 8)}`;
-
 test.each([
-  ["a folder", "folder", {}, "a folder stands here in its place"],
   ["in the place of a folder a file", "file/x", {}, "a file stands here in the place of the folder file"],
   ["a rule of this secondary", "no.tmp", { ".redesignore": "*.tmp" }, ".redesignore excludes it"],
   ["the length of a name that the disk takes", `${"n".repeat(300)}`, {}, "its name is too long"],
-  [
-    "a file, and at the name of the conflict one too,",
-    "b",
-    { b: "two", [CONFLICT]: "three" },
-    "other files stand here",
-  ],
+  ["a file, and at the name of the conflict one too,", "b", { b: "2", [CONFLICT]: "3" }, "something else stands here"],
+  ["a folder, and at the name of the conflict", "b", { "b/x": "2", [`${CONFLICT}/x`]: "3" }, "something else stands"],
 ])(
   "where %s stands in the way, the file is there by its old name again, and why is said",
   async (_, as, files, why) => {
