@@ -1,4 +1,5 @@
 import { sameContent } from "../../platform/content-state.ts";
+import { DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Moved } from "../../protocol/messages/secondary.ts";
 import { conflictName } from "../../protocol/name.ts";
@@ -18,6 +19,9 @@ export interface MovedFile {
 
 /** What came of an order to give a file another name: the one that it has; or why it has its old one. */
 export type MoveOutcome = { readonly as: string } | { readonly unmoved: string };
+
+/** Failures of a disk that are about the one place alone. */
+const IN_THE_PLACE: ReadonlySet<DiskFailure> = new Set(["name", "device", "link", "folder"]);
 
 export interface MoveStepsDeps {
   readonly sharedFolder: Pick<SharedFolder, "pathOf" | "inspect" | "allows">;
@@ -60,7 +64,8 @@ export class MoveSteps {
       return { file: await this.move(known, as, hashes, descent), outcome: { as } };
     } catch (error) {
       const { reason, lasting } = obstacleIn(error);
-      if (!lasting) throw error;
+      // A disk that refuses every change, or is full, refuses removals too: both are tried again.
+      if (!lasting || (error instanceof DiskError && !IN_THE_PLACE.has(error.failure))) throw error;
       return { file: { record: { ...known, ...descent }, hashes }, outcome: { unmoved: reason } };
     }
   }

@@ -149,7 +149,9 @@ test("a file that somebody has just changed stays under its name", async () => {
 });
 
 test.each([
-  ["denied", "permission denied", false],
+  ["denied", "permission denied", true],
+  ["readonly", "the file system is read-only", true],
+  ["full", "no space is left", true],
   ["device", "it is on another disk", false],
   ["missing", "the folder is not there any more", true],
 ] as const)(
