@@ -22,3 +22,10 @@ export function isCoarseTime(timeNs: bigint): boolean {
 export function sameContent(left: ContentState, right: ContentState): boolean {
   return left.size === right.size && left.mtimeNs === right.mtimeNs && left.inode === right.inode;
 }
+
+/** A file is not any more as it was when it was verified. */
+export class ContentChanged extends Error {
+  constructor() {
+    super("the file was changed while it was read");
+  }
+}

@@ -176,6 +176,7 @@ describe("what a peer may send", () => {
           size,
           bitmap: () => new Uint8Array([5]),
           has: (piece) => piece !== 1,
+          isIntact: () => true,
           release() {
             users -= 1;
           },

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { Clock } from "../../platform/clock.ts";
-import { type ContentState, sameContent } from "../../platform/content-state.ts";
+import { ContentChanged, type ContentState, sameContent } from "../../platform/content-state.ts";
 import type { BlockingDisk, Disk } from "../../platform/disk/disk.ts";
 import { TurnQueue } from "./turn-queue.ts";
 
@@ -33,9 +33,6 @@ export interface FileReadsDeps {
   /** How many reads may wait for a disk at once: the threads that wait are those of the whole process. */
   readonly waiting: number;
 }
-
-/** The file is not any more as it was when it was verified. */
-export class ContentChanged extends Error {}
 
 /**
  * Reads blocks of files, of which each reader has one at a time. What is in the page cache is read at once, by many
@@ -96,5 +93,5 @@ export class FileReads {
 }
 
 function check(unchanged: boolean): void {
-  if (!unchanged) throw new ContentChanged("the file was changed while it was read");
+  if (!unchanged) throw new ContentChanged();
 }

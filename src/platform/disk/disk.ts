@@ -148,6 +148,8 @@ export interface Disk {
    */
   openDirect(fd: number): Promise<number | null>;
   fstat(fd: number): Promise<FileStat>;
+  /** The same at once: of a file whose bytes are in memory, for which no disk is waited for. */
+  fstatNow(fd: number): FileStat;
   read(fd: number, buffer: Uint8Array, position: number): Promise<number>;
   /** Whether all of `length` bytes are in memory now, so that reading them waits for no disk. False when unknown. */
   isCached(fd: number, position: number, length: number): boolean;

@@ -48,6 +48,11 @@ export function isExistingFolder(error: unknown, path: string): boolean {
   return (error as NodeJS.ErrnoException).code === "EEXIST" && fs.statSync(path).isDirectory();
 }
 
+/** See {@link Disk.fstatNow}. */
+export function fstatSync(fd: number): FileStat {
+  return diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true })));
+}
+
 /** See {@link Disk.linkFd}. */
 export function linkFd(fd: number, to: string): void {
   diskCallSync("make", to, () => linux.linkFd(fd, to));

@@ -12,7 +12,7 @@ import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
 import { holdFolder, inRealFolderSync, openSync } from "./reach/reach.ts";
-import { checkPosition, isExistingFolder, linkFd, STAT_BLOCK_BYTES, toStat } from "./shared-calls.ts";
+import { checkPosition, fstatSync, isExistingFolder, linkFd, STAT_BLOCK_BYTES, toStat } from "./shared-calls.ts";
 
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
 const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
@@ -74,7 +74,7 @@ export const systemBlockingDisk: BlockingDisk = {
     }
   },
   open: (path, mode, reach) => diskCallSync("open", path, () => openSync(path, mode, reach)),
-  fstat: (fd) => diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true }))),
+  fstat: fstatSync,
   read(fd, buffer, position) {
     checkPosition(position);
     return diskCallSync("read", fd, () => readFullySync(fd, buffer, position));

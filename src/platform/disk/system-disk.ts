@@ -15,7 +15,7 @@ import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
 import { zeroRange } from "./holes.ts";
 import { inFolder, open } from "./reach/reach.ts";
-import { checkPosition, linkFd, O_PATH, toStat } from "./shared-calls.ts";
+import { checkPosition, fstatSync, linkFd, O_PATH, toStat } from "./shared-calls.ts";
 
 const DIRECT_FLAGS = fs.constants.O_WRONLY | fs.constants.O_DIRECT;
 
@@ -94,6 +94,7 @@ const byDescriptor = {
     diskCall("read", fd, async () =>
       toStat(await promised<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
     ),
+  fstatNow: fstatSync,
   read: (fd, buffer, position) => {
     checkPosition(position);
     return diskCall("read", fd, () => readFully(fd, buffer, position));

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { sameContent } from "../content-state.ts";
 import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, Bounds, FileStat, HeldFolder } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
@@ -245,9 +246,9 @@ function readInto(
 ): number | null {
   const fd = disk.open(path, "read", bounds);
   try {
-    const stat = disk.fstat(fd);
-    if (stat.size !== size || stat.mtimeNs !== mtimeNs || stat.inode !== inode) return null;
-    return disk.read(fd, bytes, 0) === size ? size : null;
+    const isWhole = disk.read(fd, bytes, 0) === size;
+    // After the bytes: what is written from here on is not among them.
+    return isWhole && sameContent(disk.fstat(fd), { size, mtimeNs, inode }) ? size : null;
   } finally {
     disk.close(fd);
   }

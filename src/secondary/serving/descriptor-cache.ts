@@ -81,6 +81,11 @@ export class DescriptorCache {
     return (await this.tryAcquire(id)) ?? (this.index.byId(id) ? await this.tryAcquire(id) : null);
   }
 
+  /** Whether a file of version `id` is known that is like this. */
+  isVerified(id: string, state: ContentState): boolean {
+    return this.index.placesOf(id).some(({ fingerprint }) => sameContent(fingerprint, state));
+  }
+
   /** The piece hashes of a version that is here, with or without a name. */
   async hashes(id: string): Promise<Uint8Array | null> {
     return (await this.index.hashes(id)) ?? (await this.files.get(id)?.hashes) ?? null;

@@ -1,3 +1,4 @@
+import { type ContentState, sameContent } from "../../platform/content-state.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import type { DescriptorCache } from "./descriptor-cache.ts";
 import type { PartialFiles } from "./partial-files.ts";
@@ -5,7 +6,7 @@ import type { PieceStore, ReadableVersion } from "./piece-store.ts";
 
 export interface LocalPieceStoreDeps {
   readonly guard: Pick<FolderGuard, "isPresent">;
-  readonly descriptors: Pick<DescriptorCache, "acquire" | "hashes" | "hasWaiters">;
+  readonly descriptors: Pick<DescriptorCache, "acquire" | "isVerified" | "hashes" | "hasWaiters">;
   readonly partialFiles: Pick<PartialFiles, "acquire" | "hashes">;
   /** Whether a version is to be copied here. */
   expects(id: string): boolean;
@@ -19,7 +20,13 @@ export class LocalPieceStore implements PieceStore {
     const { guard, descriptors, partialFiles } = this.deps;
     if (!guard.isPresent) return null;
     const file = await descriptors.acquire(id);
-    return file ? { ...file, bitmap: () => null, has: () => true } : partialFiles.acquire(id);
+    if (file) {
+      const isIntact = (now: ContentState) => sameContent(now, file.state);
+      return { ...file, bitmap: () => null, has: () => true, isIntact };
+    }
+    const copy = await partialFiles.acquire(id);
+    // Who has begun to read a copy goes on with the file that it has become.
+    return copy && { ...copy, isIntact: (now) => copy.isIntact(now) || descriptors.isVerified(id, now) };
   }
 
   async hashes(id: string): Promise<Uint8Array | null> {

@@ -68,6 +68,8 @@ export class PartialFiles implements Pick<PieceStore, "acquire">, PartialFilesLi
       size,
       bitmap: () => (have.full ? null : have.toBytes()),
       has: (piece) => have.has(piece),
+      // Nobody but the copy writes to it, and never to what was read before: until it is over, and others may.
+      isIntact: () => this.files.get(id) === file,
       release: descriptor.acquire(),
     };
   }

@@ -1,6 +1,7 @@
 import type { Channel } from "../../net/session/channel.ts";
 import type { FileSlice } from "../../net/transport/network.ts";
 import { type Clock, delay, every } from "../../platform/clock.ts";
+import { ContentChanged } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
@@ -8,7 +9,7 @@ import { StateMachine } from "../../platform/state-machine.ts";
 import { MAX_FILES_REQUESTS, MAX_PIECE_REQUESTS, SCARCE_READ_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
-import type { PieceStore, SmallFiles } from "./piece-store.ts";
+import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
 import { refuse, refuseTooMany, refuseUnreadable } from "./refusals.ts";
 import { SessionFile } from "./session-file.ts";
 import { batchEnd } from "./small-files.ts";
@@ -22,7 +23,7 @@ const TURN_MS = 5;
 
 export interface PieceResponderDeps {
   readonly clock: Clock;
-  readonly disk: Pick<Disk, "read" | "isCached">;
+  readonly disk: Pick<Disk, "read" | "isCached" | "fstat" | "fstatNow">;
   readonly log: Pick<Log, "warn" | "error">;
   readonly channel: Pick<Channel, "send" | "backlog" | "close" | "remoteHost">;
   readonly pieces: PieceStore;
@@ -113,6 +114,12 @@ export class PieceResponder {
     return this.life.state === "closed";
   }
 
+  private refuse({ request }: DataRequest, error: unknown): void {
+    const { channel, log } = this.deps;
+    if (error instanceof ContentChanged) refuse(channel, request, "not-held", error.message);
+    else refuseUnreadable(channel, log, request, error);
+  }
+
   private refuseTooMany(request: number): void {
     const { channel, log } = this.deps;
     refuseTooMany(channel, log, request, "requests");
@@ -138,7 +145,7 @@ export class PieceResponder {
         else await this.sendPiece(request);
       } catch (error) {
         this.file.release(true);
-        refuseUnreadable(this.deps.channel, this.deps.log, request.request, error);
+        this.refuse(request, error);
       }
       this.file.releaseIfScarce();
     }
@@ -169,7 +176,7 @@ export class PieceResponder {
   }
 
   private async sendPiece(request: PieceRequest): Promise<void> {
-    const { channel, disk, serving } = this.deps;
+    const { channel, serving } = this.deps;
     const allowance = this.deps.allowance();
     const { id, piece } = request;
     const file = await this.file.acquire(id);
@@ -185,8 +192,7 @@ export class PieceResponder {
       const wait = allowance.take(slice.length);
       if (wait) await this.untilAllowed(wait);
       if (this.isClosed || this.current !== request) return;
-      // The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it.
-      const payload = disk.isCached(slice.fd, slice.position, slice.length) ? slice : await this.read(slice);
+      const payload = await this.verified(file, slice);
       if (this.isClosed) return;
       channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
       this.deps.sent(payload.length);
@@ -195,6 +201,21 @@ export class PieceResponder {
       if (channel.backlog > 0) await this.untilDrained();
       else await this.yieldTurn();
     }
+  }
+
+  /**
+   * A slice, or its beginning, as long as the file is as it was when it was verified: a piece may take minutes under a
+   * limit, and a session may ask for one after the other of a file that was opened long ago. Rejects with ContentChanged.
+   */
+  private async verified(file: ReadableVersion, slice: FileSlice): Promise<FileSlice | Uint8Array> {
+    const { disk } = this.deps;
+    // The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it.
+    const isCached = disk.isCached(slice.fd, slice.position, slice.length);
+    const bytes = isCached ? slice : await this.read(slice);
+    // After the bytes: what is written from here on is not among them.
+    const now = isCached ? disk.fstatNow(slice.fd) : await disk.fstat(slice.fd);
+    if (!file.isIntact(now)) throw new ContentChanged();
+    return bytes;
   }
 
   /** The beginning of a slice, read from a disk without blocking the thread. */

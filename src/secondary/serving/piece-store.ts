@@ -1,3 +1,4 @@
+import type { ContentState } from "../../platform/content-state.ts";
 import type { FileContents, WholeFile } from "../../platform/disk/batch-disk.ts";
 
 /** A version that pieces can be read from now. */
@@ -8,6 +9,8 @@ export interface ReadableVersion {
   /** Null when every piece is here; else one bit for each piece, the lowest bit of a byte first. */
   bitmap(): Uint8Array | null;
   has(piece: number): boolean;
+  /** Whether what has just been read is what was verified, by how the open file is after that. */
+  isIntact(now: ContentState): boolean;
   /** To be called once, when no read is under way any more. `unreadable`: a read has failed. */
   release(unreadable?: boolean): void;
 }

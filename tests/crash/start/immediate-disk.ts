@@ -65,8 +65,9 @@ const machine = {
 } satisfies Partial<Disk>;
 
 /** What the system's disk does at once. All else of a disk is done here: a call that is made later would never end. */
-const { isCached, hasHole, nextHole, watchWriters, setModified, lock, lockBeyondEnd, hasWriters } = systemDisk;
-const immediate = { isCached, hasHole, nextHole, watchWriters, setModified, lock, lockBeyondEnd, hasWriters };
+const { isCached, fstatNow, hasHole, nextHole, watchWriters, setModified, lock, lockBeyondEnd, hasWriters } =
+  systemDisk;
+const immediate = { isCached, fstatNow, hasHole, nextHole, watchWriters, setModified, lock, lockBeyondEnd, hasWriters };
 
 function entriesOf(folder: string): FolderEntry[] {
   const entries = fs.readdirSync(folder, { withFileTypes: true });

@@ -93,7 +93,8 @@ export async function startPieceServer(world: World, network: Network, scratch: 
       const release = () => {
         users -= 1;
       };
-      return { fd: scratch.served, size: FILE.version.size, bitmap: () => null, has: () => true, release };
+      const all = { bitmap: () => null, has: () => true, isIntact: () => true };
+      return { fd: scratch.served, size: FILE.version.size, ...all, release };
     },
     descriptorsScarce: () => users > 1,
     hashes: async (id) => (id === FILE.version.id ? FILE.hashes : null),

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { ContentChanged, FileReads } from "../../../../src/http/files/file-reads.ts";
+import { FileReads } from "../../../../src/http/files/file-reads.ts";
+import { ContentChanged } from "../../../../src/platform/content-state.ts";
 import type { FileStat } from "../../../../src/platform/disk/disk.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 

@@ -151,6 +151,22 @@ test("a file is read whole only if it is what it should be", async () => {
   expect(sizes).toEqual([7, null, null, null, 7]);
 });
 
+test("a file that somebody writes to while it is read has no result", async () => {
+  const { root, write } = rooted();
+  const file = write("file", "content");
+  const [stat] = await batches.statFiles(root, ["file"]);
+  if (!stat) throw new Error("the file is not there");
+  const read: typeof systemBlockingDisk.read = (fd, buffer, position) => {
+    fs.writeFileSync(file, "CONTENT");
+    fs.utimesSync(file, 1, 1);
+    return systemBlockingDisk.read(fd, buffer, position);
+  };
+  const wanted = { path: file, size: stat.size, mtimeNs: stat.mtimeNs, inode: stat.inode };
+  const disturbed = inlineBatches({ ...systemBlockingDisk, read });
+  const { sizes, bytes } = await disturbed.readFiles([wanted], bounds(root));
+  expect([sizes, bytes.length]).toEqual([[null], 0]);
+});
+
 test("without batches no file has a result", async () => {
   expect(await noBatches.statFiles("/", ["a", "b"])).toEqual([null, null]);
   expect(await noBatches.install(anchorAt("/"), [{ from: "a", tmpfile: null, name: "b", size: 1 }])).toEqual([null]);

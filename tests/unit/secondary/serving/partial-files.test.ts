@@ -28,6 +28,15 @@ test("a copy in progress is served as far as it is verified", async () => {
   expect(files.hashes(ID)).toBe(HASHES);
 });
 
+test("what was read of a copy is right until the copy has ended, and others may write to its file", async () => {
+  const { files } = withOneCopy();
+  const version = await files.acquire(ID);
+  const now = { size: SIZE, mtimeNs: 1n, inode: 1n };
+  expect(version?.isIntact(now)).toBe(true);
+  files.remove(ID);
+  expect(version?.isIntact(now)).toBe(false);
+});
+
 test("a copy that has ended is given to nobody, and closed once nobody reads it", async () => {
   const { files, closed } = withOneCopy();
   const [first, second] = [await files.acquire(ID), await files.acquire(ID)];

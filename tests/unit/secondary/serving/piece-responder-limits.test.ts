@@ -1,5 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Payload } from "../../../../src/net/session/send-queue.ts";
+import type { ContentState } from "../../../../src/platform/content-state.ts";
+import type { FileStat } from "../../../../src/platform/disk/disk.ts";
 import { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.ts";
 import { TokenBucket } from "../../../../src/platform/pacing/token-bucket.ts";
 import type { Message, Messages } from "../../../../src/protocol/messages/messages.ts";
@@ -11,6 +13,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 /** Two pieces of 1 MiB and half a one. */
 const SIZE = 2.5 * MIB;
+const VERIFIED: ContentState = { size: SIZE, mtimeNs: 1n, inode: 1n };
 
 let clock: FakeClock;
 let limiter: RateLimiter;
@@ -18,15 +21,22 @@ let sent: { readonly message: Message; readonly payload: Payload | undefined }[]
 /** Readers of the file now. */
 let readers: number;
 let sentBytes: number;
+/** How the file is now. */
+let state: ContentState;
 let responder: PieceResponder;
 
 beforeEach(() => {
   clock = new FakeClock();
   limiter = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
-  [sent, readers, sentBytes] = [[], 0, 0];
+  [sent, readers, sentBytes, state] = [[], 0, 0, VERIFIED];
   responder = new PieceResponder({
     clock,
-    disk: { isCached: () => true, read: async (_fd, bytes) => bytes.length },
+    disk: {
+      isCached: () => true,
+      read: async (_fd, bytes) => bytes.length,
+      fstat: async () => statOf(state),
+      fstatNow: () => statOf(state),
+    },
     allowance: () => limiter,
     log: { error() {}, warn() {} },
     channel: {
@@ -38,7 +48,8 @@ beforeEach(() => {
     pieces: {
       acquire: async () => {
         readers += 1;
-        return { fd: 7, size: SIZE, bitmap: () => null, has: () => true, release: () => void readers-- };
+        const isIntact = ({ mtimeNs }: ContentState) => mtimeNs === VERIFIED.mtimeNs;
+        return { fd: 7, size: SIZE, bitmap: () => null, has: () => true, isIntact, release: () => void readers-- };
       },
       hashes: async () => null,
       expects: () => false,
@@ -55,6 +66,7 @@ beforeEach(() => {
   });
 });
 
+const statOf = (now: ContentState): FileStat => ({ ...now, kind: "file", ctimeNs: 0n, device: 1n, allocated: 0 });
 const ask = (request: number, piece: number): Messages["piece"] => ({ type: "piece", request, id: ID, piece });
 
 async function settle(): Promise<void> {
@@ -98,6 +110,20 @@ test("who goes while it waits for its turn keeps no file open", async () => {
   expect(readers).toBe(1);
   responder.close();
   await settle();
+  expect(readers).toBe(0);
+});
+
+test("a file that somebody writes over while a piece of it goes out slowly is not held any more", async () => {
+  limiter.setRate(256 * KIB);
+  responder.requestPiece(ask(1, 0));
+  await settle();
+  await pass(1000);
+  const before = sentBytes;
+  expect(before).toBeGreaterThan(0);
+  state = { ...VERIFIED, mtimeNs: 2n };
+  await pass(3000);
+  expect(sentBytes).toBe(before);
+  expect(sent.at(-1)?.message).toMatchObject({ type: "refusal", request: 1, code: "not-held" });
   expect(readers).toBe(0);
 });
 

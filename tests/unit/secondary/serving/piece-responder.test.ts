@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Payload } from "../../../../src/net/session/send-queue.ts";
 import type { FileSlice } from "../../../../src/net/transport/network.ts";
+import type { FileStat } from "../../../../src/platform/disk/disk.ts";
 import { UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 import type { Message, Messages } from "../../../../src/protocol/messages/messages.ts";
 import { PieceResponder } from "../../../../src/secondary/serving/piece-responder.ts";
@@ -14,6 +15,7 @@ const MIB = 1024 * KIB;
 const SIZE = 2.5 * MIB;
 /** Bytes read at once from a disk. */
 const READ = 512 * KIB;
+const STAT: FileStat = { kind: "file", size: SIZE, mtimeNs: 1n, ctimeNs: 1n, inode: 1n, device: 1n, allocated: 0 };
 
 let clock: FakeClock;
 let sent: { readonly message: Message; readonly payload: Payload | undefined }[];
@@ -53,6 +55,8 @@ beforeEach(() => {
         whileReading();
         return Math.min(bytes.length, available);
       },
+      fstat: async () => STAT,
+      fstatNow: () => STAT,
     },
     allowance: () => UNLIMITED,
     log: { error: (_event, text) => void logged.push(text), warn: (_event, text) => void logged.push(text) },
@@ -72,7 +76,7 @@ beforeEach(() => {
           readers -= 1;
           if (unreadable) unreadables += 1;
         };
-        return { fd: FD, size, bitmap: () => null, has: () => true, release };
+        return { fd: FD, size, bitmap: () => null, has: () => true, isIntact: () => true, release };
       },
       hashes: async () => null,
       expects: () => false,

@@ -13,7 +13,6 @@ import type { Report } from "../../../../src/protocol/messages/client.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { DATA_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { PieceSession } from "../../../../src/secondary/serving/piece-session.ts";
-import type { ReadableVersion } from "../../../../src/secondary/serving/piece-store.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 import { knownPeer } from "../../../support/known-peer.ts";
@@ -24,6 +23,7 @@ const OTHER = "b".repeat(64);
 /** Bytes that the index says a small file has. */
 const SIZE = 64 * 1024;
 const PLACE = { host: "s1", port: 50_001 };
+const NO_PIECES = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, isIntact: () => true };
 
 /** A session with one downloader. */
 class SessionFixture {
@@ -102,13 +102,12 @@ class SessionFixture {
     const release = () => {
       this.open -= 1;
     };
-    const version: ReadableVersion = { fd: -1, size: 8, bitmap: () => new Uint8Array(1), has: () => false, release };
     const pieces = {
       acquire: async (id: string) => {
         if (this.refusal) throw this.refusal;
         if (!this.held.has(id)) return null;
         this.open += 1;
-        return version;
+        return { ...NO_PIECES, release };
       },
       hashes: async (id: string) => (this.held.has(id) ? new Uint8Array(32) : null),
       descriptorsScarce: () => this.scarce,

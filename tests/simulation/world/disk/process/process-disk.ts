@@ -102,6 +102,7 @@ export class ProcessDisk {
       openDirect: (fd) => this.later("name", 0, () => files.openDirect(fd)),
       fstat: (fd) => this.later("name", 0, () => files.fstat(fd)),
       read: (fd, buffer, position) => this.later("data", buffer.length, () => files.read(fd, buffer, position)),
+      fstatNow: (fd) => files.fstat(fd),
       isCached: () => this.random.chance(CACHED),
       hasHole: (fd, position, length) => files.hasHole(fd, position, length),
       nextHole: (fd, position) => files.nextHole(fd, position),
