@@ -72,7 +72,7 @@ export interface CentralOptions {
   readonly connections?: number;
 }
 
-/** The control plane: holds its parts together, and starts and stops them. Moves no file data. */
+/** The control plane: holds its parts together, and starts and stops them. Moves no file data but what is put over HTTP. */
 export class Central {
   readonly registry: Registry;
   readonly serving: ServingState;

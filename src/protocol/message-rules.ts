@@ -34,6 +34,8 @@ const secondaries: readonly Role[] = ["secondary"];
 const connectors: readonly Role[] = ["client", "secondary"];
 const central: readonly Role[] = ["central"];
 const clients: readonly Role[] = ["client"];
+/** A central sends what has come to it over HTTP. */
+const putters: readonly Role[] = ["central", "client"];
 
 function rule(
   from: readonly Role[],
@@ -49,14 +51,14 @@ function rule(
 /** For each message: who may send it to whom, the right that a client needs for it, and the states in which it is legal. */
 export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   hello: rule(
-    connectors,
+    everyRole,
     null,
     servers,
     ["greeting"],
     ["welcome", "error"],
     "the first message of the side that connects",
   ),
-  welcome: rule(servers, null, connectors, ["greeting"], [], "the greeting is accepted"),
+  welcome: rule(servers, null, everyRole, ["greeting"], [], "the greeting is accepted"),
   error: rule(everyRole, null, everyRole, ["greeting", "joining", "open"], [], "the sender ends the session, and why"),
   ping: rule(everyRole, null, everyRole, ["joining", "open"], ["pong"], "are you there?"),
   pong: rule(everyRole, null, everyRole, ["joining", "open"], [], "yes"),
@@ -208,21 +210,21 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   contents: rule(secondaries, null, secondaries, ["open"], [], "the bytes of the next of them"),
   place: rule(clients, "write", central, ["open"], ["placed", "refusal"], "where is this file to be sent?"),
   placed: rule(central, null, clients, ["open"], [], "there; and what it replaces"),
-  put: rule(clients, "write", secondaries, ["open"], ["wanted", "refusal"], "a file is going to be sent"),
-  wanted: rule(secondaries, null, clients, ["open"], [], "these pieces of it are not here yet"),
-  give: rule(clients, "write", secondaries, ["open"], ["taken", "refusal"], "the next bytes of a piece"),
-  taken: rule(secondaries, null, clients, ["open"], [], "they are written, and whether a whole piece is right"),
+  put: rule(putters, "write", secondaries, ["open"], ["wanted", "refusal"], "a file is going to be sent"),
+  wanted: rule(secondaries, null, putters, ["open"], [], "these pieces of it are not here yet"),
+  give: rule(putters, "write", secondaries, ["open"], ["taken", "refusal"], "the next bytes of a piece"),
+  taken: rule(secondaries, null, putters, ["open"], [], "they are written, and whether a whole piece is right"),
   publish: rule(
-    clients,
+    putters,
     "write",
     secondaries,
     ["open"],
     ["published", "refusal"],
     "all pieces are there: the file is to have its name",
   ),
-  published: rule(secondaries, null, clients, ["open"], [], "it has a name, and is announced"),
+  published: rule(secondaries, null, putters, ["open"], [], "it has a name, and is announced"),
   cancel: rule(connectors, "read", secondaries, ["open"], [], "the rest of a piece is not wanted"),
-  refusal: rule(servers, null, connectors, ["open"], [], "a request cannot be answered, and why"),
+  refusal: rule(servers, null, everyRole, ["open"], [], "a request cannot be answered, and why"),
 };
 
 /** Why a message of this type is illegal here, or null when it is legal. */

@@ -6,6 +6,7 @@ import { Frame } from "./frame/frame.tsx";
 import { LiveFeed } from "./store/live-feed.ts";
 import { PageContext } from "./store/page-context.ts";
 import { Store } from "./store/store.ts";
+import { UploadQueue } from "./store/uploads/upload-queue.ts";
 import { LanguageContext, localizationFor } from "./text/language-context.ts";
 import { LoginView } from "./views/login/login-view.tsx";
 import { VIEWS } from "./views/views.ts";
@@ -13,6 +14,7 @@ import { VIEWS } from "./views/views.ts";
 const store = new Store();
 const api = new ApiClient((path, init) => fetch(path, init));
 const feed = new LiveFeed({ store, api, openStream: openEventStream, clock: pageClock });
+const uploads = new UploadQueue({ store, api, clock: pageClock });
 const localization = localizationFor(navigator.languages);
 document.documentElement.lang = localization.language;
 
@@ -20,7 +22,7 @@ const root = document.querySelector("#page");
 if (root) {
   render(
     <LanguageContext.Provider value={localization}>
-      <PageContext.Provider value={{ store, api, feed, clock: pageClock }}>
+      <PageContext.Provider value={{ store, api, feed, clock: pageClock, uploads }}>
         <Frame views={VIEWS} login={LoginView} />
       </PageContext.Provider>
     </LanguageContext.Provider>,

@@ -12,9 +12,11 @@ interface Described {
 
 /** What is asked besides a path. */
 export interface AskOptions {
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as it is. */
+  readonly content?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Of the server, where it has HTTPS. */
   readonly authority?: string;
@@ -49,12 +51,13 @@ export class DescribedApi {
   async ask<T = unknown>(
     path: string,
     url: string = path,
-    { method = "GET", body: sent, headers = {}, authority }: AskOptions = {},
+    { method = "GET", body: sent, content, headers = {}, authority }: AskOptions = {},
   ): Promise<{ status: number; body: T; headers: Headers }> {
     const response = await fetch(`${this.site}${url}`, {
       method,
       headers: { ...(sent !== undefined && { "content-type": "application/json" }), ...headers },
       ...(sent !== undefined && { body: JSON.stringify(sent) }),
+      ...(content !== undefined && { body: content }),
       ...(authority !== undefined && { tls: { ca: authority } }),
     });
     const body: unknown = await response.json();

@@ -23,7 +23,17 @@ export class WebCluster extends Cluster {
     const proxy = new makeProxy({ host, port });
     proxy.target = port;
     this.webProxies.push(proxy);
-    this.startSecondary(number, { args: ["--ip", host, "--advertise", host, "--http", `127.0.0.1:${port}`] });
+    this.startSecondary(number, { args: this.webArguments(number) });
+  }
+
+  /** Starts one that was ended, where it was before. */
+  startAgain(number: number): void {
+    this.startSecondary(number, { args: this.webArguments(number) });
+  }
+
+  private webArguments(number: number): string[] {
+    const host = `127.0.0.${1 + number}`;
+    return ["--ip", host, "--advertise", host, "--http", `127.0.0.1:${this.web(number).target}`];
   }
 
   /** `count` secondaries with what `fill` put into their folders, in step. Gives where the central answers HTTP. */

@@ -14,6 +14,8 @@ import type { ListingPage } from "../../http/listing/listing.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
+import type { UploadBackend } from "../../http/uploads/backend.ts";
+import type { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { FileVersion } from "../versions/file-version.ts";
@@ -30,6 +32,7 @@ export interface CentralAnswersDeps extends FileLocatorDeps {
   readonly metrics: Pick<Metrics, "text">;
   readonly api: CentralApiBackend;
   readonly orders: CentralOrdersBackend;
+  readonly uploads: UploadBackend & Pick<UploadDesk, "abandoned">;
   /** There is somebody to whom events can be passed on. */
   listened(publish: (notice: EventsNotice) => void): void;
   readonly digests: DigestSource;
@@ -58,6 +61,11 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
   readonly restore: CentralOrdersBackend["restore"] = (...args) => this.deps.orders.restore(...args);
   readonly forget: CentralOrdersBackend["forget"] = (...args) => this.deps.orders.forget(...args);
   readonly limit: CentralOrdersBackend["limit"] = (...args) => this.deps.orders.limit(...args);
+
+  readonly possibleUpload: UploadBackend["possibleUpload"] = (wanted) => this.deps.uploads.possibleUpload(wanted);
+  readonly beginUpload: UploadBackend["beginUpload"] = (wanted) => this.deps.uploads.beginUpload(wanted);
+  readonly sendUpload: UploadBackend["sendUpload"] = (...args) => this.deps.uploads.sendUpload(...args);
+  readonly endUpload: UploadBackend["endUpload"] = (upload) => this.deps.uploads.endUpload(upload);
 
   constructor(private readonly deps: CentralAnswersDeps) {
     this.locator = new FileLocator(deps);
@@ -115,7 +123,9 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     this.deps.listened(notify);
   }
 
-  abandoned(): void {}
+  abandoned(): void {
+    this.deps.uploads.abandoned();
+  }
 }
 
 function toFound({ name, id, size, sha256 }: FileVersion): FoundFile {

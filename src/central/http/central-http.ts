@@ -43,8 +43,15 @@ export class CentralHttp {
     return new CentralHttp(metrics, lagged, options);
   }
 
-  /** What answers for this central, which was made with the observer. `signer`: null where addresses need no signature. */
-  answersOf(central: MeasuredCentral & AnswerableCentral, signer: AddressSigner | null): CentralAnswers {
+  /**
+   * What answers for this central, which was made with the observer. `signer`: null where addresses need no signature; `uploads`: who takes
+   * files that come.
+   */
+  answersOf(
+    central: MeasuredCentral & AnswerableCentral,
+    signer: AddressSigner | null,
+    uploads: CentralAnswersDeps["uploads"],
+  ): CentralAnswers {
     this.central = central;
     const { metrics } = this;
     const { clock, version, random } = this.options;
@@ -55,7 +62,7 @@ export class CentralHttp {
     const api = new ApiAnswers(central, version);
     api.sampleThroughput();
     const orders = new OrderAnswers(central);
-    return new CentralAnswers({ registry, serving, metrics, clock, api, orders, listened, digests, urlQuery });
+    return new CentralAnswers({ registry, serving, metrics, clock, api, orders, uploads, listened, digests, urlQuery });
   }
 
   private opened(): MeasuredCentral {

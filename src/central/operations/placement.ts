@@ -3,16 +3,19 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { folderStart } from "../../protocol/names/name-pattern.ts";
+import { parentFolders } from "../../protocol/names/parent-folders.ts";
 import type { FiguresDirectory } from "../figures/cluster-figures.ts";
-import { parentFolders } from "../registry/path-conflicts.ts";
 import type { SecondaryDirectory, SecondaryView } from "../registry/secondary-table.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import type { SelectableFiles } from "./selection.ts";
 
+/** What there is not where a file cannot be sent: a name that it can have, room, or a secondary that takes it now. */
+export type PlaceLack = "name" | "room" | "secondary";
+
 /** Where a file is to be sent, or why nowhere. `to` null: the name has that version already. */
 export type PlaceDecision =
   | { readonly kind: "placed"; readonly base: string | null; readonly to: SourceAddress | null }
-  | { readonly kind: "refused"; readonly code: ErrorCode; readonly reason: string };
+  | { readonly kind: "refused"; readonly lack: PlaceLack; readonly code: ErrorCode; readonly reason: string };
 
 export interface PlacementDeps {
   readonly catalogue: SelectableFiles;
@@ -31,19 +34,20 @@ export function placeFile(deps: PlacementDeps, wanted: Omit<Messages["place"], "
   const entry = catalogue.get(name);
   if (entry?.id === id) return { kind: "placed", base: id, to: null };
   const fault = pathFault(catalogue, name);
-  if (fault !== null) return refused("unwritable", fault);
+  if (fault !== null) return refused("name", "unwritable", fault);
   const holders = entry ? new Set(sources.holdersOf(entry).map(({ number }) => number)) : null;
   const present = secondaries.sorted().filter(({ isPresent }) => isPresent);
-  if (at !== null && !secondaries.get(at)) return refused("unwritable", `there is no secondary ${at}`);
+  if (at !== null && !secondaries.get(at)) return refused("secondary", "unwritable", `there is no secondary ${at}`);
   if (at !== null && !present.some(({ number }) => number === at))
-    return refused("not-held", `secondary ${at} is not there: status lists those that are`);
+    return refused("secondary", "not-held", `secondary ${at} is not there: status lists those that are`);
   const meant = at === null ? present : present.filter(({ number }) => number === at);
   const able = holders ? meant.filter(({ number }) => holders.has(number)) : meant;
-  if (able.length === 0) return refused("not-held", nobody(name, at, holders !== null && present.length > 0));
+  if (able.length === 0)
+    return refused("secondary", "not-held", nobody(name, at, holders !== null && present.length > 0));
   const best = placeFor(deps, able, size);
   if (!best) {
     const where = at === null ? "no secondary has" : `secondary ${at} has not`;
-    return refused("unwritable", `${where} the room for ${formatBytes(size)}`);
+    return refused("room", "unwritable", `${where} the room for ${formatBytes(size)}`);
   }
   const { number, address } = best;
   return { kind: "placed", base: entry?.id ?? null, to: { number, ...address, partial: false } };
@@ -82,6 +86,6 @@ function nobody(name: string, at: number | null, isReplaced: boolean): string {
   return `${who} the present version of ${name}, which is to be replaced: try again later`;
 }
 
-function refused(code: ErrorCode, reason: string): PlaceDecision {
-  return { kind: "refused", code, reason };
+function refused(lack: PlaceLack, code: ErrorCode, reason: string): PlaceDecision {
+  return { kind: "refused", lack, code, reason };
 }

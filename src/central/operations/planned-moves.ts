@@ -1,8 +1,7 @@
-import { MAX_SEGMENT_BYTES, nameFault } from "../../protocol/name.ts";
 import { folderStart } from "../../protocol/names/name-pattern.ts";
-import { isPartialName } from "../../protocol/names/partial-names.ts";
+import { newNameFault } from "../../protocol/names/new-name.ts";
+import { parentFolders } from "../../protocol/names/parent-folders.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
-import { parentFolders } from "../registry/path-conflicts.ts";
 
 /** Most files of a folder that are moved at once: they are numbered and stored together. */
 export const MAX_MOVED_FILES = 10_000;
@@ -78,11 +77,8 @@ function hasFolder(files: Names, folder: string): boolean {
 
 /** Why a file cannot get its new name; null when it can. */
 function faultOf(files: Names, { from, to }: PlannedMove): string | null {
-  const fault = nameFault(to);
-  if (fault !== null) return `${JSON.stringify(to)} cannot be the name of a file: ${fault}`;
-  if (isPartialName(to)) return `${to} is named like a file that another program has not finished, which nobody shares`;
-  if (to.split("/").some((part) => Buffer.byteLength(part) > MAX_SEGMENT_BYTES))
-    return `a part of ${to} is longer than ${MAX_SEGMENT_BYTES} bytes, which no disk takes`;
+  const fault = newNameFault(to);
+  if (fault !== null) return fault;
   if (files.get(to)) return `there is a file ${to} already: remove it first, or take another name`;
   if (hasFolder(files, to)) return `there is a folder ${to}, so no file can be called so`;
   const above = parentFolders(to).find((folder) => files.get(folder));

@@ -1,3 +1,5 @@
+import { parentFolders } from "../../protocol/names/parent-folders.ts";
+
 /** Names in their order. */
 interface SortedNames {
   has(name: string): boolean;
@@ -42,12 +44,4 @@ export class PathConflicts {
     const prefix = `${name}/`;
     return this.names.nextHigherKey(prefix)?.startsWith(prefix) ?? false;
   }
-}
-
-/** The names of the folders that a file is in, the outermost first. */
-export function parentFolders(name: string): string[] {
-  const folders: string[] = [];
-  for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
-    folders.push(name.slice(0, slash));
-  return folders;
 }

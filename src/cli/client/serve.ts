@@ -32,6 +32,7 @@ import { type TerminalLog, terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
+import { clientUploads } from "./serve-uploads.ts";
 
 /** Bytes of pieces that are kept where nothing is said: a film, or the beginnings of many. */
 const CACHE_BYTES = 2 * GIB;
@@ -95,7 +96,7 @@ interface Served {
 
 async function serveHttp(
   values: Values,
-  { keys }: ClientOptions,
+  { keys, folder }: ClientOptions,
   { parts, streams, feed, terminal }: Served,
 ): Promise<{ http: ServerHttp; reload: (() => void) | null }> {
   const { log } = terminal;
@@ -119,6 +120,7 @@ async function serveHttp(
   const events = { clock: systemClock, take, run: shortId(systemRandom) };
   const attached = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
   const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, systemClock.wall()) ?? "";
+  const uploads = clientUploads(parts, catalogue, { folder, keys }, log);
   const owner = new ClientAnswers({
     session,
     catalogue,
@@ -127,6 +129,7 @@ async function serveHttp(
     clock: systemClock,
     urlQuery,
     api,
+    uploads,
     attached,
   });
   return {

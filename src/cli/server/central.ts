@@ -26,6 +26,7 @@ import { centralSteps } from "./next-steps.ts";
 import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
+import { centralUploads } from "./uploads.ts";
 
 /** `redes central` */
 export async function central(values: Values): Promise<number> {
@@ -54,7 +55,8 @@ export async function central(values: Values): Promise<number> {
     { ...ports, store, persisted, log, keys: keys?.ring ?? null, ...forHttp },
     { ...options, ...shares },
   );
-  const httpSide = side && { owner: side.answersOf(server, signer), lagged: side.lagged };
+  const uploads = centralUploads(server, data, network, log);
+  const httpSide = side && { owner: side.answersOf(server, signer, uploads.desk), lagged: side.lagged };
   const http = serverHttp<CentralBackend>("central", httpAddress, httpSide, access, log);
   const announced = await announcing(values, options.address, log);
   return runServer({
@@ -74,6 +76,7 @@ export async function central(values: Values): Promise<number> {
     stop: async () => {
       announced.stop();
       http.stop();
+      await uploads.stop();
       server.stop();
       await saveAndClose(close, async () =>
         writeLegacyCounts(statistics, {

@@ -14,6 +14,8 @@ import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
 import type { HttpOwner } from "../../http/thread/http-thread.ts";
+import type { UploadBackend } from "../../http/uploads/backend.ts";
+import type { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { CentralSession } from "../central-session.ts";
@@ -33,6 +35,7 @@ export interface ClientAnswersDeps {
   /** What an address of a version needs so that whoever has it is let in; "" for nothing. */
   urlQuery(name: string, id: string): string;
   readonly api: ClientApiBackend;
+  readonly uploads: UploadBackend & Pick<UploadDesk, "abandoned">;
   /** There is somebody to whom events can be passed on. */
   attached(publish: (notice: EventsNotice) => void): void;
 }
@@ -50,6 +53,11 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
   readonly downloads: ClientApiBackend["downloads"] = (query) => this.deps.api.downloads(query);
   readonly statistics: ClientApiBackend["statistics"] = (query) => this.deps.api.statistics(query);
   readonly listened: ClientApiBackend["listened"] = () => this.deps.api.listened();
+
+  readonly possibleUpload: UploadBackend["possibleUpload"] = (wanted) => this.deps.uploads.possibleUpload(wanted);
+  readonly beginUpload: UploadBackend["beginUpload"] = (wanted) => this.deps.uploads.beginUpload(wanted);
+  readonly sendUpload: UploadBackend["sendUpload"] = (...args) => this.deps.uploads.sendUpload(...args);
+  readonly endUpload: UploadBackend["endUpload"] = (upload) => this.deps.uploads.endUpload(upload);
 
   /** Counts the threads that have died. */
   private deaths = 0;
@@ -125,5 +133,6 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
   abandoned(): void {
     this.deaths += 1;
     this.deps.streams.endAll();
+    this.deps.uploads.abandoned();
   }
 }

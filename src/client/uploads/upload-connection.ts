@@ -25,6 +25,8 @@ const REQUEST = 1;
 export interface UploadConnectionDeps {
   readonly clock: Clock;
   readonly network: Pick<Network, "connect">;
+  /** As what it connects. Absent: a client. */
+  readonly role?: "client" | "central";
   /** What may be sent. Absent: all. */
   readonly sending?: Allowance;
 }
@@ -44,6 +46,8 @@ export interface PutRequest {
   readonly name: string;
   readonly base: string | null;
   readonly file: SentFile;
+  /** Microseconds since 1970. */
+  readonly modified: number;
 }
 
 /** The session was lost, or never made: it may be tried again. */
@@ -75,11 +79,11 @@ export class UploadConnection implements ChannelHandler {
    * refuses, and where the file cannot be read as SentFile does.
    */
   run(): Promise<string> {
-    const { clock, network } = this.deps;
+    const { clock, network, role = "client" } = this.deps;
     const { number, host, port } = this.to;
     const address = { host, port };
     const expected = { role: "secondary", address } as const;
-    const options = { clock, role: "client", side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
+    const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
       network
@@ -103,8 +107,8 @@ export class UploadConnection implements ChannelHandler {
   }
 
   greeted(): void {
-    const { name, base, file } = this.put;
-    const { version, hashes, modified } = file;
+    const { name, base, file, modified } = this.put;
+    const { version, hashes } = file;
     const request = {
       type: "put",
       request: REQUEST,

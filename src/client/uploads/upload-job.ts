@@ -5,28 +5,23 @@ import type { Disk } from "../../platform/disk/disk.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { PeerError } from "../../protocol/errors.ts";
-import type { SourceAddress } from "../../protocol/fields.ts";
-import type { Messages } from "../../protocol/messages/messages.ts";
 import { SOURCE_RECONNECT } from "../../protocol/timing.ts";
 import { CentralUnreachable, isRefusal, WrongServer } from "../central-errors.ts";
-import type { CentralSession } from "../central-session.ts";
 import type { FailureKind } from "../downloads/result.ts";
 import { NoLocalFile, SentFile, UnsendableFile } from "./sent-file.ts";
 import { UploadConnection, type UploadConnectionDeps, UploadLost, type UploadProgress } from "./upload-connection.ts";
-import type { FinishedUpload, UploadResult } from "./upload-result.ts";
+import type { Place, UploadPlaces } from "./upload-places.ts";
+import type { FinishedUpload, UploadRefusal, UploadResult } from "./upload-result.ts";
 
-/** Milliseconds in which the central hears of a file that was published, and says who has it. */
-const SEEN_TIMEOUT_MS = 10_000;
+/** The name has another version by now than the one that was to be replaced. */
+export class BaseReplaced extends Error {}
 
 export interface UploadJobDeps extends UploadConnectionDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: Disk;
   readonly hasher: Pick<Hashing, "hash">;
-  readonly session: Pick<
-    CentralSession,
-    "request" | "currentAttempt" | "send" | "subscribe" | "unsubscribe" | "connected"
-  >;
+  readonly places: UploadPlaces;
 }
 
 export interface UploadJobOptions {
@@ -40,9 +35,11 @@ export interface UploadJobOptions {
   readonly at: number | null;
   /** Milliseconds without progress after which it gives up. */
   readonly giveUpAfterMs: number;
+  /** The only version that may be replaced; null: the name must be free. Absent: whatever has the name when this begins. */
+  readonly base?: string | null;
+  /** When its content was modified, in microseconds since 1970. Absent: as its file says. */
+  readonly modified?: number;
 }
-
-type Placed = Messages["placed"];
 
 /** One file on its way from this machine into the cluster. It goes on where a try before has ended. */
 export class UploadJob {
@@ -56,7 +53,7 @@ export class UploadJob {
   /** Why it waits; "" while it does not. */
   private waiting = "";
   /** What the name had when this began: whatever has come there since is not replaced. */
-  private base: string | null | undefined = undefined;
+  private base: string | null | undefined;
   private secondary: number | null = null;
   private readonly counts: UploadProgress = { done: 0, resumed: 0, sent: 0, isPublishing: false };
   private resumed = 0;
@@ -66,6 +63,7 @@ export class UploadJob {
     readonly options: UploadJobOptions,
   ) {
     this.id = uniqueId(deps.random);
+    this.base = options.base;
     this.began = deps.clock.now();
     this.progressed = this.began;
     this.ended = this.run();
@@ -91,12 +89,17 @@ export class UploadJob {
       this.progressed = this.deps.clock.now();
       const as = await this.put(this.file);
       return {
-        result: this.result("done", { as, holders: await this.holders(as, this.file.version.id) }),
+        result: this.result("done", { as, holders: await this.deps.places.holders(as, this.file.version.id) }),
         failure: null,
+        refusal: null,
       };
     } catch (error) {
       const reason = this.stopped ? "it was stopped; what has come there stays for the next put" : describe(error);
-      return { result: this.result("failed", { holders: 0, error: reason }), failure: failureOf(error) };
+      return {
+        result: this.result("failed", { holders: 0, error: reason }),
+        failure: failureOf(error),
+        refusal: refusalOf(error),
+      };
     } finally {
       await this.file?.close();
     }
@@ -124,15 +127,17 @@ export class UploadJob {
   }
 
   private async tryOnce(file: SentFile): Promise<string> {
-    const { name } = this.options;
+    const { name, base: wanted, modified = file.modified } = this.options;
     const { base, to } = await this.place(file);
     this.base = this.base === undefined ? base : this.base;
     if (!to) return name;
+    if (wanted !== undefined && wanted !== base)
+      throw new BaseReplaced(`somebody else has put, replaced or removed ${name} meanwhile`);
     if (this.stopped) throw new UploadLost("it was stopped");
     this.waiting = "";
     this.secondary = to.number;
     this.counts.done = this.counts.resumed = 0;
-    const connection = new UploadConnection(this.deps, to, { name, base: this.base, file }, this.counts);
+    const connection = new UploadConnection(this.deps, to, { name, base: this.base, file, modified }, this.counts);
     this.connection = connection;
     this.counts.isPublishing = false;
     try {
@@ -144,43 +149,16 @@ export class UploadJob {
   }
 
   /** Asks for the secondary that has a part of it already, and for another one where that is not there. */
-  private async place({ version }: SentFile): Promise<Placed> {
-    const { session } = this.deps;
+  private async place({ version }: SentFile): Promise<Place> {
+    const { places } = this.deps;
     const { name, at } = this.options;
-    await session.currentAttempt();
-    const ask = (where: number | null) =>
-      session.request("placed", (request) => ({ type: "place", request, name, ...version, at: where }));
     const before = at ?? (this.counts.done > 0 ? this.secondary : null);
     try {
-      return await ask(before);
+      return await places.place({ name, ...version, at: before });
     } catch (error) {
       if (at !== null || before === null || !(error instanceof PeerError)) throw error;
-      return ask(null);
+      return places.place({ name, ...version, at: null });
     }
-  }
-
-  /** How many secondaries have a file now, once the central knows of one; 0 where it does not in time. */
-  private holders(name: string, id: string): Promise<number> {
-    const { clock, session } = this.deps;
-    return new Promise((resolve) => {
-      const end = (holders: number) => {
-        cancel();
-        session.send({ type: "unwatch", name, id });
-        session.unsubscribe(this.id);
-        resolve(holders);
-      };
-      const cancel = clock.after(SEEN_TIMEOUT_MS, () => end(0));
-      session.subscribe(this.id, {
-        connected: () => void session.send({ type: "watch", name, id }),
-        disconnected() {},
-        update() {},
-        sources: (message) => {
-          if (message.name !== name || message.id !== id) return;
-          const holders = message.sources.filter(isWhole).length;
-          if (holders > 0) end(holders);
-        },
-      });
-    });
   }
 
   private result(event: UploadResult["event"], more: Pick<UploadResult, "as" | "holders" | "error">): UploadResult {
@@ -191,10 +169,6 @@ export class UploadJob {
     const { resumed: resumedBytes, secondary } = this;
     return { event, name, path: label, size, id, seconds, sentBytes, resumedBytes, secondary, ...more };
   }
-}
-
-function isWhole({ partial }: SourceAddress): boolean {
-  return !partial;
 }
 
 /** Whether another try may succeed. */
@@ -208,6 +182,11 @@ function describe(error: unknown): string {
   if (error instanceof PeerError && error.code === "not-synchronized")
     return `the central does not serve yet: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
+}
+
+function refusalOf(error: unknown): UploadRefusal | null {
+  if (error instanceof BaseReplaced) return "replaced";
+  return error instanceof PeerError ? error.code : null;
 }
 
 function failureOf(error: unknown): FailureKind {

@@ -1,4 +1,5 @@
 import { UploadJob, type UploadJobDeps, type UploadJobOptions } from "./upload-job.ts";
+import { SessionPlaces, type SessionPlacesDeps } from "./upload-places.ts";
 import type { FinishedUpload } from "./upload-result.ts";
 
 /** The uploads of one client: one at a time, since more would compete for the same line. */
@@ -8,7 +9,11 @@ export class UploadQueue {
   private waiting: { readonly options: UploadJobOptions; begin(job: UploadJob | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
 
-  constructor(private readonly deps: UploadJobDeps) {}
+  private readonly deps: UploadJobDeps;
+
+  constructor(deps: Omit<UploadJobDeps, "places"> & SessionPlacesDeps) {
+    this.deps = { ...deps, places: new SessionPlaces(deps) };
+  }
 
   /** Starts an upload, or queues it until others have ended. Resolves to its end; null where it was stopped before. */
   async add(options: UploadJobOptions): Promise<FinishedUpload | null> {

@@ -1,4 +1,5 @@
 import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
+import type { ErrorCode } from "../../protocol/errors.ts";
 import type { FailureKind } from "../downloads/result.ts";
 
 /** How an upload ended: the line of `put --json` for a file. Sizes in bytes. */
@@ -22,14 +23,19 @@ export interface UploadResult {
   readonly error?: string;
 }
 
+/** With what it was refused; `replaced`: the name has another version than the one that was to be replaced. */
+export type UploadRefusal = ErrorCode | "replaced";
+
 export interface FinishedUpload {
   readonly result: UploadResult;
   /** Null when it is done. */
   readonly failure: FailureKind | null;
+  /** Null where nobody has refused it. */
+  readonly refusal: UploadRefusal | null;
 }
 
 /** How an upload ended, in a line for people. */
-export function uploadText({ result, failure }: FinishedUpload): string {
+export function uploadText({ result, failure }: Pick<FinishedUpload, "result" | "failure">): string {
   const { name, as, size, seconds, sentBytes, resumedBytes, secondary, holders, error } = result;
   if (failure !== null) return `${name}: ${error ?? "it failed"}`;
   const whole = formatBytes(size ?? 0);

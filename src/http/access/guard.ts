@@ -221,9 +221,9 @@ export class Guard {
   }
 }
 
-/** Without keys whoever can connect may read and write; only who is at this machine does what its consoles do. */
+/** Without keys whoever can connect may read; only who is at this machine changes something, as at its consoles. */
 function withoutKeys({ access, remoteHost }: Claim): Admitted | Refused {
-  const rights = isLoopback(normalizeHost(remoteHost)) ? "admin" : "write";
+  const rights = isLoopback(normalizeHost(remoteHost)) ? "admin" : "read";
   if (hasRight(rights, NEEDED[access])) return { by: null, version: null, rights };
   return { status: 403, reason: "without keys this is for programs of the same machine only" };
 }

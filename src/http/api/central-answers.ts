@@ -198,6 +198,19 @@ export const keptAnswer = v.strictObject({
   silent: field(v.array(secondaryNumber), "secondaries that did not say what they keep"),
 });
 
+export const possibleUploadAnswer = v.strictObject({
+  replaces: field(v.nullable(hash), "the version of this name that there is, for If-Match; null: there is none"),
+});
+
+export const putAnswer = v.strictObject({
+  name: v.string(),
+  size: bytes,
+  id: field(hash, "of its version"),
+  isNew: field(v.boolean(), "whether there was no file of this name"),
+});
+
+export type PossibleUploadAnswer = v.InferOutput<typeof possibleUploadAnswer>;
+export type PutAnswer = v.InferOutput<typeof putAnswer>;
 export type StatusAnswer = v.InferOutput<typeof statusAnswer>;
 export type SecondaryAnswer = v.InferOutput<typeof secondaryAnswer>;
 export type SecondariesAnswer = v.InferOutput<typeof secondariesAnswer>;

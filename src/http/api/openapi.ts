@@ -12,8 +12,26 @@ export interface ApiSite {
   readonly description: string;
 }
 
+/** A path that is no operation, since its body is no JSON. */
+export interface DescribedPath {
+  readonly method: "put";
+  readonly path: string;
+  readonly summary: string;
+  /** What each header of a request means. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The media types of its body. */
+  readonly body: Readonly<Record<string, object>>;
+  /** What each status means, and what is answered with it. */
+  readonly responses: Readonly<Record<string, readonly [meaning: string, answer: AnswerSchema]>>;
+  readonly refusals: Readonly<Record<string, string>>;
+}
+
 /** The OpenAPI 3.1 document of what a site answers. */
-export async function openApi(site: ApiSite, operations: readonly Operation[]): Promise<object> {
+export async function openApi(
+  site: ApiSite,
+  operations: readonly Operation[],
+  others: readonly DescribedPath[] = [],
+): Promise<object> {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const schemaOf = (schema: AnswerSchema) => {
     const { $schema: _, ...rest } = toJsonSchema(schema, CONFIG);
@@ -39,13 +57,14 @@ export async function openApi(site: ApiSite, operations: readonly Operation[]): 
       ...errors("400", one.body ? "the query or the body is wrong" : "the query is wrong"),
       ...(one.absent !== null && errors("404", one.absent)),
       ...(one.mayConflict && errors("409", "it cannot be done now, and why")),
-      ...errors("default", "the token is missing or does not suffice, or the server cannot answer"),
+      ...errors("default", REFUSED),
     },
   });
   const paths: Record<string, object> = {};
   for (const one of operations) {
     paths[one.path] = { ...paths[one.path], [one.method.toLowerCase()]: described(one) };
   }
+  for (const one of others) paths[one.path] = { ...paths[one.path], [one.method]: describedPath(one, jsonOf, errors) };
   return {
     openapi: "3.1.0",
     info: { title: site.title, description: site.description, version: API_VERSION, license: { name: "MIT" } },
@@ -58,5 +77,26 @@ export async function openApi(site: ApiSite, operations: readonly Operation[]): 
   };
 }
 
+function describedPath(
+  { summary, path, headers, body, responses, refusals }: DescribedPath,
+  jsonOf: (schema: AnswerSchema) => object,
+  errors: (status: string, description: string) => object,
+): object {
+  const answered = Object.entries(responses).map(([status, [description, answer]]) => {
+    return { [status]: { description, content: jsonOf(answer) } };
+  });
+  const refused = Object.entries({ ...refusals, default: REFUSED }).map(([status, meaning]) => errors(status, meaning));
+  const parameters = Object.entries(headers).map(([name, description]) => {
+    return { name, in: "header", required: false, description, schema: { type: "string" } };
+  });
+  return {
+    summary,
+    parameters: [...(path.endsWith("{name}") ? [NAME_PARAMETER] : []), ...parameters],
+    requestBody: { required: true, content: body },
+    responses: Object.assign({}, ...answered, ...refused),
+  };
+}
+
+const REFUSED = "the token is missing or does not suffice, or the server cannot answer";
 /** A name's slashes may stand in the path as they are. */
 const NAME_PARAMETER = { name: "name", in: "path", required: true, schema: { type: "string" } };

@@ -11,7 +11,7 @@ export type OperationMethod = Extract<Method, "GET" | "POST" | "DELETE">;
 
 /** Why something was not done: it is not there, or not in a state for that, or the asker may not, or nobody can tell now. */
 export interface NotDone {
-  readonly notDone: 401 | 403 | 404 | 409 | 429 | 503;
+  readonly notDone: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 429 | 500 | 503 | 507;
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -38,7 +38,7 @@ export interface Asked<Body> {
   readonly body: Body;
   /** Who asks, for the log. */
   readonly by: string;
-  readonly request: Pick<HttpRequest, "by" | "rights" | "session">;
+  readonly request: Pick<HttpRequest, "rest" | "raw" | "remoteHost" | "by" | "rights" | "session">;
 }
 
 /** One thing that the interface for programs answers or does: the routes and the OpenAPI document are made from these. */
@@ -71,13 +71,14 @@ export function operation<Q extends QuerySchema, A extends AnswerSchema, B exten
   readonly body?: B;
   readonly answer: A;
   readonly absent?: string;
+  readonly mayConflict?: boolean;
   answered(
     query: v.InferOutput<Q>,
     asked: Asked<v.InferOutput<B>>,
   ): Promise<v.InferInput<A> | AnswerWithHeaders<v.InferInput<A>> | NotDone | null>;
 }): Operation {
   const { method = "GET", body = null, access = method === "GET" ? "read" : "admin" } = spec;
-  return { absent: null, ...spec, method, body, access, mayConflict: method !== "GET" };
+  return { absent: null, mayConflict: method !== "GET", ...spec, method, body, access };
 }
 
 /** The route of an operation. */

@@ -3,6 +3,7 @@ import { CENTRAL_API_METHODS, type CentralApiBackend } from "../api/central-back
 import { CENTRAL_ORDER_METHODS, type CentralOrdersBackend } from "../api/central-orders.ts";
 import type { ListingPage } from "../listing/listing.ts";
 import type { Readiness } from "../server/health.ts";
+import { UPLOAD_METHODS, type UploadBackend } from "../uploads/backend.ts";
 
 /** A version of a file that a central tells of. */
 export interface FoundFile {
@@ -48,7 +49,7 @@ export interface PieceDigests {
 }
 
 /** What the HTTP thread of a central may ask its main thread. */
-export interface CentralBackend extends CentralApiBackend, CentralOrdersBackend {
+export interface CentralBackend extends CentralApiBackend, CentralOrdersBackend, UploadBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -68,4 +69,5 @@ export const CENTRAL_METHODS = [
   "folder",
   ...CENTRAL_API_METHODS,
   ...CENTRAL_ORDER_METHODS,
+  ...UPLOAD_METHODS,
 ] as const satisfies readonly (keyof CentralBackend)[];

@@ -12,19 +12,27 @@ import { healthRoutes } from "../server/health.ts";
 import type { WebAddress } from "../server/web-address.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite, SiteDeps } from "../thread/site.ts";
+import { PUT_FILE, uploadOperations } from "../uploads/upload-operations.ts";
+import { uploadRoutes } from "../uploads/upload-routes.ts";
 import { CENTRAL_METHODS, type CentralBackend } from "./backend.ts";
 import { fileRoutes } from "./file-routes.ts";
 
 /** What a central serves over HTTP. */
-export function centralSite(questions: Questions, { clock }: Pick<SiteDeps, "clock">): HttpSite {
+export function centralSite(questions: Questions, { clock, disk }: Pick<SiteDeps, "clock" | "disk">): HttpSite {
   const hub = new EventHub(clock);
   const backend = questions.backend<CentralBackend>(CENTRAL_METHODS);
-  const operations = [...centralOperations(backend, hub.ring), ...centralOrders(backend), ...sessionOperations()];
+  const operations = [
+    ...centralOperations(backend, hub.ring),
+    ...centralOrders(backend),
+    ...uploadOperations(backend),
+    ...sessionOperations(),
+  ];
   return {
     routes: [
       ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
-      ...apiRoutes(CENTRAL_API, operations),
+      ...apiRoutes(CENTRAL_API, operations, [PUT_FILE]),
+      ...uploadRoutes({ clock, disk, backend }),
       eventsRoute(hub),
       ...fileRoutes(backend),
       ...pageRoutes({ files: EMBEDDED_FILES, mediaAddresses: () => mediaAddresses(backend) }),

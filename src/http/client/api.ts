@@ -17,7 +17,7 @@ import type { Unavailable } from "./refusal.ts";
 export const CLIENT_API: ApiSite = {
   title: "redes client serve",
   description:
-    "What this client knows of its cluster, in the form in which the central tells it, and the downloads of its own readers. Nothing here changes anything. The same events as at /api/v1/events come at once from /events, as server-sent events.",
+    "What this client knows of its cluster, in the form in which the central tells it, and the downloads of its own readers. Files can be put, with the right of this client. The same events as at /api/v1/events come at once from /events, as server-sent events.",
 };
 
 /** What the HTTP thread of `client serve` asks its main thread for programs. */

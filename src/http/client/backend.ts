@@ -1,6 +1,7 @@
 import type { ServedVersion } from "../files/file-headers.ts";
 import type { FolderEntry } from "../listing/folder-page.ts";
 import type { Readiness } from "../server/health.ts";
+import { UPLOAD_METHODS, type UploadBackend } from "../uploads/backend.ts";
 import { CLIENT_API_METHODS, type ClientApiBackend } from "./api.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -47,7 +48,7 @@ export interface PlaylistReply {
 }
 
 /** What the HTTP thread of `client serve` may ask its main thread. */
-export interface ClientBackend extends ClientApiBackend {
+export interface ClientBackend extends ClientApiBackend, UploadBackend {
   readiness(): Promise<Readiness>;
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
@@ -73,6 +74,7 @@ export interface ClientBackend extends ClientApiBackend {
 /** The methods that it may call. */
 export const CLIENT_METHODS = [
   ...CLIENT_API_METHODS,
+  ...UPLOAD_METHODS,
   "readiness",
   "metrics",
   "find",

@@ -13,6 +13,8 @@ import { pageRoutes } from "../page/page-routes.ts";
 import { healthRoutes } from "../server/health.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite, SiteDeps } from "../thread/site.ts";
+import { PUT_FILE, uploadOperations } from "../uploads/upload-operations.ts";
+import { uploadRoutes } from "../uploads/upload-routes.ts";
 import { CLIENT_API, clientOperations } from "./api.ts";
 import { CLIENT_METHODS, type ClientBackend } from "./backend.ts";
 import { answerFile } from "./file-routes.ts";
@@ -35,7 +37,12 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
     routes: [
       ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
-      ...apiRoutes(CLIENT_API, [...clientOperations(backend, hub.ring), ...sessionOperations()]),
+      ...apiRoutes(
+        CLIENT_API,
+        [...clientOperations(backend, hub.ring), ...uploadOperations(backend), ...sessionOperations()],
+        [PUT_FILE],
+      ),
+      ...uploadRoutes({ ...deps, backend }),
       tellOfListeners(eventsRoute(hub), { clock, hub, listened: () => backend.listened() }),
       {
         methods: ["GET", "HEAD"],

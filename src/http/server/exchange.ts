@@ -1,7 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../../platform/clock.ts";
 import { BlockResponse, type Blocks } from "./block-response.ts";
 import type { OpenConnection } from "./router.ts";
 
+/**
+ * Bytes and milliseconds of a body that nobody reads: until then whoever sends it is let go on. A connection that is closed
+ * while something comes is reset, and takes the response with it.
+ */
+const LINGER_BYTES = 64 * 1024 * 1024;
+const LINGER_MS = 3000;
+
+/** Statuses whose responses have no body, and tell no length. */
+const WITHOUT_BODY = new Set([204, 304]);
 /** Methods of which the standard makes no `Request`: no route has them. */
 const IMPOSSIBLE = new Set(["CONNECT", "TRACE", "TRACK"]);
 
@@ -16,12 +26,16 @@ export class Exchange {
   private isFull = false;
   /** Continues the response once the other end has taken what it was sent, or is gone. */
   private wake: () => void = () => {};
+  private blocks: AsyncIterator<Uint8Array> | null = null;
 
   constructor(
     private readonly incoming: IncomingMessage,
     private readonly outgoing: ServerResponse,
+    private readonly clock: Pick<Clock, "after">,
     /** `http` or `https`. */
     private readonly scheme: string,
+    /** Its body comes when it is told to: it has said `Expect: 100-continue`. */
+    private waits = false,
   ) {
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) this.gone.abort();
@@ -64,20 +78,42 @@ export class Exchange {
     return address && new Request(address.href, { method, headers, signal: this.gone.signal });
   }
 
-  /** The request's body; null where it is longer than `most` bytes, or does not come as a whole. To be called once. */
-  async body(most: number): Promise<Uint8Array | null> {
-    const blocks: Buffer[] = [];
+  /**
+   * The request's body; null where it is longer than `most` bytes, or does not come as a whole in so many milliseconds. To be called
+   * once.
+   */
+  async body(most: number, milliseconds: number): Promise<Uint8Array | null> {
+    const blocks: Uint8Array[] = [];
     let bytes = 0;
+    const cancel = this.clock.after(milliseconds, () => void this.incoming.destroy());
     try {
-      for await (const block of this.incoming) {
+      for (let block = await this.nextBlock(); block; block = await this.nextBlock()) {
         bytes += block.length;
         if (bytes > most) return null;
         blocks.push(block);
       }
     } catch {
       return null;
+    } finally {
+      cancel();
     }
     return Buffer.concat(blocks);
+  }
+
+  /** The next bytes of the body; null: there are no more. Rejects when the other end has broken off. */
+  async nextBlock(): Promise<Uint8Array | null> {
+    if (this.waits) this.outgoing.writeContinue();
+    this.waits = false;
+    this.blocks ??= this.incoming[Symbol.asyncIterator]();
+    const { done, value } = await this.blocks.next();
+    if (!done) return value;
+    if (!this.incoming.complete) throw new Error("the body has not come as a whole");
+    return null;
+  }
+
+  /** Whether bytes of the body are still to come, so that no other request can come over this connection. */
+  get isUnread(): boolean {
+    return this.bodyLength !== 0 && !this.incoming.complete;
   }
 
   /** While a body is sent, the connection is not closed for being idle; `idleMs` is when it is else. */
@@ -87,14 +123,14 @@ export class Exchange {
     return { release: () => void socket.setTimeout(idleMs), cut: () => void socket.destroy() };
   }
 
-  /** Resolves once all of it is on its way, or the connection is over. `close`: no other request comes after it. */
-  async send(response: Response, close: boolean): Promise<void> {
+  /** Resolves once all of it is on its way, or the connection is over. */
+  async send(response: Response): Promise<void> {
     const { outgoing, incoming } = this;
     const headers: Record<string, string | string[]> = {};
     for (const [name, value] of response.headers) headers[name] = value;
     const cookies = response.headers.getSetCookie();
     if (cookies.length > 0) headers["set-cookie"] = cookies;
-    if (close) headers.connection = "close";
+    if (this.isUnread) headers.connection = "close";
     if (response instanceof BlockResponse) {
       outgoing.writeHead(response.status, headers);
       return this.sendBlocks(response.blocks);
@@ -104,8 +140,10 @@ export class Exchange {
     const reader = unwanted ? null : (response.body?.getReader() ?? null);
     if (!reader) {
       void response.body?.cancel().catch(() => {});
-      outgoing.writeHead(response.status, headers).end();
-      return;
+      if (!response.body && incoming.method !== "HEAD" && !WITHOUT_BODY.has(response.status))
+        headers["content-length"] ??= "0";
+      outgoing.writeHead(response.status, headers);
+      return this.end();
     }
     this.gone.signal.addEventListener("abort", () => void reader.cancel().catch(() => {}), { once: true });
     try {
@@ -117,10 +155,37 @@ export class Exchange {
       outgoing.writeHead(response.status, headers);
       await this.pass(first);
       for (let next = await rest; !next.done; next = await reader.read()) await this.pass(next);
-      outgoing.end();
+      await this.end();
     } catch {
       // What is not whole must not look as if it was.
       incoming.socket.destroy();
+    }
+  }
+
+  /** Whoever still sends has all of the response first. */
+  private async end(): Promise<void> {
+    if (this.isUnread && !this.waits) await this.discard();
+    this.outgoing.end();
+  }
+
+  /** Reads what is left of the body, for a while. */
+  private async discard(): Promise<void> {
+    this.outgoing.flushHeaders();
+    let isOver = false;
+    const cancel = this.clock.after(LINGER_MS, () => {
+      isOver = true;
+      this.incoming.destroy();
+    });
+    try {
+      for (let bytes = 0; bytes < LINGER_BYTES && !isOver; ) {
+        const block = await this.nextBlock();
+        if (!block) break;
+        bytes += block.length;
+      }
+    } catch {
+      // It comes no more.
+    } finally {
+      cancel();
     }
   }
 

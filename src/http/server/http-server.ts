@@ -23,6 +23,7 @@ const WATCH_INTERVAL_MS = 500;
 /** Milliseconds between two looks at who is too slow with a request, at most. */
 const MAX_CHECK_INTERVAL_MS = 5000;
 const BUSY = { "retry-after": "1" };
+const TOO_LONG: Refusal = { status: 413, reason: `the body is too long: at most ${MAX_BODY_BYTES} bytes are read` };
 /** Bytes of a request's headers together, and how many of them there may be. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 200;
@@ -119,18 +120,21 @@ export class HttpServer {
     const { tls } = this.access;
     const { idleMs } = this;
     const scheme = tls ? "https" : "http";
-    const listener = (incoming: http.IncomingMessage, outgoing: http.ServerResponse) =>
-      void this.answer(new Exchange(incoming, outgoing, scheme));
+    const listener = (waits: boolean) => (incoming: http.IncomingMessage, outgoing: http.ServerResponse) =>
+      void this.answer(new Exchange(incoming, outgoing, this.deps.clock, scheme, waits));
     const limits = {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout: idleMs,
-      requestTimeout: idleMs,
+      // A large body takes as long as its line is slow: whoever reads one watches how it comes.
+      requestTimeout: 0,
       keepAliveTimeout: idleMs,
       connectionsCheckingInterval: Math.min(idleMs, MAX_CHECK_INTERVAL_MS),
     };
     const server = tls
-      ? https.createServer({ ...limits, key: tls.key, cert: tls.certificate }, listener)
-      : http.createServer(limits, listener);
+      ? https.createServer({ ...limits, key: tls.key, cert: tls.certificate }, listener(false))
+      : http.createServer(limits, listener(false));
+    // Who asks whether its body is wanted hears first what speaks against it.
+    server.on("checkContinue", listener(true));
     server.maxHeadersCount = MAX_HEADERS;
     server.timeout = idleMs;
     // Nobody is connected to elsewhere. Without this the connection would end without a word.
@@ -142,7 +146,6 @@ export class HttpServer {
 
   private async answer(exchange: Exchange): Promise<void> {
     this.underWay += 1;
-    const { bodyLength } = exchange;
     let answered: Cancel = () => {};
     const letIn = (asker: Asker) => {
       answered = this.watch.asked(exchange.remoteHost, exchange.remotePort, asker);
@@ -151,8 +154,7 @@ export class HttpServer {
       this.deps.failed(error.message);
       return textResponse(500, "this server made a mistake: its log says which");
     });
-    // A body that nobody has read is not in the way of the next request.
-    await exchange.send(secured(response), bodyLength !== 0);
+    await exchange.send(secured(response));
     answered();
     this.underWay -= 1;
   }
@@ -162,22 +164,23 @@ export class HttpServer {
     if (!raw) return textResponse(400, "this is no request for a file or page");
     const url = URL.parse(raw.url);
     if (!url) return textResponse(400, "this is no address of a file or page");
-    const refused = this.refusalOf(exchange, raw.headers);
+    const refused = this.refusalOf(raw.headers);
     if (refused) return refusal(url.pathname, refused);
     if (!SAFE_METHODS.has(exchange.method) && requestOrigin(raw.headers) === "foreign") {
       return refusal(url.pathname, { status: 403, reason: FOREIGN_PAGE });
     }
     const match = findRoute(this.routes, exchange.method, url.pathname);
+    const takesContent = match.kind === "found" && match.route.takesContent;
+    if (!takesContent && (exchange.bodyLength ?? 0) > MAX_BODY_BYTES) {
+      return refusal(url.pathname, TOO_LONG);
+    }
     return match.kind === "found"
       ? this.enter(raw, url, match, exchange, letIn)
       : unmatched(match, exchange.method, url.pathname);
   }
 
   /** Why a request is not served, whatever it is for; null: it may go on. */
-  private refusalOf({ bodyLength }: Exchange, headers: Headers): Refusal | null {
-    if ((bodyLength ?? 0) > MAX_BODY_BYTES) {
-      return { status: 413, reason: `the body is too long: at most ${MAX_BODY_BYTES} bytes are read` };
-    }
+  private refusalOf(headers: Headers): Refusal | null {
     if (this.underWay > this.deps.connections) {
       return { status: 503, reason: "too many are served at once", headers: BUSY };
     }
@@ -211,7 +214,8 @@ export class HttpServer {
       query,
       remoteHost,
       keepOpen: () => exchange.keepOpen(this.idleMs),
-      body: () => exchange.body(MAX_BODY_BYTES),
+      body: () => exchange.body(MAX_BODY_BYTES, this.idleMs),
+      content: { length: exchange.bodyLength, next: () => exchange.nextBlock() },
       session: this.doorFor(claim),
     });
   }

@@ -26,12 +26,14 @@ const CODES: Readonly<Record<number, string>> = {
   404: "not-found",
   405: "not-possible",
   409: "conflict",
+  412: "other-version",
   413: "too-long",
   415: "not-json",
   421: "other-host",
   429: "busy",
   500: "fault",
   503: "not-serving",
+  507: "no-room",
 };
 
 /** A refusal, in the form that programs expect at this path. */

@@ -2,7 +2,7 @@ import type { TokenHolder } from "../../keys/tokens/verify-token.ts";
 import type { Rights } from "../../protocol/rights.ts";
 import type { LoggedIn, Refused, RouteAccess } from "../access/guard.ts";
 
-export type Method = "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "POST" | "DELETE";
+export type Method = "GET" | "HEAD" | "OPTIONS" | "PROPFIND" | "POST" | "PUT" | "DELETE";
 
 /** A request, as far as a route needs it. */
 export interface HttpRequest {
@@ -23,6 +23,8 @@ export interface HttpRequest {
   keepOpen(): OpenConnection;
   /** The body; null where it is too long, or does not come as a whole. To be called once. */
   body(): Promise<Uint8Array | null>;
+  /** The same as it comes, for routes that take any length. */
+  readonly content: RequestContent;
   readonly session: SessionDoor;
 }
 
@@ -34,6 +36,14 @@ export interface SessionDoor {
   begin(token: string): Promise<(LoggedIn & { readonly cookie: string }) | Refused | null>;
   /** Ends the session of this request. Gives the header by which the browser forgets it. */
   end(): string;
+}
+
+/** The body of a request. */
+export interface RequestContent {
+  /** Bytes; null where that is not said beforehand. */
+  readonly length: number | null;
+  /** The next bytes; null: there are no more. Rejects when the other end has broken off. To be called once at a time. */
+  next(): Promise<Uint8Array | null>;
 }
 
 /** A connection that is not closed for being idle. */
@@ -50,6 +60,8 @@ export interface Route {
   readonly path: string;
   /** Who may use it. For "file", the path behind the route's own is the name of the file. */
   readonly access: RouteAccess;
+  /** Whether the body may be of any length, which the route reads as it comes. */
+  readonly takesContent?: boolean;
   handle(request: HttpRequest): Response | Promise<Response>;
 }
 

@@ -44,6 +44,8 @@ export function judgeGreeting(
   } else if (message.type !== "hello") throw new ProtocolError(`${message.type} came where hello was due`);
   const fault = ruleViolation(message.type, message.role, options.role, state);
   if (fault) throw new ProtocolError(fault);
+  if (message.role === "central" && options.role === "central")
+    throw new ProtocolError("a central connects to no central");
   if (!isSpoken) return { kind: "refused", code: "version", message: other };
   const refusal = refusalOf(message.role, peer);
   return refusal === null ? { kind: "accepted" } : { kind: "refused", code: "key", message: refusal };

@@ -256,7 +256,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.cancelGreeting();
     this.cancelGreeting = nothing;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
-    this.become(role === "central" || message.role === "central" ? "joining" : "open");
+    const server = options.side === "accepts" ? role : message.role;
+    this.become(server === "central" ? "joining" : "open");
     this.handler.greeted?.(message.role);
   }
 

@@ -175,6 +175,7 @@ export class UploadReceiver {
 
   private sender(): string {
     const { identity, remoteHost } = this.channel;
+    if (identity?.role === "central") return "the central";
     return identity?.role === "client" ? `client ${identity.name}` : `a client at ${remoteHost}`;
   }
 }

@@ -5,6 +5,8 @@ import type {
   FilesAnswer,
   FolderAnswer,
   KeptAnswer,
+  PossibleUploadAnswer,
+  PutAnswer,
   SecondariesAnswer,
   StatisticsAnswer,
   StatusAnswer,
@@ -19,8 +21,9 @@ import type {
   StatisticsQuery,
 } from "../../http/api/central-queries.ts";
 import type { EventsAnswer } from "../../http/events/past-events.ts";
-import { type ApiFailure, type ApiResult, failureKindOf } from "./api-result.ts";
+import { type ApiFailure, type ApiResult, failureIn } from "./api-result.ts";
 import { escapePath, leadsElsewhere } from "./escape-path.ts";
+import { type Sending, sendFile } from "./send-file.ts";
 
 /** Milliseconds after which nobody waits for an answer any more: the server does not wait longer for its own main thread. */
 const ANSWER_TIMEOUT_MS = 12_000;
@@ -106,6 +109,20 @@ export class ApiClient {
     return this.send("POST", "/api/v1/limits", limits);
   }
 
+  /** Whether a file of so many bytes would be taken, and what it would replace. */
+  possibleUpload(name: string, size: number): Promise<ApiResult<PossibleUploadAnswer>> {
+    return this.get(named("/api/v1/uploads/", name), { size });
+  }
+
+  /** `replaces`: the id of the version; null: there must be none. `onSent`: called with the bytes that are sent so far. */
+  put(name: string, file: File, replaces: string | null, onSent: (bytes: number) => void): Sending<PutAnswer> {
+    const path = named("/api/v1/files/", name);
+    if (path === null) return { ended: Promise.resolve({ ok: false, failure: NO_NAME }), abort() {} };
+    const condition: Record<string, string> =
+      replaces === null ? { "if-none-match": "*" } : { "if-match": `"${replaces}"` };
+    return sendFile(path, file, { ...condition, "x-oc-mtime": String(file.lastModified / 1000) }, onSent);
+  }
+
   private get<T>(path: string | null, query: Query = {}, signal?: AbortSignal): Promise<ApiResult<T>> {
     return this.ask(path === null ? null : `${path}${queryText(query)}`, { signal: signal ?? null });
   }
@@ -148,12 +165,5 @@ export function queryText(query: Query): string {
 }
 
 async function refusalOf(response: Response): Promise<ApiFailure> {
-  const { status } = response;
-  const body = (await response.json().catch(() => null)) as { error?: { message?: unknown } } | null;
-  const message = body?.error?.message;
-  return {
-    kind: failureKindOf(status),
-    status,
-    message: typeof message === "string" ? message : `${status} ${response.statusText}`.trim(),
-  };
+  return failureIn(response.status, response.statusText, await response.json().catch(() => null));
 }

@@ -16,7 +16,17 @@ export type ApiResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: ApiFailure };
 
-export function failureKindOf(status: number): FailureKind {
+/** What a response says that is no answer. `body`: its JSON; null for none. */
+export function failureIn(status: number, statusText: string, body: unknown): ApiFailure {
+  const message = (body as { error?: { message?: unknown } } | null)?.error?.message;
+  return {
+    kind: failureKindOf(status),
+    status,
+    message: typeof message === "string" ? message : `${status} ${statusText}`.trim(),
+  };
+}
+
+function failureKindOf(status: number): FailureKind {
   if (status === 401) return "token";
   return status === 403 ? "rights" : "refused";
 }

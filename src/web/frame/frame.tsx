@@ -12,6 +12,7 @@ import { ConnectionStatus } from "./connection-status.tsx";
 import { DocumentState } from "./document-state.tsx";
 import { Navigation } from "./navigation.tsx";
 import { SessionStatus } from "./session-status.tsx";
+import { UploadPanel } from "./uploads/upload-panel.tsx";
 import "./frame.css";
 
 export interface FrameProps {
@@ -50,6 +51,7 @@ export function Frame({ views, login: Login }: FrameProps) {
       <Navigation current={view} />
       <main class="frame-main" ref={main} tabIndex={-1}>
         <Banners />
+        {access === "granted" && <UploadPanel />}
         {access === "granted" && <View key={view} />}
         {access === "token" && <Login />}
         {access === "rights" && (

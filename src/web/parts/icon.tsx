@@ -20,6 +20,7 @@ const SHAPES = {
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5 20 20",
   server: "M4 4h16v7H4zM4 13h16v7H4zM7.5 7.5v.01M7.5 16.5v.01",
   up: "m6 15 6-6 6 6",
+  upload: "M12 16V4m-5 5 5-5 5 5M5 20h14",
 } as const;
 
 export type IconName = keyof typeof SHAPES;

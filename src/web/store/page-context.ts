@@ -5,6 +5,7 @@ import type { PageClock } from "../api/page-clock.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import type { PageState } from "./page-state.ts";
 import type { Store } from "./store.ts";
+import type { UploadQueue } from "./uploads/upload-queue.ts";
 
 /** What every part of the page works with. */
 export interface Page {
@@ -12,6 +13,7 @@ export interface Page {
   readonly api: ApiClient;
   readonly feed: LiveFeed;
   readonly clock: PageClock;
+  readonly uploads: UploadQueue;
 }
 
 export const PageContext = createContext<Page | null>(null);

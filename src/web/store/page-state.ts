@@ -1,6 +1,7 @@
 import type { SessionAnswer } from "../../http/access/session-answers.ts";
 import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
 import { EMPTY_LOG, type EventLog } from "./event-log.ts";
+import type { Upload } from "./uploads/upload.ts";
 
 /** `connecting`: for the first time; `lost`: it was there, and is tried again. */
 export type Connection = "connecting" | "live" | "lost";
@@ -47,6 +48,8 @@ export interface PageState {
   readonly log: EventLog;
   /** Who is logged in, and what he may do; null: not known yet. */
   readonly session: SessionAnswer | null;
+  /** Of this page, in the order in which they were chosen. */
+  readonly uploads: readonly Upload[];
 }
 
 export const INITIAL_STATE: PageState = {
@@ -59,6 +62,7 @@ export const INITIAL_STATE: PageState = {
   catalogue: { revision: 0, names: null },
   log: EMPTY_LOG,
   session: null,
+  uploads: [],
 };
 
 /** Whether a secondary is connected, with its disk. */

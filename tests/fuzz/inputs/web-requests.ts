@@ -62,6 +62,10 @@ const OF_A_CLUSTER: readonly string[] = [
   "GET /api/v1/files/film.mkv",
   "GET /api/v1/downloads?limit=1",
   `GET /api/v1/statistics?of=clients&limit=1&cursor=${CURSOR}`,
+  'PUT /files/folder/new.txt|X-OC-Mtime: 1700000000.5|Body: "what is put"',
+  `PUT /api/v1/files/film.mkv|If-Match: "${ID}"|Expect: 100-continue|Body: {}`,
+  "PUT /files/film.mkv|If-None-Match: *|Body: 1",
+  "GET /api/v1/uploads/new.txt?size=5",
   "GET /events|Accept: text/event-stream|Last-Event-ID: run-1",
   "GET /events",
 ];

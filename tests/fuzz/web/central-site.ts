@@ -9,6 +9,7 @@ import { held, newRegistry } from "../../unit/central/fixtures.ts";
 import { joinWithHttp } from "../../unit/central/http/fixture.ts";
 import { WEB_FILES } from "./catalogue.ts";
 import { METRICS, questionsTo, SITE_DEPS, type WebSite } from "./web-site.ts";
+import { webUploads } from "./web-uploads.ts";
 
 const COUNTED = ["a", "ana", "z"].map((name) => ({ name, downloads: 3 }));
 const SHA256 = "e".repeat(64);
@@ -26,6 +27,7 @@ export function centralWebSite(): WebSite {
     keptFiles: { list: async () => ({ versions: [], more: false, silent: [] }) },
     sessionCounts: () => ({ client: 0, secondary: 2 }),
   };
+  const uploads = webUploads();
   const answers = new CentralAnswers({
     ...{ registry, serving, clock: systemClock, metrics: METRICS },
     api: new ApiAnswers(shown as unknown as ShownCentral, "1.0.0"),
@@ -36,7 +38,7 @@ export function centralWebSite(): WebSite {
       forget: async (number) => (number > 2 ? null : { notDone: 409, reason: "it is connected" }),
       limit: async (body) => body,
     },
-    listened() {},
+    ...{ uploads, listened() {} },
     urlQuery: () => "",
     digests: {
       digestsOf: async ({ size }, kind) => {
@@ -49,7 +51,7 @@ export function centralWebSite(): WebSite {
     },
   });
   const site = centralSite(questionsTo(answers), SITE_DEPS);
-  return { site, inUse: () => 0 };
+  return { site, inUse: () => uploads.count };
 }
 
 function heldFile({ name, id, size, modified }: (typeof WEB_FILES)[number]) {

@@ -10,6 +10,7 @@ import type { Messages } from "../../../src/protocol/messages/messages.ts";
 import { pagesOf } from "../../unit/client/http/api/listed.ts";
 import { WEB_FILES, type WebDisk } from "./catalogue.ts";
 import { METRICS, questionsTo, SITE_DEPS, type WebSite } from "./web-site.ts";
+import { webUploads } from "./web-uploads.ts";
 
 const STATE: Messages["state"] = {
   ...{ type: "state", request: 1, synchronized: true, missing: "", ending: [], active: 0, waiting: 0 },
@@ -29,11 +30,12 @@ export function clientWebSite(disk: WebDisk): WebSite {
   const catalogue = new ServedCatalogue(systemClock, { pages: () => pagesOf(listed) });
   const session = { clientName: "fuzz", state: async () => STATE, counts: async () => COUNTS };
   const api = new ApiAnswers({ clock: systemClock, version: "1", session, catalogue, streams });
+  const uploads = webUploads();
   const answers = new ClientAnswers({
     session: { connected: true, address: "127.0.0.1:1" },
-    ...{ catalogue, streams, metrics: METRICS, clock: systemClock, urlQuery: () => "", api, attached() {} },
+    ...{ catalogue, streams, metrics: METRICS, clock: systemClock, urlQuery: () => "", api, uploads, attached() {} },
   });
-  return { site: clientSite(questionsTo(answers), SITE_DEPS), inUse: () => streams.count };
+  return { site: clientSite(questionsTo(answers), SITE_DEPS), inUse: () => streams.count + uploads.count };
 }
 
 /** Readers for whom each piece is there when they want it. */

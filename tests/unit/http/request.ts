@@ -22,6 +22,7 @@ export function requestFor(
     by: null,
     rights: "read",
     body: async () => null,
+    content: { length: 0, next: async () => null },
     session: NO_DOOR,
   } as const;
   return { raw, method, rest, query: search, ...nobody, version, keepOpen };

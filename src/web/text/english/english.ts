@@ -1,3 +1,5 @@
+import { removalText } from "./changes/removal.ts";
+import { uploadsText } from "./changes/uploads.ts";
 import { downloadsText } from "./downloads.ts";
 import { eventsText } from "./events.ts";
 import { filesText } from "./files.ts";
@@ -6,7 +8,6 @@ import { keptText } from "./kept.ts";
 import { loginText } from "./login.ts";
 import { missingText } from "./missing.ts";
 import { partsText } from "./parts.ts";
-import { removalText } from "./removal.ts";
 import { serversText } from "./servers.ts";
 import { statisticsText } from "./statistics.ts";
 import { throughputText } from "./throughput.ts";
@@ -24,4 +25,5 @@ export const english = {
   kept: keptText,
   events: eventsText,
   login: loginText,
+  uploads: uploadsText,
 };

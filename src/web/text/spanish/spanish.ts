@@ -1,4 +1,6 @@
 import type { english } from "../english/english.ts";
+import { removalText } from "./changes/removal.ts";
+import { uploadsText } from "./changes/uploads.ts";
 import { downloadsText } from "./downloads.ts";
 import { eventsText } from "./events.ts";
 import { filesText } from "./files.ts";
@@ -7,7 +9,6 @@ import { keptText } from "./kept.ts";
 import { loginText } from "./login.ts";
 import { missingText } from "./missing.ts";
 import { partsText } from "./parts.ts";
-import { removalText } from "./removal.ts";
 import { serversText } from "./servers.ts";
 import { statisticsText } from "./statistics.ts";
 import { throughputText } from "./throughput.ts";
@@ -25,4 +26,5 @@ export const spanish: typeof english = {
   kept: keptText,
   events: eventsText,
   login: loginText,
+  uploads: uploadsText,
 };

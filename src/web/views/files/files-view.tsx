@@ -15,6 +15,11 @@ import { type FilesPlace, filesPlace, filesRoute } from "./files-place.ts";
 import type { FileList } from "./list/file-list.ts";
 import { FileTable } from "./list/file-table.tsx";
 import { useFileList } from "./list/use-file-list.ts";
+import type { FoundFile } from "./upload/chosen-files.ts";
+import { DropZone } from "./upload/drop-zone.tsx";
+import { LeftOut } from "./upload/left-out.tsx";
+import { UploadButtons } from "./upload/upload-buttons.tsx";
+import { useChosenFiles } from "./upload/use-chosen-files.ts";
 import "./files-view.css";
 
 /** The files of the cluster: folders, search, details, and the player. */
@@ -22,20 +27,29 @@ export function FilesView() {
   const place = filesPlace(useRoute());
   const list = useFileList(place);
   const condition = useStore(filesCondition);
+  const { take, leftOut } = useChosenFiles(place.folder);
   return (
-    <div class="files-view">
-      <FilesHeading place={place} />
-      <Toolbar place={place} count={list.total} />
-      <ConditionNotice />
-      {condition !== "nothing shared" && condition !== "no files" && (
-        <Rows place={place} list={list} isServed={condition === "fine"} />
-      )}
-      {place.file !== null && <FileDialog place={place} name={place.file} key={place.file} />}
-    </div>
+    <DropZone folder={place.folder} onDropped={place.file === null ? take : null}>
+      <div class="files-view">
+        <FilesHeading place={place} onChosen={take} />
+        <Toolbar place={place} count={list.total} />
+        <LeftOut chosen={leftOut} />
+        <ConditionNotice />
+        {condition !== "nothing shared" && condition !== "no files" && (
+          <Rows place={place} list={list} isServed={condition === "fine"} />
+        )}
+        {place.file !== null && <FileDialog place={place} name={place.file} key={place.file} />}
+      </div>
+    </DropZone>
   );
 }
 
-function FilesHeading({ place }: { readonly place: FilesPlace }) {
+/** `onChosen`: takes files of this computer; null where whoever looks at the page may not. */
+function FilesHeading(props: {
+  readonly place: FilesPlace;
+  readonly onChosen: ((found: readonly FoundFile[]) => void) | null;
+}) {
+  const { place, onChosen } = props;
   const words = useText().files;
   const onSearch = useCallback(
     (search: string) => navigate(filesRoute({ ...place, file: null, plays: false, search }), { replace: true }),
@@ -43,7 +57,10 @@ function FilesHeading({ place }: { readonly place: FilesPlace }) {
   );
   return (
     <ViewHeading title={words.title}>
-      <SearchField label={words.search} value={place.search} onSearch={onSearch} />
+      <div class="files-heading">
+        <SearchField label={words.search} value={place.search} onSearch={onSearch} />
+        {onChosen && <UploadButtons onChosen={onChosen} />}
+      </div>
     </ViewHeading>
   );
 }

@@ -17,6 +17,10 @@ const api = {
   ...{ status: notAsked, secondaries: notAsked, files: notAsked, folderEntries: notAsked, file: notAsked },
   ...{ downloads: notAsked, statistics: notAsked, kept: notAsked, throughput: notAsked },
 };
+const uploads = {
+  ...{ possibleUpload: notAsked, beginUpload: notAsked, sendUpload: notAsked, endUpload: notAsked },
+  abandoned() {},
+};
 const orders = { remove: notAsked, restore: notAsked, forget: notAsked, limit: notAsked };
 
 let registry: Registry;
@@ -36,7 +40,7 @@ beforeEach(() => {
     digests: { digestsOf: () => digestsOf() },
     urlQuery: () => "",
     metrics: { text: async () => "" },
-    ...{ api, orders },
+    ...{ api, orders, uploads },
     listened() {},
   });
 });
@@ -65,7 +69,7 @@ test("an address has what is needed to be let in", async () => {
       digests: { digestsOf },
     },
     metrics: { text: async () => "" },
-    ...{ api, orders },
+    ...{ api, orders, uploads },
     listened() {},
     urlQuery: (name, version) => `version=${version}&for=${name}`,
   });

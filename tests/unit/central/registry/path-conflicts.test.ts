@@ -1,6 +1,5 @@
 import { describe, expect, test } from "bun:test";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
-import { parentFolders } from "../../../../src/central/registry/path-conflicts.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { missingText } from "../../../../src/central/serving/missing-text.ts";
 import { missingForSync } from "../../../../src/central/serving/synchronization.ts";
@@ -13,11 +12,6 @@ function ordered(registry: Registry, number: number): string[] {
     ? registry.takeCopyOrders(number, 0).orders.flatMap(({ files }) => files.map(({ name }) => name))
     : [];
 }
-
-test("the folders of a name", () => {
-  expect(parentFolders("a/bc/d")).toEqual(["a", "a/bc"]);
-  expect(parentFolders("a")).toEqual([]);
-});
 
 describe("a file here and a folder there", () => {
   test.each([

@@ -32,7 +32,12 @@ function setUp(more: Partial<ClientAnswersDeps> = {}) {
   const catalogue = new ServedCatalogue(clock, session);
   const urlQuery = (name: string, id: string) => `signed=${name} ${id.slice(0, 1)}`;
   const api = new ApiAnswers({ clock, version: "1", session, catalogue, streams });
-  const deps = { session, catalogue, streams, metrics, clock, urlQuery, api, attached() {}, ...more };
+  const notAsked = async () => Promise.reject(new Error("nothing is put here"));
+  const uploads = {
+    ...{ possibleUpload: notAsked, beginUpload: notAsked, sendUpload: notAsked, endUpload: notAsked },
+    abandoned() {},
+  };
+  const deps = { session, catalogue, streams, metrics, clock, urlQuery, api, uploads, attached() {}, ...more };
   const answers = new ClientAnswers(deps);
   return { fixture, source, answers };
 }

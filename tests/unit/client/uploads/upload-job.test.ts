@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { CentralSession } from "../../../../src/client/central-session.ts";
 import { UploadJob, type UploadJobDeps, type UploadJobOptions } from "../../../../src/client/uploads/upload-job.ts";
+import { SessionPlaces } from "../../../../src/client/uploads/upload-places.ts";
 import { UploadQueue } from "../../../../src/client/uploads/upload-queue.ts";
 import { uploadText } from "../../../../src/client/uploads/upload-result.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
@@ -41,7 +42,8 @@ beforeEach(async () => {
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count).fill(7) };
   const ports = { clock, random, network: fixture.network, log: silentLog };
   session = new CentralSession(ports, CENTRAL, "ana", () => {});
-  deps = { ...ports, disk: systemDisk, hasher: inlineHashing(systemBlockingDisk, silentLog), session };
+  const hasher = inlineHashing(systemBlockingDisk, silentLog);
+  deps = { ...ports, disk: systemDisk, hasher, places: new SessionPlaces({ ...ports, session }) };
   file = path.join(temporaryFolder(), "film.mkv");
   fs.writeFileSync(file, FILE.bytes);
   [base, refusal, isThere, asked] = [null, null, false, []];
@@ -193,7 +195,7 @@ test("one that is stopped ends at once, and what came stays there", async () => 
 
 test("uploads come one after the other, and those that have not begun are not begun any more when all stop", async () => {
   await fixture.start();
-  const queue = new UploadQueue(deps);
+  const queue = new UploadQueue({ ...deps, session });
   const options = { path: file, label: "f", at: null, giveUpAfterMs: 5000 };
   const first = queue.add({ ...options, name: "a" });
   const second = queue.add({ ...options, name: "b" });

@@ -43,7 +43,9 @@ test.each(sites)("what a %s tells programs and those who watch needs a right", (
   const watched = routes.filter(({ path }) => path === "/events");
   for (const { access, path, methods } of [...apiOf(routes), ...watched]) {
     const changes = methods.some((method) => method !== "GET" && method !== "HEAD");
-    expect([path, access]).toEqual([path, path === "/api/v1/session" ? "anyone" : changes ? "admin" : "read"]);
+    const puts = methods.includes("PUT") || path.startsWith("/api/v1/uploads/");
+    const needed = puts ? "write" : changes ? "admin" : "read";
+    expect([path, access]).toEqual([path, path === "/api/v1/session" ? "anyone" : needed]);
   }
   const measured = routes.filter(({ path }) => ["/metrics", "/healthz", "/readyz"].includes(path));
   expect(measured.map(({ access }) => access)).toEqual(["metrics", "metrics", "metrics"]);

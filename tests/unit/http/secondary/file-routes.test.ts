@@ -67,6 +67,7 @@ async function ask(
     rights: "read",
     version,
     body: async () => null,
+    content: { length: 0, next: async () => null },
     session: NO_DOOR,
     keepOpen: () => ({ release: () => void events.push("kept no more"), cut: () => void events.push("cut") }),
   };

@@ -180,6 +180,12 @@ describe("the greeting", () => {
     expect([client.near.state, client.far.state]).toEqual(["joining", "joining"]);
     client.near.markJoined();
     expect(client.near.state).toBe("open");
+    // It sends a file, as clients do, and takes no place there.
+    const sending = greeted("central", "secondary");
+    expect([sending.near.state, sending.far.state]).toEqual(["open", "open"]);
+    sending.near.send({ type: "fetch", batch: 1, files: [] } as never);
+    sending.clock.advance(100);
+    expect(sending.farEvents.ends).toMatchObject([{ cause: "protocol" }]);
   });
 
   test("must come in five seconds", () => {
@@ -220,7 +226,8 @@ describe("the greeting", () => {
   test("is not between those who have nothing to say to each other", () => {
     for (const [near, far] of [
       ["client", "client"],
-      ["central", "secondary"],
+      ["secondary", "client"],
+      ["central", "client"],
       ["central", "central"],
     ] as const) {
       const { nearEvents, farEvents } = greeted(near, far);

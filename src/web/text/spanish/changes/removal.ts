@@ -1,4 +1,4 @@
-import type { removalText as english } from "../english/removal.ts";
+import type { removalText as english } from "../../english/changes/removal.ts";
 
 export const removalText: typeof english = {
   remove: "Borrar",
