@@ -7,7 +7,15 @@ import { destinationIn } from "./downloads/destination.ts";
 import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
-import { isPlain, type Selection, select, singleText, unmatchedText, type Wanted } from "./selection/selection.ts";
+import {
+  isEmpty,
+  isPlain,
+  type Selection,
+  select,
+  singleText,
+  unmatchedText,
+  type Wanted,
+} from "./selection/selection.ts";
 
 /** Files of one command that run, or wait in the queue, where they can be paused and cancelled one by one. */
 const FILES_AT_ONCE = 1000;
@@ -52,7 +60,7 @@ export class TypedGets {
       },
       {
         waits: (reason) => note(texts().client.lookedUp(what, reason)),
-        selected: (selection) => this.selected(selection),
+        selected: (selection) => this.selected(wanted, selection),
         ended: (finished, begun) => {
           if (begun || !batch.stopped) return this.deps.ended(finished);
           unbegun += 1;
@@ -81,11 +89,12 @@ export class TypedGets {
       throw new Error(texts().client.downloadedAlready(text));
   }
 
-  private selected({ files, underWay }: Selection & { readonly underWay: number }): void {
+  private selected(wanted: Wanted, { files, underWay }: Selection & { readonly underWay: number }): void {
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const { client, common } = texts();
     const chosen = `${common.files(files.length)}, ${shownBytes(bytes)}`;
-    if (underWay > 0) this.deps.note(client.moreUnderWay(chosen, underWay));
+    if (underWay === 0 && isEmpty(wanted, files)) this.deps.note(common.noFilesYet);
+    else if (underWay > 0) this.deps.note(client.moreUnderWay(chosen, underWay));
     else if (files.length > 1) this.deps.note(chosen);
   }
 
@@ -95,6 +104,7 @@ export class TypedGets {
     const plan = [];
     for (const file of files) plan.push(await planFile(deps, destinationIn(folder, file.name), file, force));
     for (const text of unmatched) note(unmatchedText(text));
+    if (isEmpty(wanted, files)) note(texts().common.noFilesYet);
     if (plan.length > 0) print([...plan.map(plannedText), planText(plan)].join("\n"));
   }
 }

@@ -2,6 +2,7 @@ import type { BlockingDisk } from "../platform/disk/disk.ts";
 import { bytesEqual, HASH_BYTES } from "../platform/hash.ts";
 import { pieceHash, pieceLength, pieceSize } from "../protocol/versions/version.ts";
 import type { HashSlice, ReuseTarget } from "./hasher-messages.ts";
+import { zeroHash } from "./zero-hash.ts";
 
 /** Is given the bytes of pieces as they are read. */
 export interface PieceWriter {
@@ -17,7 +18,7 @@ export interface ReuseTools {
 /**
  * Writes those pieces of a slice into the target that are as they must be. `hashAll` reads all pieces of a slice, passes on
  * what it reads, and gives their hashes. Gives the hashes that the pieces have: one was written, and is right, if its hash
- * is. Of a piece that is changed while it is read for writing something wrong may have been written. Throws DiskError.
+ * is. Pieces of zeros are left out: whoever wants them has them. Of a piece that is changed while it is read for writing something wrong may have been written. Throws DiskError.
  */
 export function reusePieces(
   slice: HashSlice,
@@ -37,6 +38,8 @@ export function reusePieces(
     const piece = slice.from + index;
     const one = { ...slice, from: piece, count: 1 };
     const length = pieceLength(slice.size, piece);
+    // Of zeros nothing may have been read: in a hole there is nothing, and the buffer has another piece.
+    if (bytesEqual(pieceHash(target.hashes, index), zeroHash(length))) continue;
     let found = hashAll(one, null);
     if (found && bytesEqual(found, pieceHash(target.hashes, index))) {
       // A longer one must be read again: what is written is hashed once more, as others may change it between.

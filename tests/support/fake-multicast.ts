@@ -7,11 +7,10 @@ import {
 } from "../../src/net/transport/multicast/multicast.ts";
 
 /** A link with one IPv4 network of 256 addresses, and others that this machine has there. */
-export function fakeLink(name: string, address: string, more: readonly string[] = []): Link {
+export function fakeLink(name: string, address: string, more: readonly string[] = [], index = 2): Link {
   const prefix = address.slice(0, address.lastIndexOf(".") + 1);
   return {
-    name,
-    address,
+    ...{ name, index, address },
     addresses: [address, ...more],
     loopback: name === "lo",
     contains: (host) => host.startsWith(prefix) || more.includes(host),

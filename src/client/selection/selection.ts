@@ -93,6 +93,11 @@ async function gather(catalogue: Catalogue, { start, matches }: NamePattern): Pr
   return files;
 }
 
+/** Whether all files are wanted, and there are none. */
+export function isEmpty(wanted: Wanted, files: readonly ListedFile[]): boolean {
+  return wanted.kind === "all" && files.length === 0;
+}
+
 /** Why a text means no file, for people. */
 export function unmatchedText(text: string): string {
   const { client } = texts();

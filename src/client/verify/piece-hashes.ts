@@ -58,13 +58,14 @@ class HashesSink implements Sink {
 
 /**
  * The 32-byte hashes of a version's pieces, from a secondary that has it, checked against its id. Rejects with why they
- * cannot be had, after `giveUpAfterMs` milliseconds without a secondary that gives them.
+ * cannot be had, after `giveUpAfterMs` milliseconds without a secondary that gives them, or when it is cancelled.
  */
 export async function fetchPieceHashes(
   { session, ...deps }: PieceHashesDeps,
   name: string,
   version: Version,
   giveUpAfterMs: number,
+  cancelled: AbortSignal,
 ): Promise<Uint8Array> {
   const { id } = version;
   const sink = new HashesSink(version);
@@ -87,7 +88,11 @@ export async function fetchPieceHashes(
       if (message.name === name && message.id === id) download.updateSources(message.sources, message.superseded);
     },
   });
+  const cancel = () => download.stop({ kind: "cancelled" });
+  cancelled.addEventListener("abort", cancel);
+  if (cancelled.aborted) cancel();
   const ended = await outcome;
+  cancelled.removeEventListener("abort", cancel);
   session.unsubscribe(subscription);
   session.send({ type: "unwatch", name, id });
   if (sink.received) return sink.received;

@@ -13,12 +13,13 @@ export interface Verified {
 /** Comparisons of what is here with the cluster, one at a time. */
 export class Verifications {
   private current: Verification | null = null;
-  private state: "idle" | "running" = "idle";
+  /** Ends the one that is running; null: none is. */
+  private abort: AbortController | null = null;
 
   constructor(private readonly deps: DownloadJobDeps) {}
 
   get isRunning(): boolean {
-    return this.state === "running";
+    return this.abort !== null;
   }
 
   /**
@@ -32,18 +33,20 @@ export class Verifications {
   ): Promise<Verified> {
     const { deps } = this;
     const { session, disk } = deps;
-    this.state = "running";
+    const abort = new AbortController();
+    this.abort = abort;
     try {
       await session.currentAttempt();
       const selection = await selectFiles(disk, await session.list(), wanted);
       const verification = new Verification(
-        { ...deps, pieceHashes: (name, version) => fetchPieceHashes(deps, name, version, giveUpAfterMs) },
+        { ...deps, pieceHashes: (...file) => fetchPieceHashes(deps, ...file, giveUpAfterMs, abort.signal) },
         selection,
       );
+      if (abort.signal.aborted) verification.cancel();
       this.current = verification;
       return { verification, compared: await verification.run(told) };
     } finally {
-      this.state = "idle";
+      this.abort = null;
       this.current = null;
     }
   }
@@ -51,7 +54,8 @@ export class Verifications {
   /** Ends the one that is running soon; says whether there is one. */
   cancel(): boolean {
     this.current?.cancel();
-    return this.current !== null;
+    this.abort?.abort();
+    return this.isRunning;
   }
 
   progress(): readonly DownloadProgress[] {

@@ -30,7 +30,7 @@ interface Place {
 
 /** Announces a central on the networks that reach it, and answers who asks there, until it is stopped. */
 export class Announcer {
-  /** By the network and the addresses there. */
+  /** By {@link keyOf}. */
   private readonly places = new Map<string, Place>();
   private cancelLook: Cancel = () => {};
   private state: "new" | "running" | "stopped" = "new";
@@ -64,7 +64,7 @@ export class Announcer {
   /** Opens the networks that have come, and closes those that are gone. */
   private async look(): Promise<void> {
     const links = announcedLinks(this.address.host, this.deps.multicast.links());
-    const current = new Map(links.map((each) => [`${each.link.name} ${each.addresses.join(" ")}`, each]));
+    const current = new Map(links.map((each) => [keyOf(each), each]));
     for (const [key, place] of this.places) {
       if (current.has(key)) continue;
       close(place);
@@ -139,6 +139,11 @@ export class Announcer {
       log.info("announced", `announced on the local network as ${this.instance}, at ${where.join(" and ")}`, { where });
     if (why.length > 0) log.warn("not-announced", `not announced on the local network: ${why.join("; ")}`);
   }
+}
+
+/** The network and the addresses there: who is on it by another interface than before has to join it again. */
+function keyOf({ link: { name, index }, addresses }: AnnouncedLink): string {
+  return `${name} ${index} ${addresses.join(" ")}`;
 }
 
 function close(place: Place): void {

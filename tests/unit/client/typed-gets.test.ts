@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
 import type { Wanted } from "../../../src/client/selection/selection.ts";
 import { TypedGets } from "../../../src/client/typed-gets.ts";
+import { driveThrough } from "../../support/drive.ts";
 import { DownloadJobFixture } from "./downloads/download-job-fixture.ts";
 import { listed } from "./selection/pages.ts";
 
@@ -54,6 +55,15 @@ const deny = () => {
 };
 
 describe("what is typed", () => {
+  test("is all of a cluster that has no files", async () => {
+    names = [];
+    await begin("");
+    await fixture.until("it is said", () => noted.length > 0);
+    await driveThrough(fixture.clock, begin("", { dryRun: true }));
+    expect(noted).toEqual(Array(2).fill("no files yet: those that are put into the folder of a secondary come here"));
+    expect(ended).toEqual([]);
+  });
+
   test("is one name at first, asked for at once", async () => {
     await begin("my film.mkv");
     expect(queue.names()).toEqual(["my film.mkv"]);

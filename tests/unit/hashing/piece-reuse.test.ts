@@ -71,6 +71,18 @@ describe("pieces of a file that another lacks", () => {
     fs.closeSync(fd);
   });
 
+  test("of zeros are none: where they lie in a hole nothing is read that could be written", async () => {
+    const source = file(FILE.bytes.subarray(0, MIB));
+    fs.truncateSync(source, 2 * MIB);
+    const wanted = Buffer.concat([FILE.bytes.subarray(0, MIB), Buffer.alloc(MIB)]);
+    const hashes = Buffer.concat([hash(wanted.subarray(0, MIB)), hash(wanted.subarray(MIB))]);
+    const { fd, bytes } = target();
+    const found = await hashing.reuse(source, wanted.length, 0, { fd, hashes }, "any");
+    expect([0, 1].map((piece) => bytesEqual(pieceHash(found, piece), pieceHash(hashes, piece)))).toEqual([true, false]);
+    expect(bytes().equals(wanted.subarray(0, MIB))).toBe(true);
+    fs.closeSync(fd);
+  });
+
   test("of a file out of reach are none", async () => {
     const { fd } = target();
     const { hashes } = FILE;

@@ -1,7 +1,8 @@
 import pMap from "p-map";
 import { planFile, plannedText, planText } from "../../../client/downloads/batch/planned-file.ts";
-import { select, unmatchedText } from "../../../client/selection/selection.ts";
+import { isEmpty, select, unmatchedText } from "../../../client/selection/selection.ts";
 import { oneRow } from "../../../console/text.ts";
+import { texts } from "../../../text/texts.ts";
 import { EXIT, worstExitCode } from "../../exit-codes.ts";
 import type { Values } from "../../flags/values.ts";
 import { askCentral } from "../question.ts";
@@ -24,6 +25,7 @@ export function planGet(values: Values, options: GetOptions): Promise<number> {
       : [...plan.map(plannedText), planText(plan)].map(oneRow);
     const refused = plan.some(({ action }) => action === "refuse");
     const code = worstExitCode([refused ? EXIT.failed : EXIT.done, unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done]);
-    return { text: plan.length > 0 ? lines.join("\n") : "", problems: unmatched.map(unmatchedText), code };
+    const problems = isEmpty(wanted, files) ? [texts().common.noFilesYet] : unmatched.map(unmatchedText);
+    return { text: plan.length > 0 ? lines.join("\n") : "", problems, code };
   });
 }

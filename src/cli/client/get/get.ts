@@ -1,6 +1,8 @@
 import { DownloadBatch } from "../../../client/downloads/batch/download-batch.ts";
+import { isEmpty } from "../../../client/selection/selection.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
+import { texts } from "../../../text/texts.ts";
 import { worstExitCode } from "../../exit-codes.ts";
 import type { Values } from "../../flags/values.ts";
 import { checkHash } from "../../hash-check.ts";
@@ -53,7 +55,10 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
     { ...options, filesAtOnce: jobs },
     {
       waits: (reason) => terminal.log.warn("not-yet", reason),
-      selected: ({ files }) => options.checkCount(files.length),
+      selected({ files }) {
+        options.checkCount(files.length);
+        if (isEmpty(options.wanted, files)) terminal.log.warn("none", texts().common.noFilesYet);
+      },
       ended: (finished, begun) => report.ended(finished, begun),
     },
   );

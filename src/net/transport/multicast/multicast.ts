@@ -4,6 +4,8 @@ import type { Address } from "../../address/address.ts";
 export interface Link {
   /** The name of its interface. */
   readonly name: string;
+  /** Which interface of that name: one that is plugged in again is another; null where the system does not say. */
+  readonly index: number | null;
   /** The IPv4 address of this machine that is sent from. */
   readonly address: string;
   /** All its addresses there that others can connect to. */

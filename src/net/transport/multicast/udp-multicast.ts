@@ -1,6 +1,7 @@
 import dgram from "node:dgram";
 import { BlockList } from "node:net";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
+import { interfaceIndex } from "../../../platform/linux/interface-index.ts";
 import { isLinkLocal } from "../../address/address.ts";
 import { type Link, type Multicast, MulticastError, type MulticastSocket } from "./multicast.ts";
 
@@ -79,7 +80,7 @@ function linkOf(name: string, infos: readonly NetworkInterfaceInfo[]): Link[] {
   }
   return [
     {
-      name,
+      ...{ name, index: interfaceIndex(name) },
       address: own.address,
       addresses: infos.map(({ address }) => address).filter((address) => !isLinkLocal(address)),
       loopback: own.internal,

@@ -21,8 +21,8 @@ afterEach(() => {
 });
 
 /** The piece hashes; or why they cannot be had. */
-async function fetched(giveUpAfterMs = 10_000): Promise<Uint8Array | string> {
-  const fetching = fetchPieceHashes(fixture.deps, NAME, FILM.version, giveUpAfterMs);
+async function fetched(giveUpAfterMs = 10_000, cancelled = new AbortController()): Promise<Uint8Array | string> {
+  const fetching = fetchPieceHashes(fixture.deps, NAME, FILM.version, giveUpAfterMs, cancelled.signal);
   await fixture.until("it asks where the file is", () => fixture.central.all("watch").length > 0);
   fixture.sendSources();
   return driveThrough(
@@ -50,4 +50,14 @@ test("without a secondary that gives them it says why, after some time", async (
   const began = fixture.clock.now();
   expect(await fetched(3000)).toContain("not here");
   expect(fixture.clock.now() - began).toBeLessThan(10_000);
+});
+
+test("who does not want them any more is not kept waiting", async () => {
+  const began = fixture.clock.now();
+  const cancelled = new AbortController();
+  fixture.clock.after(100, () => cancelled.abort());
+  expect(await fetched(30_000, cancelled)).toBe("they were not fetched");
+  expect(fixture.clock.now() - began).toBeLessThan(1000);
+  expect(await fetched(30_000, cancelled)).toBe("they were not fetched");
+  expect(fixture.clock.now() - began).toBeLessThan(2000);
 });

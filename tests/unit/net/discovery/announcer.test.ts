@@ -105,6 +105,21 @@ test("networks that come are used, and those that go are left", async () => {
   expect([...wire.listeners].map(({ link }) => link.address)).toEqual(["192.168.1.77"]);
 });
 
+test("a card that was unplugged and is there again, with its name and address, is joined again", async () => {
+  const { wire, machine, pass, said, told } = announced();
+  await pass(0);
+  await pass(60_000);
+  const before = [...wire.listeners];
+  machine.links = [fakeLink("eth0", "192.168.1.2", [], 3)];
+  const messages = told().length;
+  await pass(10_000);
+  await pass(5000);
+  expect([...wire.listeners]).toHaveLength(1);
+  expect([...wire.listeners]).not.toEqual(before);
+  expect(told().length).toBeGreaterThan(messages);
+  expect(said()).toHaveLength(1);
+});
+
 test("a network that cannot be used is told once, and tried again", async () => {
   const { machine, pass, said } = announced();
   machine.broken.eth0 = "another program has the port";
