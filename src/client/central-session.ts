@@ -13,6 +13,7 @@ import { texts } from "../text/texts.ts";
 import { CentralUnreachable, WrongServer } from "./central-errors.ts";
 import { type Answer, PendingRequests } from "./pending-requests.ts";
 import type { SessionObserver } from "./session-observer.ts";
+import { SourceWatches } from "./source-watches.ts";
 
 /** What the central tells a client about one of its downloads. */
 export type DownloadUpdate = Messages["queued"] | Messages["granted"] | Messages["denied"] | Messages["counted"];
@@ -52,6 +53,7 @@ interface AttemptWaiter {
 export class CentralSession {
   private readonly connection: CentralConnection;
   private readonly requests: PendingRequests;
+  readonly watches = new SourceWatches((message) => this.send(message));
   private readonly listeners = new Map<string, DownloadListener>();
   private attemptWaiters: AttemptWaiter[] = [];
   private lastReason = texts().session.noAnswerYet;

@@ -192,7 +192,8 @@ export class DownloadJob implements DownloadListener {
   }
 
   private watchSources(): void {
-    if (this.grant) this.deps.session.send({ type: "watch", name: this.options.name, id: this.grant.id });
+    const { name } = this.options;
+    if (this.grant) this.deps.session.watches.begin(this.id, { name, id: this.grant.id });
   }
 
   private async open(grant: Messages["granted"]): Promise<void> {
@@ -255,8 +256,7 @@ export class DownloadJob implements DownloadListener {
     this.life.become("reporting");
     this.cancelProgress();
     const { session } = this.deps;
-    const { name } = this.options;
-    if (this.grant) session.send({ type: "unwatch", name, id: this.grant.id });
+    session.watches.end(this.id);
     if (outcome === "present") {
       session.report(this.report("cancelled"));
       return this.end(null, null, true);

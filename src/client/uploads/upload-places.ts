@@ -23,7 +23,7 @@ export interface UploadPlaces {
 export interface SessionPlacesDeps {
   readonly clock: Clock;
   readonly random: Random;
-  readonly session: Pick<CentralSession, "request" | "currentAttempt" | "send" | "subscribe" | "unsubscribe">;
+  readonly session: Pick<CentralSession, "request" | "currentAttempt" | "subscribe" | "unsubscribe" | "watches">;
 }
 
 /** Asks the central, over a client's session. */
@@ -42,13 +42,13 @@ export class SessionPlaces implements UploadPlaces {
     return new Promise((resolve) => {
       const end = (holders: number) => {
         cancel();
-        session.send({ type: "unwatch", name, id });
+        session.watches.end(subscription);
         session.unsubscribe(subscription);
         resolve(holders);
       };
       const cancel = clock.after(SEEN_TIMEOUT_MS, () => end(0));
       session.subscribe(subscription, {
-        connected: () => void session.send({ type: "watch", name, id }),
+        connected: () => session.watches.begin(subscription, { name, id }),
         disconnected() {},
         update() {},
         sources: (message) => {

@@ -81,7 +81,7 @@ export async function fetchPieceHashes(
   const outcome = download.run();
   const subscription = uniqueId(deps.random);
   session.subscribe(subscription, {
-    connected: () => session.send({ type: "watch", name, id }),
+    connected: () => session.watches.begin(subscription, { name, id }),
     disconnected() {},
     update() {},
     sources(message) {
@@ -94,7 +94,7 @@ export async function fetchPieceHashes(
   const ended = await outcome;
   cancelled.removeEventListener("abort", cancel);
   session.unsubscribe(subscription);
-  session.send({ type: "unwatch", name, id });
+  session.watches.end(subscription);
   if (sink.received) return sink.received;
   throw new Error(ended.kind === "failed" ? ended.message : "they were not fetched");
 }

@@ -61,3 +61,17 @@ test("who does not want them any more is not kept waiting", async () => {
   expect(await fetched(30_000, cancelled)).toBe("they were not fetched");
   expect(fixture.clock.now() - began).toBeLessThan(2000);
 });
+
+test("a get of the same file goes on hearing of its sources when they have come", async () => {
+  fixture.source({ have: [] });
+  const job = fixture.start({ destination: { kind: "file", path: `${fixture.path} 2` } });
+  await fixture.until("it has asked", () => fixture.central.all("download").length > 0);
+  fixture.grant(job);
+  await fixture.until("it is under way", () => job.state === "transferring");
+  expect(await fetched()).toEqual(new Uint8Array(FILM.hashes));
+  await fixture.pass(200);
+  expect(fixture.central.all("unwatch")).toEqual([]);
+  job.cancel();
+  await fixture.end(job);
+  await fixture.until("nobody asks any more", () => fixture.central.all("unwatch").length === 1);
+});
