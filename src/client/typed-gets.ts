@@ -6,7 +6,7 @@ import { planFile, plannedText, planText } from "./downloads/batch/planned-file.
 import { destinationIn } from "./downloads/destination.ts";
 import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
-import type { FinishedDownload } from "./downloads/result.ts";
+import type { FailureKind, FinishedDownload } from "./downloads/result.ts";
 import {
   isEmpty,
   isPlain,
@@ -30,6 +30,8 @@ export interface TypedGetsDeps {
   /** Prints a text that is not a result. */
   note(text: string): void;
   ended(finished: FinishedDownload): void;
+  /** Something that is only looked at would not be as it is asked for. */
+  wrong(failure: FailureKind): void;
 }
 
 /** What somebody asks for at a console. */
@@ -99,11 +101,16 @@ export class TypedGets {
   }
 
   private async plan(wanted: Wanted, force: boolean): Promise<void> {
-    const { deps, folder, print, note } = this.deps;
+    const { deps, folder, print, note, wrong } = this.deps;
+    await deps.session.currentAttempt();
     const { files, unmatched } = await select(deps.session, wanted);
     const plan = [];
     for (const file of files) plan.push(await planFile(deps, destinationIn(folder, file.name), file, force));
-    for (const text of unmatched) note(unmatchedText(text));
+    for (const text of unmatched) {
+      note(unmatchedText(text));
+      wrong("no-such-file");
+    }
+    if (plan.some(({ action }) => action === "refuse")) wrong("failed");
     if (isEmpty(wanted, files)) note(texts().common.noFilesYet);
     if (plan.length > 0) print([...plan.map(plannedText), planText(plan)].join("\n"));
   }

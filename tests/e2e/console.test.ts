@@ -41,6 +41,17 @@ function clientAt(
   return new Terminal(args, { cwd: cluster.root, ...options });
 }
 
+/** What a script types where a.bin is, and the exit code that tells what came of it. */
+const TOLD = {
+  "verify a.bin": 0,
+  "verify none": 3,
+  "repair none": 3,
+  "list a.bin": 0,
+  "list none*": 3,
+  "get --dry-run none": 3,
+  "get --all --dry-run": 0,
+} as const;
+
 describe("commands from a pipe", () => {
   const small = (folder: (number: number) => string) => put(folder(1), "a.bin", randomBytes(3 * MIB));
   const client = (cluster: Cluster, dir: string) => [
@@ -66,6 +77,7 @@ describe("commands from a pipe", () => {
       err: expect.stringContaining('unknown command "lits": did you mean list? type help for the list'),
     });
     expect(await from("get ../a\n")).toMatchObject({ code: 1, err: expect.stringContaining('"../a" cannot be') });
+    for (const [line, exit] of Object.entries(TOLD)) expect([line, (await from(line)).code]).toEqual([line, exit]);
     expect(await from("pause\n")).toMatchObject({ code: 1, err: "error: nothing to pause\n" });
     expect(await from("status\n")).toMatchObject({ code: 0, err: "", out: expect.stringMatching(/^serving\n/) });
   });

@@ -37,7 +37,7 @@ export class ClientConsole {
   private readonly verifications: Verifications;
   private readonly uploads: UploadQueue;
   private readonly console: Console;
-  /** Of the downloads that have ended and of commands that were wrong. */
+  /** Of the downloads that have ended, of commands that were wrong, and of what is not as it was asked for. */
   private readonly exitCodes: ExitCode[] = [];
   private state: "running" | "stopping" = "running";
   /** Resolves once every failure so far is in the log. */
@@ -135,6 +135,7 @@ export class ClientConsole {
       note: (text) => this.console.log(text),
       uploaded: (ending) => this.uploadEnded(ending),
       ended: (ending, cancelled) => this.downloadEnded(ending, cancelled),
+      wrong: (failure) => void this.exitCodes.push(exitCodeOf(failure)),
       quit: () => {
         if (this.console.kind === "terminal") return this.stop("user");
         // A script cannot see when its downloads are done: its quit is the end of its commands.

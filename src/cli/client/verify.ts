@@ -1,6 +1,7 @@
 import { resolve as absolute, isAbsolute, join, relative } from "node:path";
 import { type Destination, destinationIn } from "../../client/downloads/destination.ts";
 import {
+  failureOf,
   findingJson,
   findingText,
   isRepairable,
@@ -90,7 +91,7 @@ class VerifyRun {
     else if (!quiet) await this.print(summaryText(verification));
     if (repair === "yes") return worstExitCode(await Promise.all(compared.map((one) => this.repaired(one))));
     if (repair === "dry-run") await this.tellRepairs(compared.filter(isRepairable));
-    return worstExitCode(compared.map(exitCodeOfFinding));
+    return worstExitCode(compared.map((one) => exitCodeOf(failureOf(one))));
   }
 
   private async tell(compared: Compared): Promise<void> {
@@ -110,7 +111,7 @@ class VerifyRun {
   }
 
   private async repaired(compared: Compared): Promise<ExitCode> {
-    if (!isRepairable(compared)) return exitCodeOfFinding(compared);
+    if (!isRepairable(compared)) return exitCodeOf(failureOf(compared));
     const { json, quiet, destination, giveUpAfterMs } = this.options;
     const { name } = compared.file;
     const asked = { name, destination: destination(name), force: true, read: readBefore(compared), giveUpAfterMs };
@@ -124,11 +125,6 @@ class VerifyRun {
   private print(line: string): Promise<void> {
     return this.screen.result(oneRow(line));
   }
-}
-
-function exitCodeOfFinding({ finding: { kind } }: Compared): ExitCode {
-  if (kind === "same") return EXIT.done;
-  return kind === "unknown" ? EXIT.noSuchFile : EXIT.failed;
 }
 
 function optionsOf(values: Values, folder: string): VerifyOptions {

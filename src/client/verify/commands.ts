@@ -2,9 +2,9 @@ import type { Command } from "../../console/commands/command.ts";
 import { texts } from "../../text/texts.ts";
 import { destinationIn, pathUnder } from "../downloads/destination.ts";
 import type { DownloadQueue } from "../downloads/download-queue.ts";
-import type { FinishedDownload } from "../downloads/result.ts";
+import type { FailureKind, FinishedDownload } from "../downloads/result.ts";
 import { refusalText } from "../tables.ts";
-import { findingText, isRepairable, readBefore, summaryText } from "./report.ts";
+import { failureOf, findingText, isRepairable, readBefore, summaryText } from "./report.ts";
 import type { Wanted } from "./selection.ts";
 import type { Compared } from "./verification.ts";
 import type { Verifications } from "./verifications.ts";
@@ -22,6 +22,8 @@ export interface VerifyConsole {
   print(text: string): void;
   note(text: string): void;
   ended(finished: FinishedDownload, cancelled: boolean): void;
+  /** Something is not as it was asked for: a person sees it, and a script has the exit code. */
+  wrong(failure: FailureKind): void;
 }
 
 /** The commands of a client's console that compare what is here with the cluster. `complete` knows the cluster's names. */
@@ -53,6 +55,10 @@ async function verify(console: VerifyConsole, name: string, repair: boolean): Pr
   const { verification, compared } = await verifications.run([wanted], PIECE_HASHES_TIMEOUT_MS, told);
   if (verification.isCancelled) return;
   print(summaryText(verification));
+  for (const one of compared) {
+    const failure = repair && isRepairable(one) ? null : failureOf(one);
+    if (failure !== null) console.wrong(failure);
+  }
   if (!repair) return;
   const busy = new Set(console.downloads.names());
   for (const one of compared.filter(isRepairable)) if (!busy.has(one.file.name)) mend(console, one);

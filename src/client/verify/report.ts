@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
 import type { ReadFile } from "../downloads/destination.ts";
+import type { FailureKind } from "../downloads/result.ts";
 import type { ComparedFile, Finding } from "./comparison.ts";
 import type { ByteRange, Difference } from "./difference.ts";
 import type { Compared, FindingCounts, Verification } from "./verification.ts";
@@ -91,6 +92,12 @@ export function summaryJson({
   seconds,
 }: Pick<Verification, "counts" | "readBytes" | "seconds">): object {
   return { event: "verified", ...counts, readBytes, seconds: Math.round(seconds * 1000) / 1000 };
+}
+
+/** What is wrong with a file; null where it is as in the cluster. */
+export function failureOf({ finding: { kind } }: Pick<Compared, "finding">): FailureKind | null {
+  if (kind === "same") return null;
+  return kind === "unknown" ? "no-such-file" : "failed";
 }
 
 /** Whether a repair has something to do. */

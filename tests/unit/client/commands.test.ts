@@ -67,6 +67,7 @@ beforeEach(() => {
     },
     note: (text) => void noted.push(text),
     ended: ({ result }, cancelled) => void ended.push(`${result.name}${cancelled ? " cancelled" : ""}`),
+    wrong: () => {},
     quit: () => {
       quits += 1;
     },

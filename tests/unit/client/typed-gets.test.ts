@@ -14,11 +14,12 @@ let printed: string[];
 let noted: string[];
 let ended: string[];
 let names: string[] | null;
+let wrong: string[];
 
 beforeEach(() => {
   fixture = new DownloadJobFixture();
   queue = new DownloadQueue(fixture.deps, 2);
-  [printed, noted, ended] = [[], [], []];
+  [printed, noted, ended, wrong] = [[], [], [], []];
   names = ["film.mkv", "my film.mkv", "series/a", "series/b", "series/c"];
   fixture.central.answer = (message) => {
     if (message.type !== "list") return;
@@ -34,6 +35,7 @@ beforeEach(() => {
     print: (text) => void printed.push(text),
     note: (text) => void noted.push(text),
     ended: ({ result }) => void ended.push(`${result.name}: ${result.error ?? "done"}`),
+    wrong: (failure) => void wrong.push(failure),
   });
   fixture.central.start();
   fixture.session.start();
@@ -136,6 +138,6 @@ test("a dry run prints what would be done, and does nothing", async () => {
     "series/b → /series/b (1.0 KiB): would be downloaded",
     "1 file to download, 1.0 KiB; 1 to be compared",
   ]);
-  expect(noted).toEqual(["there is no file nope, and no folder of that name"]);
+  expect([noted, wrong]).toEqual([["there is no file nope, and no folder of that name"], ["no-such-file"]]);
   expect(queue.count).toBe(0);
 });

@@ -17,13 +17,15 @@ let downloads: DownloadQueue;
 let printed: string[];
 let noted: string[];
 let ended: string[];
+/** What a script's exit code is to tell. */
+let wrong: string[];
 let interactive: boolean;
 
 beforeEach(async () => {
   fixture = new DownloadJobFixture(FILM);
   verifications = new Verifications(fixture.deps);
   downloads = new DownloadQueue(fixture.deps);
-  [printed, noted, ended, interactive] = [[], [], [], true];
+  [printed, noted, ended, wrong, interactive] = [[], [], [], [], true];
   fixture.central.answer = (message) => {
     const sources = { blake3: null, sha256: null, modified: 0, sources: 1 };
     const files = [NAME, "series/one"].map((name) => ({ name, ...FILM.version, ...sources }));
@@ -48,6 +50,7 @@ function run(name: "verify" | "repair", argument = ""): void | Promise<void> {
     note: (text: string) => void noted.push(text),
     ended: ({ result }: { result: { name: string; event: string } }) =>
       void ended.push(`${result.name} ${result.event}`),
+    wrong: (failure: string) => void wrong.push(failure),
   };
   const commands = verifyCommands(console, () => []);
   return commands.find((command) => command.name === name)?.run(argument);
@@ -74,6 +77,7 @@ describe("verify", () => {
       "series/one: not here (2.0 MiB)",
       "3 files: 1 the same, 1 not here, 1 not in the cluster",
     ]);
+    expect(wrong).toEqual(["no-such-file", "failed"]);
   });
 
   test("compares one file, or one folder", async () => {
@@ -138,6 +142,7 @@ test("repair fetches what differs and what is missing, and leaves alone what the
   run("repair");
   await fixture.until("it is mended", () => ended.length === 2);
   expect(ended.sort()).toEqual([`${NAME} done`, "series/one done"]);
+  expect(wrong).toEqual(["no-such-file"]);
   for (const name of [NAME, "series/one"])
     expect(fs.readFileSync(path.join(fixture.folder, name)).equals(FILM.bytes)).toBe(true);
   expect(fs.readFileSync(path.join(fixture.folder, "notes.txt"), "utf8")).toBe("mine");
