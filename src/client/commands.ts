@@ -145,10 +145,8 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
         ask: () => ask(wanted),
         waits: (reason) => wait(refusalText(reason)),
       }).then(async ({ files, unmatched }) => {
-        for (const text of unmatched) {
-          note(unmatchedText(text));
-          console.wrong("no-such-file");
-        }
+        for (const text of unmatched) note(unmatchedText(text));
+        if (unmatched.length > 0) console.wrong("no-such-file");
         if (files.length === 0 && unmatched.length > 0) return;
         await show(listTable(files, { ...options, columns: console.columns() }));
       });

@@ -2,6 +2,8 @@ import { DownloadBatch } from "../../../client/downloads/batch/download-batch.ts
 import { isEmpty } from "../../../client/selection/selection.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
+import type { Log } from "../../../platform/log/log.ts";
+import type { ListedFile } from "../../../protocol/messages/client.ts";
 import { texts } from "../../../text/texts.ts";
 import { worstExitCode } from "../../exit-codes.ts";
 import type { Values } from "../../flags/values.ts";
@@ -14,7 +16,7 @@ import { clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
 import { planGet } from "./dry-run.ts";
-import { getOptions } from "./get-options.ts";
+import { type GetOptions, getOptions } from "./get-options.ts";
 import { GetReport } from "./get-report.ts";
 
 /** Milliseconds for downloads to end in order when the command is stopped. */
@@ -55,10 +57,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
     { ...options, filesAtOnce: jobs },
     {
       waits: (reason) => terminal.log.warn("not-yet", reason),
-      selected({ files }) {
-        options.checkCount(files.length);
-        if (isEmpty(options.wanted, files)) terminal.log.warn("none", texts().common.noFilesYet);
-      },
+      selected: ({ files }) => selected(options, files, terminal.log),
       ended: (finished, begun) => report.ended(finished, begun),
     },
   );
@@ -82,6 +81,11 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   if (reason !== refusal) throw reason;
   process.stderr.write(`redes: ${oneRow(describeRefusal(reason))}\n`);
   return exitCodeOfRefusal(reason);
+}
+
+function selected({ wanted, checkCount }: GetOptions, files: readonly ListedFile[], log: Pick<Log, "warn">): void {
+  checkCount(files.length);
+  if (isEmpty(wanted, files)) log.warn("none", texts().common.noFilesYet);
 }
 
 /** Whether the file itself is written to a terminal, where bars would get into it. */

@@ -1,8 +1,8 @@
 import dgram from "node:dgram";
 import { BlockList } from "node:net";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
-import { interfaceIndex } from "../../../platform/linux/interface-index.ts";
 import { isLinkLocal } from "../../address/address.ts";
+import { interfaceIndex } from "./interface-index.ts";
 import { type Link, type Multicast, MulticastError, type MulticastSocket } from "./multicast.ts";
 
 /** Where multicast DNS is (RFC 6762). */

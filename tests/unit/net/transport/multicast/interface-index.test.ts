@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { networkInterfaces } from "node:os";
-import { interfaceIndex } from "../../../../src/platform/linux/interface-index.ts";
+import { interfaceIndex } from "../../../../../src/net/transport/multicast/interface-index.ts";
 
 test("an interface has a number of its own, and what is no interface has none", () => {
   expect(interfaceIndex("lo")).toBe(1);
