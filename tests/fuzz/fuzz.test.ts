@@ -15,7 +15,7 @@ const FACTOR = Number(process.env.REDES_FUZZ ?? 1);
 const SEED = process.env.REDES_SEED ? Number(process.env.REDES_SEED) : newSeed();
 const INPUTS: Readonly<Record<string, number>> = {
   ...{ decoder: 50_000, central: 250, "piece-server": 300, "central-link": 200, client: 100, download: 300 },
-  ...{ "small-files": 250, "http-central": 1000, "http-secondary": 1000, "http-client": 1000 },
+  ...{ "small-files": 250, uploads: 150, "http-central": 1000, "http-secondary": 1000, "http-client": 1000 },
 };
 /** Inputs over HTTP between two of the turns of MemoryWatch. */
 const MEMORY_TURN = 10;

@@ -7,6 +7,7 @@ import { FILE, FILE_NAME, SMALL } from "../world/content.ts";
 import { startClient } from "../world/honest-client.ts";
 import { startCentral, startLink, startPieceServer, startSmallFiles } from "../world/honest-servers.ts";
 import type { Scratch } from "../world/scratch.ts";
+import { UploadSite } from "../world/upload-site.ts";
 import { CENTRAL, SOURCE, World } from "../world/world.ts";
 import type { Conversation, Step } from "./conversation.ts";
 import { conversationsAt, RecordingNetwork } from "./recording-network.ts";
@@ -17,13 +18,14 @@ export type Recorded = ReadonlyMap<string, readonly Conversation[]>;
 /** Random valid frames of each kind of session. */
 const GENERATED = 600;
 
-/** Runs a central, a secondary, a client that downloads and a copy of small files, and writes down what they say. */
+/** Runs a central, a secondary, a client that downloads, one that uploads and a copy of small files, and writes down what they say. */
 export async function record(scratch: Scratch): Promise<Recorded> {
   const world = new World();
   const network = new RecordingNetwork(world.network);
   const running = await startCentral(world, network);
   const link = startLink(world, network, 1);
-  const pieces = await startPieceServer(world, network, scratch);
+  const site = new UploadSite(world, scratch);
+  const pieces = await startPieceServer(world, network, scratch, site.uploads);
   await world.pass(500);
   const client = startClient(world, network, 60_000);
   await world.until(() => client.session.connected, 1000);
@@ -39,6 +41,12 @@ export async function record(scratch: Scratch): Promise<Recorded> {
   while (!isOver()) await world.pass(1, 1);
   const [{ result }] = await asked;
   if (result.event !== "done") throw new Error(`an honest download has failed: ${result.error}`);
+  for (const [name, content] of [
+    ["b", FILE],
+    ["dir/c", SMALL],
+  ] as const)
+    if (!(await site.putHonestly(network, name, content))) throw new Error("an honest upload has failed");
+  site.remove();
   small.connection.send({ kind: "stop" });
   client.session.stop();
   link.stop();

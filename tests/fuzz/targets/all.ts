@@ -12,6 +12,7 @@ import { DownloadTarget } from "./download.ts";
 import { PieceServerTarget } from "./piece-server.ts";
 import { SmallFilesTarget } from "./small-files.ts";
 import type { Target } from "./target.ts";
+import { UploadsTarget } from "./uploads.ts";
 
 const IDENTITIES: readonly Identity[] = [
   { role: "central" },
@@ -41,6 +42,12 @@ function withShortPayload(step: Step): Step {
   };
 }
 
+function isUpload({ steps }: Conversation): boolean {
+  return steps.some(
+    ({ header }) => typeof header === "object" && header !== null && "type" in header && header.type === "put",
+  );
+}
+
 /** All targets in this process, with what inputs for each are made of. The same for the same seed. */
 export function targetsInProcess(scratch: Scratch, recorded: Recorded, seed: number): Target[] {
   const foreign = allFrames(seed);
@@ -58,6 +65,7 @@ export function targetsInProcess(scratch: Scratch, recorded: Recorded, seed: num
     largest: largestFrames("central", "secondary"),
     identities: [],
   };
+  const clients = material(["client"], "secondary", IDENTITIES);
   return [
     new DecoderTarget(all),
     new CentralTarget(material(["client", "secondary"], "central", IDENTITIES)),
@@ -66,5 +74,6 @@ export function targetsInProcess(scratch: Scratch, recorded: Recorded, seed: num
     new ClientTarget(material(["central"], "client"), scratch),
     new DownloadTarget(material(["secondary"], "client"), scratch),
     new SmallFilesTarget(material(["secondary"], "secondary"), scratch),
+    new UploadsTarget({ ...clients, conversations: clients.conversations.filter(isUpload) }, scratch),
   ];
 }

@@ -10,7 +10,7 @@ import { DescriptorTable } from "../../../src/platform/workers/descriptor-table.
 import type { HeldFile } from "../../../src/protocol/messages/secondary.ts";
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
 import { CentralLink, type CentralLinkHandler } from "../../../src/secondary/central/central-link.ts";
-import { PieceServer } from "../../../src/secondary/serving/piece-server.ts";
+import { PieceServer, type PieceServerDeps } from "../../../src/secondary/serving/piece-server.ts";
 import type { PieceStore } from "../../../src/secondary/serving/piece-store.ts";
 import { inlineConnections } from "../../../src/transfer/connection/connection-pool.ts";
 import type { ConnectionEvent } from "../../../src/transfer/connection/messages.ts";
@@ -84,7 +84,12 @@ export interface RunningPieceServer {
 }
 
 /** A secondary's data sessions. It holds {@link FILE} and {@link SMALL}, and expects versions that begin with b. */
-export async function startPieceServer(world: World, network: Network, scratch: Scratch): Promise<RunningPieceServer> {
+export async function startPieceServer(
+  world: World,
+  network: Network,
+  scratch: Scratch,
+  uploads: PieceServerDeps["uploads"] = noUploads,
+): Promise<RunningPieceServer> {
   let users = 0;
   const pieces: PieceStore = {
     async acquire(id) {
@@ -117,7 +122,7 @@ export async function startPieceServer(world: World, network: Network, scratch: 
     smallFiles,
     served() {},
     keepReport,
-    uploads: noUploads,
+    uploads,
   };
   const server = new PieceServer(network, deps, 100);
   await server.start(SOURCE);
