@@ -174,13 +174,13 @@ export class PacedConnection implements Socket, SocketEvents {
       this.pass();
     });
     if (this.cancelNotices) return;
-    this.events.heldBack?.();
+    this.events.heldBack?.(this.heldBytes);
     this.cancelNotices = every(this.deps.clock, HELD_BACK_INTERVAL_MS, () => this.notice());
   }
 
   /** One timer serves many waits. */
   private notice(): void {
-    if (this.cancelWait) return this.events.heldBack?.();
+    if (this.cancelWait) return this.events.heldBack?.(this.heldBytes);
     this.cancelNotices?.();
     this.cancelNotices = null;
   }

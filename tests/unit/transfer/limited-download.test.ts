@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { every } from "../../../src/platform/clock.ts";
 import { content } from "./content.ts";
 import { DownloadFixture } from "./download-fixture.ts";
 
@@ -49,4 +50,16 @@ test("a limit that is lifted in the middle holds the download back no longer", a
   fixture.clock.after(5000, () => fixture.limiter.setRate(null));
   expect(await fixture.run(download)).toEqual({ kind: "done" });
   expect(fixture.clock.passed).toBeLessThan(7000);
+});
+
+test("a stuck source is not kept by its pongs, though these wait for a limit that others use up", async () => {
+  const fixture = new DownloadFixture(FILE);
+  fixture.source({ script: () => "say nothing" });
+  fixture.limiter.setRate(100 * KIB);
+  const stop = every(fixture.clock, 50, () => void fixture.limiter.take(5 * KIB));
+  const download = await fixture.download(36_000);
+  const outcome = await fixture.run(download, 100);
+  stop();
+  expect(outcome).toMatchObject({ kind: "failed", message: expect.stringContaining("delivered anything for 36 s") });
+  expect(fixture.clock.passed).toBeLessThan(80_000);
 });
