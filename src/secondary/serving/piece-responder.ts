@@ -1,3 +1,4 @@
+import { tellHeldBack } from "../../net/pacing/held-back-notices.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { FileSlice } from "../../net/transport/network.ts";
 import { type Clock, delay, every } from "../../platform/clock.ts";
@@ -236,6 +237,7 @@ export class PieceResponder {
 
   private async untilAllowed(wait: Wait): Promise<void> {
     if (this.isClosed) return;
+    const stopTelling = tellHeldBack(this.deps.clock, this.deps.channel);
     await new Promise<void>((resolve) => {
       const cancel = wait(resolve);
       this.send = () => {
@@ -243,6 +245,7 @@ export class PieceResponder {
         resolve();
       };
     });
+    stopTelling();
     this.send = null;
     this.turnStart = this.deps.clock.now();
   }

@@ -138,6 +138,8 @@ export class PieceSession implements ChannelHandler {
         return this.receiver.give(message, payload);
       case "publish":
         return this.receiver.publish(message);
+      case "held-back":
+        return this.receiver.peerHeldBack();
       case "finish":
         // Without an answer the client sends it to another secondary.
         this.reports.run(() => this.relayReport(authenticatedReport(message.report, this.channel.identity)));

@@ -10,6 +10,8 @@ import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
+import { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.ts";
+import { TokenBucket } from "../../../../src/platform/pacing/token-bucket.ts";
 import type { ErrorCode } from "../../../../src/protocol/errors.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
@@ -71,14 +73,11 @@ function answer(message: Message): void {
 }
 
 function job(changes: Partial<UploadJobOptions> = {}): UploadJob {
-  return new UploadJob(deps, {
-    path: file,
-    label: "film.mkv",
-    name: "film.mkv",
-    at: null,
-    giveUpAfterMs: 5000,
-    ...changes,
-  });
+  return new UploadJob(deps, { ...standard(), ...changes });
+}
+
+function standard(): UploadJobOptions {
+  return { path: file, label: "film.mkv", name: "film.mkv", at: null, giveUpAfterMs: 5000 };
 }
 
 function ending(one: UploadJob) {
@@ -210,4 +209,16 @@ test("uploads come one after the other, and those that have not begun are not be
   await driveThrough(fixture.index.clock, queue.stopAll());
   expect((await third)?.failure).toBe("failed");
   expect(await fourth).toBeNull();
+});
+
+test("a client that its own limit holds back for minutes keeps its place at the secondary", async () => {
+  await fixture.start();
+  const { clock } = fixture.index;
+  const sending = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
+  sending.setRate(100 * 1024);
+  // As if others were to be sent before it.
+  sending.take(200 * 100 * 1024);
+  const done = await driveThrough(clock, new UploadJob({ ...deps, sending }, standard()).ended, 200);
+  expect(done.result).toMatchObject({ event: "done", sentBytes: FILE.version.size, resumedBytes: 0 });
+  expect(asked).toHaveLength(1);
 });

@@ -145,3 +145,17 @@ test("a piece that is cancelled while it waits for its turn is not sent", async 
   await pass(2000);
   expect(new Set(sent.map(({ message }) => "request" in message && message.request))).toEqual(new Set([2]));
 });
+
+test("who waits long for its turn is told again and again what holds it back, and no longer", async () => {
+  limiter.setRate(KIB);
+  limiter.take(21 * KIB);
+  responder.requestPiece(ask(1, 2));
+  await settle();
+  await pass(20_900);
+  expect(sent.map(({ message }) => message.type)).toEqual(Array(4).fill("held-back"));
+  limiter.setRate(null);
+  await settle();
+  await pass(20_000);
+  expect(sent.slice(4).map(({ message }) => message.type)).toEqual(["block", "block"]);
+  expect(sentBytes).toBe(MIB / 2);
+});
