@@ -98,6 +98,11 @@ export class PieceSession implements ChannelHandler {
     return this.download;
   }
 
+  /** Whether a client is sending a file. */
+  get receivesFile(): boolean {
+    return this.receiver.isReceiving;
+  }
+
   stop(): void {
     this.channel.fail("stopping", "this secondary is stopping");
   }
@@ -159,6 +164,10 @@ export class PieceSession implements ChannelHandler {
 
   drained(): void {
     this.responder.drained();
+  }
+
+  heldBack(): void {
+    this.receiver.heldBack();
   }
 
   closed(reason: CloseReason): void {

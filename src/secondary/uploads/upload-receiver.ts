@@ -45,6 +45,11 @@ export class UploadReceiver {
     private readonly channel: Channel,
   ) {}
 
+  /** Whether a file is being sent. */
+  get isReceiving(): boolean {
+    return this.current !== null;
+  }
+
   put(message: Messages["put"], hashes: Uint8Array): void {
     const { request, name, id, size, modified, base } = message;
     const version = { id, size };
@@ -102,6 +107,12 @@ export class UploadReceiver {
   /** A limit of the client holds back what is to follow. */
   peerHeldBack(): void {
     if (this.heldBackPeer.saidSo(this.deps.clock.now())) this.renewWait();
+  }
+
+  /** A limit here keeps what the client has sent from coming. */
+  heldBack(): void {
+    this.channel.send({ type: "held-back" });
+    this.renewWait();
   }
 
   publish({ request }: Messages["publish"]): void {

@@ -211,6 +211,27 @@ test("uploads come one after the other, and those that have not begun are not be
   expect(await fourth).toBeNull();
 });
 
+test("a secondary takes a file no faster than its limit, and a client that waits for that for minutes is not cut off", async () => {
+  const { clock } = fixture.index;
+  const limiter = () => new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
+  const limits = { upload: limiter(), copies: limiter(), download: limiter() };
+  const RATE = 6 * 1024;
+  limits.download.setRate(RATE);
+  const limited = new PieceServer(fixture.network, { ...fixture.serverDeps, limits }, 10);
+  await fixture.start();
+  fixture.server.stop();
+  await driveThrough(clock, limited.start(SECONDARY));
+  const began = clock.now();
+  const one = job();
+  const done = await driveThrough(clock, one.ended, 200);
+  limited.stop();
+  expect(done.result).toMatchObject({ event: "done", sentBytes: FILE.version.size, resumedBytes: 0 });
+  expect(asked).toHaveLength(1);
+  const seconds = (clock.now() - began) / 1000;
+  expect(seconds).toBeGreaterThan(FILE.version.size / RATE - 0.1);
+  expect(seconds).toBeLessThan((1.1 * FILE.version.size) / RATE);
+});
+
 test("a client that its own limit holds back for minutes keeps its place at the secondary", async () => {
   await fixture.start();
   const { clock } = fixture.index;
