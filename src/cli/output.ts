@@ -30,11 +30,12 @@ function isStdoutClosed(): boolean {
 export function writeStdout(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     checkStdout();
-    process.stdout.write(text, (error) => (error ? reject(explained(error)) : resolve()));
+    process.stdout.write(text, (error) => (error ? reject(stdoutFault(error)) : resolve()));
   });
 }
 
-function explained(error: Error): Error {
+/** An error of writing to stdout, for people. */
+export function stdoutFault(error: Error): Error {
   const full = "code" in error && error.code === "ENOSPC";
   return full ? new Error("cannot write to stdout: the disk is full", { cause: error }) : error;
 }

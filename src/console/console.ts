@@ -49,6 +49,8 @@ export interface Console {
   page(text: string): Promise<void>;
   /** Whether a pager has the keys, Ctrl-C among them. */
   readonly isPaging: boolean;
+  /** Why results could not be written, unless their reader has gone away; null where each could. */
+  readonly unwritten: Error | null;
   /** A log line, to stderr. */
   log(line: string): void;
   /** Asks the user at a terminal. Resolves with true for a yes alone, and where there is no terminal. */

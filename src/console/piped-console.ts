@@ -58,6 +58,10 @@ export class PipedConsole implements Console {
     this.output.line(text);
   }
 
+  get unwritten(): Error | null {
+    return this.output.failure;
+  }
+
   async page(text: string): Promise<void> {
     this.print(text);
   }

@@ -123,6 +123,8 @@ describe("commands from a pipe", () => {
     }
     const { code, out } = await shell(`yes list | head -50 | ${redes} | head -1; echo \${PIPESTATUS[2]}`, { cwd });
     expect({ code, out }).toEqual({ code: 0, out: "file      size  secondaries\n0\n" });
+    const full = await shell(`printf 'list\\n' | ${redes} >/dev/full; echo $?`, { cwd });
+    expect(full).toMatchObject({ out: "1\n", err: "redes: cannot write to stdout: the disk is full\n" });
     const deaf = await shell(`printf 'list\\nget a.bin\\n' | ${redes} >&- 2>&-; echo $?`, { cwd });
     expect(deaf.out).toBe("0\n");
     expect(fs.readdirSync(path.join(cwd, "d"))).toEqual(["a.bin"]);

@@ -8,11 +8,13 @@ import { Verifications } from "../../client/verify/verifications.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole, somebodyTypes } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
+import { oneRow } from "../../console/text.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";
 import { texts } from "../../text/texts.ts";
 import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
 import { historyPath } from "../history.ts";
 import { clientLimitConsole } from "../limits/limit-console.ts";
+import { stdoutFault } from "../output.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
@@ -84,6 +86,11 @@ export class ClientConsole {
     console.close();
     await Promise.race([console.drained(), delay(systemClock, OUTPUT_TIMEOUT_MS)]);
     await parts.stop();
+    const { unwritten } = console;
+    if (unwritten !== null) {
+      process.stderr.write(`redes: ${oneRow(stdoutFault(unwritten).message)}\n`);
+      this.exitCodes.push(EXIT.failed);
+    }
     if (reason instanceof Error) return exitCodeOfRefusal(reason);
     if (reason !== "user" && reason !== "end") return reason;
     // A person has seen what failed; a script has the exit code.

@@ -100,6 +100,10 @@ export class InteractiveConsole implements Console {
     this.painter.close();
   }
 
+  get unwritten(): Error | null {
+    return this.output.failure;
+  }
+
   async drained(): Promise<void> {
     await Promise.all([this.output.drained(), this.errors.drained()]);
   }

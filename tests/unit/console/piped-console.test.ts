@@ -160,3 +160,12 @@ describe("progress", () => {
     expect(errors.lines).toEqual(["a: 100%, 0/0 B; b: 100%, 0/0 B; c: 100%, 0/0 B; and 2 more"]);
   });
 });
+
+test("what a full disk has not taken is known in the end, and a reader that has gone away is no fault", async () => {
+  const fails = (code: string) => Object.assign(new Error("it went wrong"), { code });
+  output.stream.emit("error", fails("EPIPE"));
+  expect(shown.unwritten).toBeNull();
+  output.stream.emit("error", fails("ENOSPC"));
+  output.stream.emit("error", fails("EIO"));
+  expect(shown.unwritten).toMatchObject({ code: "ENOSPC" });
+});
