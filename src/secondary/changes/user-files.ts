@@ -1,4 +1,5 @@
 import type { HashedFile } from "../../hashing/hashing.ts";
+import { sameContent } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import { isDoubtful, sameFingerprint } from "../folder/fingerprint.ts";
@@ -16,11 +17,11 @@ export type UserPut = "put" | "there" | "taken" | "changing";
 
 export interface UserFilesDeps {
   readonly disk: Pick<Disk, "lstat">;
-  readonly sharedFolder: Pick<SharedFolder, "allows">;
+  readonly sharedFolder: Pick<SharedFolder, "allows" | "fingerprint">;
   readonly records: Pick<FileRecords, "latest" | "recordVerified" | "recordPutAgain">;
   readonly steps: Pick<
     InstallSteps,
-    "makeFolders" | "stateOf" | "renameNoReplace" | "syncParents" | "fingerprintAfter"
+    "makeFolders" | "stateOf" | "renameNoReplace" | "syncParents" | "fingerprintToRecord"
   >;
   readonly removalSteps: Pick<RemovalSteps, "replace">;
 }
@@ -51,8 +52,10 @@ export class UserFiles {
       return "there";
     } else if (!(await removalSteps.replace(known, from))) return "changing";
     await steps.syncParents([name]);
-    const fingerprint = await steps.fingerprintAfter(name, before);
-    // Else somebody may have put another file there in the last moment, which the checker reads.
+    const there = await sharedFolder.fingerprint(name).catch(() => null);
+    // Somebody has written to it, or put another file there, in the last moment: the checker reads what that is.
+    if (there && !sameContent(there, before)) return "changing";
+    const fingerprint = steps.fingerprintToRecord(before, there);
     if (!isDoubtful(fingerprint)) records.recordVerified(name, fingerprint, verified);
     return "put";
   }
