@@ -3,7 +3,7 @@ import { StateMachine } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import { hashesMatch, pieceCount } from "../protocol/versions/version.ts";
-import type { ConnectionEnd } from "./connection/messages.ts";
+import type { ConnectionEnd, ConnectionEvent } from "./connection/messages.ts";
 import {
   type DownloadDeps,
   type DownloadEvents,
@@ -20,7 +20,7 @@ import { PieceTransfer } from "./piece-transfer.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import { FileMove } from "./sinks/file-move.ts";
-import type { Source, SourceEvent } from "./source.ts";
+import type { Source } from "./source.ts";
 import { SourceFaults } from "./source-faults.ts";
 import { SourceSet } from "./source-set.ts";
 import { StallTimeout } from "./stall-timeout.ts";
@@ -30,6 +30,8 @@ export type { DownloadState, DownloadStats, SourceStats } from "./download-stats
 
 /** Milliseconds between two checks for silent sources: silence causes no event. */
 const TICK_INTERVAL_MS = 100;
+
+type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" }>;
 
 /**
  * One file from many sources into a sink. Decides nothing about pieces itself (the scheduler does) and moves no bytes

@@ -18,7 +18,7 @@ import { Inbound, type InboundOwner } from "./fairness/inbound.ts";
 import { ServerLoad } from "./fairness/server-load.ts";
 import { firstBytes, foreignReply, identifyClient } from "./foreign-protocol.ts";
 import { greetingTime, headerLimit, judgeGreeting } from "./greeting.ts";
-import { Liveness, MAX_PONGS_BYTES, UNFINISHED_TEXT } from "./liveness/liveness.ts";
+import { Liveness, UNFINISHED_TEXT } from "./liveness/liveness.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 
 /** Most characters of the text of an `error`. */
@@ -161,9 +161,9 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     }
   }
 
-  heldBack(bytes: number): void {
+  heldBack(): void {
     this.liveness.heldBack(this.options.clock.now());
-    if (this.current !== "closed" && bytes > MAX_PONGS_BYTES) this.handler.heldBack?.();
+    if (this.current !== "closed") this.handler.heldBack?.();
   }
 
   closed(error: Error | null): void {

@@ -95,9 +95,6 @@ export class PieceConnection extends SourceConnection {
         return;
       case "refusal":
         return this.refused(message);
-      case "held-back":
-        if (this.byRequest.size > 0) this.events.addAndFlush({ kind: "held-back", by: "source" });
-        return;
       default:
         return;
     }
@@ -130,7 +127,7 @@ export class PieceConnection extends SourceConnection {
   }
 
   heldBack(): void {
-    this.events.addAndFlush({ kind: "held-back", by: "us" });
+    this.events.addAndFlush({ kind: "bytes", piece: -1, bytes: 0 });
   }
 
   protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {

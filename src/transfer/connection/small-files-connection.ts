@@ -1,4 +1,3 @@
-import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { CloseReason } from "../../net/session/channel.ts";
 import { type Cancel, every } from "../../platform/clock.ts";
 import { hash } from "../../platform/hash.ts";
@@ -56,7 +55,6 @@ export class SmallFilesConnection extends SourceConnection {
   private readonly singles = new Map<number, SingleFileRequest>();
   private readonly lists = new Map<number, ListRequest>();
   private deadline: ProgressDeadline | null = null;
-  private readonly heldBackPeer = new HeldBackPeer();
   private cancelChecks: Cancel = () => {};
 
   constructor(
@@ -80,11 +78,6 @@ export class SmallFilesConnection extends SourceConnection {
   }
 
   message(message: Message, payload: Uint8Array): void {
-    if (message.type === "held-back") {
-      if (this.heldBackPeer.saidSo(this.deps.clock.now())) this.heldBack();
-      return;
-    }
-    this.heldBackPeer.progressed();
     if (message.type === "contents") this.contents(message, payload);
     else if (message.type === "refusal") this.refused(message.request);
     else this.offence("answered what nobody had asked for");
@@ -96,7 +89,6 @@ export class SmallFilesConnection extends SourceConnection {
   }
 
   block({ request }: Messages["block"], bytes: Uint8Array): void {
-    this.heldBackPeer.progressed();
     if (!this.accept(request, bytes.length)) return;
     const asked = this.singles.get(request);
     if (!asked) return this.offence("sent bytes of a piece where a list of files was due");

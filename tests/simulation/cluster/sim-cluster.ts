@@ -5,12 +5,15 @@ import { SimNetwork } from "../world/network/sim-network.ts";
 import type { Simulation } from "../world/simulation.ts";
 import { ClientMachine } from "./clients/client-machine.ts";
 import type { Download } from "./clients/downloads.ts";
+import { ClientUploads } from "./clients/uploads/client-uploads.ts";
 import { KeyRotation } from "./keys/key-rotation.ts";
 import { SimKeys } from "./keys/sim-keys.ts";
 import { type Crash, SimMachine } from "./machines/sim-machine.ts";
 import { centralStore, type KeptStore } from "./machines/stores.ts";
+import { Arrivals } from "./people/arrivals.ts";
 import { Caretaker } from "./people/caretaker.ts";
 import { CentralConsole } from "./people/central-console.ts";
+import { ClientOrders } from "./people/client-orders.ts";
 import { FolderFaults } from "./people/folder-faults.ts";
 import { Torrents } from "./people/torrents.ts";
 import { Users } from "./people/users.ts";
@@ -53,6 +56,8 @@ export class SimCluster {
   readonly users: Users;
   readonly folderFaults: FolderFaults;
   readonly console: CentralConsole;
+  readonly uploads: ClientUploads;
+  readonly orders: ClientOrders;
   readonly torrents: Torrents;
   readonly caretaker: Caretaker;
   /** Null: nobody has a key, and everybody gets in. */
@@ -99,7 +104,10 @@ export class SimCluster {
     this.rotation = this.keys && new KeyRotation(sim, this.keys, this.servers, this.clients);
     this.users = new Users(sim, this.secondaries);
     this.folderFaults = new FolderFaults(this.users);
-    this.console = new CentralConsole(this.central, this.secondaries, this.users);
+    const arrivals = new Arrivals(this.secondaries, this.users);
+    this.console = new CentralConsole(this.central, this.users, arrivals);
+    this.uploads = new ClientUploads(CENTRAL, this.users);
+    this.orders = new ClientOrders(this.central, CENTRAL, this.users, arrivals);
     this.torrents = new Torrents(this.central);
     this.caretaker = new Caretaker(this, this.users, this.keys);
   }

@@ -29,6 +29,9 @@ import { limitsAreKept } from "./servers/limits-are-kept.ts";
 import { lostAreNoticed } from "./servers/lost-are-noticed.ts";
 import { nothingWaits } from "./servers/nothing-waits.ts";
 import { statusIsTrue } from "./servers/status.ts";
+import { uploadsEnd } from "./uploads/ends.ts";
+import { nothingLeftOfUploads } from "./uploads/left-overs.ts";
+import { publishedIsThere } from "./uploads/published.ts";
 
 /** Every invariant that each run is checked against. What explains other failures comes first. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -55,6 +58,9 @@ export const INVARIANTS: readonly Invariant[] = [
   noVersionLost,
   removedStaysRemoved,
   nothingUnfinished,
+  uploadsEnd,
+  publishedIsThere,
+  nothingLeftOfUploads,
   counts,
   digestsAreTrue,
   statusIsTrue,

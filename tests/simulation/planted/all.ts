@@ -5,6 +5,7 @@ import { KEY_DEFECTS } from "./keys.ts";
 import { REPORT_DEFECTS } from "./reports.ts";
 import { SERVING_DEFECTS } from "./serving.ts";
 import { TRANSFER_DEFECTS } from "./transfer.ts";
+import { UPLOAD_DEFECTS } from "./uploads.ts";
 import { VERSION_DEFECTS } from "./versions.ts";
 
 /** Every planted defect. */
@@ -16,4 +17,5 @@ export const DEFECTS: readonly Defect[] = [
   ...VERSION_DEFECTS,
   ...KEY_DEFECTS,
   ...HTTP_DEFECTS,
+  ...UPLOAD_DEFECTS,
 ];

@@ -6,6 +6,7 @@ import { KEY_ACTIONS } from "./keys/all.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
 import { changeLimit, LIMITS } from "./limits/change-limit.ts";
 import { drawThemeAction, largePut, THEMES } from "./themes.ts";
+import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
 /** The part of the plans in which the cluster has keys. */
 const KEYS_SHARE = 0.25;
@@ -14,6 +15,8 @@ const DIGESTS_SHARE = 0.25;
 const DIGESTING_SHARE = 0.7;
 /** The part of the plans in which some have limits. */
 const LIMITS_SHARE = 0.17;
+/** The part of the plans in which people change the cluster from clients. */
+const UPLOADS_SHARE = 0.3;
 /** Milliseconds by which no two clocks differ at first: so much must not matter. */
 const MOST_APART_MS = 300_000;
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
@@ -44,7 +47,8 @@ export function drawPlan(seed: number): Plan {
   const keys = drawKeys(new SeededRandom(seedFor(seed, "keys")), shape, lengthMs);
   const digests = drawDigests(new SeededRandom(seedFor(seed, "digests")), shape, lengthMs);
   const limits = drawLimits(new SeededRandom(seedFor(seed, "limits")), shape, lengthMs);
-  const added = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? [])];
+  const uploads = drawUploads(new SeededRandom(seedFor(seed, "uploads")), shape, lengthMs);
+  const added = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? []), ...uploads];
   const actions = [...initial, ...later, ...added].sort((left, right) => left.at - right.at);
   return {
     seed,
@@ -63,6 +67,17 @@ function drawDigests(random: SeededRandom, shape: ClusterShape, lengthMs: number
     return drawAction(random, askTorrent, shape, drawTime(random, 0, lengthMs));
   });
   return { shape: { digests }, actions };
+}
+
+/** In three plans of ten people put, remove and restore files from clients, mostly soon after one another. */
+function drawUploads(random: SeededRandom, shape: ClusterShape, lengthMs: number): readonly Action[] {
+  if (!random.chance(UPLOADS_SHARE)) return [];
+  const kinds = drawSubset(random, UPLOAD_ACTIONS, random.pick([1, 2, 4, UPLOAD_ACTIONS.length]));
+  let last = 0;
+  return Array.from({ length: 1 + random.below(6) }, () => {
+    last = drawTime(random, last, lengthMs);
+    return drawAction(random, pickWeighted(random, kinds), shape, last);
+  });
 }
 
 /** In one plan of six some have limits, and mostly people change them. */

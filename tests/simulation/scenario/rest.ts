@@ -34,6 +34,9 @@ export function comeToRest(cluster: SimCluster): string | null {
 export function unrest(cluster: SimCluster): string | null {
   const running = cluster.downloads.find(({ state }) => state === "running");
   if (running) return `download ${running.number} of ${running.name} goes on`;
+  const sent = cluster.uploads.all.find(({ state }) => state === "running");
+  if (sent) return `upload ${sent.number} of ${sent.name} goes on`;
+  if (cluster.orders.waiting > 0) return "the order of a client is not answered";
   if (cluster.rotation?.isUnderWay) return "the cluster key is being exchanged";
   const central = cluster.central.role;
   if (!cluster.central.started || !central) return "the central does not run";

@@ -1,10 +1,9 @@
-import { CentralSession } from "../../../../src/client/central-session.ts";
 import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
-import { KeyRing } from "../../../../src/keys/key-ring.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
 import { PeerError } from "../../../../src/protocol/errors.ts";
 import type { RevocationOrder } from "../keys/revocation-record.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
+import { orderCentral } from "./order-process.ts";
 
 /** A running `redes key revoke`: what src/cli/key/revoke.ts does. Says what has come of it. */
 export async function revokeKey(
@@ -13,13 +12,8 @@ export async function revokeKey(
   material: KeyMaterial,
   fingerprint: string,
 ): Promise<Pick<RevocationOrder, "outcome" | "reason">> {
-  ports.secure(new KeyRing(material));
-  const { clock, random, network, log } = ports;
-  const session = new CentralSession({ clock, random, network, log }, central, "somebody", () => {});
-  session.start();
   try {
-    await session.currentAttempt();
-    const { fault } = await session.revoke(fingerprint);
+    const { fault } = await orderCentral(ports, central, material, (session) => session.revoke(fingerprint));
     return fault === null ? { outcome: "revoked", reason: "" } : { outcome: "failed", reason: fault };
   } catch (error) {
     const isRefused = error instanceof PeerError && error.code === "key";
@@ -27,7 +21,5 @@ export async function revokeKey(
       outcome: isRefused ? "refused" : "failed",
       reason: error instanceof Error ? error.message : String(error),
     };
-  } finally {
-    session.stop();
   }
 }

@@ -1,9 +1,8 @@
 import type { Central } from "../../../../src/central/central.ts";
 import { chooseVersion } from "../../../../src/central/operations/kept-files.ts";
 import { planMoves } from "../../../../src/central/operations/planned-moves.ts";
-import type { SimSecondary } from "../servers/sim-secondary.ts";
 import type { SimServer } from "../servers/sim-server.ts";
-import { Restorations } from "./restorations.ts";
+import type { Arrivals } from "./arrivals.ts";
 import type { Users } from "./users.ts";
 
 /** Kept versions that the central lists at most (src/central/commands.ts). */
@@ -11,15 +10,11 @@ const MAX_ROWS = 1000;
 
 /** What people do at the console of the central: as the commands of src/central/commands.ts do it. */
 export class CentralConsole {
-  private readonly restorations: Restorations;
-
   constructor(
     private readonly server: SimServer<Central>,
-    secondaries: readonly SimSecondary[],
     private readonly users: Users,
-  ) {
-    this.restorations = new Restorations(secondaries, users);
-  }
+    private readonly arrivals: Pick<Arrivals, "ask">,
+  ) {}
 
   /** Removes a file from every secondary. */
   remove(name: string): void {
@@ -56,7 +51,7 @@ export class CentralConsole {
       const { versions } = await central.keptFiles.list(name, MAX_ROWS);
       const version = chooseVersion(versions, number === 0 ? null : number);
       if (!version) return;
-      this.restorations.ask(name, version.id);
+      this.arrivals.ask(name, version.id);
       await central.keptFiles.restore(version);
     });
   }

@@ -5,9 +5,10 @@ import type { OpenFile } from "../../world/disk/machine/open-file.ts";
 import type { Broken, Invariant } from "../invariant.ts";
 import { LockAttempts } from "./lock-attempts.ts";
 
-const PART = /\.part$/;
+// What clients send grows in parts without locks: the process that takes it has its folder alone.
+const PART = /^(?!put-[0-9a-f]{64}).*\.part$/;
 const JOURNAL = /\.journal$/;
-const WORK_FILE = /\.(part|journal)$/;
+const WORK_FILE = /^(?!put-[0-9a-f]{64}).*\.(part|journal)$/;
 
 /**
  * The work files of a download or a copy are its alone.
@@ -81,7 +82,7 @@ function missingBeside(
   // Somebody has taken the part away, from under the one that has it open.
   if (!entry || entry.gone || !entry.folder) return null;
   const { entries } = entry.folder;
-  const stem = entry.name.replace(PART, "");
+  const stem = entry.name.slice(0, -".part".length);
   if (!fs.features.locks) return entries.has(`${stem}.lock`) ? null : "without a lock file";
   const names = [`${stem}.journal`, `${entry.name}.journal`];
   if (lost.some((journal) => names.includes(nameOf(journal)))) return null;

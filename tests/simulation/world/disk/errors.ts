@@ -28,3 +28,14 @@ export class SystemError extends Error {
 export function fail(code: ErrorCode): never {
   throw new SystemError(code);
 }
+
+/** Does something that the system may refuse; false where it does. */
+export function attempt(work: () => void): boolean {
+  try {
+    work();
+    return true;
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    return false;
+  }
+}

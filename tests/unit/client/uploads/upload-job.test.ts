@@ -10,8 +10,6 @@ import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
-import { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.ts";
-import { TokenBucket } from "../../../../src/platform/pacing/token-bucket.ts";
 import type { ErrorCode } from "../../../../src/protocol/errors.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
@@ -73,11 +71,14 @@ function answer(message: Message): void {
 }
 
 function job(changes: Partial<UploadJobOptions> = {}): UploadJob {
-  return new UploadJob(deps, { ...standard(), ...changes });
-}
-
-function standard(): UploadJobOptions {
-  return { path: file, label: "film.mkv", name: "film.mkv", at: null, giveUpAfterMs: 5000 };
+  return new UploadJob(deps, {
+    path: file,
+    label: "film.mkv",
+    name: "film.mkv",
+    at: null,
+    giveUpAfterMs: 5000,
+    ...changes,
+  });
 }
 
 function ending(one: UploadJob) {
@@ -209,37 +210,4 @@ test("uploads come one after the other, and those that have not begun are not be
   await driveThrough(fixture.index.clock, queue.stopAll());
   expect((await third)?.failure).toBe("failed");
   expect(await fourth).toBeNull();
-});
-
-test("a secondary takes a file no faster than its limit, and a client that waits for that for minutes is not cut off", async () => {
-  const { clock } = fixture.index;
-  const limiter = () => new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
-  const limits = { upload: limiter(), copies: limiter(), download: limiter() };
-  const RATE = 6 * 1024;
-  limits.download.setRate(RATE);
-  const limited = new PieceServer(fixture.network, { ...fixture.serverDeps, limits }, 10);
-  await fixture.start();
-  fixture.server.stop();
-  await driveThrough(clock, limited.start(SECONDARY));
-  const began = clock.now();
-  const one = job();
-  const done = await driveThrough(clock, one.ended, 200);
-  limited.stop();
-  expect(done.result).toMatchObject({ event: "done", sentBytes: FILE.version.size, resumedBytes: 0 });
-  expect(asked).toHaveLength(1);
-  const seconds = (clock.now() - began) / 1000;
-  expect(seconds).toBeGreaterThan(FILE.version.size / RATE - 0.1);
-  expect(seconds).toBeLessThan((1.1 * FILE.version.size) / RATE);
-});
-
-test("a client that its own limit holds back for minutes keeps its place at the secondary", async () => {
-  await fixture.start();
-  const { clock } = fixture.index;
-  const sending = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
-  sending.setRate(100 * 1024);
-  // As if others were to be sent before it.
-  sending.take(200 * 100 * 1024);
-  const done = await driveThrough(clock, new UploadJob({ ...deps, sending }, standard()).ended, 200);
-  expect(done.result).toMatchObject({ event: "done", sentBytes: FILE.version.size, resumedBytes: 0 });
-  expect(asked).toHaveLength(1);
 });

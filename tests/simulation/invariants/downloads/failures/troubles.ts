@@ -3,12 +3,16 @@ import type { ActionKind, Json } from "../../../scenario/action.ts";
 import { flipAtRest } from "../../../scenario/faults/disks/flip-at-rest.ts";
 import { jumpClock } from "../../../scenario/faults/machines/jump-clock.ts";
 import { getFromSilent } from "../../../scenario/meetings/get-from-silent.ts";
+import { loseReceiver } from "../../../scenario/uploads/lose-receiver.ts";
 
 /** Milliseconds that a fault lasts at most which does not say how long: the death of a thread, or a slow disk of a client. */
 const UNTOLD_MS = 6000;
 
 /** Kinds of faults that last until somebody notices. */
 const LASTING: ReadonlySet<string> = new Set([flipAtRest.name, jumpClock.name]);
+
+/** Kinds of faults that find by themselves which secondary they strike. */
+const ANY_SECONDARY: ReadonlySet<string> = new Set([getFromSilent.name, loseReceiver.name]);
 
 /** A fault: where it is at work, and until when. */
 interface Trouble {
@@ -57,8 +61,9 @@ export class Troubles {
     ];
     const lasting = LASTING.has(kind) ? Number.POSITIVE_INFINITY : UNTOLD_MS;
     const [ms = lasting] = numbers("lastsMs", "downMs", "stoppedMs");
-    const touched = kind === getFromSilent.name ? secondaries.map(({ machine }) => machine) : machines;
-    const hosts = touched.filter((_, place) => kind === getFromSilent.name || places.includes(place));
+    const isAnywhere = ANY_SECONDARY.has(kind);
+    const touched = isAnywhere ? secondaries.map(({ machine }) => machine) : machines;
+    const hosts = touched.filter((_, place) => isAnywhere || places.includes(place));
     return { kind, hosts: hosts.map(({ host }) => host), isBetween: numbers("other").length > 0, until: at + ms };
   }
 }

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { Arrivals } from "./arrivals.ts";
 import { FolderFixture } from "./folder-fixture.ts";
-import { Restorations } from "./restorations.ts";
 
 let folder: FolderFixture;
-let restorations: Restorations;
+let arrivals: Arrivals;
 /** A content that was removed from the folder, and is kept. */
 let old: string;
 
 beforeEach(() => {
   folder = new FolderFixture();
-  restorations = new Restorations([folder.secondary], folder.users);
+  arrivals = new Arrivals([folder.secondary], folder.users);
   old = folder.put("film");
   folder.keep("film", "removed");
 });
@@ -22,7 +22,7 @@ function replacedByOld(): (string | null)[] {
 
 test("what is put while the command is on its way is what the restored file takes the place of", () => {
   folder.put("film");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   const later = folder.put("film");
   folder.link("film", "replaced");
   expect(replacedByOld()).toEqual([null]);
@@ -33,16 +33,16 @@ test("what is put while the command is on its way is what the restored file take
 
 test("where there are no hard links it takes the place of the file that is moved away before", () => {
   const later = folder.put("film");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   folder.keep("film", "replaced");
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, later]);
 });
 
 test("a kept file that comes back without anybody asking for it is no edit, nor is a copy", () => {
-  restorations.ask("film", folder.put("film"));
+  arrivals.ask("film", folder.put("film"));
   folder.restore("film", "removed");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   folder.put("film");
   folder.copy("film", old);
   expect(replacedByOld()).toEqual([null]);
@@ -55,7 +55,7 @@ test("a file that was removed, and is the same as one that was deleted before, i
   folder.users.delete(folder.secondary, "film");
   folder.restore("film", "removed");
   folder.keep("film", "removed");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, null]);
 });
@@ -64,7 +64,7 @@ test("and so is one of which the program kept a second copy when it removed it",
   folder.restore("film", "removed");
   folder.link("film", "removed");
   folder.remove("film");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, null]);
 });
@@ -74,7 +74,7 @@ test("a restored file does not come after what a copy took the place of, where t
   folder.put("film");
   folder.copy("film", other);
   folder.remove("film");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, null]);
 });
@@ -82,7 +82,7 @@ test("a restored file does not come after what a copy took the place of, where t
 test("a file that somebody has deleted is what comes before the next one, restored or put", () => {
   const later = folder.put("film");
   folder.users.delete(folder.secondary, "film");
-  restorations.ask("film", old);
+  arrivals.ask("film", old);
   folder.restore("film", "removed");
   expect(replacedByOld()).toEqual([null, later]);
   folder.users.delete(folder.secondary, "film");

@@ -1,15 +1,16 @@
 import type { Entry } from "../../world/disk/file-system/inodes.ts";
 import type { SimSecondary } from "../servers/sim-secondary.ts";
 import { idOfContent } from "./content.ts";
-import { classify, sharedPath } from "./shared-paths.ts";
+import { classify, isUploadPart, sharedPath } from "./shared-paths.ts";
 import type { Users } from "./users.ts";
 
 /**
- * Kept files that a person has had put back. Each is recorded when it gets its name, as an edit of what it takes the place
- * of then: the command may wait for long on its way, and its answer may be lost.
+ * Files that the program puts under a name as a person would: kept ones that somebody has had put back, and those that
+ * clients have sent. Each is recorded when it gets its name, as an edit of what it takes the place of then: the command may
+ * wait for long on its way, and its answer may be lost.
  */
-export class Restorations {
-  /** What was asked for: names and ids. */
+export class Arrivals {
+  /** Kept files that were asked for: names and ids. */
   private readonly wanted = new Set<string>();
 
   constructor(
@@ -19,7 +20,7 @@ export class Restorations {
     for (const secondary of secondaries) this.observe(secondary);
   }
 
-  /** Somebody asks for this version. */
+  /** Somebody asks for this kept version. */
   ask(name: string, id: string): void {
     this.wanted.add(keyOf(name, id));
   }
@@ -44,7 +45,8 @@ export class Restorations {
         }
         if (actor.kind === "process") {
           const isRestored = source?.kind === "kept" && this.wanted.has(keyOf(to.name, id));
-          if (isRestored) this.users.versions.put(secondary, to.name, id, before.get(to.name) ?? null);
+          const isSent = from !== null && isUploadPart(from);
+          if (isRestored || isSent) this.users.versions.put(secondary, to.name, id, before.get(to.name) ?? null);
           this.users.versions.filled(secondary, to.name);
         }
         before.delete(to.name);

@@ -1,0 +1,84 @@
+import { STAGING_FOLDER } from "../../../../src/secondary/folder/marker.ts";
+import type { PutCommand, RunningPut } from "../../cluster/clients/uploads/client-uploads.ts";
+import { UPLOAD_PART } from "../../cluster/people/shared-paths.ts";
+import { SHARED_FOLDER, type SimSecondary } from "../../cluster/servers/sim-secondary.ts";
+import type { Hand, SimCluster } from "../../cluster/sim-cluster.ts";
+import { attempt } from "../../world/disk/errors.ts";
+import type { SeededRandom } from "../../world/random.ts";
+import type { ClusterShape, Plan } from "../action.ts";
+import { drawName, drawSize, within } from "../draws.ts";
+import { HANDS, workFilesIn } from "../faults/machines/touch-work-file.ts";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** Milliseconds between two looks at how far an upload is, and until nobody waits for that any more. */
+const LOOK_MS = 2;
+const PATIENCE_MS = 6000;
+/** Names that no file has at first. */
+const NEW_NAMES = ["sent.mkv", "films/sent.iso", "sent/e"] as const;
+
+/** Bytes a second that are sent at most; 0: any. */
+const RATES = [0, 0, 0, 0, 30_000, 300_000] as const;
+
+/** What all that send a file have in common. */
+export type Sent = {
+  /** Of the machine. */
+  client: number;
+  name: string;
+  size: number;
+  /** The secondary that it is to go to; 0: any. */
+  to: number;
+  rate: number;
+};
+
+export function drawSent(random: SeededRandom, shape: ClusterShape): Sent {
+  return {
+    client: 1 + random.below(shape.clients),
+    name: random.chance(0.7) ? drawName(random) : random.pick(NEW_NAMES),
+    size: drawSentSize(random),
+    to: random.chance(0.3) ? 1 + random.below(shape.secondaries) : 0,
+    rate: random.pick(RATES),
+  };
+}
+
+/** Bytes: one in four has several pieces. */
+export function drawSentSize(random: SeededRandom): number {
+  return random.chance(0.25) ? MIB + random.below(1.5 * MIB) : drawSize(random);
+}
+
+export function commandOf({ name, to, rate }: Sent, path: string): PutCommand {
+  return { name, path, at: to === 0 ? null : to, waitMs: 30_000, rate, rights: "write" };
+}
+
+/** Does something once a secondary has begun to take files from clients, or after some seconds. */
+export function onceSent(
+  cluster: SimCluster,
+  plan: Plan,
+  put: RunningPut,
+  then: (at: SimSecondary | null) => void,
+): void {
+  const look = (leftMs: number) => {
+    const at = cluster.secondaries.find(isReceiving) ?? null;
+    if (at || leftMs <= 0 || put.upload.state !== "running") then(at);
+    else cluster.sim.after(LOOK_MS, () => look(leftMs - LOOK_MS));
+  };
+  look(within(cluster, plan, PATIENCE_MS));
+}
+
+/** Somebody lays hands on what has come of the files that clients send to a secondary. */
+export function layHandsOnParts({ hands, sim, users }: SimCluster, { machine }: SimSecondary, hand: Hand): void {
+  const { user } = machine.disk;
+  const parts = workFilesIn(user, `${SHARED_FOLDER}/${STAGING_FOLDER}`).filter((path) => UPLOAD_PART.test(path));
+  for (const path of parts) {
+    attempt(() => HANDS[hand](user, path));
+    // It may have got its name by now, or get it in this very moment: then it is an edit like any other.
+    users.contents.learn(user.read(path) ?? new Uint8Array(0), false);
+    hands.push({ at: sim.now, host: machine.host, path, hand });
+  }
+}
+
+/** Whether a file that a client sends is open there. */
+function isReceiving({ server }: SimSecondary): boolean {
+  const paths = server.ports?.files.openPaths ?? [];
+  return paths.some((path) => path.startsWith(SHARED_FOLDER) && UPLOAD_PART.test(path));
+}
