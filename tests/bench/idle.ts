@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { measureAtRest } from "./at-rest.ts";
 import { Farm } from "./farm.ts";
 import { makeFile } from "./files.ts";
 import { Load } from "./load.ts";
@@ -12,8 +13,12 @@ const CLIENTS = 2500;
 /** Milliseconds of idleness: several times the silence after which either side gives the other one up. */
 const IDLE = 20_000;
 
-/** Thousands of clients that want nothing, and are answered all the same when they do. The rows are the central's. */
+/**
+ * A cluster that has nothing to do; then thousands of clients that want nothing, and are answered all the same when they do:
+ * those rows are the central's.
+ */
 export async function benchIdle(workspace: string, machine: string): Promise<BenchResult> {
+  const atRest = await measureAtRest(workspace);
   const folder = join(workspace, "share");
   mkdirSync(folder);
   makeFile(join(folder, "small.bin"), 1000);
@@ -45,8 +50,9 @@ export async function benchIdle(workspace: string, machine: string): Promise<Ben
     return {
       bench: "idle",
       machine,
-      rows: rowsOf(phases),
+      rows: rowsOf({ ...atRest.costs, ...phases }),
       bounds: [
+        ...atRest.bounds,
         { what: `central's memory with ${answered.length} idle clients, MB`, value: memory / 1e6, most: 100 },
         { what: "clients lost", value: lost, most: 0 },
         { what: "clients not answered", value: PROCESSES * CLIENTS - answered.length, most: 0 },

@@ -11,6 +11,7 @@ import { benchKeys } from "./keys.ts";
 import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
+import { benchMany } from "./many.ts";
 import { benchOutage } from "./outage.ts";
 import { benchPage } from "./page.ts";
 import { benchServe } from "./serve.ts";
@@ -42,6 +43,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   latency: { needs: ["nginx", "curl"], run: benchLatency },
   serve: { needs: ["curl"], run: benchServe },
   outage: { needs: ["cmp"], run: benchOutage },
+  many: { needs: [], run: benchMany },
   small: { needs: ["rsync"], run: benchSmall },
   http: { needs: ["nginx", "curl"], run: benchHttp },
   page: { needs: ["chromium"], run: benchPage },

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 /** What one run of a command cost. Seconds of wall clock and CPU; bytes of memory at its peak. */
 export interface Cost {
@@ -41,6 +41,18 @@ export function cpuOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   // Fields 14 and 15 of the whole line, in ticks of a hundredth of a second.
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/**
+ * How often the threads of a process have gone to sleep by themselves so far: something has to wake them each time. From
+ * /proc, so that nothing slows the process, as tracing its system calls would.
+ */
+export function sleepsOf(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`);
+  return threads.reduce((sum, thread) => {
+    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
+    return sum + Number(status.match(/^voluntary_ctxt_switches:\s+(\d+)/m)?.[1] ?? 0);
+  }, 0);
 }
 
 /** Bytes of memory that a process has, from /proc. */
