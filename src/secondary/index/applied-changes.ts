@@ -15,11 +15,11 @@ export function applyToTable(
   }
   for (const record of records) {
     const old = table.get(record.name);
-    const file = table.share(record, scan);
+    table.share(record, scan);
     // The central is to hear also which of its versions a changed file descends from, and who has put it there again.
     const rebased = record.changed && (record.vector !== old?.vector || record.edits !== old.edits);
-    if (!old || !sameVersion(old, record) || rebased) changes.push({ kind: "present", file });
-    else if (old.sha256 !== record.sha256) changes.push({ kind: "digested", file });
+    if (!old || !sameVersion(old, record) || rebased) changes.push({ kind: "present", file: record });
+    else if (old.sha256 !== record.sha256) changes.push({ kind: "digested", file: record });
   }
   return changes;
 }

@@ -1,31 +1,27 @@
 import { parentOf } from "../../platform/disk/names.ts";
-import { StringPool } from "../../platform/string-pool.ts";
 import type { FileRecord, RecordChanges } from "./file-record.ts";
-
-interface Entry {
-  record: FileRecord;
-  /** False: it is from an earlier run, or from before the file was excluded, and nobody outside sees it. */
-  shared: boolean;
-  /** Number of the last scan that saw it. */
-  scan: number;
-}
+import { idKey, RecordColumns } from "./record-columns.ts";
 
 /**
  * The one record of each name, in memory. Those that are shared can also be found by their ids, and are all that the
  * outside sees.
  */
 export class FileTable {
-  private readonly entries = new Map<string, Entry>();
-  /** Nearly every version has one name; a set for each would cost more than all the rest. */
-  private readonly names = new Map<string, string | Set<string>>();
+  private readonly columns = new RecordColumns();
+  /** The rows of the records in the columns, by name. */
+  private readonly rows = new Map<string, number>();
+  /** Whether each row is shared. If not, it is from an earlier run, or from before the file was excluded, and nobody outside sees it. */
+  private readonly shared: boolean[] = [];
+  /** The number of the last scan that saw each row. */
+  private readonly scans: number[] = [];
+  /** The rows that are shared, by the key of their ids. Nearly every version has one name; a set for each would cost more than all the rest. */
+  private readonly rowsOfIds = new Map<number, number | Set<number>>();
   /** How many files are beneath a folder. */
   private readonly folders = new Map<string, number>();
   /** How many of them are shared. */
   private readonly sharedFolders = new Map<string, number>();
   /** The names right in a folder. */
   private readonly children = new Map<string, Set<string>>();
-  private readonly vectors = new StringPool();
-  private readonly edits = new StringPool();
   private sharedCount = 0;
   private sharedBytes = 0;
   /** Whether there was ever a file with digests. */
@@ -43,38 +39,44 @@ export class FileTable {
 
   /** A record that is shared. */
   get(name: string): FileRecord | undefined {
-    const entry = this.entries.get(name);
-    return entry?.shared ? entry.record : undefined;
+    const row = this.sharedRow(name);
+    return row === undefined ? undefined : this.columns.get(row);
   }
 
   /** The record of a name, shared or not. */
   known(name: string): FileRecord | undefined {
-    return this.entries.get(name)?.record;
+    const row = this.rows.get(name);
+    return row === undefined ? undefined : this.columns.get(row);
   }
 
-  /** Those that are shared. */
+  /** Those that are shared. What is added meanwhile may be left out. */
   *records(): Generator<FileRecord> {
-    for (const { record, shared } of this.entries.values()) if (shared) yield record;
+    for (let row = 0; row < this.columns.length; row++) {
+      const record = this.shared[row] ? this.columns.get(row) : undefined;
+      if (record) yield record;
+    }
   }
 
   /** The shared names that hold version `id`; the first has held it longest. */
-  namesOf(id: string): Iterable<string> {
-    const names = this.names.get(id);
-    return typeof names === "string" ? [names] : (names ?? []);
+  *namesOf(id: string): Generator<string> {
+    for (const row of this.rowsOf(id)) {
+      const name = this.columns.nameAt(row);
+      if (name !== undefined) yield name;
+    }
   }
 
   /** The shared records of version `id`. */
   *recordsOf(id: string): Generator<FileRecord> {
-    for (const name of this.namesOf(id)) {
-      const record = this.get(name);
+    for (const row of this.rowsOf(id)) {
+      const record = this.columns.get(row);
       if (record) yield record;
     }
   }
 
   /** The name that has held version `id` longest. */
   nameOf(id: string): string | undefined {
-    const names = this.names.get(id);
-    return typeof names === "object" ? names.values().next().value : names;
+    for (const name of this.namesOf(id)) return name;
+    return undefined;
   }
 
   /** The versions that shared names lose with a change. */
@@ -122,56 +124,63 @@ export class FileTable {
 
   /** Adds what is known from an earlier run, unless something is known already. */
   addUnshared(record: FileRecord): void {
-    if (this.entries.has(record.name)) return;
-    this.entries.set(record.name, { record: this.pooled(record), shared: false, scan: 0 });
-    this.updateFolders(record.name, true);
+    if (!this.rows.has(record.name)) this.add(record, 0);
   }
 
-  /** The record is shared from now on. `scan`: the number of the last scan. Gives the record as it is kept. */
-  share(record: FileRecord, scan: number): FileRecord {
-    const { name, id } = record;
-    const entry = this.entries.get(name);
-    const kept = entry?.record === record ? record : this.pooled(record);
-    if (!entry) this.updateFolders(name, true);
-    if (entry?.shared && entry.record.id === id) {
-      entry.record = kept;
-      return kept;
+  /** The record is shared from now on. `scan`: the number of the last scan. */
+  share(record: FileRecord, scan: number): void {
+    const { name, id, size, sha256 } = record;
+    this.hadDigests ||= sha256 !== null;
+    let row = this.rows.get(name);
+    if (row !== undefined && this.shared[row] && this.columns.idAt(row) === id) {
+      this.sharedBytes += size - this.columns.sizeAt(row);
+      this.columns.set(row, record);
+      return;
     }
-    if (entry) this.unshare(name);
-    this.entries.set(name, { record: kept, shared: true, scan });
+    if (row === undefined) row = this.add(record, scan);
+    else {
+      this.unshare(name);
+      this.columns.set(row, record);
+      this.scans[row] = scan;
+    }
+    this.shared[row] = true;
     this.sharedCount += 1;
-    this.sharedBytes += kept.size;
+    this.sharedBytes += size;
     countIn(this.sharedFolders, name, 1);
-    this.addName(kept);
-    return kept;
+    this.addToId(row);
   }
 
   /** The record stays, and is not shared any more. */
   unshare(name: string): void {
-    const entry = this.entries.get(name);
-    if (!entry?.shared) return;
-    entry.shared = false;
+    const row = this.sharedRow(name);
+    if (row === undefined) return;
+    this.shared[row] = false;
     this.sharedCount -= 1;
-    this.sharedBytes -= entry.record.size;
+    this.sharedBytes -= this.columns.sizeAt(row);
     countIn(this.sharedFolders, name, -1);
-    this.dropName(entry.record);
+    this.dropFromId(row);
   }
 
   delete(name: string): void {
     this.unshare(name);
-    if (this.entries.delete(name)) this.updateFolders(name, false);
+    const row = this.rows.get(name);
+    if (row === undefined) return;
+    this.rows.delete(name);
+    this.columns.remove(row);
+    this.updateFolders(name, false);
   }
 
   /** Notes that scan number `scan` saw the name. */
   markSeen(name: string, scan: number): void {
-    const entry = this.entries.get(name);
-    if (entry) entry.scan = Math.max(entry.scan, scan);
+    const row = this.rows.get(name);
+    if (row !== undefined) this.scans[row] = Math.max(this.scans[row] ?? 0, scan);
   }
 
   /** The names that a scan did not see, beneath one of `folders`; null for all. */
   *notSeenIn(scan: number, folders: ReadonlySet<string> | null): Generator<string> {
-    for (const name of folders === null ? this.entries.keys() : this.namesUnder(folders)) {
-      if ((this.entries.get(name)?.scan ?? scan) < scan) yield name;
+    for (const name of folders === null ? this.rows.keys() : this.namesUnder(folders)) {
+      const row = this.rows.get(name);
+      if (row !== undefined && (this.scans[row] ?? scan) < scan) yield name;
     }
   }
 
@@ -182,23 +191,43 @@ export class FileTable {
     }
   }
 
-  /** The record with texts that it has in common with the one before: most files come from the same versions. */
-  private pooled(record: FileRecord): FileRecord {
+  private sharedRow(name: string): number | undefined {
+    const row = this.rows.get(name);
+    return row !== undefined && this.shared[row] ? row : undefined;
+  }
+
+  /** A new row, that is not shared yet. */
+  private add(record: FileRecord, scan: number): number {
     this.hadDigests ||= record.sha256 !== null;
-    return { ...record, vector: this.vectors.intern(record.vector), edits: this.edits.intern(record.edits) };
+    const row = this.columns.add(record);
+    this.rows.set(record.name, row);
+    this.shared[row] = false;
+    this.scans[row] = scan;
+    this.updateFolders(record.name, true);
+    return row;
   }
 
-  private addName({ id, name }: FileRecord): void {
-    const names = this.names.get(id);
-    if (names === undefined) this.names.set(id, name);
-    else if (typeof names === "string") this.names.set(id, new Set([names, name]));
-    else names.add(name);
+  /** The rows of version `id` that are shared. */
+  private *rowsOf(id: string): Generator<number> {
+    const rows = this.rowsOfIds.get(idKey(id));
+    // Another id may have the same key.
+    for (const row of typeof rows === "object" ? rows : rows === undefined ? [] : [rows])
+      if (this.columns.idAt(row) === id) yield row;
   }
 
-  private dropName({ id, name }: FileRecord): void {
-    const names = this.names.get(id);
-    if (typeof names === "object") names.delete(name);
-    if (typeof names !== "object" || names.size === 0) this.names.delete(id);
+  private addToId(row: number): void {
+    const key = this.columns.idKeyAt(row);
+    const rows = this.rowsOfIds.get(key);
+    if (rows === undefined) this.rowsOfIds.set(key, row);
+    else if (typeof rows === "number") this.rowsOfIds.set(key, new Set([rows, row]));
+    else rows.add(row);
+  }
+
+  private dropFromId(row: number): void {
+    const key = this.columns.idKeyAt(row);
+    const rows = this.rowsOfIds.get(key);
+    if (typeof rows === "object") rows.delete(row);
+    if (typeof rows !== "object" || rows.size === 0) this.rowsOfIds.delete(key);
   }
 
   /** A name is here from now on, or not any more. */
