@@ -30,8 +30,8 @@ import { VanishedFiles } from "./vanished-files.ts";
 
 /** Milliseconds between two transactions: what is found sooner after one goes with the next. */
 const FLUSH_INTERVAL_MS = 100;
-/** Updates in a transaction; as many are stored without waiting. */
-const MAX_BATCH_UPDATES = 200;
+/** Updates in a transaction at most; and so many that they are stored without waiting for more. */
+const [MAX_BATCH_UPDATES, PROMPT_UPDATES] = [1_000, 200];
 /** Versions whose piece hashes stay in memory; those of one take at most 512 KiB. */
 const MAX_CACHED_HASHES = 64;
 /** Records read with one message when the program starts. */
@@ -287,7 +287,7 @@ export class FileRecords {
     // While the store fails, its retry is what flushes: not every update.
     const delay = Math.max(0, this.flushedAt + FLUSH_INTERVAL_MS - this.deps.clock.now());
     if (!this.timer) this.timer = this.deps.clock.after(delay, () => this.flush());
-    else if (this.updates.size === MAX_BATCH_UPDATES) void this.flush();
+    else if (this.updates.size === PROMPT_UPDATES) void this.flush();
   }
 
   private apply(records: readonly FileRecord[], drop: readonly string[], vanished: readonly VanishedFile[]): void {

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { Hashing, HashScope } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
-import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
@@ -205,7 +205,7 @@ export class FileChecker {
     void this.hash(file, stat).catch((error: unknown) => this.fail(file, error));
   }
 
-  private async hash(file: PendingFile, before: Fingerprint): Promise<void> {
+  private async hash(file: PendingFile, before: FileStat): Promise<void> {
     const { name, stability } = file;
     const { bounds } = this.sharedFolder;
     const path = this.sharedFolder.pathOf(name);

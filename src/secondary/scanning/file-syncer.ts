@@ -1,14 +1,10 @@
 import pMap from "p-map";
-import { Batcher } from "../../platform/batcher.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
-import type { Disk } from "../../platform/disk/disk.ts";
+import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 
-/** Most files that wait for each other. */
-const MAX_BATCH_FILES = 256;
 /** Of more files than this their whole file systems are synced, which costs less. */
 const MAX_SINGLE_FILES = 8;
 /** Files, or folders, synced at once. */
@@ -26,34 +22,67 @@ export interface FileSyncerDeps {
   readonly sharedFolder: Pick<SharedFolder, "pathOf" | "bounds">;
 }
 
+interface WaitingFile {
+  readonly name: string;
+  /** The file system that it is on. */
+  readonly device: bigint;
+  resolve(): void;
+}
+
 /**
  * Makes what others have put into the folder survive a power loss, before anybody hears of it. What comes to light after a
  * power loss, a part of a file or the version before it, would count as an edit of the version that is known: the others
- * would replace their whole copies by it.
+ * would replace their whole copies by it. All that comes while the disk is at work waits for it, and is synced together.
  */
 export class FileSyncer {
   private readonly deps: FileSyncerDeps;
-  private readonly batcher: Batcher<string, null>;
+  private waiting: WaitingFile[] = [];
+  private syncing = false;
 
   constructor(deps: FileSyncerDeps) {
     this.deps = deps;
-    this.batcher = new Batcher((names) => this.syncAll(names), MAX_BATCH_FILES);
   }
 
   /** Resolves once it is done. Where the disk refuses, nothing is gained by not sharing the file: it can be read. */
-  async sync(name: string, { ctimeNs }: Pick<Fingerprint, "ctimeNs">): Promise<void> {
+  async sync(name: string, { ctimeNs, device }: Pick<FileStat, "ctimeNs" | "device">): Promise<void> {
     const age = this.deps.clock.wall() - Number(ctimeNs / 1_000_000n);
-    if (age < WRITEBACK_MS) await this.batcher.load(name);
+    if (age >= WRITEBACK_MS) return;
+    await new Promise<void>((resolve) => {
+      this.waiting.push({ name, device, resolve });
+      // After all others of this turn.
+      if (!this.syncing) queueMicrotask(() => void this.syncWaiting());
+    });
   }
 
-  private async syncAll(names: readonly string[]): Promise<readonly null[]> {
-    const { disk, batches, sharedFolder } = this.deps;
-    const concurrency = { concurrency: MAX_CONCURRENT_SYNCS };
-    const done = names.map(() => null);
-    if (names.length > MAX_SINGLE_FILES) {
-      for (const folder of new Set(names.map(parentOf))) await batches.syncfs(sharedFolder.pathOf(folder));
-      return done;
+  private async syncWaiting(): Promise<void> {
+    if (this.syncing) return;
+    this.syncing = true;
+    while (this.waiting.length > 0) {
+      const files = this.waiting;
+      this.waiting = [];
+      if (files.length > MAX_SINGLE_FILES) await this.syncFileSystems(files);
+      else await this.syncSingly(files.map(({ name }) => name));
+      for (const { resolve } of files) resolve();
     }
+    this.syncing = false;
+  }
+
+  private async syncFileSystems(files: readonly WaitingFile[]): Promise<void> {
+    const { batches, sharedFolder } = this.deps;
+    const synced = new Set<bigint>();
+    const tried = new Set<string>();
+    for (const { name, device } of files) {
+      const folder = parentOf(name);
+      if (synced.has(device) || tried.has(folder)) continue;
+      tried.add(folder);
+      // A folder may be gone by now: then another one says which file system it is.
+      if (await batches.syncfs(sharedFolder.pathOf(folder))) synced.add(device);
+    }
+  }
+
+  private async syncSingly(names: readonly string[]): Promise<void> {
+    const { disk, sharedFolder } = this.deps;
+    const concurrency = { concurrency: MAX_CONCURRENT_SYNCS };
     await pMap(names, (name) => this.syncFile(name).catch(() => {}), concurrency);
     // With the folders that somebody may have made for them.
     const folders = new Set([""]);
@@ -61,7 +90,6 @@ export class FileSyncer {
       for (let folder = parentOf(name); !folders.has(folder); folder = parentOf(folder)) folders.add(folder);
     }
     await pMap(folders, (folder) => disk.syncFolder(sharedFolder.pathOf(folder)).catch(() => {}), concurrency);
-    return done;
   }
 
   private async syncFile(name: string): Promise<void> {

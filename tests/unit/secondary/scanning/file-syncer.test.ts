@@ -6,12 +6,15 @@ let clock: FakeClock;
 let calls: string[];
 /** What every call fails with. */
 let refusal: Error | null;
+/** What the file system takes its time for. */
+let working: Promise<void>;
 let syncer: FileSyncer;
 
 beforeEach(() => {
   clock = new FakeClock();
   calls = [];
   refusal = null;
+  working = Promise.resolve();
   const paths: string[] = [];
   const call = async (text: string) => {
     calls.push(text);
@@ -29,13 +32,16 @@ beforeEach(() => {
     batches: {
       syncfs: async (path) => {
         calls.push(`file system of ${path}`);
-        return refusal === null;
+        await working;
+        return refusal === null && !path.includes("gone");
       },
     },
   });
 });
 
-const changed = (secondsAgo: number) => ({ ctimeNs: BigInt(clock.wall() - secondsAgo * 1000) * 1_000_000n });
+const changed = (secondsAgo: number, device = 1n) => {
+  return { ctimeNs: BigInt(clock.wall() - secondsAgo * 1000) * 1_000_000n, device };
+};
 
 test("a file is synced with the folders above it", async () => {
   await syncer.sync("films/old/a", changed(2));
@@ -59,10 +65,45 @@ test.each([
   expect(calls.filter((call) => call.startsWith(how))).toHaveLength(how === "sync" ? count : 1);
 });
 
-test("of many files at once the file systems are synced, once for each folder", async () => {
-  const names = Array.from({ length: 20 }, (_, index) => `${index % 2 === 0 ? "even" : "odd"}/${index}`);
+test("of many files at once each file system is synced once, whatever their folders", async () => {
+  const files = Array.from({ length: 20 }, (_, index) => [`${index % 5}/${index}`, index % 5 === 3 ? 2n : 1n] as const);
+  await Promise.all(files.map(([name, device]) => syncer.sync(name, changed(0, device))));
+  expect(calls).toEqual(["file system of /share/0", "file system of /share/3"]);
+});
+
+test("where a folder is gone, another one says which file system is meant", async () => {
+  const names = Array.from({ length: 20 }, (_, index) => `${index < 10 ? "gone" : "there"}/${index}`);
   await Promise.all(names.map((name) => syncer.sync(name, changed(0))));
-  expect(calls).toEqual(["file system of /share/even", "file system of /share/odd"]);
+  expect(calls).toEqual(["file system of /share/gone", "file system of /share/there"]);
+});
+
+test("a disk that refuses is asked once for each folder", async () => {
+  refusal = new Error("EIO");
+  const names = Array.from({ length: 20 }, (_, index) => `${index % 2}/${index}`);
+  await Promise.all(names.map((name) => syncer.sync(name, changed(0))));
+  expect(calls).toEqual(["file system of /share/0", "file system of /share/1"]);
+});
+
+test("what comes while the disk is at work is not counted as synced by that, and is synced together after it", async () => {
+  const first = Promise.withResolvers<void>();
+  working = first.promise;
+  const names = Array.from({ length: 60 }, (_, index) => `${index}`);
+  const done: string[] = [];
+  const sync = (some: string[]) => some.map((name) => syncer.sync(name, changed(0)).then(() => done.push(name)));
+  const early = sync(names.slice(0, 20));
+  await Bun.sleep(0);
+  const late = [...sync(names.slice(20, 40)), ...sync(names.slice(40))];
+  await Bun.sleep(0);
+  expect([calls.length, done]).toEqual([1, []]);
+  const second = Promise.withResolvers<void>();
+  working = second.promise;
+  first.resolve();
+  await Promise.all(early);
+  await Bun.sleep(0);
+  expect([calls.length, done.length]).toEqual([2, 20]);
+  second.resolve();
+  await Promise.all(late);
+  expect(calls).toHaveLength(2);
 });
 
 test("a disk that refuses keeps nothing from being shared", async () => {
