@@ -55,3 +55,29 @@ test("a new session begins from nothing", () => {
   const batches = drain(announcer);
   expect(batches).toEqual([{ type: "announce", batch: last + 1, files: [held("f", "1")], gone: [], complete: true }]);
 });
+
+test("files are looked at only when they are sent, and what changes meanwhile is said once, as it is then", () => {
+  let looked = 0;
+  function* files() {
+    for (const file of many(6 * MAX_BATCH)) {
+      looked += 1;
+      yield file;
+    }
+  }
+  const announcer = new Announcer();
+  announcer.reset(files());
+  const said = drain(announcer);
+  expect(looked).toBe(4 * MAX_BATCH + 1);
+  announcer.present(held(`f${4 * MAX_BATCH}`, "2"));
+  announcer.gone(`f${5 * MAX_BATCH}`);
+  announcer.present(held("new", "1"));
+  announcer.gone("f0");
+  for (const { batch } of said) announcer.batchReviewed(batch);
+  const rest = drain(announcer);
+  expect(rest.map(({ complete }) => complete)).toEqual([false, false, true]);
+  expect(rest.flatMap(({ gone }) => gone)).toEqual([`f${5 * MAX_BATCH}`, "f0"]);
+  const names = rest.flatMap(({ files: some }) => some.map(({ name }) => name));
+  expect(names.length).toBe(2 * MAX_BATCH - 2 + 2);
+  expect(new Set(names).size).toBe(names.length);
+  expect(rest[0]?.files.slice(0, 2)).toEqual([held(`f${4 * MAX_BATCH}`, "2"), held("new", "1")]);
+});
