@@ -3,7 +3,7 @@ import { type Address, formatAddress } from "../net/address/address.ts";
 import type { Channel } from "../net/session/channel.ts";
 import { listenWithRetry } from "../net/transport/listening.ts";
 import type { Listener, Network } from "../net/transport/network.ts";
-import { type Cancel, type Clock, every } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { type Random, shortId } from "../platform/random.ts";
@@ -35,9 +35,8 @@ import { ConnectedSecondaries } from "./sessions/connected-secondaries.ts";
 import { Connections, type SessionCounts } from "./sessions/connections.ts";
 import { SecondarySession, type SecondarySessionDeps } from "./sessions/secondary-session.ts";
 import type { PersistedState } from "./store.ts";
+import { Ticks } from "./ticks.ts";
 
-/** Milliseconds between two checks for copies that are due again and for downloads that may begin. */
-const TICK_MS = 500;
 /**
  * Milliseconds after a restart in which only downloads from before it begin: their clients connect again within this
  * time.
@@ -90,7 +89,7 @@ export class Central {
   private readonly driver: RegistryDriver;
   private readonly connections: Connections;
   private listener: Listener | null = null;
-  private cancelTick: Cancel = () => {};
+  private readonly ticks: Ticks;
 
   constructor(
     readonly deps: CentralDeps,
@@ -111,7 +110,11 @@ export class Central {
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
     const summary = new ClusterSummary(deps);
-    const driver = new RegistryDriver({ ...common, subscriptions, summary, changed: () => serving.update() });
+    const changed = () => {
+      serving.update();
+      this.ticks.changed();
+    };
+    const driver = new RegistryDriver({ ...common, subscriptions, summary, changed });
     const opensAt = persisted.synchronized ? clock.now() + READMISSION_MS : undefined;
     const admission = new AdmissionQueue(options.maxDownloads, opensAt);
     const downloads = new DownloadCoordinator({ ...common, admission, serving });
@@ -151,17 +154,22 @@ export class Central {
     this.keyDesk = keyDesk;
     this.summary = summary;
     this.driver = driver;
+    this.ticks = new Ticks({
+      clock,
+      tick: () => this.tick(),
+      isBusy: () => registry.isBusy || admission.waitingCount > 0 || serving.unlisted() !== null,
+    });
   }
 
   /** Listens. Rejects with ListenError. */
   async start(): Promise<void> {
-    const { clock, log } = this.deps;
+    const { log } = this.deps;
     const { address } = this.options;
     const listener = await listenWithRetry(this.deps, address, (socket) => this.connections.accept(socket));
     if (this.serving.isStopped) return listener.stop();
     this.listener = listener;
     const { port } = listener;
-    this.cancelTick = every(clock, TICK_MS, () => this.tick());
+    this.ticks.start();
     log.info("listening", `central listens on ${formatAddress({ ...address, port })}`, { ip: address.host, port });
     const missing = this.serving.missing();
     if (missing) log.info("waiting", `not serving yet: ${missing}`);
@@ -178,7 +186,7 @@ export class Central {
     this.driver.stop();
     this.listener?.stop();
     this.summary.flush();
-    this.cancelTick();
+    this.ticks.stop();
     this.connections.stop();
     this.keyDesk.save();
   }

@@ -18,7 +18,7 @@ export interface BackoffTimes {
 }
 
 /** Sessions with the central: the cluster waits for a lost secondary, so it is noticed within seconds. */
-export const CENTRAL_HEARTBEAT: HeartbeatTimes = { pingAfterMs: 1500, deadAfterMs: 5000 };
+export const CENTRAL_HEARTBEAT: HeartbeatTimes = { pingAfterMs: 2000, deadAfterMs: 5000 };
 /** Data sessions: a secondary that reads from a slow disk may be silent for seconds, and is still worth waiting for. */
 export const DATA_HEARTBEAT: HeartbeatTimes = { pingAfterMs: 5000, deadAfterMs: 20_000 };
 /** Until hello and welcome must have come. */

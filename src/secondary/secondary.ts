@@ -1,6 +1,7 @@
 import type { WebAddress } from "../http/server/web-address.ts";
 import { formatAddress, isWildcard } from "../net/address/address.ts";
-import { type Cancel, delay, every } from "../platform/clock.ts";
+import { beatOf } from "../platform/beat.ts";
+import { type Cancel, delay } from "../platform/clock.ts";
 import { FileSummaries } from "../platform/log/file-summary.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { uniqueId } from "../platform/random.ts";
@@ -39,7 +40,7 @@ import type { Uploads } from "./uploads/uploads.ts";
 /** Milliseconds for copies and repairs to end when it stops: a service manager is promised an end within a second. */
 const STOP_TIMEOUT_MS = 800;
 /** Milliseconds between lines about copies that take long. */
-const PROGRESS_INTERVAL_MS = 5000;
+const PROGRESS_INTERVAL_MS = 6000;
 
 /** The data plane on one machine: shares a folder, copies what others have, serves pieces. */
 export class Secondary {
@@ -178,7 +179,7 @@ export class Secondary {
     log.info("listening", `secondary ${number} shares ${folder} on ${where}`, { ip: address.host, port, number });
     this.index.listen((changes) => this.filesChanged(changes));
     await this.availability.start();
-    if (narrate) this.cancelProgress = every(clock, PROGRESS_INTERVAL_MS, () => this.logProgress());
+    if (narrate) this.cancelProgress = beatOf(clock).every(PROGRESS_INTERVAL_MS, () => this.logProgress());
     this.figures.teller.start();
     this.uploads.start();
     this.link.start(this.orders.all);

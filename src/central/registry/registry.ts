@@ -16,7 +16,7 @@ import { ForgottenSecondaries } from "./forgotten-secondaries.ts";
 import { withdrawCopy } from "./reconcile.ts";
 import { RemovedNames } from "./removed-names.ts";
 import { SecondaryRecord } from "./secondary-record.ts";
-import { type SecondaryDirectory, SecondaryTable } from "./secondary-table.ts";
+import { GracePeriods, type SecondaryDirectory, SecondaryTable } from "./secondary-table.ts";
 
 export interface Registration {
   readonly number: number;
@@ -51,8 +51,7 @@ export class Registry {
   private readonly nameLimit: NameLimit;
   private readonly vectors = new StringPool();
   private readonly edits = new StringPool();
-  /** When the grace periods of lost secondaries end (milliseconds), by number, the soonest first. */
-  private readonly graceEnds = new Map<number, number>();
+  private readonly graces = new GracePeriods(GRACE_PERIOD_MS);
 
   /** `newBranch` gives a branch of a history that nobody has chosen before: 8 hexadecimal digits. */
   constructor(tombstones: Iterable<Tombstone>, newBranch: () => string, nameLimit = new NameLimit()) {
@@ -75,12 +74,17 @@ export class Registry {
     }
   }
 
+  /** Whether `advance` has something to do soon: somebody is behind, or a grace period ends. */
+  get isBusy(): boolean {
+    return this.graces.any || this.table.isAnyBehind;
+  }
+
   /** A secondary registers; its files follow. */
   register({ number, instance, host, port, removal, http }: Registration): Effect[] {
     const identity = { number, instance, address: { host, port }, http };
     const secondary = new SecondaryRecord(identity, removal, this.table.get(number));
     this.table.set(secondary);
-    this.graceEnds.delete(number);
+    this.graces.end(number);
     this.forgotten.delete(number);
     // The time in which it has to apply these counts from the next `advance` on.
     return this.tombstoneOrders(secondary, Number.POSITIVE_INFINITY);
@@ -134,12 +138,12 @@ export class Registry {
 
   /** A secondary's session ended. What it held is remembered, and it is no source of it any more. */
   secondaryLost(number: number, now: number, stopped = false): void {
-    if (this.table.get(number)?.markLost(now, stopped)) this.startGracePeriod(number, now);
+    if (this.table.get(number)?.markLost(now, stopped)) this.graces.begin(number, now);
   }
 
   /** A secondary's shared folder is not there: until it is, its files count as those of a lost one. */
   diskMissing(number: number, reason: string, now: number): void {
-    if (this.table.get(number)?.markDiskMissing(reason, now)) this.startGracePeriod(number, now);
+    if (this.table.get(number)?.markDiskMissing(reason, now)) this.graces.begin(number, now);
   }
 
   /** A secondary's shared folder is there again: its files follow, as after a registration. */
@@ -195,11 +199,7 @@ export class Registry {
   /** Does the next step of the work that concerns many names, and everything that is due. */
   advance(now: number): { readonly effects: Effect[]; readonly unfinished: boolean } {
     const effects: Effect[] = [];
-    for (const [number, until] of this.graceEnds) {
-      if (until > now) break;
-      this.graceEnds.delete(number);
-      this.files.sweepContested();
-    }
+    if (this.graces.takeEnded(now)) this.files.sweepContested();
     const steps = this.forgotten.advance(MAX_NAMES_PER_ADVANCE, effects);
     let left = this.files.replaceUnheld(steps, now, effects);
     for (const secondary of this.table.all()) {
@@ -287,11 +287,5 @@ export class Registry {
       this.fileGone(secondary, name, effects);
     }
     return left;
-  }
-
-  private startGracePeriod(number: number, now: number): void {
-    // At the end of the map: the soonest stays first.
-    this.graceEnds.delete(number);
-    this.graceEnds.set(number, now + GRACE_PERIOD_MS);
   }
 }

@@ -49,6 +49,11 @@ export class SecondaryTable implements SecondaryDirectory {
     return [...this.byNumber.values()].sort((left, right) => left.number - right.number);
   }
 
+  get isAnyBehind(): boolean {
+    for (const { isBehind } of this.byNumber.values()) if (isBehind) return true;
+    return false;
+  }
+
   isFullFor(number: number): boolean {
     return this.byNumber.size >= MAX_SECONDARIES && !this.byNumber.has(number);
   }
@@ -65,5 +70,39 @@ export class SecondaryTable implements SecondaryDirectory {
   /** In place of the record that this secondary had. */
   set(secondary: SecondaryRecord): void {
     this.byNumber.set(secondary.number, secondary);
+  }
+}
+
+/** The times in which lost secondaries may come back with what they hold. */
+export class GracePeriods {
+  /** When they end (milliseconds), by number, the soonest first. */
+  private readonly ends = new Map<number, number>();
+
+  constructor(private readonly lengthMs: number) {}
+
+  /** Whether there are any. */
+  get any(): boolean {
+    return this.ends.size > 0;
+  }
+
+  begin(number: number, now: number): void {
+    // At the end of the map: the soonest stays first.
+    this.ends.delete(number);
+    this.ends.set(number, now + this.lengthMs);
+  }
+
+  end(number: number): void {
+    this.ends.delete(number);
+  }
+
+  /** Whether some have ended since the last time. */
+  takeEnded(now: number): boolean {
+    let some = false;
+    for (const [number, until] of this.ends) {
+      if (until > now) break;
+      this.ends.delete(number);
+      some = true;
+    }
+    return some;
   }
 }

@@ -8,6 +8,7 @@ import { Verifications } from "../../client/verify/verifications.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole, somebodyTypes } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
+import { keepProgressShown } from "../../console/shown-progress.ts";
 import { oneRow } from "../../console/text.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";
 import { texts } from "../../text/texts.ts";
@@ -23,8 +24,8 @@ import { type ClientOptions, type ClientParts, clientParts } from "./parts.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
 import { stdoutSize } from "./shown-text.ts";
 
-/** Milliseconds between two updates of the bars: ten a second look like a movement. */
-const PROGRESS_INTERVAL_MS = 100;
+/** Milliseconds between two updates of the bars, ten a second look like a movement; and between two looks whether there are any. */
+const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [100, 500];
 /** Milliseconds for downloads to end in order when the client is stopped. */
 const STOP_TIMEOUT_MS = 1500;
 /** Milliseconds for the last lines to leave the process. */
@@ -74,11 +75,15 @@ export class ClientConsole {
     const { console, parts, terminal } = this;
     const isTerminal = console.kind === "terminal";
     if (isTerminal) terminal.log.info("hello", texts().client.hello(this.options.name));
-    const total = () => parts.downloads.total();
-    const updating = setInterval(() => console.progress(this.progress(), total()), PROGRESS_INTERVAL_MS);
+    const cancelUpdates = keepProgressShown({
+      clock: systemClock,
+      busyMs: PROGRESS_INTERVAL_MS,
+      restMs: PROGRESS_REST_MS,
+      show: () => this.showProgress(),
+    });
     const reason = await this.stopped;
     this.state = "stopping";
-    clearInterval(updating);
+    cancelUpdates();
     console.progress([]);
     this.verifications.cancel();
     const ended = Promise.all([parts.downloads.cancelAll(), this.uploads.stopAll()]);
@@ -95,6 +100,12 @@ export class ClientConsole {
     if (reason !== "user" && reason !== "end") return reason;
     // A person has seen what failed; a script has the exit code.
     return reason === "user" && isTerminal ? EXIT.done : worstExitCode(this.exitCodes);
+  }
+
+  private showProgress(): boolean {
+    const items = this.progress();
+    this.console.progress(items, this.parts.downloads.total());
+    return items.length > 0;
   }
 
   private progress(): ProgressItem[] {

@@ -2,7 +2,8 @@ import type { Command } from "../../console/commands/command.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
-import { delay, systemClock } from "../../platform/clock.ts";
+import { keepProgressShown } from "../../console/shown-progress.ts";
+import { type Cancel, delay, systemClock } from "../../platform/clock.ts";
 import { texts } from "../../text/texts.ts";
 import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";
@@ -12,8 +13,8 @@ import type { TerminalLog } from "./terminal-log.ts";
 const STOP_TIMEOUT_MS = 1800;
 /** Milliseconds for the last lines to leave the process. */
 const OUTPUT_TIMEOUT_MS = 100;
-/** Milliseconds between two updates of the bars. Copies take minutes, so a server spends little on them. */
-const PROGRESS_INTERVAL_MS = 250;
+/** Milliseconds between two updates of the bars, and between two looks whether there are any. Copies take minutes, so a server spends little on them. */
+const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [250, 2000];
 
 export interface ServerShell {
   readonly role: string;
@@ -48,9 +49,7 @@ export async function runServer(shell: ServerShell): Promise<number> {
   // Who sits at the terminal would see nothing happen.
   if (terminal.file !== null && process.stderr.isTTY) console.log(texts().console.logGoesTo(terminal.file));
   // Without a terminal, what is under way is in the log.
-  const updating = process.stderr.isTTY
-    ? setInterval(() => console.progress(shell.progress()), PROGRESS_INTERVAL_MS)
-    : undefined;
+  const cancelUpdates = process.stderr.isTTY ? keepBarsShown(shell, console) : () => {};
   const started = systemClock.now();
   try {
     const early = await Promise.race([shell.start().then(() => null), stopped]);
@@ -65,11 +64,24 @@ export async function runServer(shell: ServerShell): Promise<number> {
     await Promise.race([shell.stop(), delay(systemClock, STOP_TIMEOUT_MS)]);
     return 0;
   } finally {
-    clearInterval(updating);
+    cancelUpdates();
     console.close();
     const written = Promise.all([console.drained(), terminal.flushed()]);
     await Promise.race([written, delay(systemClock, OUTPUT_TIMEOUT_MS)]);
   }
+}
+
+function keepBarsShown(shell: ServerShell, console: Console): Cancel {
+  return keepProgressShown({
+    clock: systemClock,
+    busyMs: PROGRESS_INTERVAL_MS,
+    restMs: PROGRESS_REST_MS,
+    show() {
+      const items = shell.progress();
+      console.progress(items);
+      return items.length > 0;
+    },
+  });
 }
 
 function openServerConsole(shell: ServerShell, stop: (reason: string) => void): Console {

@@ -1,6 +1,7 @@
 import type { Identity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
-import { type Cancel, every } from "../../platform/clock.ts";
+import { beatOf } from "../../platform/beat.ts";
+import type { Cancel } from "../../platform/clock.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";
@@ -69,7 +70,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.inbound = new Inbound(this.decoder, socket, this, clock, load);
     this.sending = new SendQueue(socket, this, load);
     this.liveness = new Liveness(times, clock.now());
-    this.cancelHeartbeat = every(clock, times.pingAfterMs, () => this.checkLiveness());
+    this.cancelHeartbeat = beatOf(clock).every(times.pingAfterMs, () => this.checkLiveness());
     this.cancelGreeting = clock.after(greetingTime(socket, clock.now()), () => this.timedOut("no greeting came"));
     if (options.side === "accepts") return;
     this.sending.write(encodeHello({ type: "hello", version: PROTOCOL_VERSION, role }));
@@ -105,6 +106,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
 
   send(message: Message, payload?: Payload): void {
     if (this.current === "closed") return;
+    this.liveness.messageSent(this.options.clock.now());
     this.sending.write(encode(message));
     if (payload && payload.length > 0) this.sending.write(payload);
     if (this.sending.queuedBytes > MAX_BACKLOG_BYTES || this.sending.isTooLong) this.close(SLOW);

@@ -18,6 +18,8 @@ export interface DiskRoomDeps {
 export class DiskRoom {
   /** The question that the disk has not answered: a disk that hangs is asked no other one, since each holds up a thread. */
   private asking: Promise<Room | null> | null = null;
+  /** What it has answered last, and when (milliseconds). */
+  private last: { readonly room: Room; readonly at: number } | null = null;
 
   constructor(private readonly deps: DiskRoomDeps) {}
 
@@ -31,11 +33,20 @@ export class DiskRoom {
     return Promise.race([this.asking, delay(clock, DISK_TIMEOUT_MS).then(() => null)]);
   }
 
+  /** The same; what was read within `maxAgeMs` is enough. */
+  recent(maxAgeMs: number): Promise<Room | null> {
+    const { last } = this;
+    if (!last || this.deps.clock.now() - last.at >= maxAgeMs) return this.read();
+    return Promise.resolve(this.deps.missing() === null ? last.room : null);
+  }
+
   private async ask(): Promise<Room | null> {
-    const { disk, folder } = this.deps;
+    const { disk, folder, clock } = this.deps;
+    this.last = null;
     try {
       const [total, free] = await Promise.all([disk.totalBytes(folder), disk.freeBytes(folder)]);
-      return { total, free };
+      this.last = { room: { total, free }, at: clock.now() };
+      return this.last.room;
     } catch {
       return null;
     }

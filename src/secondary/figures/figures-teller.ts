@@ -1,13 +1,17 @@
-import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { beatOf } from "../../platform/beat.ts";
+import type { Cancel, Clock } from "../../platform/clock.ts";
 import { FIGURES_INTERVAL_MS } from "../../protocol/timing.ts";
 import type { CentralLink } from "../central/central-link.ts";
 import type { DiskRoom } from "./disk-room.ts";
 import { type CountedFigures, FiguresMeter } from "./figures-meter.ts";
 
+/** Milliseconds after which the disk is asked for its room, also while nothing is counted here: others fill it too. */
+const ROOM_INTERVAL_MS = 30_000;
+
 export interface FiguresTellerDeps {
   readonly clock: Clock;
   readonly link: Pick<CentralLink, "figures" | "connected">;
-  readonly room: Pick<DiskRoom, "read">;
+  readonly room: Pick<DiskRoom, "recent">;
   counted(): CountedFigures;
 }
 
@@ -15,6 +19,8 @@ export interface FiguresTellerDeps {
 export class FiguresTeller {
   private readonly meter: FiguresMeter;
   private telling = false;
+  /** What was counted the last time. */
+  private counts: CountedFigures | null = null;
   private cancel: Cancel = () => {};
 
   constructor(private readonly deps: FiguresTellerDeps) {
@@ -22,7 +28,7 @@ export class FiguresTeller {
   }
 
   start(): void {
-    this.cancel = every(this.deps.clock, FIGURES_INTERVAL_MS, () => void this.tell());
+    this.cancel = beatOf(this.deps.clock).every(FIGURES_INTERVAL_MS, () => void this.tell());
   }
 
   stop(): void {
@@ -40,7 +46,10 @@ export class FiguresTeller {
     const { link, room, counted, clock } = this.deps;
     if (this.telling || !link.connected) return;
     this.telling = true;
-    const found = await room.read();
+    const counts = counted();
+    const isQuiet = Bun.deepEquals(counts, this.counts);
+    this.counts = counts;
+    const found = await room.recent(isQuiet ? ROOM_INTERVAL_MS : 0);
     this.telling = false;
     const figures = this.meter.next(counted(), found, clock.now());
     if (figures) link.figures(figures);

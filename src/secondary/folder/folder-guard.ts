@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { beatOf } from "../../platform/beat.ts";
 import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import { type Bounds, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { type Anchor, beneath, type Spot } from "../../platform/disk/reach/anchor.ts";
@@ -14,8 +15,7 @@ import { MARKER, STAGING_FOLDER } from "./marker.ts";
 import { NestedDisks } from "./nested-disks.ts";
 
 /** Milliseconds between checks that the folder is still there, and between searches for one that is not. */
-const CHECK_INTERVAL_MS = 1000;
-const SEARCH_INTERVAL_MS = 2000;
+const LOOK_INTERVAL_MS = 2000;
 /** Milliseconds to wait for a lock, since its process may be ending, and between two tries to get it. */
 const LOCK_WAIT_MS = 3000;
 const LOCK_RETRY_MS = 100;
@@ -50,7 +50,8 @@ export class FolderGuard {
   private listener: (there: boolean) => void = () => {};
   private readonly nestedDisks: NestedDisks;
   private nestedListener: () => void = () => {};
-  private timer: Cancel = () => {};
+  private cancelLooks: Cancel = () => {};
+  private looking = false;
   private stopped = false;
 
   constructor(deps: FolderGuardDeps) {
@@ -81,7 +82,7 @@ export class FolderGuard {
     return beneath(this.anchor);
   }
 
-  /** Whether it was there at the last check, a second ago at most. */
+  /** Whether it was there at the last check, two seconds ago at most. */
   get isPresent(): boolean {
     return this.opened !== null;
   }
@@ -114,7 +115,7 @@ export class FolderGuard {
     this.listener = listener;
     const meant = "If what was in it is lost for good, start once with --adopt-folder";
     if (!this.isPresent) this.warnOnce("missing", this.absence, `; nothing is shared until it is back. ${meant}`);
-    this.scheduleCheck();
+    this.cancelLooks = beatOf(this.deps.clock).every(LOOK_INTERVAL_MS, () => void this.look());
   }
 
   /** Asks the disk whether the folder is there right now. */
@@ -168,7 +169,7 @@ export class FolderGuard {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.timer();
+    this.cancelLooks();
     const opened = this.opened;
     this.opened = null;
     if (opened) await this.opener.release(opened);
@@ -186,15 +187,23 @@ export class FolderGuard {
     }
   }
 
-  private scheduleCheck(): void {
-    if (this.stopped) return;
-    this.timer = this.deps.clock.after(this.isPresent ? CHECK_INTERVAL_MS : SEARCH_INTERVAL_MS, () => void this.tick());
+  private async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    const { opened } = this;
+    if (!opened) await this.search();
+    else if (this.nestedDisks.any || !(await this.seemsThere(opened))) await this.checkPresent();
+    this.looking = false;
   }
 
-  private async tick(): Promise<void> {
-    if (this.isPresent) await this.checkPresent();
-    else await this.search();
-    this.scheduleCheck();
+  /**
+   * Whether what tells the folder from others is in its place, with one question to the disk: nobody is woken more often
+   * while nothing happens. Whoever is about to do something in the folder asks for more.
+   */
+  private async seemsThere({ root, folder, marker }: OpenFolder): Promise<boolean> {
+    const path = marker ? join(root, STAGING_FOLDER, MARKER) : root;
+    const found = await this.deps.disk.lstat(path).catch(() => null);
+    return found !== null && isAt(found, marker ?? folder);
   }
 
   private async search(): Promise<void> {

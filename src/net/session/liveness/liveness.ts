@@ -29,6 +29,10 @@ export class Liveness {
     this.heartbeat.bytesReceived(now);
   }
 
+  messageSent(now: number): void {
+    this.heartbeat.messageSent(now);
+  }
+
   /** The peer is not read for a moment because of a limit here. */
   heldBack(now: number): void {
     this.heldBackAt = now;

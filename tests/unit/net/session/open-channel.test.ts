@@ -385,7 +385,7 @@ describe("heartbeats", () => {
     socket.write(encode({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));
     clock.advance(50);
     received.length = 0;
-    for (let times = 0; times < 5; times++) {
+    for (let times = 0; times < 7; times++) {
       socket.write(encode({ type: "pong" }));
       clock.advance(HEARTBEAT.pingAfterMs / 2);
     }

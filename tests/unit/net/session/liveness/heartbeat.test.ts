@@ -13,6 +13,17 @@ test("a peer that talks is well, and is still pinged now and then so that it rec
   expect(results).toEqual(["well", "ping", "well", "ping", "well", "ping"]);
 });
 
+test("who sends anything, be it answers to pings, need not ping a peer that talks", () => {
+  const heartbeat = new Heartbeat(HEARTBEAT, 0);
+  const results = [];
+  for (let now = 1000; now <= 6000; now += 1000) {
+    heartbeat.bytesReceived(now - 1);
+    if (now <= 3000) heartbeat.messageSent(now - 1);
+    results.push(heartbeat.check(now));
+  }
+  expect(results).toEqual(["well", "well", "well", "well", "ping", "well"]);
+});
+
 test("a silent peer is pinged and then given up", () => {
   const heartbeat = new Heartbeat(HEARTBEAT, 0);
   expect([1000, 2000, 3000, 4000].map((now) => heartbeat.check(now))).toEqual(["ping", "ping", "ping", "dead"]);
