@@ -12,7 +12,7 @@ if (Bun.isMainThread) {
   const isServer = args[0] === "central" || args[0] === "secondary";
   if (isServer || (args[0] === "client" && args[1] === "serve")) {
     const engine = await import("./platform/process/restart-with-engine.ts");
-    engine.restartWithEngine(isServer ? engine.WITHOUT_FTL : engine.WITH_LITTLE_GARBAGE);
+    engine.restartWithEngine(isServer ? engine.FOR_SERVERS : engine.WITH_LITTLE_GARBAGE);
   }
   const { run } = await import("./cli/root.ts");
   const status = await run(args);

@@ -4,6 +4,7 @@ import { type Console, openConsole } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
 import { keepProgressShown } from "../../console/shown-progress.ts";
 import { type Cancel, delay, systemClock } from "../../platform/clock.ts";
+import { restOfProcess } from "../../platform/process/rest.ts";
 import { texts } from "../../text/texts.ts";
 import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";
@@ -50,8 +51,10 @@ export async function runServer(shell: ServerShell): Promise<number> {
   if (terminal.file !== null && process.stderr.isTTY) console.log(texts().console.logGoesTo(terminal.file));
   // Without a terminal, what is under way is in the log.
   const cancelUpdates = process.stderr.isTTY ? keepBarsShown(shell, console) : () => {};
+  const rest = restOfProcess();
   const started = systemClock.now();
   try {
+    rest.start();
     const early = await Promise.race([shell.start().then(() => null), stopped]);
     if (early === null)
       terminal.log.debug("started", `${role} has started`, { ms: Math.round(systemClock.now() - started) });
@@ -65,6 +68,7 @@ export async function runServer(shell: ServerShell): Promise<number> {
     return 0;
   } finally {
     cancelUpdates();
+    rest.stop();
     console.close();
     const written = Promise.all([console.drained(), terminal.flushed()]);
     await Promise.race([written, delay(systemClock, OUTPUT_TIMEOUT_MS)]);

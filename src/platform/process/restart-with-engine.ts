@@ -1,12 +1,13 @@
 /** Options of the JavaScript engine. It reads them from the environment before any of the program runs: later nothing can change them. */
-export type EngineOptions = Readonly<Record<`BUN_JSC_${string}`, string>>;
+export type EngineOptions = Readonly<Record<`BUN_JSC_${string}` | `BUN_GC_${string}`, string>>;
 
 /**
- * Without the last of the engine's stages of compiling (FTL). It is made for programs that compute for minutes: of a server
- * that copies 20,000 small files it took 15 % of the time, of an idle one some memory, and what it compiles are system calls
- * with a little around them.
+ * Of a server. Without the last of the engine's stages of compiling (FTL): it is made for programs that compute for minutes, of a
+ * server that copies 20,000 small files it took 15 % of the time, and what it compiles are system calls with a little
+ * around them. And without the timer that looks for garbage in each thread every second, for which ten threads are woken:
+ * a server that has come to rest looks once (platform/process/rest.ts), and one that works does when it needs the memory.
  */
-export const WITHOUT_FTL: EngineOptions = { BUN_JSC_useFTLJIT: "0" };
+export const FOR_SERVERS: EngineOptions = { BUN_JSC_useFTLJIT: "0", BUN_GC_TIMER_DISABLE: "1" };
 
 /**
  * As if the machine had 200 MB: otherwise the engine lets garbage become as much as all that is in use before it takes it
