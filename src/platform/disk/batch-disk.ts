@@ -25,6 +25,15 @@ export interface OpenedFile {
   readonly hasWriters: boolean | null;
 }
 
+/** Longest file that is examined in one step. */
+export const MAX_EXAMINED_BYTES = 64 * 1024;
+
+/** A file that nobody has changed while it was read. */
+export interface ExaminedFile extends OpenedFile {
+  /** The 32-byte BLAKE3 of its content; nothing where it has none. */
+  readonly hashes: Uint8Array;
+}
+
 /** A file to be read whole. */
 export interface WholeFile {
   readonly path: string;
@@ -53,6 +62,8 @@ export interface BatchDisk {
   statFiles(root: string, names: readonly string[]): Promise<(FileStat | null)[]>;
   /** Of ordinary files alone, opened for a moment within bounds, whose folder is the root. */
   openFiles(bounds: Bounds, names: readonly string[]): Promise<(OpenedFile | null)[]>;
+  /** The same, and read: of ordinary files of at most {@link MAX_EXAMINED_BYTES} alone. */
+  examineFiles(bounds: Bounds, names: readonly string[]): Promise<(ExaminedFile | null)[]>;
   /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
   areFree(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
   /** Names are relative to the anchor, and nothing is done where another folder has its path. */

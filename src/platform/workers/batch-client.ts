@@ -1,7 +1,9 @@
 import type { BatchDisk, InstalledFile, OpenedFile } from "../disk/batch-disk.ts";
-import type { BlockingDisk, FileStat } from "../disk/disk.ts";
+import type { BlockingDisk } from "../disk/disk.ts";
 import type { Log } from "../log/log.ts";
 import { type Batch, type BatchResult, runBatch } from "./batch-worker.ts";
+import { examinedFiles } from "./examined-files.ts";
+import { joinNames, StatColumns } from "./stat-columns.ts";
 import { type RpcOptions, WorkerRpc } from "./worker-rpc.ts";
 
 /** Works through batches in this thread: for tests. */
@@ -29,7 +31,16 @@ export function threadBatches(log: Log, options: Omit<RpcOptions<Batch, BatchRes
 
 function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void): BatchDisk {
   return {
-    statFiles: async (root, names) => (await run({ kind: "stat", root, names })).answers as (FileStat | null)[],
+    async statFiles(root, names) {
+      const { bytes } = await run({ kind: "stat", root, names: joinNames(names) });
+      if (bytes.length === 0) return names.map(() => null);
+      const columns = new StatColumns(bytes.buffer, names.length);
+      return names.map((_, index) => columns.get(index));
+    },
+    async examineFiles(bounds, names) {
+      const { bytes } = await run({ kind: "examine", bounds, names: joinNames(names) });
+      return bytes.length === 0 ? names.map(() => null) : examinedFiles(bytes, names.length);
+    },
     openFiles: async (bounds, names) => (await run({ kind: "open", bounds, names })).answers as (OpenedFile | null)[],
     areFree: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
     install: async (anchor, files) =>
@@ -52,6 +63,6 @@ function undecided(batch: Batch): BatchResult {
 
 function answerCount(batch: Batch): number {
   if (batch.kind === "sync") return 1;
-  if (batch.kind === "close") return 0;
+  if (batch.kind === "close" || batch.kind === "stat" || batch.kind === "examine") return 0;
   return "names" in batch ? batch.names.length : batch.files.length;
 }

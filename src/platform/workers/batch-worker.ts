@@ -5,9 +5,14 @@ import type { BlockingDisk, Bounds, FileStat, HeldFolder } from "../disk/disk.ts
 import { parentOf, pathOf } from "../disk/names.ts";
 import { type Anchor, beneath } from "../disk/reach/anchor.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
+import { examineAll } from "./examined-files.ts";
+import { realFolders } from "./real-folders.ts";
+import { StatColumns, splitNames, statBytes } from "./stat-columns.ts";
 
 export type Batch =
-  | { readonly kind: "stat"; readonly root: string; readonly names: readonly string[] }
+  /** Names are in one text: see {@link joinNames}. */
+  | { readonly kind: "stat"; readonly root: string; readonly names: string }
+  | { readonly kind: "examine"; readonly bounds: Bounds; readonly names: string }
   | { readonly kind: "free"; readonly root: string; readonly names: readonly string[] }
   | { readonly kind: "open"; readonly bounds: Bounds; readonly names: readonly string[] }
   | { readonly kind: "install"; readonly anchor: Anchor; readonly files: readonly InstallRequest[] }
@@ -18,19 +23,21 @@ export type Batch =
 const NOTHING = new Uint8Array(0);
 
 /** What was found or done, for each file; where files are read, how many bytes. */
-export type Answer = FileStat | boolean | OpenedFile | InstalledFile | number | null;
+export type Answer = boolean | OpenedFile | InstalledFile | number | null;
 
 export interface BatchResult {
   readonly answers: readonly Answer[];
-  /** Of the files that were read, one after the other. */
-  readonly bytes: Uint8Array;
+  /** Of the files that were read, one after the other; or what was found out about them, in columns. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** Works through a batch, blocking. */
 export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
   switch (batch.kind) {
     case "stat":
-      return { answers: statFiles(disk, batch.root, batch.names), bytes: NOTHING };
+      return { answers: [], bytes: statFiles(disk, batch.root, splitNames(batch.names)) };
+    case "examine":
+      return { answers: [], bytes: examineAll(disk, batch.bounds, splitNames(batch.names)) };
     case "free":
       return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
     case "open":
@@ -52,7 +59,7 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
 
 /** The memory of a result that goes to the other thread without being copied. */
 export function transferredMemory({ bytes }: BatchResult): ArrayBuffer[] {
-  return bytes.length > 0 ? [bytes.buffer as ArrayBuffer] : [];
+  return bytes.length > 0 ? [bytes.buffer] : [];
 }
 
 /** After a failure the caller handles the file by itself, and gets the error there. */
@@ -64,14 +71,15 @@ function orNull<T>(work: () => T | null): T | null {
   }
 }
 
-function statFiles(disk: BlockingDisk, root: string, names: readonly string[]): (FileStat | null)[] {
+function statFiles(disk: BlockingDisk, root: string, names: readonly string[]): Uint8Array<ArrayBuffer> {
   const isInRealFolder = realFolders(disk, root);
-  return names.map((name) =>
-    orNull(() => {
-      const stat = isInRealFolder(name) ? disk.lstat(pathOf(root, name)) : null;
-      return stat?.kind === "file" ? stat : null;
-    }),
-  );
+  const bytes = new Uint8Array(statBytes(names.length));
+  const columns = new StatColumns(bytes.buffer, names.length);
+  for (const [index, name] of names.entries()) {
+    const stat = orNull(() => (isInRealFolder(name) ? disk.lstat(pathOf(root, name)) : null));
+    columns.put(index, stat?.kind === "file" ? stat : null);
+  }
+  return bytes;
 }
 
 function open(disk: BlockingDisk, bounds: Bounds, names: readonly string[]): (OpenedFile | null)[] {
@@ -83,17 +91,6 @@ function open(disk: BlockingDisk, bounds: Bounds, names: readonly string[]): (Op
       return opened?.stat.kind === "file" ? opened : null;
     }),
   );
-}
-
-/** Tells of the names of one batch whether their folder is reached through no link. */
-function realFolders(disk: BlockingDisk, root: string): (name: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (name) => {
-    const folder = pathOf(root, parentOf(name));
-    const isReal = known.get(folder) ?? disk.realpath(folder) === folder;
-    known.set(folder, isReal);
-    return isReal;
-  };
 }
 
 interface Root {

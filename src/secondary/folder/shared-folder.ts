@@ -182,10 +182,15 @@ export class SharedFolder {
 
   /** Whether a control file in the same folder says that another program has not finished the file. */
   async hasControlFile(name: string): Promise<boolean> {
-    if (!this.withControlFile.has(name)) return false;
+    if (!this.mayHaveControlFile(name)) return false;
     for (const control of controlFilesOf(name)) if (await this.disk.lstat(this.pathOf(control))) return true;
     this.withControlFile.delete(name);
     return false;
+  }
+
+  /** Whether one was seen there. */
+  mayHaveControlFile(name: string): boolean {
+    return this.withControlFile.has(name);
   }
 
   /** Warns about a name whose bytes are not UTF-8: another file could not be told from this one by its name. */

@@ -1,9 +1,10 @@
 import pLimit from "p-limit";
-import type { Hashing, HashScope } from "../../hashing/hashing.ts";
+import type { FileHashes, Hashing, HashScope } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
+import type { BatchDisk, ExaminedFile } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { plainHash, versionId } from "../../protocol/versions/version.ts";
 import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -11,6 +12,7 @@ import type { FileRecords } from "../index/file-records.ts";
 import { FileHasher } from "./file-hasher.ts";
 import { FileSyncer } from "./file-syncer.ts";
 import { PendingFile } from "./pending-file.ts";
+import { PlainFiles } from "./plain-files.ts";
 import { RenameDetector } from "./rename-detector.ts";
 import { SETTLE_WITHOUT_LEASES_MS, WRITER_POLL_MS } from "./stability-tracker.ts";
 import { StatBatcher } from "./stat-batcher.ts";
@@ -18,6 +20,8 @@ import { LoopYielder } from "./yield-to-loop.ts";
 
 /** Files of which the disk is asked at the same time. */
 const MAX_CHECKS = 128;
+/** In the next turn. */
+const AT_ONCE_MS = 0;
 
 export interface FileCheckerDeps {
   readonly disk: Disk;
@@ -36,7 +40,8 @@ export interface FileCheckerDeps {
  * Finds out what has become of each name that may have changed: it is unchanged, a verified version, or gone. A file is
  * read only after it has come to rest and has no writer, and counts only when its fingerprint is the same after it was
  * read as before. For an ordinary new file the disk is asked three times: when the file is found, when it has come
- * to rest (and whether it has writers), and after it was read.
+ * to rest (and whether it has writers), and after it was read; of a small one that is at rest when it is found, the last two with
+ * one question for many (PlainFiles).
  */
 export class FileChecker {
   private readonly clock: Clock;
@@ -46,6 +51,7 @@ export class FileChecker {
   private readonly hasher: FileHasher;
   private readonly stats: StatBatcher;
   private readonly syncer: FileSyncer;
+  private readonly plain: PlainFiles;
   private readonly renames = new RenameDetector();
   private readonly yielder: LoopYielder;
   private readonly limit = pLimit(MAX_CHECKS);
@@ -66,6 +72,7 @@ export class FileChecker {
     this.hasher = new FileHasher(deps);
     this.stats = new StatBatcher(deps);
     this.syncer = new FileSyncer(deps);
+    this.plain = new PlainFiles({ ...deps, examined: (file, found, seen) => this.examined(file, found, seen) });
   }
 
   start(): void {
@@ -73,7 +80,7 @@ export class FileChecker {
   }
 
   /** Something may have happened to the name. `found`: the file that the caller has just seen there. */
-  check(name: string, found: Fingerprint | null = null): void {
+  check(name: string, found: FileStat | null = null): void {
     if (this.suspended.has(name)) this.suspended.set(name, true);
     if (this.stopped || this.suspended.has(name) || !this.sharedFolder.allows(name)) return;
     const running = this.pending.get(name);
@@ -83,7 +90,9 @@ export class FileChecker {
     }
     const file = new PendingFile(name);
     this.pending.set(name, file);
-    if (!found || !this.isForLater(file, found)) this.queue(file);
+    if (!found) return this.queue(file);
+    const isNew = !this.records.latest(name);
+    if (!this.isForLater(file, found) && !(isNew && this.plain.take(file, found))) this.queue(file);
   }
 
   /** The system tells of a change at a path just now. Says whether a check of that name goes on anyway, or is put off. */
@@ -215,10 +224,7 @@ export class FileChecker {
     if (!this.sharedFolder.allows(name)) return this.end(file);
     if (hashed && sameFingerprint(before, hashed.stat)) {
       await this.syncer.sync(name, before);
-      if (file.state !== "hashing") return;
-      this.records.recordVerified(name, fingerprintOf(before), hashed);
-      this.sharedFolder.forgetWarning(name, "unread");
-      this.end(file);
+      if (file.state === "hashing") this.verified(file, before, hashed);
       return;
     }
     this.answer(name);
@@ -226,6 +232,32 @@ export class FileChecker {
     const now = this.clock.now();
     stability.observe(fingerprintOf(hashed.stat), now, this.clock.wall());
     this.rest(file, Math.max(1, stability.remaining(now, SETTLE_MS)));
+  }
+
+  /** A new file was read in one step. Where anything is out of the ordinary, it is checked step by step. */
+  private examined(file: PendingFile, found: FileStat, seen: ExaminedFile | null): void {
+    const { sharedFolder, records } = this;
+    const { name, stability } = file;
+    const isOdd =
+      seen?.hasWriters !== false || !sameFingerprint(found, seen.stat) || records.latest(name) !== undefined;
+    const isUnfinished = stability.changed || sharedFolder.rulesPending || sharedFolder.mayHaveControlFile(name);
+    if (isOdd || isUnfinished) return this.rest(file, AT_ONCE_MS);
+    if (!sharedFolder.allows(name)) return this.end(file);
+    const { stat, hashes } = seen;
+    const { size } = stat;
+    const known = { id: versionId(size, hashes), hashes, blake3: plainHash(size, hashes), digests: null };
+    if (!this.syncer.mustSync(stat)) return this.verified(file, stat, known);
+    const done = () => file.state === "hashing" && this.verified(file, stat, known);
+    void this.syncer
+      .sync(name, stat)
+      .then(done)
+      .catch((error: unknown) => this.fail(file, error));
+  }
+
+  private verified(file: PendingFile, stat: Fingerprint, hashes: FileHashes): void {
+    this.records.recordVerified(file.name, fingerprintOf(stat), hashes);
+    this.sharedFolder.forgetWarning(file.name, "unread");
+    this.end(file);
   }
 
   /** The disk refuses. What is recorded stays as it is, and the next scan tries again. */

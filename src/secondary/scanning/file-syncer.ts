@@ -43,10 +43,15 @@ export class FileSyncer {
     this.deps = deps;
   }
 
+  /** Whether a file may be lost with the power. */
+  mustSync({ ctimeNs }: Pick<FileStat, "ctimeNs">): boolean {
+    return this.deps.clock.wall() - Number(ctimeNs / 1_000_000n) < WRITEBACK_MS;
+  }
+
   /** Resolves once it is done. Where the disk refuses, nothing is gained by not sharing the file: it can be read. */
-  async sync(name: string, { ctimeNs, device }: Pick<FileStat, "ctimeNs" | "device">): Promise<void> {
-    const age = this.deps.clock.wall() - Number(ctimeNs / 1_000_000n);
-    if (age >= WRITEBACK_MS) return;
+  async sync(name: string, stat: Pick<FileStat, "ctimeNs" | "device">): Promise<void> {
+    if (!this.mustSync(stat)) return;
+    const { device } = stat;
     await new Promise<void>((resolve) => {
       this.waiting.push({ name, device, resolve });
       // After all others of this turn.

@@ -9,7 +9,7 @@ import { StabilityTracker } from "./stability-tracker.ts";
 export type PendingFileState = "queued" | "checking" | "resting" | "hashing" | "done";
 
 const NEXT: Transitions<PendingFileState> = {
-  queued: ["checking", "resting", "done"],
+  queued: ["checking", "resting", "hashing", "done"],
   checking: ["resting", "hashing", "done"],
   resting: ["queued", "done"],
   hashing: ["resting", "done"],

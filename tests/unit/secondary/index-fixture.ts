@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import type { Hashing, HashScope } from "../../../src/hashing/hashing.ts";
+import type { BatchDisk } from "../../../src/platform/disk/batch-disk.ts";
 import type { BlockingDisk, Disk } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
@@ -88,7 +89,7 @@ export class IndexFixture {
     const store = directly(this.store, SECONDARY_STORE);
     // What a test does to the disk must be seen.
     const blocking = { ...this.blockingDisk(), ...options.blocking };
-    const batches = options.disk ? noBatches : inlineBatches(blocking);
+    const batches = options.disk ? noBatches : this.batchesFake(blocking);
     this.hashing = this.hasherFake(blocking, log);
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
@@ -273,6 +274,19 @@ export class IndexFixture {
       return inner.hash(wanted, size, scope === "digests" ? scope : "pieces", bounds);
     };
     return fake;
+  }
+
+  /** Batches that note which files were read. */
+  private batchesFake(disk: BlockingDisk): BatchDisk {
+    const inner = inlineBatches(disk);
+    return {
+      ...inner,
+      examineFiles: async (bounds, names) => {
+        const seen = await inner.examineFiles(bounds, names);
+        this.hashed.push(...names.filter((_, index) => seen[index]));
+        return seen;
+      },
+    };
   }
 }
 
