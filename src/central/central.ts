@@ -89,7 +89,7 @@ export class Central {
   private readonly driver: RegistryDriver;
   private readonly connections: Connections;
   private listener: Listener | null = null;
-  private readonly ticks: Ticks;
+  private ticks: Ticks | null = null;
 
   constructor(
     readonly deps: CentralDeps,
@@ -110,11 +110,7 @@ export class Central {
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
     const summary = new ClusterSummary(deps);
-    const changed = () => {
-      serving.update();
-      this.ticks.changed();
-    };
-    const driver = new RegistryDriver({ ...common, subscriptions, summary, changed });
+    const driver = new RegistryDriver({ ...common, subscriptions, summary, changed: () => this.changed() });
     const opensAt = persisted.synchronized ? clock.now() + READMISSION_MS : undefined;
     const admission = new AdmissionQueue(options.maxDownloads, opensAt);
     const downloads = new DownloadCoordinator({ ...common, admission, serving });
@@ -154,11 +150,6 @@ export class Central {
     this.keyDesk = keyDesk;
     this.summary = summary;
     this.driver = driver;
-    this.ticks = new Ticks({
-      clock,
-      tick: () => this.tick(),
-      isBusy: () => registry.isBusy || admission.waitingCount > 0 || serving.unlisted() !== null,
-    });
   }
 
   /** Listens. Rejects with ListenError. */
@@ -169,6 +160,7 @@ export class Central {
     if (this.serving.isStopped) return listener.stop();
     this.listener = listener;
     const { port } = listener;
+    this.ticks = this.newTicks();
     this.ticks.start();
     log.info("listening", `central listens on ${formatAddress({ ...address, port })}`, { ip: address.host, port });
     const missing = this.serving.missing();
@@ -186,7 +178,7 @@ export class Central {
     this.driver.stop();
     this.listener?.stop();
     this.summary.flush();
-    this.ticks.stop();
+    this.ticks?.stop();
     this.connections.stop();
     this.keyDesk.save();
   }
@@ -194,6 +186,21 @@ export class Central {
   /** Sessions now, by who is at their other end. */
   sessionCounts(): SessionCounts {
     return this.connections.counts;
+  }
+
+  private newTicks(): Ticks {
+    const { registry, admission, serving } = this;
+    return new Ticks({
+      clock: this.deps.clock,
+      tick: () => this.tick(),
+      isBusy: () => registry.isBusy || admission.waitingCount > 0 || serving.unlisted() !== null,
+    });
+  }
+
+  /** The registry has changed. */
+  private changed(): void {
+    this.serving.update();
+    this.ticks?.changed();
   }
 
   private tick(): void {

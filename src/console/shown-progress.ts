@@ -1,5 +1,5 @@
-import { beatOf } from "../platform/beat.ts";
 import { type Cancel, type Clock, every } from "../platform/clock.ts";
+import { beatOf } from "../platform/process/beat.ts";
 
 export interface ShownProgress {
   readonly clock: Clock;

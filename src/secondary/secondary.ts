@@ -1,9 +1,9 @@
 import type { WebAddress } from "../http/server/web-address.ts";
 import { formatAddress, isWildcard } from "../net/address/address.ts";
-import { beatOf } from "../platform/beat.ts";
 import { type Cancel, delay } from "../platform/clock.ts";
 import { FileSummaries } from "../platform/log/file-summary.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
+import { beatOf } from "../platform/process/beat.ts";
 import { uniqueId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";

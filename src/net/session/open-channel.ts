@@ -1,7 +1,7 @@
 import type { Identity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
-import { beatOf } from "../../platform/beat.ts";
 import type { Cancel } from "../../platform/clock.ts";
+import { beatOf } from "../../platform/process/beat.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
 import { type ErrorCode, PeerError, ProtocolError } from "../../protocol/errors.ts";

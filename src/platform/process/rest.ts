@@ -1,6 +1,6 @@
-import { beatOf } from "../beat.ts";
 import { type Cancel, type Clock, systemClock } from "../clock.ts";
-import { releaseCode } from "../linux/mapped-files.ts";
+import { beatOf } from "./beat.ts";
+import { releaseCode } from "./mapped-files.ts";
 
 /** Milliseconds between two looks. */
 export const LOOK_MS = 6000;

@@ -1,5 +1,5 @@
-import { beatOf } from "../../platform/beat.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import { beatOf } from "../../platform/process/beat.ts";
 import { FIGURES_INTERVAL_MS } from "../../protocol/timing.ts";
 import type { CentralLink } from "../central/central-link.ts";
 import type { DiskRoom } from "./disk-room.ts";

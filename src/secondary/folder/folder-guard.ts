@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { beatOf } from "../../platform/beat.ts";
 import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import { type Bounds, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { type Anchor, beneath, type Spot } from "../../platform/disk/reach/anchor.ts";
+import { beatOf } from "../../platform/process/beat.ts";
 import {
   type FileLocation,
   FolderOpener,

@@ -2,14 +2,13 @@ import fs from "node:fs";
 import path from "node:path";
 import { inlineHashing } from "../../../src/hashing/hasher-client.ts";
 import type { Hashing, HashScope } from "../../../src/hashing/hashing.ts";
-import type { BatchDisk } from "../../../src/platform/disk/batch-disk.ts";
 import type { BlockingDisk, Disk } from "../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
 import { hash, hex } from "../../../src/platform/hash.ts";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
-import { inlineBatches, noBatches } from "../../../src/platform/workers/batch-client.ts";
+import { noBatches } from "../../../src/platform/workers/batch-client.ts";
 import { versionId } from "../../../src/protocol/versions/version.ts";
 import type { StagedFile } from "../../../src/secondary/changes/staged-file.ts";
 import { FileIndex } from "../../../src/secondary/file-index.ts";
@@ -23,6 +22,7 @@ import { directly } from "../../support/directly.ts";
 import { drive, driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { temporaryFolder } from "../../support/folder.ts";
+import { notingBatches } from "./noting-batches.ts";
 
 /** The id of a file of less than a piece. */
 export function idOf(content: string): string {
@@ -89,7 +89,7 @@ export class IndexFixture {
     const store = directly(this.store, SECONDARY_STORE);
     // What a test does to the disk must be seen.
     const blocking = { ...this.blockingDisk(), ...options.blocking };
-    const batches = options.disk ? noBatches : this.batchesFake(blocking);
+    const batches = options.disk ? noBatches : notingBatches(blocking, this.hashed);
     this.hashing = this.hasherFake(blocking, log);
     const random = systemRandom;
     this.guard = new FolderGuard({ disk, clock, log, random, store, folder, number: 1, adopt: false });
@@ -274,19 +274,6 @@ export class IndexFixture {
       return inner.hash(wanted, size, scope === "digests" ? scope : "pieces", bounds);
     };
     return fake;
-  }
-
-  /** Batches that note which files were read. */
-  private batchesFake(disk: BlockingDisk): BatchDisk {
-    const inner = inlineBatches(disk);
-    return {
-      ...inner,
-      examineFiles: async (bounds, names) => {
-        const seen = await inner.examineFiles(bounds, names);
-        this.hashed.push(...names.filter((_, index) => seen[index]));
-        return seen;
-      },
-    };
   }
 }
 

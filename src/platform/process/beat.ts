@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "./clock.ts";
+import type { Cancel, Clock } from "../clock.ts";
 
 /** Calls in one turn of the event loop: a server may look after thousands of sessions. */
 const MAX_CALLS_PER_TURN = 64;

@@ -1,6 +1,6 @@
 import { FFIType } from "bun:ffi";
 import fs from "node:fs";
-import { lazy, loadFunctions } from "./libc.ts";
+import { lazy, loadFunctions } from "../linux/libc.ts";
 
 /** From <sys/mman.h>. */
 const MADV_DONTNEED = 4;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { releaseCode, unchangeableMappings } from "../../../../src/platform/linux/mapped-files.ts";
+import { releaseCode, unchangeableMappings } from "../../../../src/platform/process/mapped-files.ts";
 
 const SMAPS = `00200000-01a39000 r--p 00000000 08:01 77 /opt/redes
 Rss:                7588 kB

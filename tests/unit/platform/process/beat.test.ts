@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { Beat, beatOf } from "../../../src/platform/beat.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
+import { Beat, beatOf } from "../../../../src/platform/process/beat.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 
 /** When each of the calls came, in milliseconds since the beginning. */
 function calls(clock: FakeClock): { readonly at: number[]; readonly note: () => void } {
