@@ -3,9 +3,11 @@ import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
 import { isName } from "../protocol/name.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 import { keptHeaders, keptRows, noAnswerFrom } from "../text/shown/kept-rows.ts";
 import { keyHeaders, keyRows, revokedText } from "../text/shown/key-rows.ts";
 import { shownBytes } from "../text/shown/numbers.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import type { Topic } from "../text/topic.ts";
 import type { CentralDeps } from "./central.ts";
@@ -125,13 +127,13 @@ function files({ registry, serving }: CommandDeps, printer: Printer): void {
   const more = catalogue.size - rows.length;
   if (more > 0) printer.print(common.moreFiles(more));
   const unlisted = serving.unlisted();
-  if (unlisted !== null) printer.print(texts().cluster.notListed(unlisted));
+  if (unlisted !== null) printer.print(texts().cluster.notListed(shown(unlisted)));
 }
 
 /** Throws while nobody can say which files a name means. */
 function checkListed({ serving }: Pick<CommandDeps, "serving">): void {
   const unlisted = serving.unlisted();
-  if (unlisted !== null) throw new Error(texts().cluster.notListed(unlisted));
+  if (unlisted !== null) throw new Error(texts().cluster.notListed(shown(unlisted)));
 }
 
 async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
@@ -179,7 +181,7 @@ async function move(central: CommandDeps, printer: Printer, wanted: string): Pro
   const [from, to] = twoNames(wanted, (name) => registry.catalogue.get(name) !== undefined);
   const result = await moving.move(from, to, CONSOLE);
   if (result.kind === "absent") throw new Error(text.nothingToMove(from));
-  if (result.kind === "refused") throw new Error(result.reason);
+  if (result.kind === "refused") throw new SentenceError(result.reason);
   const { files, seen } = result;
   const moved = text.moved(common.files(files));
   printer.print(seen < files ? text.movedLater(moved, common.files(files - seen)) : moved);

@@ -2,7 +2,7 @@ import { get, list, verify } from "./client/get/file-commands.ts";
 import { orderCommands } from "./client/orders/order-commands.ts";
 import { doctor } from "./doctor/doctor-command.ts";
 import { CLIENT, CLIENT_NAME, EXIT_CODES } from "./flags/client-flags.ts";
-import { type Command, version } from "./flags/command.ts";
+import { type Command, type HelpNote, version } from "./flags/command.ts";
 import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
 import { aboutCommands } from "./help/about-commands.ts";
 import { key } from "./key/key-commands.ts";
@@ -39,7 +39,7 @@ const SERVER = {
   ...COMMON,
 };
 
-const CONSOLE = {
+const CONSOLE: HelpNote = {
   title: "Console",
   lines: ["Type help for its commands. Without a terminal each line of stdin is one."],
 };

@@ -3,6 +3,9 @@ import { threadHashing } from "../hashing/hasher-client.ts";
 import type { FileHashes, Hashing } from "../hashing/hashing.ts";
 import { systemClock } from "../platform/clock.ts";
 import { systemDisk } from "../platform/disk/system-disk.ts";
+import { say } from "../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../sentences/sentence-error.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { reportUnwritten, showProgress } from "./client/progress.ts";
 import { EXIT } from "./exit-codes.ts";
 import { UsageError } from "./flags/check-arguments.ts";
@@ -22,7 +25,7 @@ interface HashedFile {
 /** `redes hash FILE...`: the ids that the files have, or would have, as versions in a cluster. */
 export async function hashFiles(values: Values): Promise<ExitStatus> {
   const names = values.positionals;
-  if (names.length === 0) throw new UsageError("FILE is missing: give one or more files");
+  if (names.length === 0) throw new UsageError(say("FILE is missing: give one or more files"));
   checkHash();
   checkStdout();
   const json = values.has("json");
@@ -40,7 +43,8 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
         done.push(file);
         if (!json) await screen.result(line(file));
       } catch (error) {
-        screen.say(`redes: ${JSON.stringify(name)} cannot be hashed: ${(error as Error).message}`);
+        const said = say("{name} cannot be hashed: {reason}", { name: JSON.stringify(name), reason: toldOf(error) });
+        screen.say(`redes: ${shown(said)}`);
       }
     }
     if (json) await screen.result(JSON.stringify(done, null, 2));
@@ -54,8 +58,9 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
 
 async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise<HashedFile> {
   const stat = await systemDisk.stat(name);
-  if (!stat) throw new Error("there is no such file");
-  if (stat.kind !== "file") throw new Error(stat.kind === "folder" ? "that is a folder" : "that is no regular file");
+  if (!stat) throw new SentenceError(say("there is no such file"));
+  if (stat.kind !== "file")
+    throw new SentenceError(stat.kind === "folder" ? say("that is a folder") : say("that is no regular file"));
   const { id, blake3 }: FileHashes = await hashing.hash(name, stat.size, whole ? "whole" : "pieces");
   return { name, size: stat.size, id, blake3 };
 }
@@ -76,7 +81,7 @@ class HashProgressItem {
       const now = systemClock.now();
       if (this.item?.id !== path) this.began = now;
       const rate = now > this.began ? (done / (now - this.began)) * 1000 : 0;
-      this.item = done < total ? { id: path, label: path, done, total, rate, note: "hashing" } : null;
+      this.item = done < total ? { id: path, label: path, done, total, rate, note: shown(say("hashing")) } : null;
     });
   }
 

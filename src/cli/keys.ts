@@ -4,6 +4,8 @@ import { KeyError } from "../keys/key-error.ts";
 import type { KeyKeeper } from "../keys/key-keeper.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
+import { say } from "../sentences/sentence.ts";
+import { shown } from "../text/shown/sentence.ts";
 import type { Values } from "./flags/values.ts";
 import { isWithin } from "./paths.ts";
 
@@ -30,8 +32,11 @@ export async function loadKeys(
 function checkNotShared(paths: readonly string[], folder: string): void {
   for (const path of paths) {
     if (!isWithin(path, folder)) continue;
-    const todo = "move it out of there, and make a new key if it was shared already";
-    throw KeyError.in(path, `it is in the shared folder ${folder}, from which every client could download it: ${todo}`);
+    const todo = say("move it out of there, and make a new key if it was shared already");
+    throw KeyError.in(
+      path,
+      say("it is in the shared folder {folder}, from which every client could download it: {todo}", { folder, todo }),
+    );
   }
 }
 
@@ -45,5 +50,5 @@ export function keepKeys(keys: KeyKeeper | null, log: Log): (() => void) | null 
 
 /** Says on stderr what nears its end, for a client, which does not run for days. */
 export function warnOfEnds(keys: KeyKeeper | null): void {
-  for (const warning of keys?.warnings() ?? []) process.stderr.write(`redes: ${oneRow(warning)}\n`);
+  for (const warning of keys?.warnings() ?? []) process.stderr.write(`redes: ${oneRow(shown(warning))}\n`);
 }

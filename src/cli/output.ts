@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { setPipeSize } from "../platform/linux/stream-calls.ts";
 import { MIB } from "../platform/units.ts";
+import { say } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 
 /** From <fcntl.h> of Linux. */
 const O_CLOEXEC = 0o2000000;
@@ -13,7 +15,7 @@ export function widenStdout(): void {
 
 /** Throws unless there is a stdout: the runtime puts something into the place of one that is closed, which takes all. */
 export function checkStdout(): void {
-  if (isStdoutClosed()) throw new Error("stdout is closed: nothing can be written there");
+  if (isStdoutClosed()) throw new SentenceError(say("stdout is closed: nothing can be written there"));
 }
 
 /** Only what the runtime itself has opened can be there and be closed by the start of another program. */
@@ -37,7 +39,7 @@ export function writeStdout(text: string | Uint8Array): Promise<void> {
 /** An error of writing to stdout, for people. */
 export function stdoutFault(error: Error): Error {
   const full = "code" in error && error.code === "ENOSPC";
-  return full ? new Error("cannot write to stdout: the disk is full", { cause: error }) : error;
+  return full ? new SentenceError(say("cannot write to stdout: the disk is full"), { cause: error }) : error;
 }
 
 /** Whether an error of writing says that the reader has gone away, as `| head` does. */

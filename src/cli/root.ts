@@ -1,5 +1,8 @@
 import type { ArgsDef } from "citty";
 import { KeyError } from "../keys/key-error.ts";
+import { say } from "../sentences/sentence.ts";
+import { shownError } from "../text/shown/sentence.ts";
+import { speak } from "../text/texts.ts";
 import { CentralNotFound } from "./address/central-not-found.ts";
 import { wantsColors } from "./colors.ts";
 import { redes } from "./commands.ts";
@@ -7,6 +10,7 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type CheckedArguments, checkArguments, UsageError } from "./flags/check-arguments.ts";
 import { type Command, flagsOf, version } from "./flags/command.ts";
 import { helpFor } from "./flags/help.ts";
+import { languageIn } from "./flags/language.ts";
 import { route } from "./flags/route.ts";
 import { isReaderGone, writeStdout } from "./output.ts";
 import type { ExitStatus } from "./signals.ts";
@@ -16,13 +20,14 @@ const COMPLETE = "__complete";
 
 /** Runs a command line. Resolves with what the process ends with; an error has been written to stderr, in one line. */
 export async function run(args: readonly string[]): Promise<ExitStatus> {
+  speak(languageIn(args, process.env));
   try {
     return await dispatch(args);
   } catch (error) {
     // `--help | head` has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
     const { oneRow } = await import("../console/text.ts");
-    process.stderr.write(`redes: ${oneRow(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(`redes: ${oneRow(shownError(error))}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -44,13 +49,17 @@ async function dispatch(args: readonly string[]): Promise<ExitStatus> {
     return EXIT.usage;
   }
   const { command, rest } = route(redes, args);
-  const hint = `see ${command.meta.name} --help`;
-  const checked = checkArguments(rest, flagsOf(command), command.run ? hint : `a command comes first, ${hint}`);
+  const hint = say("see {name} --help", { name: command.meta.name });
+  const checked = checkArguments(
+    rest,
+    flagsOf(command),
+    command.run ? hint : say("a command comes first, {hint}", { hint }),
+  );
   if (checked.words.has("help")) {
     await writeStdout(`${helpFor(command, wantsColors(process.stdout))}\n`);
     return EXIT.done;
   }
-  if (command !== redes && !command.run) throw new UsageError(`a command is missing: ${hint}`);
+  if (command !== redes && !command.run) throw new UsageError(say("a command is missing: {hint}", { hint }));
   return command.run ? runCommand(command, checked) : runProgram(checked);
 }
 
@@ -74,8 +83,12 @@ async function runCommand(command: Command, checked: CheckedArguments): Promise<
 async function runProgram({ words, rawArgs }: CheckedArguments): Promise<ExitStatus> {
   const { parseArgs } = await import("citty");
   const [extra] = parseArgs(rawArgs, redes.args)._;
-  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see redes --help`);
-  if (!words.has("version")) throw new UsageError("a command is missing: see redes --help");
+  if (extra !== undefined)
+    throw new UsageError(say("unexpected argument {extra}: see {command} --help", { extra, command: redes.meta.name }));
+  if (!words.has("version"))
+    throw new UsageError(
+      say("a command is missing: {hint}", { hint: say("see {name} --help", { name: redes.meta.name }) }),
+    );
   await writeStdout(`${version}\n`);
   return EXIT.done;
 }

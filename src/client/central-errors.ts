@@ -1,7 +1,8 @@
 import { type ErrorCode, PeerError } from "../protocol/errors.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 
 /** The central cannot be asked now. */
-export class CentralUnreachable extends Error {}
+export class CentralUnreachable extends SentenceError {}
 
 /** Something else answers where the central should be. */
 export class WrongServer extends CentralUnreachable {}

@@ -9,6 +9,9 @@ import type { PeerError } from "../protocol/errors.ts";
 import type { ListedFile, Report } from "../protocol/messages/client.ts";
 import type { KnownKey } from "../protocol/messages/keys.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
+import { unwired } from "../protocol/said.ts";
+import { say, type Told } from "../sentences/sentence.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import { CentralUnreachable, WrongServer } from "./central-errors.ts";
 import { type Answer, PendingRequests } from "./pending-requests.ts";
@@ -23,7 +26,7 @@ export interface DownloadListener {
   /** The session has begun, for the first time or again. */
   connected(): void;
   /** `lost`: a session has ended; otherwise a try to connect has failed. */
-  disconnected(reason: string, lost: boolean): void;
+  disconnected(reason: Told, lost: boolean): void;
   update(update: DownloadUpdate): void;
   sources(message: Messages["sources"]): void;
 }
@@ -56,7 +59,7 @@ export class CentralSession {
   readonly watches = new SourceWatches((message) => this.send(message));
   private readonly listeners = new Map<string, DownloadListener>();
   private attemptWaiters: AttemptWaiter[] = [];
-  private lastReason = texts().session.noAnswerYet;
+  private lastReason: Told = say("it has not answered yet");
   /** Since when there is no session (milliseconds), once a try to connect has failed; null while there is one. */
   private awaySince: number | null = null;
 
@@ -89,7 +92,7 @@ export class CentralSession {
 
   stop(): void {
     this.connection.stop();
-    this.rejectAll(new CentralUnreachable(texts().session.stopping));
+    this.rejectAll(new CentralUnreachable(say("the client is stopping")));
   }
 
   /** Where the central is, for people. */
@@ -104,7 +107,7 @@ export class CentralSession {
   /** For how long the central has not been there, and why; null where it is, or the first try to connect goes on. */
   get away(): { readonly ms: number; readonly reason: string } | null {
     if (this.connected || this.awaySince === null) return null;
-    return { ms: this.deps.clock.now() - this.awaySince, reason: this.lastReason };
+    return { ms: this.deps.clock.now() - this.awaySince, reason: shown(this.lastReason) };
   }
 
   get clientName(): string {
@@ -140,7 +143,8 @@ export class CentralSession {
     for (;;) {
       const page: Messages["listing"] = await this.request("listing", (request) => ({ type: "list", request, after }));
       for (const { name } of page.files) {
-        if (after !== null && name <= after) throw new CentralUnreachable(texts().session.disorder);
+        if (after !== null && name <= after)
+          throw new CentralUnreachable(say("the central lists names out of their order"));
         after = name;
       }
       yield page.files;
@@ -223,7 +227,7 @@ export class CentralSession {
   }
 
   private unreachable(): CentralUnreachable {
-    return new CentralUnreachable(texts().session.unreachable(this.lastReason));
+    return new CentralUnreachable(say("the central cannot be reached: {reason}", { reason: this.lastReason }));
   }
 
   private receive(message: Message): void {
@@ -254,14 +258,15 @@ export class CentralSession {
     }
   }
 
-  private entered({ synchronized, missing }: Messages["entered"], lossWasLogged: boolean): void {
+  private entered({ synchronized, missing, said }: Messages["entered"], lossWasLogged: boolean): void {
     const { log, observer, clock } = this.deps;
     const { session } = texts();
     const awayMs = this.awaySince === null ? null : clock.now() - this.awaySince;
     this.awaySince = null;
     if (observer) observer.connected(awayMs);
     else if (lossWasLogged) log.info("connected", session.connected(this.address));
-    if (!synchronized) log.warn("not-synchronized", session.notServing(this.address, missing));
+    if (!synchronized)
+      log.warn("not-synchronized", session.notServing(this.address, shown(unwired({ message: missing, said }))));
     for (const waiter of this.takeAttemptWaiters()) waiter.resolve();
     for (const listener of [...this.listeners.values()]) listener.connected();
   }
@@ -274,12 +279,12 @@ export class CentralSession {
       return this.refused(refusal);
     }
     const { observer, clock } = this.deps;
-    if (wasJoined) observer?.lost(message);
-    else if (this.awaySince === null) observer?.unreachable(message);
+    if (wasJoined) observer?.lost(shown(message));
+    else if (this.awaySince === null) observer?.unreachable(shown(message));
     this.awaySince ??= clock.now();
     const unreachable = this.unreachable();
     this.rejectAll(error ?? unreachable);
-    for (const listener of [...this.listeners.values()]) listener.disconnected(unreachable.message, wasJoined);
+    for (const listener of [...this.listeners.values()]) listener.disconnected(unreachable.told, wasJoined);
   }
 
   private rejectAll(error: Error): void {

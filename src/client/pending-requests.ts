@@ -1,7 +1,8 @@
 import type { Clock } from "../platform/clock.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { Message, Messages } from "../protocol/messages/messages.ts";
-import { texts } from "../text/texts.ts";
+import { unwired } from "../protocol/said.ts";
+import { say } from "../sentences/sentence.ts";
 import { CentralUnreachable } from "./central-errors.ts";
 
 /** Milliseconds in which the central answers a request: it reads from memory, so more is a central in trouble. */
@@ -49,7 +50,9 @@ export class PendingRequests {
     const request = this.lastRequest;
     return new Promise((resolve, reject) => {
       const cancelTimeout = this.clock.after(timeout, () => {
-        this.requests.get(request)?.reject(new CentralUnreachable(texts().session.noAnswer(this.central)));
+        this.requests
+          .get(request)
+          ?.reject(new CentralUnreachable(say("the central {address} does not answer", { address: this.central })));
       });
       const end = () => {
         cancelTimeout();
@@ -59,7 +62,7 @@ export class PendingRequests {
         resolve(answer) {
           end();
           if (hasType(answer, type)) resolve(answer);
-          else reject(new CentralUnreachable(texts().session.otherAnswer));
+          else reject(new CentralUnreachable(say("the central gave another answer")));
         },
         reject(error) {
           end();
@@ -74,8 +77,8 @@ export class PendingRequests {
     this.requests.get(answer.request)?.resolve(answer);
   }
 
-  refused({ request, code, message }: Messages["refusal"]): void {
-    this.requests.get(request)?.reject(new PeerError(code, message));
+  refused(refusal: Messages["refusal"]): void {
+    this.requests.get(refusal.request)?.reject(new PeerError(refusal.code, unwired(refusal)));
   }
 
   rejectAll(error: Error): void {

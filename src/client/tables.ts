@@ -3,9 +3,13 @@ import { cutEnd, oneRow } from "../console/text.ts";
 import { formatTime } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
+import { unwired } from "../protocol/said.ts";
+import { say, type Told } from "../sentences/sentence.ts";
+import { toldOf } from "../sentences/sentence-error.ts";
 import { endingLine } from "../text/shown/key-rows.ts";
 import { shownBytes, shownDuration, shownRate } from "../text/shown/numbers.ts";
 import { problemLines, shownState } from "../text/shown/problem-lines.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import type { SourceStats } from "../transfer/download.ts";
 import type { ClusterStatus, DownloadCounts } from "./central-session.ts";
@@ -62,7 +66,11 @@ function tableIn(
 /** The cluster for people. */
 export function statusText({ state, files, clients }: ClusterStatus, { columns = null }: TextOptions = {}): string {
   const { cluster, common } = texts();
-  const lines = [state.synchronized ? cluster.serving : oneRow(cluster.notServing(state.missing))];
+  const lines = [
+    state.synchronized
+      ? cluster.serving
+      : oneRow(cluster.notServing(shown(unwired({ message: state.missing, said: state.said })))),
+  ];
   if (state.secondaries.length > 0) {
     const blamed = state.secondaries.some(({ accusations }) => accusations > 0);
     const rows = state.secondaries.map((secondary) => {
@@ -94,17 +102,24 @@ function countsTable(header: string, counts: DownloadCounts, columns: number | n
   return `${tableIn(columns, headers, highest)}\n${cutEnd(more, columns)}`;
 }
 
-/** What kept the central from answering, for people. */
+/** What kept the central from answering. */
+export function refusalTold(error: unknown): Told {
+  if (error instanceof PeerError && error.code === "not-synchronized")
+    return say("the central does not serve yet: {reason}", { reason: error.told });
+  return toldOf(error);
+}
+
+/** The same, for people. */
 export function refusalText(error: unknown): string {
-  if (error instanceof PeerError && error.code === "not-synchronized") return texts().client.notServing(error.message);
-  return error instanceof Error ? error.message : String(error);
+  return shown(refusalTold(error));
 }
 
 /** How a download ended, in a line for people. */
-export function finishedText({ result, failure, present }: FinishedDownload): string {
+export function finishedText({ result, failure, present, why }: FinishedDownload): string {
   const { name, path, size, seconds, receivedBytes, resumedBytes, reusedBytes = 0, sources, error } = result;
   const text = texts().downloads;
-  if (failure !== null) return [`${name}: ${error ?? text.failed}`, ...faultTexts(sources)].join("; ");
+  if (failure !== null)
+    return [`${name}: ${why ? shown(why) : (error ?? text.failed)}`, ...faultTexts(sources)].join("; ");
   const whole = shownBytes(size ?? 0);
   if (present) return text.thereAlready(name, path, whole);
   const rate = receivedBytes > 0 ? ` (${shownRate(receivedBytes / Math.max(seconds, 0.001))})` : "";

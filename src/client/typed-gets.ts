@@ -1,5 +1,6 @@
 import { nameFault } from "../protocol/name.ts";
 import { shownBytes } from "../text/shown/numbers.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import { DownloadBatch } from "./downloads/batch/download-batch.ts";
 import { planFile, plannedText, planText } from "./downloads/batch/planned-file.ts";
@@ -86,7 +87,7 @@ export class TypedGets {
     const text = singleText(wanted);
     if (text === null) return;
     const fault = nameFault(text.replace(/\/+$/, ""));
-    if (fault) throw new Error(texts().common.notANameWhy(JSON.stringify(text), fault));
+    if (fault) throw new Error(texts().common.notANameWhy(JSON.stringify(text), shown(fault)));
     if (isPlain(text) && this.deps.downloads.names().includes(text))
       throw new Error(texts().client.downloadedAlready(text));
   }

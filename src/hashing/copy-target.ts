@@ -1,6 +1,7 @@
 import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
 import { splitZeroBlocks } from "../platform/disk/sparse.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
+import { say } from "../sentences/sentence.ts";
 import type { CopyDestination, HashSlice } from "./hasher-messages.ts";
 
 type CopiedSlice = HashSlice & { readonly destination: CopyDestination };
@@ -76,7 +77,7 @@ export class CopyTargets {
   private begin(source: number, fd: number, { size, destination }: CopiedSlice): void {
     const cloned = this.clone(source, fd);
     if (!cloned && destination.cloneOnly)
-      throw new DiskError("full", destination.path, `there is no room for ${destination.path}`);
+      throw new DiskError("full", destination.path, say("there is no room for {path}", { path: destination.path }));
     if (!cloned) this.disk.truncate(fd, size);
     this.active.set(destination.path, cloned);
     // One that is not wanted any more does not come to its last slice.

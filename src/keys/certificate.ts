@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { type Sentence, say } from "../sentences/sentence.ts";
 import { parseFingerprint } from "./fingerprint.ts";
 import { type Identity, identityFromUri, serverNameOf, uriOf } from "./identity.ts";
 import type { Validity } from "./validity.ts";
@@ -20,7 +21,7 @@ export interface IdentifiedCertificate extends Validity {
 /** `reason`: what is wrong, such as "it is an authority's". */
 export interface UnidentifiedCertificate {
   readonly identity: null;
-  readonly reason: string;
+  readonly reason: Sentence;
 }
 
 /**
@@ -29,15 +30,15 @@ export interface UnidentifiedCertificate {
  */
 export function identityOf(certificate: Uint8Array | string): IdentifiedCertificate | UnidentifiedCertificate {
   const parsed = parseCertificate(certificate);
-  return parsed ? identityOfParsed(parsed) : refusal("it cannot be read");
+  return parsed ? identityOfParsed(parsed) : refusal(say("it cannot be read"));
 }
 
 export function identityOfParsed(parsed: X509Certificate): IdentifiedCertificate | UnidentifiedCertificate {
-  if (parsed.ca) return refusal("it is an authority's");
+  if (parsed.ca) return refusal(say("it is an authority's"));
   const names = parsed.subjectAltName ?? "";
   // Names are put together with commas, which none of ours has, and what is unusual in them with quotes.
   const identity = identityFromUri(/^URI:([^,]+)/.exec(names)?.[1] ?? "");
-  if (!identity || names !== namesOf(identity)) return refusal("it does not say for which role of redes it is");
+  if (!identity || names !== namesOf(identity)) return refusal(say("it does not say for which role of redes it is"));
   const isSelfMade = parsed.subject.split("\n").includes(`OU=${SELF_MADE}`);
   return { identity, fingerprint: fingerprintOf(parsed), isSelfMade, ...validityOf(parsed) };
 }
@@ -48,7 +49,7 @@ function namesOf(identity: Identity): string {
   return `URI:${uriOf(identity)}${serverName === null ? "" : `, DNS:${serverName}`}`;
 }
 
-function refusal(reason: string): UnidentifiedCertificate {
+function refusal(reason: Sentence): UnidentifiedCertificate {
   return { identity: null, reason };
 }
 

@@ -1,20 +1,25 @@
-import { describeIdentity } from "./identity.ts";
+import { type Sentence, say } from "../sentences/sentence.ts";
+import { saidIdentity } from "./identity.ts";
 import { dayOf, type KeyFile, validityOfFile } from "./key-material.ts";
 import { nearsEnd } from "./validity.ts";
 
 /** What ends within a week or has ended, a sentence for each. `now`: milliseconds since 1970. */
-export function endWarnings(files: readonly KeyFile[], now: number): string[] {
+export function endWarnings(files: readonly KeyFile[], now: number): Sentence[] {
   return files.flatMap((file) => {
     const { notAfter } = validityOfFile(file.contents);
     if (!nearsEnd(notAfter, now)) return [];
-    const when = notAfter < now ? `has expired on ${dayOf(notAfter)}` : `ends on ${dayOf(notAfter)}`;
-    return [`${describeKeyFile(file)} ${when}: make a new one, see redes key --help`];
+    const what = saidKeyFile(file);
+    return [
+      notAfter < now
+        ? say("{what} has expired on {day}: make a new one, see redes key --help", { what, day: dayOf(notAfter) })
+        : say("{what} ends on {day}: make a new one, see redes key --help", { what, day: dayOf(notAfter) }),
+    ];
   });
 }
 
 /** For people. */
-export function describeKeyFile({ path, contents }: KeyFile): string {
-  const what =
-    contents.kind === "cluster" ? "cluster key" : `credential of ${describeIdentity(contents.certificate.identity)}`;
-  return `the ${what} in ${path}`;
+export function saidKeyFile({ path, contents }: KeyFile): Sentence {
+  return contents.kind === "cluster"
+    ? say("the cluster key in {path}", { path })
+    : say("the credential of {whose} in {path}", { whose: saidIdentity(contents.certificate.identity), path });
 }

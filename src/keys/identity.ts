@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { clientName, secondaryNumber } from "../protocol/fields.ts";
 import { RIGHTS, type Rights } from "../protocol/rights.ts";
+import { english, type Sentence, say } from "../sentences/sentence.ts";
 
 /** Who somebody is; a certificate says it of whom it was made for. */
 export type Identity =
@@ -81,13 +82,18 @@ function decoded(text: string): string | null {
 }
 
 /** For people. */
-export function describeIdentity(identity: Identity): string {
+export function saidIdentity(identity: Identity): Sentence {
   switch (identity.role) {
     case "central":
-      return "the central";
+      return say("the central");
     case "secondary":
-      return `secondary ${identity.number}`;
+      return say("secondary {number}", { number: identity.number });
     case "client":
-      return `client ${identity.name} (${identity.rights})`;
+      return say("client {name} ({rights})", { name: identity.name, rights: identity.rights });
   }
+}
+
+/** The same in English. */
+export function describeIdentity(identity: Identity): string {
+  return english(saidIdentity(identity));
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type X509Certificate } from "node:crypto";
+import { say } from "../sentences/sentence.ts";
 import {
   fingerprintOf,
   type IdentifiedCertificate,
@@ -36,7 +37,7 @@ export interface Credential {
 export type KeyContents = ClusterKey | Credential;
 
 const BLOCK = /-----BEGIN (?<label>[A-Z0-9 ]+)-----[A-Za-z0-9+/=\s]+-----END \k<label>-----/g;
-const MAKE_ONE = "redes key new makes a cluster key, and the other key commands make credentials from it";
+const MAKE_ONE = say("redes key new makes a cluster key, and the other key commands make credentials from it");
 
 /** By which people know a key file: that of its own certificate. */
 export function fingerprintOfKey(contents: KeyContents): string {
@@ -60,13 +61,17 @@ export function parseKeyText(text: string, path: string): KeyContents {
   const [key, ...moreKeys] = labelled("PRIVATE KEY");
   const [first, second, ...more] = labelled("CERTIFICATE");
   if (labelled("ENCRYPTED PRIVATE KEY").length > 0) {
-    throw KeyError.in(path, "its key is under a passphrase, which nobody could enter for a server; make one without");
+    throw KeyError.in(
+      path,
+      say("its key is under a passphrase, which nobody could enter for a server; make one without"),
+    );
   }
   if (key === undefined || first === undefined) {
-    const missing = key === undefined ? "a private key" : "a certificate";
-    throw KeyError.in(path, `it is no key file: ${missing} is missing; ${MAKE_ONE}`);
+    const missing = key === undefined ? say("a private key") : say("a certificate");
+    throw KeyError.in(path, say("it is no key file: {missing} is missing; {makeOne}", { missing, makeOne: MAKE_ONE }));
   }
-  if (moreKeys.length + more.length > 0) throw KeyError.in(path, "it holds more than one key; give each its own file");
+  if (moreKeys.length + more.length > 0)
+    throw KeyError.in(path, say("it holds more than one key; give each its own file"));
   return second === undefined ? clusterKeyFrom(key, first, path) : credentialFrom(key, first, second, path);
 }
 
@@ -85,24 +90,30 @@ export function credentialFrom(key: string, pem: string, authorityPem: string, p
   const checked = authorityFrom(authority, path);
   checkKey(key, certificate, path);
   if (!isSignedBy(certificate, authority)) {
-    throw KeyError.in(path, "its certificate is not from the authority in the file: it was put together from two");
+    throw KeyError.in(path, say("its certificate is not from the authority in the file: it was put together from two"));
   }
   const identified = identityOfParsed(certificate);
   if (!identified.identity) {
-    throw KeyError.in(path, `its certificate cannot be used: ${identified.reason}; ${MAKE_ONE}`);
+    throw KeyError.in(
+      path,
+      say("its certificate cannot be used: {reason}; {makeOne}", { reason: identified.reason, makeOne: MAKE_ONE }),
+    );
   }
   return { kind: "credential", key, certificate: { ...identified, pem: certificate.toString() }, authority: checked };
 }
 
 function parsedCertificate(pem: string, path: string): X509Certificate {
   const parsed = parseCertificate(pem);
-  if (!parsed) throw KeyError.in(path, "a certificate in it cannot be read: the file is damaged");
+  if (!parsed) throw KeyError.in(path, say("a certificate in it cannot be read: the file is damaged"));
   return parsed;
 }
 
 function authorityFrom(certificate: X509Certificate, path: string): Authority {
   if (!certificate.ca || !isSignedBy(certificate, certificate)) {
-    throw KeyError.in(path, `it does not end with the certificate of a cluster's authority; ${MAKE_ONE}`);
+    throw KeyError.in(
+      path,
+      say("it does not end with the certificate of a cluster's authority; {makeOne}", { makeOne: MAKE_ONE }),
+    );
   }
   return { pem: certificate.toString(), fingerprint: fingerprintOf(certificate), ...validityOf(certificate) };
 }
@@ -110,10 +121,13 @@ function authorityFrom(certificate: X509Certificate, path: string): Authority {
 function checkKey(pem: string, certificate: X509Certificate, path: string): void {
   const key = privateKey(pem, path);
   if (key.asymmetricKeyType !== "ed25519") {
-    throw KeyError.in(path, `its key is of another kind than redes has, Ed25519; ${MAKE_ONE}`);
+    throw KeyError.in(
+      path,
+      say("its key is of another kind than redes has, Ed25519; {makeOne}", { makeOne: MAKE_ONE }),
+    );
   }
   if (spkiOf(createPublicKey(key)).equals(spkiOf(certificate.publicKey))) return;
-  throw KeyError.in(path, "its private key is not that of its certificate: it was put together from two");
+  throw KeyError.in(path, say("its private key is not that of its certificate: it was put together from two"));
 }
 
 /** What the library says of a key that it cannot read stays untold: it might hold some of it. */
@@ -121,7 +135,7 @@ function privateKey(pem: string, path: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch {
-    throw KeyError.in(path, "its private key cannot be read: the file is damaged");
+    throw KeyError.in(path, say("its private key cannot be read: the file is damaged"));
   }
 }
 

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { DiskError } from "../platform/disk/disk.ts";
 import { diskCall } from "../platform/disk/disk-errors.ts";
 import { systemDisk } from "../platform/disk/system-disk.ts";
+import { say } from "../sentences/sentence.ts";
 import { type KeyContents, keyText, parseKeyText } from "./key-contents.ts";
 import { KeyError } from "./key-error.ts";
 
@@ -30,7 +31,9 @@ async function readSecret(path: string, check: (stat: fs.Stats, path: string) =>
   // Errors name the path.
   if (KEY_IN_PATH.test(path)) {
     throw new KeyError(
-      "what is given as the name of a key file is a key itself or a token, which arguments and environments do not keep secret: write it into a file with mode 0600 and give its name",
+      say(
+        "what is given as the name of a key file is a key itself or a token, which arguments and environments do not keep secret: write it into a file with mode 0600 and give its name",
+      ),
     );
   }
   try {
@@ -48,25 +51,33 @@ async function readSecret(path: string, check: (stat: fs.Stats, path: string) =>
       await file.close();
     }
   } catch (error) {
-    throw error instanceof DiskError ? new KeyError(error.message) : error;
+    throw error instanceof DiskError ? new KeyError(error.told) : error;
   }
 }
 
 function checkRegular(stat: fs.Stats, path: string): void {
   if (stat.isFile()) return;
-  throw KeyError.in(path, `a key file is a regular file, and that is ${stat.isDirectory() ? "a folder" : "none"}`);
+  throw KeyError.in(
+    path,
+    stat.isDirectory()
+      ? say("a key file is a regular file, and that is a folder")
+      : say("a key file is a regular file, and that is none"),
+  );
 }
 
 function checkOwnersAlone(stat: fs.Stats, path: string): void {
   if ((stat.mode & GROUP_AND_OTHERS) !== 0) {
     const mode = (stat.mode & 0o777).toString(8).padStart(4, "0");
-    const todo = "take their rights away with chmod 600, and make a new key if somebody may have read it";
-    throw KeyError.in(path, `others than its owner can read or change it (mode ${mode}); ${todo}`);
+    const todo = say("take their rights away with chmod 600, and make a new key if somebody may have read it");
+    throw KeyError.in(path, say("others than its owner can read or change it (mode {mode}); {todo}", { mode, todo }));
   }
 }
 
 function tooLarge(path: string): KeyError {
-  return KeyError.in(path, `it is too large for a key file, which takes ${MAX_BYTES} bytes at most`);
+  return KeyError.in(
+    path,
+    say("it is too large for a key file, which takes {most} bytes at most", { most: MAX_BYTES }),
+  );
 }
 
 /** Makes a key file. See {@link writeSecretFile}. */
@@ -99,7 +110,11 @@ async function create(path: string): Promise<fs.promises.FileHandle> {
     return await diskCall("create", path, () => fs.promises.open(path, "wx", OWNER_ONLY));
   } catch (error) {
     if (!(error instanceof DiskError && error.failure === "exists")) throw error;
-    const todo = "give another name, or move that file away";
-    throw new DiskError("exists", path, `${path}: there is a file already, and no key is ever written over: ${todo}`);
+    const todo = say("give another name, or move that file away");
+    throw new DiskError(
+      "exists",
+      path,
+      say("{path}: there is a file already, and no key is ever written over: {todo}", { path, todo }),
+    );
   }
 }

@@ -1,7 +1,8 @@
 import { type Cancel, type Clock, every } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
-import { describeKeyFile, endWarnings } from "./end-warnings.ts";
+import type { Sentence } from "../sentences/sentence.ts";
+import { endWarnings, saidKeyFile } from "./end-warnings.ts";
 import type { Identity } from "./identity.ts";
 import { ownCredential } from "./issue.ts";
 import { type ClusterKey, fingerprintOfKey } from "./key-contents.ts";
@@ -63,7 +64,7 @@ export class KeyKeeper {
   }
 
   /** What ends within a week or has ended, a sentence for each. */
-  warnings(): string[] {
+  warnings(): Sentence[] {
     return endWarnings(this.files, this.clock.wall());
   }
 
@@ -134,7 +135,7 @@ export class KeyKeeper {
 }
 
 function describeUntil(file: KeyFile): string {
-  return `${describeKeyFile(file)}, until ${dayOf(validityOfFile(file.contents).notAfter)}`;
+  return `${saidKeyFile(file)}, until ${dayOf(validityOfFile(file.contents).notAfter)}`;
 }
 
 function messageOf(error: unknown): string {

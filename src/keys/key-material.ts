@@ -1,4 +1,6 @@
-import { describeIdentity, type Identity, uriOf } from "./identity.ts";
+import { type Sentence, say } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
+import { type Identity, saidIdentity, uriOf } from "./identity.ts";
 import { ownCredential } from "./issue.ts";
 import type { Authority, ClusterKey, Credential, KeyContents } from "./key-contents.ts";
 import { KeyError } from "./key-error.ts";
@@ -61,7 +63,7 @@ export async function keyMaterial(
   issue: IssueCredential = ownCredential,
 ): Promise<KeyMaterial> {
   const [first] = files;
-  if (!first) throw new Error("no key file is given");
+  if (!first) throw new SentenceError(say("no key file is given"));
   for (const file of files) checkValid(file, now);
   const { contents } = first;
   const credential =
@@ -98,12 +100,19 @@ function credentialIn(path: string, contents: Credential, wanted: Identity): Cre
   const { identity } = contents.certificate;
   const isWanted = wanted.role === "client" ? identity.role === "client" : uriOf(identity) === uriOf(wanted);
   if (isWanted) return contents;
-  const todo = "give the cluster key, or one that was made for this";
-  throw KeyError.in(path, `it is the key of ${describeIdentity(identity)}, not of ${nameOf(wanted)}: ${todo}`);
+  const todo = say("give the cluster key, or one that was made for this");
+  throw KeyError.in(
+    path,
+    say("it is the key of {whose}, not of {wanted}: {todo}", {
+      whose: saidIdentity(identity),
+      wanted: nameOf(wanted),
+      todo,
+    }),
+  );
 }
 
-function nameOf(wanted: Identity): string {
-  return wanted.role === "client" ? "a client" : describeIdentity(wanted);
+function nameOf(wanted: Identity): Sentence {
+  return wanted.role === "client" ? say("a client") : saidIdentity(wanted);
 }
 
 export function isValid({ contents }: KeyFile, now: number): boolean {
@@ -116,14 +125,19 @@ export function checkValid({ path, contents }: KeyFile, now: number): void {
   const validity = validityOfFile(contents);
   const state = validityState(validity, now);
   if (state === "expired") {
-    const what = contents.kind === "cluster" ? "the cluster key" : "the credential";
-    throw KeyError.in(path, `${what} has expired on ${dayOf(validity.notAfter)}: make a new one, see redes key --help`);
+    const what = contents.kind === "cluster" ? say("the cluster key") : say("the credential");
+    throw KeyError.in(
+      path,
+      say("{what} has expired on {day}: make a new one, see redes key --help", { what, day: dayOf(validity.notAfter) }),
+    );
   }
   if (state === "not-yet") {
     const from = new Date(validity.notBefore).toISOString();
     throw KeyError.in(
       path,
-      `it is not valid before ${from}: this machine's clock is late, or that of the one that made it was early`,
+      say("it is not valid before {from}: this machine's clock is late, or that of the one that made it was early", {
+        from,
+      }),
     );
   }
 }

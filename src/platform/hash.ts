@@ -1,5 +1,7 @@
 import { createHash, hash as oneShot } from "node:crypto";
 import type { Blake3Hasher } from "@napi-rs/blake-hash";
+import { say } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 
 /** Bytes in a BLAKE3 digest. */
 export const HASH_BYTES = 32;
@@ -32,12 +34,17 @@ function load(): Native {
   }
 }
 
-export class HashUnavailable extends Error {
+export class HashUnavailable extends SentenceError {
   constructor(cause: unknown) {
     const folder = process.env.TMPDIR ?? "/tmp";
-    super(`cannot load BLAKE3 from the temporary folder ${folder}: set TMPDIR to a folder that can hold programs`, {
-      cause,
-    });
+    super(
+      say("cannot load BLAKE3 from the temporary folder {folder}: set TMPDIR to a folder that can hold programs", {
+        folder,
+      }),
+      {
+        cause,
+      },
+    );
   }
 }
 

@@ -1,5 +1,7 @@
 import { readFile, rename, unlink, writeFile } from "node:fs/promises";
 import * as v from "valibot";
+import { say } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 import { toDiskError } from "./disk/disk-errors.ts";
 
 /** How often something happened, by name. A map: a name may be `__proto__`, which no plain object takes. */
@@ -22,7 +24,7 @@ const counts = v.pipe(
 /** A statistics file of the old shape of a central. */
 const centralFile = v.object({ clientes: counts, videos: counts });
 
-export class LegacyFileError extends Error {}
+export class LegacyFileError extends SentenceError {}
 
 /** The old statistics file of a secondary at `path`; null where there is none. Throws {@link LegacyFileError}. */
 export function readLegacyCounts(path: string): Promise<LegacyCounts | null> {
@@ -46,7 +48,7 @@ export async function writeLegacyCounts(path: string, value: LegacyCounts | Lega
   } catch (error) {
     await unlink(newFile).catch(() => {});
     throw new LegacyFileError(
-      `${toDiskError("write the statistics", path, error).message}; they are safe in the database`,
+      say("{reason}; they are safe in the database", { reason: toDiskError("write the statistics", path, error).told }),
     );
   }
 }
@@ -63,12 +65,12 @@ async function read<T extends v.GenericSchema>(path: string, schema: T): Promise
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new LegacyFileError(
-      `${toDiskError("read the statistics", path, error).message}: correct that or move it away`,
+      say("{reason}: correct that or move it away", { reason: toDiskError("read the statistics", path, error).told }),
     );
   }
   try {
     return v.parse(schema, JSON.parse(text));
   } catch {
-    throw new LegacyFileError(`${path} holds no statistics of redes: correct it or move it away`);
+    throw new LegacyFileError(say("{path} holds no statistics of redes: correct it or move it away", { path }));
   }
 }

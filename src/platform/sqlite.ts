@@ -1,6 +1,8 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import fs from "node:fs";
 import { dirname } from "node:path";
+import { english, type Sentence, say, type Told } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { toDiskError } from "./disk/disk-errors.ts";
 
@@ -11,18 +13,17 @@ const COMPANIONS = ["", "-wal", "-shm"] as const;
 const MAKING = "-journal";
 /** With which each database begins. */
 const MAGIC = Buffer.from("SQLite format 3\0");
-const ELSEWHERE = "or give another folder with --data";
 
 /** The database cannot be used; the message is one line that names the file and says what to do. */
-export class StoreError extends Error {}
+export class StoreError extends SentenceError {}
 
 /** What is in the file is no database, or not a whole one. */
 class DamagedError extends StoreError {
   constructor(
     path: string,
-    readonly reason: string,
+    readonly reason: Told,
   ) {
-    super(`the database ${path} is damaged (${reason})`);
+    super(say("the database {path} is damaged ({reason})", { path, reason }));
   }
 }
 
@@ -67,7 +68,7 @@ export class StoreDatabase {
     } catch (error) {
       if (!(error instanceof DamagedError) || path === ":memory:") throw error;
       const aside = quarantineDatabase(path, options.clock ?? systemClock, error);
-      return new StoreDatabase(open(path, options), { path: aside, reason: error.reason });
+      return new StoreDatabase(open(path, options), { path: aside, reason: english(error.reason) });
     }
   }
 
@@ -130,7 +131,7 @@ function open(path: string, { owner, migrations, safeIntegers = false }: OpenOpt
     db.run("PRAGMA synchronous = FULL");
     db.run("PRAGMA foreign_keys = ON");
     const found = db.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get()?.quick_check;
-    if (found !== "ok") throw new DamagedError(path, oneRow(found ?? "it cannot be checked"));
+    if (found !== "ok") throw new DamagedError(path, found === undefined ? say("it cannot be checked") : oneRow(found));
     migrate(db, path, migrations);
     return db;
   } catch (cause) {
@@ -143,7 +144,10 @@ function migrate(db: Database, path: string, migrations: readonly Migration[]): 
   const row = db.query<{ user_version: number | bigint }, []>("PRAGMA user_version").get();
   const version = Number(row?.user_version ?? 0);
   if (version > migrations.length) {
-    const text = `the database ${path} was written by a newer version of redes: use that version, ${ELSEWHERE}`;
+    const text = say(
+      "the database {path} was written by a newer version of redes: use that version, or give another folder with --data",
+      { path },
+    );
     throw new StoreError(text);
   }
   if (version === migrations.length) return;
@@ -158,16 +162,16 @@ function migrate(db: Database, path: string, migrations: readonly Migration[]): 
  * Why a file is no database, as its first bytes show; null when it is one. SQLite must not open such a file: it would delete the log of it, in
  * which the last changes may be.
  */
-function findDamage(path: string): string | null {
+function findDamage(path: string): Sentence | null {
   const { size = 0 } = fs.statSync(path, { throwIfNoEntry: false }) ?? {};
   const log = fs.statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
   if (log === 0 && fs.existsSync(path + MAKING)) return null;
-  if (size === 0) return log > 0 ? "it is empty, though there is a log beside it" : null;
+  if (size === 0) return log > 0 ? say("it is empty, though there is a log beside it") : null;
   const fd = fs.openSync(path, "r");
   try {
     const head = Buffer.alloc(MAGIC.length);
     fs.readSync(fd, head, 0, head.length, 0);
-    return head.equals(MAGIC) ? null : "it is no database";
+    return head.equals(MAGIC) ? null : say("it is no database");
   } finally {
     fs.closeSync(fd);
   }
@@ -182,39 +186,48 @@ function toStoreError(path: string, owner: string, cause: unknown): Error {
     return new DamagedError(path, oneRow(reason));
   }
   if (code.startsWith("SQLITE_BUSY")) {
-    return new StoreError(`the database ${path} is in use: is another ${owner} running with it?`);
+    return new StoreError(say("the database {path} is in use: is another {owner} running with it?", { path, owner }));
   }
-  const unusable = `cannot use the database ${path}`;
   if (code.startsWith("SQLITE_FULL")) {
-    return new StoreError(`${unusable}: the disk is full: make room, ${ELSEWHERE}`);
+    return new StoreError(
+      say("cannot use the database {path}: the disk is full: make room, or give another folder with --data", { path }),
+    );
   }
-  return new StoreError(`${unusable}: ${findObstacle(path) ?? oneRow(reason)}`);
+  return new StoreError(
+    say("cannot use the database {path}: {reason}", { path, reason: findObstacle(path) ?? oneRow(reason) }),
+  );
 }
 
 /** Why the system does not let this process write there; null when nothing is found. The errors of SQLite say little of it. */
-function findObstacle(path: string): string | null {
+function findObstacle(path: string): Sentence | null {
   const files = COMPANIONS.map((end) => path + end).filter((file) => fs.existsSync(file));
   for (const one of [...files, dirname(path)]) {
     try {
       fs.accessSync(one, fs.constants.R_OK | fs.constants.W_OK);
     } catch (cause) {
-      const { message, failure } = toDiskError("write to", one, cause);
-      if (failure !== "denied") return `${message}: correct that, ${ELSEWHERE}`;
-      const user = `it belongs to user ${fs.statSync(one).uid}`;
-      return `${message} (${user}): run this as that user, change the owner, ${ELSEWHERE}`;
+      const { told: reason, failure } = toDiskError("write to", one, cause);
+      if (failure !== "denied") return say("{reason}: correct that, or give another folder with --data", { reason });
+      return say(
+        "{reason} (it belongs to user {user}): run this as that user, change the owner, or give another folder with --data",
+        {
+          ...{ reason, user: fs.statSync(one).uid },
+        },
+      );
     }
   }
   return null;
 }
 
 /** Renames a database and the files of its log. Gives its new path. Throws StoreError. */
-function quarantineDatabase(path: string, clock: Clock, { message }: DamagedError): string {
+function quarantineDatabase(path: string, clock: Clock, { told: damage }: DamagedError): string {
   const time = new Date(clock.wall()).toISOString().replaceAll(/[:.]/g, "-");
   const aside = `${path}.damaged-${time}`;
   try {
     for (const end of COMPANIONS) if (fs.existsSync(path + end)) fs.renameSync(path + end, aside + end);
   } catch (cause) {
-    throw new StoreError(`${message}, and ${toDiskError("rename it to", aside, cause).message}: move it away`);
+    throw new StoreError(
+      say("{damage}, and {reason}: move it away", { damage, reason: toDiskError("rename it to", aside, cause).told }),
+    );
   }
   return aside;
 }

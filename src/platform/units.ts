@@ -1,3 +1,5 @@
+import type { Quantity } from "../sentences/sentence.ts";
+
 export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
@@ -40,4 +42,19 @@ export function formatTime(milliseconds: number): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
   return `${day} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(":")}`;
+}
+
+/** Bytes, for the place of a sentence: each language writes the number in its way. */
+export function saidBytes(bytes: number): Quantity {
+  return { quantity: formatBytes(bytes) };
+}
+
+/** Bytes for each second, in the same way. */
+export function saidRate(bytesPerSecond: number): Quantity {
+  return { quantity: formatRate(bytesPerSecond) };
+}
+
+/** Seconds, in the same way. */
+export function saidDuration(seconds: number): Quantity {
+  return { quantity: formatDuration(seconds) };
 }

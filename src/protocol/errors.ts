@@ -1,3 +1,6 @@
+import type { Told } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
+
 /** Every code that crosses the wire in `error`, `refusal` and `denied`, and whether asking again later may help. */
 const RETRYABLE = {
   /** The peer speaks no version that this end speaks. */
@@ -31,12 +34,12 @@ export type ErrorCode = keyof typeof RETRYABLE;
 export const ERROR_CODES = Object.keys(RETRYABLE) as [ErrorCode, ...ErrorCode[]];
 
 /** The other end of a session has refused a request, or ended the session. */
-export class PeerError extends Error {
+export class PeerError extends SentenceError {
   constructor(
     readonly code: ErrorCode,
-    message: string,
+    told: Told,
   ) {
-    super(message);
+    super(told);
   }
 
   get retryable(): boolean {

@@ -1,3 +1,4 @@
+import { type Sentence, say } from "../sentences/sentence.ts";
 /** Longest name of a file, in bytes of UTF-8. */
 export const MAX_NAME_BYTES = 1024;
 /** Longest segment of a path, in bytes, that file systems accept. */
@@ -14,14 +15,14 @@ const FAULTLESS = /^(?!\.)[ -.0-~]+(?:\/(?!\.)[ -.0-~]+)*$/;
  * Why `name` cannot be the name of a shared file, or null when it can. A name is a path relative to the shared folder,
  * with `/` between its segments. Segments that begin with a dot are hidden and not shared.
  */
-export function nameFault(name: string): string | null {
+export function nameFault(name: string): Sentence | null {
   if (name.length <= MAX_NAME_BYTES && FAULTLESS.test(name)) return null;
-  if (name === "") return "it is empty";
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return `it is longer than ${MAX_NAME_BYTES} bytes`;
-  if (UNPRINTABLE.test(name)) return "it contains a control character";
+  if (name === "") return say("it is empty");
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) return say("it is longer than {most} bytes", { most: MAX_NAME_BYTES });
+  if (UNPRINTABLE.test(name)) return say("it contains a control character");
   for (const segment of name.split("/")) {
-    if (segment === "") return "it has an empty segment";
-    if (segment.startsWith(".")) return "a segment begins with a dot";
+    if (segment === "") return say("it has an empty segment");
+    if (segment.startsWith(".")) return say("a segment begins with a dot");
   }
   return null;
 }

@@ -7,14 +7,19 @@ export type Texts = typeof english;
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { en: english, es: spanish };
 
-let current: Texts = english;
+let current: Language = "en";
 
 /** Chooses the language of this process, before it says anything. Like its locale it is one for all that it does. */
 export function speak(language: Language): void {
-  current = TEXTS[language];
+  current = language;
+}
+
+/** The language of this process. */
+export function language(): Language {
+  return current;
 }
 
 /** The texts of this process's language. */
 export function texts(): Texts {
-  return current;
+  return TEXTS[current];
 }

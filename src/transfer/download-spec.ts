@@ -4,6 +4,8 @@ import type { Log } from "../platform/log/log.ts";
 import type { Random } from "../platform/random.ts";
 import type { Role } from "../protocol/messages/session.ts";
 import type { Version } from "../protocol/versions/version.ts";
+import type { Told } from "../sentences/sentence.ts";
+import { toldOf } from "../sentences/sentence-error.ts";
 import type { ConnectionHost } from "./connection/messages.ts";
 import type { Sink } from "./sinks/sink.ts";
 
@@ -12,13 +14,13 @@ export type DownloadOutcome = { readonly kind: "done" } | { readonly kind: "canc
 /** `disk`: why the disk refused, where it did. */
 export interface FailedDownload {
   readonly kind: "failed";
-  readonly message: string;
+  readonly message: Told;
   readonly disk?: DiskFailure;
 }
 
 /** The outcome of a download in which `error` was thrown. */
 export function failureFrom(error: unknown): FailedDownload {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = toldOf(error);
   return { kind: "failed", message, ...(error instanceof DiskError ? { disk: error.failure } : {}) };
 }
 
@@ -50,7 +52,7 @@ export interface DownloadEvents {
   /** A piece is here and verified: others may have it from here. */
   pieceAvailable(piece: number): void;
   /** No source delivers, and why. Not called again before bytes have come. */
-  noSources(why: string): void;
+  noSources(why: Told): void;
 }
 
 /** Has the sink keep what has come, or leave it for another try. Gives how the download has ended by that. */

@@ -3,6 +3,7 @@ import { StateMachine } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import { hashesMatch, pieceCount } from "../protocol/versions/version.ts";
+import { say } from "../sentences/sentence.ts";
 import type { ConnectionEnd, ConnectionEvent } from "./connection/messages.ts";
 import {
   type DownloadDeps,
@@ -177,7 +178,7 @@ export class Download {
       case "bad":
         this.stallTimeout.bytesWasted(source.number);
         this.pieces.requestFailed(source, event.piece, now);
-        return this.faults.recordAndReport(source, event.piece, `sent wrong bytes for piece ${event.piece}`);
+        return this.faults.wrongBytes(source, event.piece);
       case "refused":
         return event.piece === null ? source.disconnect() : this.pieces.requestFailed(source, event.piece, now);
       case "cancelled":
@@ -187,7 +188,7 @@ export class Download {
 
   private sourceReady(source: Source, have: Uint8Array | null, roundTrip: number, now: number): void {
     const holds = have ? Bitmap.from(pieceCount(this.spec.version.size), have) : null;
-    if (have && !holds) return this.faults.rejectVersion(source, "says that it has pieces which the file has not");
+    if (have && !holds) return this.faults.rejectVersion(source, say("says that it has pieces which the file has not"));
     this.stallTimeout.sourceReady(source.number, now);
     this.scheduler.addSource(source.number, holds, roundTrip);
   }
@@ -195,7 +196,7 @@ export class Download {
   private hashesReceived(source: Source, hashes: Uint8Array): void {
     if (this.hashes) return;
     if (!hashesMatch(this.spec.version, hashes)) {
-      return this.faults.rejectVersion(source, "sent piece hashes that are not the file's");
+      return this.faults.rejectVersion(source, say("sent piece hashes that are not the file's"));
     }
     this.preparing = this.prepare(hashes);
   }
@@ -264,8 +265,9 @@ export class Download {
     const { busyHere } = this.pieces;
     const expired = this.stallTimeout.expiredBecause(now, { lost: this.superseded && ready === 0, busyHere });
     if (expired !== null) {
-      const why = ready === 0 && !this.superseded && !busyHere ? ` (${this.sources.describeFailures()})` : "";
-      return this.close({ kind: "failed", message: `${expired}${why}` });
+      const isUnknown = ready === 0 && !this.superseded && !busyHere;
+      const message = isUnknown ? say("{expired} ({why})", { expired, why: this.sources.describeFailures() }) : expired;
+      return this.close({ kind: "failed", message });
     }
     if (this.noSourcesAlarm.check(now, ready)) this.events.noSources(this.sources.describeFailures());
     this.sources.disconnectOverdue(now);

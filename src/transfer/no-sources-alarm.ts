@@ -1,3 +1,4 @@
+import { english, joined, say, type Told } from "../sentences/sentence.ts";
 import type { Source } from "./source.ts";
 
 /** Milliseconds without a ready source before the alarm. A source that is only reconnected to is back sooner... */
@@ -41,13 +42,15 @@ export class NoSourcesAlarm {
 }
 
 /** Why none of these sources is ready, the first few by name. */
-export function describeNoSources(sources: Iterable<Pick<Source, "number" | "address" | "failure">>): string {
+export function describeNoSources(sources: Iterable<Pick<Source, "number" | "address" | "failure">>): Told {
   const all = [...sources];
-  if (all.length === 0) return "no secondary is known that has it";
+  if (all.length === 0) return say("no secondary is known that has it");
   const named = all.slice(0, MAX_NAMED_SOURCES).map(({ number, address, failure }) => {
-    const why = failure ?? "no answer yet";
-    return why.includes(address) ? `secondary ${number}: ${why}` : `secondary ${number} at ${address}: ${why}`;
+    const why = failure ?? say("no answer yet");
+    return english(why).includes(address)
+      ? say("secondary {number}: {why}", { number, why })
+      : say("secondary {number} at {address}: {why}", { number, address, why });
   });
   const more = all.length - named.length;
-  return named.join("; ") + (more > 0 ? `; and ${more} more` : "");
+  return joined([...named, ...(more > 0 ? [say("and {count} more", { count: more })] : [])]);
 }

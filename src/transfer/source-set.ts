@@ -1,4 +1,5 @@
 import type { SourceAddress } from "../protocol/fields.ts";
+import type { Told } from "../sentences/sentence.ts";
 import type { DownloadDeps, DownloadSpec } from "./download-spec.ts";
 import { type SourceStats, sourceStats } from "./download-stats.ts";
 import { describeNoSources } from "./no-sources-alarm.ts";
@@ -60,7 +61,7 @@ export class SourceSet {
   }
 
   /** Why none of them is ready. */
-  describeFailures(): string {
+  describeFailures(): Told {
     return describeNoSources(this.byNumber.values());
   }
 

@@ -5,6 +5,7 @@ import type { Random } from "../platform/random.ts";
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { SOURCE_RECONNECT } from "../protocol/timing.ts";
+import type { Told } from "../sentences/sentence.ts";
 import type {
   ConnectionCommand,
   ConnectionEnd,
@@ -56,7 +57,7 @@ export class Source {
   /** Bad answers that it gave. */
   faults = 0;
   /** Why the last try to use it has failed; null when it did not. */
-  failure: string | null = null;
+  failure: Told | null = null;
   private readonly lifecycle = new StateMachine("a source", TRANSITIONS, "stopped");
   private connection: ConnectionHandle | null = null;
   /** Where the connection was told to connect to, when, and whether the piece hashes were asked for. */

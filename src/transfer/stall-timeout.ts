@@ -1,3 +1,5 @@
+import { type Sentence, say } from "../sentences/sentence.ts";
+
 /**
  * Milliseconds without a source after which a version that nobody new will have is given up: long enough for a source
  * that is reconnected to, and no longer, since waiting is of no use.
@@ -61,17 +63,17 @@ export class StallTimeout {
   expiredBecause(
     now: number,
     { lost, busyHere }: { readonly lost: boolean; readonly busyHere: boolean },
-  ): string | null {
+  ): Sentence | null {
     const silence = now - this.lastProgress;
     if (busyHere) {
       if (silence < Math.max(this.limitMs, BUSY_HERE_TIMEOUT_MS)) return null;
-      return `the disk here has not answered for ${Math.round(silence / 1000)} s`;
+      return say("the disk here has not answered for {seconds} s", { seconds: Math.round(silence / 1000) });
     }
     if (lost && silence >= SUPERSEDED_TIMEOUT_MS) {
-      return "it was replaced or removed while it was being downloaded; ask again for the version of now";
+      return say("it was replaced or removed while it was being downloaded; ask again for the version of now");
     }
     if (silence < this.limitMs) return null;
-    return `no secondary has delivered anything for ${Math.round(this.limitMs / 1000)} s`;
+    return say("no secondary has delivered anything for {seconds} s", { seconds: Math.round(this.limitMs / 1000) });
   }
 
   private progress(now: number): void {

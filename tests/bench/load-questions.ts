@@ -5,6 +5,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { systemRandom, uniqueId } from "../../src/platform/random.ts";
 import type { Message, Messages, MessageType } from "../../src/protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT } from "../../src/protocol/timing.ts";
+import type { Told } from "../../src/sentences/sentence.ts";
 import { serveLoad } from "./load.ts";
 
 export type QuestionsRequest =
@@ -42,9 +43,9 @@ class Asker {
       const handler = {
         greeted: () => resolve(asker),
         message: (message: Message) => asker.received(message),
-        closed: ({ message }: { message: string }) => {
-          reject(new Error(message));
-          asker.waiting?.fail(new Error(message));
+        closed: ({ message }: { message: Told }) => {
+          reject(new Error(String(message)));
+          asker.waiting?.fail(new Error(String(message)));
         },
       };
       tcpNetwork(systemClock)

@@ -46,7 +46,7 @@ class RevokingCluster extends KeyedCluster {
     const { ring } = await KeyKeeper.ofFiles(systemClock, { role: "client", name, rights: "read" }, [this.key(name)]);
     const target = { port, server: { role: "secondary", number: 1 }, role: "client" } as const;
     const session = await Attacker.connect(ring.current, target);
-    if (!session.isOpen) return (await session.ended).message;
+    if (!session.isOpen) return String((await session.ended).message);
     session.leave();
     return "open";
   }

@@ -87,7 +87,7 @@ async function pass(ms: number): Promise<void> {
 
 /** Errors of this program that a channel has kept from ending the process. */
 function faults(): string[] {
-  return closes.mock.calls.flatMap(([{ cause, message }]) => (cause === "fault" ? [message] : []));
+  return closes.mock.calls.flatMap(([{ cause, message }]) => (cause === "fault" ? [String(message)] : []));
 }
 
 const heartbeat = { pingAfterMs: 5000, deadAfterMs: 60_000 };

@@ -5,6 +5,7 @@ import { tcpNetwork } from "../../src/net/transport/tcp.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Message, Messages, MessageType } from "../../src/protocol/messages/messages.ts";
 import type { HeldFile } from "../../src/protocol/messages/secondary.ts";
+import type { Told } from "../../src/sentences/sentence.ts";
 import { DEADLINE } from "./process.ts";
 
 const LOOPBACK = "127.0.0.1";
@@ -86,9 +87,9 @@ export class HostileCentral implements Disposable {
         session.heard.push(message);
         this.answer(channel, message);
       },
-      closed: ({ message }: { readonly message: string }) => {
+      closed: ({ message }: { readonly message: Told }) => {
         this.channels.delete(channel);
-        if (session) session.ended = message;
+        if (session) session.ended = String(message);
       },
     };
     const channel = openChannel(

@@ -16,22 +16,23 @@ const sources = new Map([...FILES, DOCUMENT].map((file) => [file, readFileSync(j
 
 /** What each folder of src may import besides itself. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
-  platform: [],
-  protocol: ["platform"],
-  text: ["protocol", "platform"],
-  keys: ["protocol", "platform"],
-  net: ["keys", "protocol", "platform"],
-  hashing: ["protocol", "platform"],
-  transfer: ["hashing", "net", "keys", "protocol", "platform"],
-  console: ["text", "platform"],
+  sentences: [],
+  platform: ["sentences"],
+  protocol: ["platform", "sentences"],
+  text: ["protocol", "platform", "sentences"],
+  keys: ["protocol", "platform", "sentences"],
+  net: ["keys", "protocol", "platform", "sentences"],
+  hashing: ["protocol", "platform", "sentences"],
+  transfer: ["hashing", "net", "keys", "protocol", "platform", "sentences"],
+  console: ["text", "platform", "sentences"],
   web: [],
-  http: ["net", "keys", "protocol", "platform"],
-  central: ["http", "net", "keys", "text", "protocol", "platform"],
-  secondary: ["http", "transfer", "hashing", "net", "keys", "text", "protocol", "platform"],
-  client: ["http", "transfer", "hashing", "net", "keys", "text", "protocol", "platform"],
+  http: ["net", "keys", "protocol", "platform", "sentences"],
+  central: ["http", "net", "keys", "text", "protocol", "platform", "sentences"],
+  secondary: ["http", "transfer", "hashing", "net", "keys", "text", "protocol", "platform", "sentences"],
+  client: ["http", "transfer", "hashing", "net", "keys", "text", "protocol", "platform", "sentences"],
   cli: [
     ...["console", "central", "secondary", "client", "http", "transfer", "hashing", "net", "keys", "text", "protocol"],
-    "platform",
+    ...["platform", "sentences"],
   ],
 };
 /** The same for each folder of src/web, of which each folder of views is one for itself. */

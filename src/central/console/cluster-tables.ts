@@ -4,6 +4,7 @@ import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import { endingLine } from "../../text/shown/key-rows.ts";
 import { shownDuration } from "../../text/shown/numbers.ts";
 import { problemLines, shownState } from "../../text/shown/problem-lines.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { secondaryStatuses } from "../cluster-status.ts";
 import type { AdmissionQueue } from "../downloads/admission-queue.ts";
@@ -33,10 +34,10 @@ export function clusterInShort(view: ClusterView): string[] {
   const present = all.filter(({ state }) => state !== "lost").length;
   const waiting = downloads.queue().length;
   return [
-    missing ? cluster.notServing(missing) : cluster.serving,
+    missing ? cluster.notServing(shown(missing)) : cluster.serving,
     cluster.inShort(cluster.secondariesOf(present, all.length), common.files(registry.catalogue.size)),
     cluster.downloadsNow(admission.downloads().length - waiting, waiting),
-    ...(unlisted === null ? [] : [cluster.notListed(unlisted)]),
+    ...(unlisted === null ? [] : [cluster.notListed(shown(unlisted))]),
     ...warnings(view, all),
   ];
 }
@@ -62,7 +63,7 @@ export function secondaryLines(view: ClusterView): string[] {
   return [
     rows.length === 0 ? texts().central.noSecondaries : renderTable(headers, rows),
     ...warnings(view, all),
-    ...(missing ? [texts().cluster.notServing(missing)] : []),
+    ...(missing ? [texts().cluster.notServing(shown(missing))] : []),
   ];
 }
 

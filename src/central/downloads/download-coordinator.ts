@@ -7,6 +7,8 @@ import { plural } from "../../platform/units.ts";
 import { MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { wired } from "../../protocol/said.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RemoteStore } from "../remote-store.ts";
@@ -55,7 +57,7 @@ export class DownloadCoordinator {
     const missing = this.deps.serving.missing();
     const entry = registry.catalogue.get(name);
     if (missing !== null) {
-      channel.send({ type: "denied", download, code: "not-synchronized", message: missing });
+      channel.send({ type: "denied", download, code: "not-synchronized", ...wired(missing) });
     } else if (!entry) {
       this.denyUnknown(channel, download, name);
     } else {
@@ -180,9 +182,9 @@ export class DownloadCoordinator {
   }
 
   private denyTooMany(channel: Channel, client: string, download: string): void {
-    const text = "there are as many downloads of one client, or of all, as may be at once";
+    const text = say("there are as many downloads of one client, or of all, as may be at once");
     this.deps.limitedLog.warn("limit", `${text}; one of ${client} is denied`);
-    channel.send({ type: "denied", download, code: "busy", message: text });
+    channel.send({ type: "denied", download, code: "busy", ...wired(text) });
   }
 
   private denyUnknown(channel: Channel, download: string, name: string): void {
@@ -190,7 +192,7 @@ export class DownloadCoordinator {
     const announcing = registry.secondaries.sorted().some(({ phase }) => phase === "announcing");
     const unsure = serving.unlisted() !== null || announcing;
     const code = unsure ? "not-synchronized" : "no-such-file";
-    channel.send({ type: "denied", download, code, message: `there is no file ${name}`.slice(0, 1000) });
+    channel.send({ type: "denied", download, code, ...wired(say("there is no file {name}", { name })) });
   }
 
   private sendPositions(): void {

@@ -18,6 +18,7 @@ import type { UploadBackend } from "../../http/uploads/backend.ts";
 import type { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
+import { english } from "../../sentences/sentence.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { type DigestSource, DigestWait } from "./digest-wait.ts";
 import { FileLocator, type FileLocatorDeps, unavailable } from "./file-locator.ts";
@@ -73,7 +74,8 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
   }
 
   async readiness(): Promise<Readiness> {
-    return { obstacle: this.deps.serving.missing() };
+    const missing = this.deps.serving.missing();
+    return { obstacle: missing === null ? null : english(missing) };
   }
 
   metrics(): Promise<string> {

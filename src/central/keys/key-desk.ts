@@ -6,11 +6,13 @@ import type { Channel } from "../../net/session/channel.ts";
 import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { plural } from "../../platform/units.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_REVOCATIONS, MAX_UNSEEN_REVOCATIONS } from "../../protocol/limits.ts";
 import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { saidBy } from "../../protocol/said.ts";
+import { counted, english, type Sentence, say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { Session } from "../session.ts";
 import type { DatedRevocation, KnownKeys } from "./known-keys.ts";
@@ -18,9 +20,12 @@ import type { DatedRevocation, KnownKeys } from "./known-keys.ts";
 /** Milliseconds between two times when it is stored who came with which key: what a crash loses of that is no harm. */
 const SAVE_INTERVAL_MS = 60_000;
 
-const NO_KEYS = "this central has no keys: everyone who can connect may, and there is nothing to revoke";
-const OWN_KEY =
-  "the central itself uses this key, and would let nobody in: give it another one first (see SECURITY.md)";
+/** Most characters of a reason that is sent. */
+const MAX_FAULT = 500;
+const NO_KEYS = say("this central has no keys: everyone who can connect may, and there is nothing to revoke");
+const OWN_KEY = say(
+  "the central itself uses this key, and would let nobody in: give it another one first (see SECURITY.md)",
+);
 
 export interface KeyDeskDeps {
   readonly clock: Clock;
@@ -134,7 +139,7 @@ export class KeyDesk {
     const { clock, log, store, known, keys } = this.deps;
     const owners = known.seenWith(fingerprint);
     const seen = known.hasCome(fingerprint);
-    const failed = (fault: string) => answer({ fault, seen, told: 0 });
+    const failed = (told: Told) => answer({ fault: english(told).slice(0, MAX_FAULT), ...saidBy(told), seen, told: 0 });
     const fault = this.obstacle(fingerprint);
     if (fault !== null || !keys) return failed(fault ?? NO_KEYS);
     // Of one that nobody has come with, it is known that it ends with the authority that it comes from.
@@ -144,7 +149,7 @@ export class KeyDesk {
       try {
         await store.addRevocation(revocation);
       } catch (error) {
-        return failed(`it cannot be stored: ${(error as Error).message}`.slice(0, 500));
+        return failed(say("it cannot be stored: {reason}", { reason: toldOf(error) }));
       }
       const whose =
         owners.length === 0 ? "" : ` of ${owners.map(({ identity }) => describeIdentity(identity)).join(", ")}`;
@@ -155,15 +160,15 @@ export class KeyDesk {
   }
 
   /** Why a key cannot be revoked. */
-  private obstacle(fingerprint: string): string | null {
+  private obstacle(fingerprint: string): Sentence | null {
     const { known, keys } = this.deps;
     if (!keys) return NO_KEYS;
     const [own] = keys.trust.authorities.fingerprints;
     if (fingerprint === own || fingerprint === keys.current.fingerprint) return OWN_KEY;
     if (known.isRevoked(fingerprint)) return null;
-    if (!known.hasRoom(this.deps.clock.wall())) return tooMany(plural(MAX_REVOCATIONS, "key"));
+    if (!known.hasRoom(this.deps.clock.wall())) return tooMany(counted(MAX_REVOCATIONS, "key"));
     if (known.hasCome(fingerprint) || !known.hasTooManyUnseen) return null;
-    return tooMany(`${plural(MAX_UNSEEN_REVOCATIONS, "key")} that never came here`);
+    return tooMany(say("{keys} that never came here", { keys: counted(MAX_UNSEEN_REVOCATIONS, "key") }));
   }
 
   /** From now on it is revoked here, and all who have joined are told. Gives how many secondaries are told. */
@@ -182,6 +187,6 @@ export class KeyDesk {
 }
 
 /** `keys`: how many of which. */
-function tooMany(keys: string): string {
-  return `${keys} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)`;
+function tooMany(keys: Sentence): Sentence {
+  return say("{keys} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)", { keys });
 }

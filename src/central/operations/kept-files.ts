@@ -1,5 +1,8 @@
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
+import { joined, say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
 import { SecondaryQuestions, type SecondaryQuestionsDeps } from "./secondary-questions.ts";
 
@@ -63,15 +66,15 @@ export class KeptFiles {
    * why none could.
    */
   async restore({ name, id, size, numbers }: KeptVersion): Promise<number> {
-    const faults: string[] = [];
+    const faults: Told[] = [];
     const timeout = ANSWER_TIMEOUT_MS + size / MIN_READ_RATE;
     for (const number of numbers) {
       const answer = await this.ask(number, { type: "restore", name, id }, timeout);
-      const fault = answer?.type === "restored" ? answer.fault : "it does not answer";
+      const fault = answer?.type === "restored" ? faultIn(answer) : say("it does not answer");
       if (fault === null) return number;
-      faults.push(`secondary ${number}: ${fault}`);
+      faults.push(say("secondary {number}: {why}", { number, why: fault }));
     }
-    throw new Error(`${name} was not restored: ${faults.join("; ")}`);
+    throw new SentenceError(say("{name} was not restored: {faults}", { name, faults: joined(faults) }));
   }
 
   answered(number: number, answer: Answer): void {
@@ -125,4 +128,9 @@ function mergeSameVersions(files: readonly (KeptFile & { readonly numbers: reado
     else versions.set(key, { name, number, id, size, why, at, numbers: all });
   }
   return [...versions.values()].sort((left, right) => right.at - left.at);
+}
+
+/** Why a secondary has not put something back; null: it has. */
+function faultIn({ fault, said }: Messages["restored"]): Told | null {
+  return fault === null ? null : unwired({ message: fault, said });
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
 import { plural } from "../../platform/units.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { Registry } from "../registry/registry.ts";
 import { type PlannedMove, planMoves } from "./planned-moves.ts";
 import type { RemoveOperation } from "./remove-operation.ts";
@@ -11,7 +12,7 @@ import { untilListed } from "./until-listed.ts";
 export type MoveResult =
   | { readonly kind: "moved"; readonly files: number; readonly bytes: number; readonly seen: number }
   | { readonly kind: "absent" }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: Told };
 
 export interface MoveOperationDeps {
   readonly clock: Clock;
@@ -39,7 +40,10 @@ export class MoveOperation {
     const { moves } = plan;
     const missing = moves.find(({ from: name }) => !this.isHeld(name));
     if (missing)
-      return { kind: "refused", reason: `no secondary that has ${missing.from} is there now: try again later` };
+      return {
+        kind: "refused",
+        reason: say("no secondary that has {from} is there now: try again later", { from: missing.from }),
+      };
     const ids = new Map(moves.map((move) => [move.to, registry.catalogue.get(move.from)?.id]));
     const bytes = moves.reduce((sum, move) => sum + (registry.catalogue.get(move.from)?.size ?? 0), 0);
     const [first] = moves;

@@ -1,6 +1,7 @@
 import { folderStart } from "../../protocol/names/name-pattern.ts";
 import { newNameFault } from "../../protocol/names/new-name.ts";
 import { parentFolders } from "../../protocol/names/parent-folders.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
 /** Most files of a folder that are moved at once: they are numbered and stored together. */
@@ -19,7 +20,7 @@ export interface PlannedMove {
 export type MovePlan =
   | { readonly kind: "moves"; readonly moves: readonly PlannedMove[] }
   | { readonly kind: "absent" }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: Told };
 
 type Names = Pick<CatalogueView, "get" | "after">;
 
@@ -33,16 +34,16 @@ export function planMoves(files: Names, from: string, to: string): MovePlan {
   const within = isFile ? [source] : namesIn(files, source);
   if (within.length === 0) return { kind: "absent" };
   if (within.length > MAX_MOVED_FILES)
-    return refused(`${source} has more than ${MAX_MOVED_FILES} files: move its parts`);
+    return refused(say("{source} has more than {most} files: move its parts", { source, most: MAX_MOVED_FILES }));
   const place = to.replace(/\/+$/, "");
   const isFolder = place !== to || hasFolder(files, place);
   const target = isFolder ? joined(place, source.slice(source.lastIndexOf("/") + 1)) : place;
-  if (target === source) return refused(`${source} is there already`);
-  if (target.startsWith(`${source}/`)) return refused(`${source} cannot be moved into itself`);
+  if (target === source) return refused(say("{source} is there already", { source }));
+  if (target.startsWith(`${source}/`)) return refused(say("{source} cannot be moved into itself", { source }));
   const moves = within.map((name) => ({ from: name, to: target + name.slice(source.length) }));
   const bytes = moves.reduce((sum, move) => sum + Buffer.byteLength(move.from) + Buffer.byteLength(move.to), 0);
   if (bytes > MAX_MOVED_NAME_BYTES)
-    return refused(`the names of ${source} are together too long to be moved at once: move its parts`);
+    return refused(say("the names of {source} are together too long to be moved at once: move its parts", { source }));
   for (const move of moves) {
     const fault = faultOf(files, move);
     if (fault !== null) return refused(fault);
@@ -50,7 +51,7 @@ export function planMoves(files: Names, from: string, to: string): MovePlan {
   return { kind: "moves", moves };
 }
 
-function refused(reason: string): MovePlan {
+function refused(reason: Told): MovePlan {
   return { kind: "refused", reason };
 }
 
@@ -76,15 +77,18 @@ function hasFolder(files: Names, folder: string): boolean {
 }
 
 /** Why a file cannot get its new name; null when it can. */
-function faultOf(files: Names, { from, to }: PlannedMove): string | null {
+function faultOf(files: Names, { from, to }: PlannedMove): Sentence | null {
   const fault = newNameFault(to);
   if (fault !== null) return fault;
-  if (files.get(to)) return `there is a file ${to} already: remove it first, or take another name`;
-  if (hasFolder(files, to)) return `there is a folder ${to}, so no file can be called so`;
+  if (files.get(to)) return say("there is a file {to} already: remove it first, or take another name", { to });
+  if (hasFolder(files, to)) return say("there is a folder {to}, so no file can be called so", { to });
   const above = parentFolders(to).find((folder) => files.get(folder));
-  if (above !== undefined) return `${above} is a file, so nothing can be put into it`;
+  if (above !== undefined) return say("{above} is a file, so nothing can be put into it", { above });
   // Some disks take the two for one name, and would lose the file.
   if (from.toLowerCase() === to.toLowerCase())
-    return `${from} and ${to} differ by the case of letters alone, which some disks do not tell apart: move it to another name first`;
+    return say(
+      "{from} and {to} differ by the case of letters alone, which some disks do not tell apart: move it to another name first",
+      { from, to },
+    );
   return null;
 }

@@ -4,10 +4,11 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { plural } from "../../platform/units.ts";
 import type { Missing } from "../../protocol/missing.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { RemoteStore } from "../remote-store.ts";
 import type { PersistedState } from "../store.ts";
 import { ListCompleteness } from "./list-completeness.ts";
-import { absentText, missingText, unheardText } from "./missing-text.ts";
+import { absentTold, missingTold, unheardTold } from "./missing-text.ts";
 import { missingForSync, missingToServe, type ServedCluster } from "./synchronization.ts";
 
 /**
@@ -58,8 +59,8 @@ export class ServingState {
   }
 
   /** What keeps the central from serving, in a sentence; null when it serves. */
-  missing(): string | null {
-    return missingText(this.lacks());
+  missing(): Told | null {
+    return missingTold(this.lacks());
   }
 
   /** The same, for those who say it in words of their own. */
@@ -69,13 +70,13 @@ export class ServingState {
   }
 
   /** Why what it knows of the files may not be all, in a sentence; null when it is. One that does not serve may know all. */
-  unlisted(): string | null {
+  unlisted(): Told | null {
     const unheard = this.completeness.unheard();
-    return unheard && unheardText(unheard);
+    return unheard && unheardTold(unheard);
   }
 
   /** What keeps it from saying which files there are, and which are not. */
-  missingForList(): string | null {
+  missingForList(): Told | null {
     return this.missing() ?? this.unlisted();
   }
 
@@ -85,7 +86,7 @@ export class ServingState {
     if (this.isStopped) return;
     const late = this.completeness.update(this.deps.clock.now()) ?? [];
     if (late.length === 0) return;
-    const text = `${absentText(late)}: until then no list has what nobody else holds; whom nobody is to wait for any more, forget drops`;
+    const text = `${absentTold(late)}: until then no list has what nobody else holds; whom nobody is to wait for any more, forget drops`;
     this.deps.log.warn("absent", text, { numbers: late.slice(0, MAX_LOGGED) });
   }
 

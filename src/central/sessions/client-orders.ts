@@ -1,10 +1,12 @@
 import type { Clock } from "../../platform/clock.ts";
-import { plural } from "../../platform/units.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_SOURCES } from "../../protocol/limits.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { MAX_KEEPERS_NAMED } from "../../protocol/messages/orders.ts";
+import { saidBy, wired } from "../../protocol/said.ts";
 import { noAnswerFrom } from "../../protocol/shown/kept-rows.ts";
+import { counted, english, joined, say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { KeptFiles, KeptListing } from "../operations/kept-files.ts";
 import type { MoveOperation } from "../operations/move-operation.ts";
 import type { RemoveOperation } from "../operations/remove-operation.ts";
@@ -29,7 +31,9 @@ export interface ClientOrdersDeps {
   readonly keptFiles: Pick<KeptFiles, "list">;
 }
 
-type Done = Partial<Omit<Messages["carried-out"], "type" | "request">>;
+type Done = Partial<Pick<Messages["carried-out"], "files" | "bytes" | "number" | "names">> & {
+  readonly fault?: Told | null;
+};
 
 /** Carries out what clients order, with what the central's console does it with. */
 export class ClientOrders {
@@ -40,7 +44,7 @@ export class ClientOrders {
     try {
       return await this.carryOut(order, by);
     } catch (error) {
-      return done(order, { fault: (error as Error).message });
+      return done(order, { fault: toldOf(error) });
     }
   }
 
@@ -60,11 +64,15 @@ export class ClientOrders {
     const hash = await hashOfNames(names, clock);
     if (order.files === null) return done(order, { files: names.length, bytes, names: hash });
     if (order.files === names.length && order.names !== undefined && order.names !== hash) {
-      const fault = `${order.what} means other files now than those that were counted: nothing was removed`;
+      const fault = say("{what} means other files now than those that were counted: nothing was removed", {
+        what: order.what,
+      });
       return done(order, { fault });
     }
     if (order.files !== names.length) {
-      const fault = `${order.what} means ${plural(names.length, "file")} now, and not ${order.files}: nothing was removed`;
+      const fault = say("{what} means {files} now, and not {expected}: nothing was removed", {
+        ...{ what: order.what, files: counted(names.length, "file"), expected: order.files },
+      });
       return done(order, { fault });
     }
     return done(order, { files: await removal.remove(names, by), bytes });
@@ -75,7 +83,9 @@ export class ClientOrders {
     if (result.kind === "absent") return absent(order, order.from);
     if (result.kind === "refused") return done(order, { fault: result.reason });
     const { files, bytes, seen } = result;
-    const late = `${plural(files - seen, "file")} of ${files} cannot be had by the new name yet: the secondaries rename as soon as they can`;
+    const late = say("{late} of {all} cannot be had by the new name yet: the secondaries rename as soon as they can", {
+      ...{ late: counted(files - seen, "file"), all: files },
+    });
     return done(order, { files, bytes, fault: seen < files ? late : null });
   }
 
@@ -100,25 +110,27 @@ export class ClientOrders {
 }
 
 /** Why nothing is put back, for people: no secondary that answers keeps what is meant. */
-export function nothingKept(name: string, number: number | null, { versions, silent }: KeptListing): string {
-  const what = versions.length > 0 ? `version ${number} of ${name}` : `nothing of ${name}`;
-  const unsure = silent.length > 0 ? `; ${noAnswerFrom(silent)}` : "";
-  return `${versions.length > 0 ? "no secondary keeps " : "the secondaries keep "}${what}${unsure}`;
+export function nothingKept(name: string, number: number | null, { versions, silent }: KeptListing): Told {
+  const nothing =
+    versions.length > 0 && number !== null
+      ? say("no secondary keeps version {number} of {name}", { number, name })
+      : say("the secondaries keep nothing of {name}", { name });
+  return joined([nothing, ...(silent.length > 0 ? [noAnswerFrom(silent)] : [])]);
 }
 
 function done({ request }: ClientOrder, { fault = null, files = 0, bytes = 0, number = null, names }: Done): Message {
-  const shown = fault?.slice(0, MAX_FAULT) ?? null;
-  return { type: "carried-out", request, fault: shown, files, bytes, number, ...(names !== undefined && { names }) };
+  const told = { fault: fault === null ? null : english(fault).slice(0, MAX_FAULT), ...saidBy(fault) };
+  return { type: "carried-out", request, ...told, files, bytes, number, ...(names !== undefined && { names }) };
 }
 
 function absent(order: ClientOrder, what: string): Message {
   return refusal(
     order,
     "no-such-file",
-    `there is no file ${what}, no folder of that name, and nothing that it matches`,
+    say("there is no file {what}, no folder of that name, and nothing that it matches", { what }),
   );
 }
 
-function refusal({ request }: ClientOrder, code: "no-such-file" | "not-synchronized", message: string): Message {
-  return { type: "refusal", request, code, message: message.slice(0, 1000) };
+function refusal({ request }: ClientOrder, code: "no-such-file" | "not-synchronized", told: Told): Message {
+  return { type: "refusal", request, code, ...wired(told) };
 }

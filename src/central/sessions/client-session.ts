@@ -7,6 +7,9 @@ import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_QUESTIONS_PER_SESSION } from "../../protocol/limits.ts";
 import { MAX_LISTED_SECONDARIES } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { saidBy, wired } from "../../protocol/said.ts";
+import { english, say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import { secondaryStatuses } from "../cluster-status.ts";
 import type { AdmissionQueue } from "../downloads/admission-queue.ts";
 import type { DownloadCoordinator } from "../downloads/download-coordinator.ts";
@@ -101,14 +104,14 @@ export class ClientSession implements Session {
     this.client = name;
     this.channel.markJoined();
     const missing = this.deps.serving.missing();
-    this.channel.send({ type: "entered", synchronized: missing === null, missing: missing ?? "" });
+    this.channel.send({ type: "entered", synchronized: missing === null, ...wiredMissing(missing) });
     if (isNew) this.deps.keyDesk.joined(this.channel);
   }
 
   private list({ request, after }: Messages["list"]): void {
     const missing = this.deps.serving.missingForList();
     if (missing !== null) {
-      this.channel.send({ type: "refusal", request, code: "not-synchronized", message: missing });
+      this.channel.send({ type: "refusal", request, code: "not-synchronized", ...wired(missing) });
       return;
     }
     const { catalogue, sources } = this.deps.registry;
@@ -134,7 +137,7 @@ export class ClientSession implements Session {
       type: "state",
       request,
       synchronized: missing === null,
-      missing: missing ?? "",
+      ...wiredMissing(missing),
       secondaries: secondaryStatuses(this.deps.registry.secondaries, this.deps.figures),
       ending: this.deps.keyDesk.ending().slice(0, MAX_LISTED_SECONDARIES + 1),
       active: activeCount,
@@ -160,7 +163,7 @@ export class ClientSession implements Session {
         : ({ kind: "refused", code: "not-synchronized", reason: missing } as const);
     if (decision.kind === "placed")
       this.channel.send({ type: "placed", request, base: decision.base, to: decision.to });
-    else this.channel.send({ type: "refusal", request, code: decision.code, message: decision.reason.slice(0, 1000) });
+    else this.channel.send({ type: "refusal", request, code: decision.code, ...wired(decision.reason) });
   }
 
   private async carryOut(order: ClientOrder): Promise<void> {
@@ -172,7 +175,7 @@ export class ClientSession implements Session {
     this.questions ??= new BoundedWork(MAX_QUESTIONS_PER_SESSION);
     if (this.questions.run(answer)) return;
     this.deps.limitedLog.warn("limit", `client ${this.client} asks too much at once; further questions are refused`);
-    this.channel.send({ type: "refusal", request, code: "busy", message: "too many questions at once" });
+    this.channel.send({ type: "refusal", request, code: "busy", ...wired(say("too many questions at once")) });
   }
 
   private async tally({ request, of, after }: Messages["tally"]): Promise<void> {
@@ -180,8 +183,13 @@ export class ClientSession implements Session {
       const rows = await this.deps.store.downloadCounts(of, after, MAX_BATCH + 1);
       this.channel.send({ type: "tallied", request, rows: rows.slice(0, MAX_BATCH), more: rows.length > MAX_BATCH });
     } catch (error) {
-      const message = `the statistics cannot be read: ${(error as Error).message}`.slice(0, 1000);
-      this.channel.send({ type: "refusal", request, code: "unreadable", message });
+      const told = say("the statistics cannot be read: {reason}", { reason: toldOf(error) });
+      this.channel.send({ type: "refusal", request, code: "unreadable", ...wired(told) });
     }
   }
+}
+
+/** What keeps the central from serving, as fields of a message. */
+function wiredMissing(missing: Told | null): Pick<Messages["entered"], "missing" | "said"> {
+  return { missing: missing === null ? "" : english(missing), ...saidBy(missing) };
 }

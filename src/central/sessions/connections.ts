@@ -10,6 +10,7 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { CENTRAL_HEARTBEAT } from "../../protocol/timing.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
 import type { Session } from "../session.ts";
 
@@ -89,7 +90,7 @@ export class Connections {
   stop(): void {
     // A session that ends because the central does is no loss of its secondary.
     this.deps.sessions.clear();
-    for (const channel of this.channels) channel.fail("stopping", "the central is stopping");
+    for (const channel of this.channels) channel.fail("stopping", say("the central is stopping"));
   }
 }
 

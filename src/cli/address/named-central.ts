@@ -1,4 +1,5 @@
 import { type Address, type Endpoint, parseEndpoint } from "../../net/address/address.ts";
+import { say } from "../../sentences/sentence.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { CENTRAL_PORT, LOOPBACK, type Values } from "../flags/values.ts";
 
@@ -23,7 +24,10 @@ export function namedCentral(values: Values): NamedCentral {
     const [other] = named;
     if (other === undefined) return { kind: "discover" };
     throw new UsageError(
-      `${values.written("discover")} looks for the central, and ${values.written(other)} says where it is: give one of them`,
+      say("{discover} looks for the central, and {other} says where it is: give one of them", {
+        discover: values.written("discover"),
+        other: values.written(other),
+      }),
     );
   }
   const hosts = HOST_FLAGS.filter((flag) => values.hasFlag(flag));
@@ -43,8 +47,8 @@ export function namedCentral(values: Values): NamedCentral {
 function endpointOf(values: Values, flag: string): Endpoint {
   const value = values.text(flag, "");
   const found = parseEndpoint(value);
-  if (!found) throw values.wrong(flag, value, "HOST or HOST:PORT, an IPv6 address with a port as [ADDRESS]:PORT");
-  if (found.port === 0) throw values.wrong(flag, value, "a port from 1 to 65535");
+  if (!found) throw values.wrong(flag, value, say("HOST or HOST:PORT, an IPv6 address with a port as [ADDRESS]:PORT"));
+  if (found.port === 0) throw values.wrong(flag, value, say("a port from 1 to 65535"));
   return found;
 }
 
@@ -53,6 +57,11 @@ function sameEndpoint(values: Values, first: string, second: string): Endpoint {
   const [a, b] = [endpointOf(values, first), endpointOf(values, second)];
   if (a.host === b.host && (a.port === null || b.port === null || a.port === b.port))
     return { host: a.host, port: a.port ?? b.port };
-  const both = [first, second].map((flag) => `${values.written(flag)} ${values.text(flag, "")}`);
-  throw new UsageError(`${both.join(" and ")}: they name two addresses; give one of them`);
+  const written = (flag: string) => `${values.written(flag)} ${values.text(flag, "")}`;
+  throw new UsageError(
+    say("{first} and {second}: they name two addresses; give one of them", {
+      first: written(first),
+      second: written(second),
+    }),
+  );
 }

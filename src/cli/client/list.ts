@@ -2,6 +2,7 @@ import { arrange, type ListingOptions, SORT_KEYS } from "../../client/selection/
 import { select, unmatchedText, type Wanted } from "../../client/selection/selection.ts";
 import { listTable } from "../../client/tables.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
+import { say } from "../../sentences/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
@@ -18,7 +19,10 @@ export function clientList(values: Values): Promise<number> {
   const options = listingOptions(values);
   const tree = values.has("tree");
   const json = values.has("json");
-  if (tree && json) throw new UsageError(`${values.written("tree")} and ${values.written("json")}: give one of them`);
+  if (tree && json)
+    throw new UsageError(
+      say("{one} and {other}: give one of them", { one: values.written("tree"), other: values.written("json") }),
+    );
   return askCentral(values, async (session) => {
     const { files, unmatched } = await select(session, wanted);
     const problems = unmatched.map(unmatchedText);

@@ -15,6 +15,7 @@ import { systemDisk } from "../../platform/disk/system-disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
+import type { Sentence } from "../../sentences/sentence.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
 import { ADVICE, locateCentral } from "../address/locate-central.ts";
@@ -49,7 +50,7 @@ export interface ClientParts {
 export interface ClientOptions {
   readonly central: Address;
   /** What can be done where no central answers; null: nothing, as its address was given. */
-  readonly advice: string | null;
+  readonly advice: Sentence | null;
   readonly name: string;
   readonly folder: string;
   /** Null: without keys. */

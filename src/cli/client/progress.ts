@@ -3,6 +3,7 @@ import { type ProgressItem, renderPlain } from "../../console/progress.ts";
 import { oneRow } from "../../console/text.ts";
 import { renderPlainTotal, type TotalProgress } from "../../console/total.ts";
 import { every, systemClock } from "../../platform/clock.ts";
+import { shownError } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { canPaint } from "../colors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -73,7 +74,7 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
 export function reportUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
   const error = screen.unwritten();
   if (error === null) return EXIT.done;
-  process.stderr.write(`redes: ${oneRow(error.message)}\n`);
+  process.stderr.write(`redes: ${oneRow(shownError(error))}\n`);
   return EXIT.failed;
 }
 

@@ -2,17 +2,18 @@ import { CentralUnreachable, isRefusal, WrongServer } from "../../client/central
 import { refusalText } from "../../client/tables.ts";
 import { oneRow } from "../../console/text.ts";
 import { PeerError } from "../../protocol/errors.ts";
-import { texts } from "../../text/texts.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 /** Why there is no central to work with, and never will be: it refuses this client, or something else answers there. */
 export type Refusal = PeerError | WrongServer;
 
 /** For people. */
-export function describeRefusal(refusal: Refusal): string {
+export function describeRefusal(refusal: Refusal): Told {
   return refusal instanceof WrongServer || isRefusal(refusal)
-    ? refusal.message
-    : texts().session.refused(refusal.message);
+    ? refusal.told
+    : say("the central refuses this client: {reason}", { reason: refusal.told });
 }
 
 export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
@@ -22,9 +23,9 @@ export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
 }
 
 /** Says why the central has not answered, and what can be done; gives the exit code that follows. */
-export function reportNoAnswer(error: unknown, { advice }: { readonly advice: string | null }): ExitCode {
+export function reportNoAnswer(error: unknown, { advice }: { readonly advice: Sentence | null }): ExitCode {
   const isAway = error instanceof CentralUnreachable && !(error instanceof WrongServer);
-  const more = isAway && advice !== null ? `; ${advice}` : "";
+  const more = isAway && advice !== null ? `; ${shown(advice)}` : "";
   process.stderr.write(`redes: ${oneRow(refusalText(error))}${more}\n`);
   if (error instanceof PeerError) return exitCodeOfRefusal(error);
   return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;

@@ -4,6 +4,7 @@ import { SessionPlaces } from "../../client/uploads/upload-places.ts";
 import { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import { missingRight } from "../../net/session/authenticated.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { english } from "../../sentences/sentence.ts";
 import type { ClientOptions, ClientParts } from "./parts.ts";
 
 /** Takes files that come to `client serve`, keeps each in `folder` for a while, and puts it into the cluster. */
@@ -14,7 +15,10 @@ export function clientUploads(
   log: Log,
 ): UploadDesk {
   const places = new SessionPlaces(deps);
-  const ownRight = () => missingRight("to put files", "write", keys?.ring.current.identity ?? null);
+  const ownRight = () => {
+    const missing = missingRight("to put files", "write", keys?.ring.current.identity ?? null);
+    return missing && english(missing);
+  };
   return new UploadDesk({
     ...{ ...deps, log, folder },
     target: clientTarget({ ...deps, places, catalogue, missingRight: ownRight }),

@@ -19,6 +19,7 @@ import { isLoopback } from "../../net/address/address.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { shortId, systemRandom } from "../../platform/random.ts";
 import { GIB } from "../../platform/units.ts";
+import { say } from "../../sentences/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { version } from "../flags/command.ts";
@@ -142,7 +143,9 @@ function cacheOf(values: Values): CacheSetting {
   const bytes = values.size("cache", CACHE_BYTES);
   const folder = values.has("cache-dir") ? values.folder("cache-dir", "") : usualCacheFolder();
   if (bytes > 0 && folder === null && values.has("cache"))
-    throw new UsageError(`${values.written("cache")} needs --cache-dir: there is no home folder here`);
+    throw new UsageError(
+      say("{flag} needs --cache-dir: there is no home folder here", { flag: values.written("cache") }),
+    );
   return { bytes, folder };
 }
 

@@ -18,6 +18,7 @@ import { oneRow } from "../../console/text.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { silentLog } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
+import { say } from "../../sentences/sentence.ts";
 import { EXIT, type ExitCode, exitCodeOf, worstExitCode } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
@@ -131,7 +132,9 @@ function optionsOf(values: Values, folder: string): VerifyOptions {
   const as = values.has("as") ? values.text("as", "") : null;
   const wanted = as === null ? wantedIn(folder, values.positionals) : [wantedAs(values, folder, as)];
   if (values.has("dry-run") && !values.has("repair"))
-    throw new UsageError(`${values.written("dry-run")}: it goes with --repair; without that nothing is changed`);
+    throw new UsageError(
+      say("{flag}: it goes with --repair; without that nothing is changed", { flag: values.written("dry-run") }),
+    );
   return {
     wanted,
     destination: (name) => (as === null ? destinationIn(folder, name) : { kind: "file", path: wanted[0]?.path ?? "" }),
@@ -152,16 +155,26 @@ function wantedAt(folder: string, path: string): Wanted {
     const name = relative(absolute(folder), absolute(candidate));
     if (name !== ".." && !name.startsWith("../")) return { name, path: candidate };
   }
-  throw new UsageError(`${path} is not in ${folder}: name its folder with --dir, or its name in the cluster with --as`);
+  throw new UsageError(
+    say("{path} is not in {folder}: name its folder with --dir, or its name in the cluster with --as", {
+      path,
+      folder,
+    }),
+  );
 }
 
 function wantedAs(values: Values, folder: string, name: string): Wanted {
   const [given, ...others] = values.positionals;
   const word = values.written("as");
-  if (given === undefined || others.length > 0) throw new UsageError(`${word} ${name}: it takes one FILE`);
+  if (given === undefined || others.length > 0)
+    throw new UsageError(say("{word} {name}: it takes one FILE", { word, name }));
   const path = isAbsolute(given) || kindOf(given) !== "nothing" ? given : join(folder, given);
-  if (kindOf(path) === "folder") throw new UsageError(`${word} ${name}: ${path} is a folder; it takes one FILE`);
+  if (kindOf(path) === "folder")
+    throw new UsageError(say("{word} {name}: {path} is a folder; it takes one FILE", { word, name, path }));
   const fault = nameFault(name);
-  if (fault) throw new UsageError(`${word} ${JSON.stringify(name)}: no file can be called so: ${fault}`);
+  if (fault)
+    throw new UsageError(
+      say("{word} {name}: no file can be called so: {fault}", { word, name: JSON.stringify(name), fault }),
+    );
   return { name, path };
 }

@@ -1,3 +1,4 @@
+import { shownText } from "../../text/shown/sentence.ts";
 import { awaitingFlag, UsageError } from "../flags/check-arguments.ts";
 import { type Command, type Flag, flagsOf } from "../flags/command.ts";
 import { type Route, route } from "../flags/route.ts";
@@ -52,12 +53,12 @@ function flagsAt(flags: readonly Flag[], rest: readonly string[], typed: string)
   }
   const open = flags.filter(({ words, repeatable }) => repeatable || !rest.some((arg) => isOf(words, arg)));
   const main = beginningWith(
-    open.map(({ words, help }) => ({ word: words[0] ?? "", help })),
+    open.map(({ words, help }) => ({ word: words[0] ?? "", help: shownText(help) })),
     typed,
   );
   if (main.length > 0) return { kind: "words", choices: main };
   // Other names, for whoever knows them.
-  const others = open.flatMap(({ words, help }) => words.slice(1).map((word) => ({ word, help })));
+  const others = open.flatMap(({ words, help }) => words.slice(1).map((word) => ({ word, help: shownText(help) })));
   return { kind: "words", choices: beginningWith(others, typed) };
 }
 
@@ -80,7 +81,7 @@ function valuesOf(hint: string, start: string, typed: string): Choices {
 }
 
 function commandsOf({ subCommands = {} }: Command, typed: string): Choice[] {
-  const words = Object.entries(subCommands).map(([word, { help }]) => ({ word, help: help.summary }));
+  const words = Object.entries(subCommands).map(([word, { help }]) => ({ word, help: shownText(help.summary) }));
   return beginningWith(words, typed);
 }
 

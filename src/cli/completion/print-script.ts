@@ -1,3 +1,4 @@
+import { say } from "../../sentences/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
@@ -16,10 +17,11 @@ const SCRIPTS: ReadonlyMap<string, string> = new Map([
 export async function printScript(values: Values): Promise<number> {
   const [shell, extra] = values.positionals;
   const shells = [...SCRIPTS.keys()].join(", ");
-  if (shell === undefined) throw new UsageError(`SHELL is missing: give one of ${shells}`);
-  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: completion takes one SHELL`);
+  if (shell === undefined) throw new UsageError(say("SHELL is missing: give one of {shells}", { shells }));
+  if (extra !== undefined)
+    throw new UsageError(say("unexpected argument {extra}: completion takes one SHELL", { extra }));
   const script = SCRIPTS.get(shell);
-  if (script === undefined) throw new UsageError(`SHELL ${shell}: there are ${shells}`);
+  if (script === undefined) throw new UsageError(say("SHELL {shell}: there are {shells}", { shell, shells }));
   await writeStdout(script);
   return EXIT.done;
 }

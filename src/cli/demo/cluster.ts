@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { delay, systemClock } from "../../platform/clock.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 
 /** Milliseconds for a server to log an event that is waited for, copies of 256 MiB included; and to end. */
 const EVENT_TIMEOUT_MS = 120_000;
@@ -43,9 +45,11 @@ export class DemoServer {
     for (;;) {
       const found = this.seen.find(({ event }) => event === name);
       if (found) return found;
-      const last = this.seen.at(-1)?.message ?? "it said nothing";
-      if (this.child.exitCode !== null) throw new Error(`the ${this.label} has ended: ${last}`);
-      if (systemClock.now() > until) throw new Error(`the ${this.label} takes too long: ${last}`);
+      const last = this.seen.at(-1)?.message ?? say("it said nothing");
+      if (this.child.exitCode !== null)
+        throw new SentenceError(say("{label} has ended: {last}", { label: this.label, last }));
+      if (systemClock.now() > until)
+        throw new SentenceError(say("{label} takes too long: {last}", { label: this.label, last }));
       const lineRead = new Promise<void>((resolve) => {
         this.wake = resolve;
       });

@@ -11,7 +11,9 @@ import { formatAddress } from "../../net/address/address.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { Log, Verbosity } from "../../platform/log/log.ts";
 import { systemRandom } from "../../platform/random.ts";
-import { formatDuration } from "../../platform/units.ts";
+import { saidDuration } from "../../platform/units.ts";
+import { say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { clientParts } from "../client/parts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
@@ -32,7 +34,7 @@ export async function demo(values: Values): Promise<ExitStatus> {
   const http = values.httpHere();
   if (http && values.has("key"))
     throw new UsageError(
-      "--key and --http: give one of them, since no browser knows the certificate of the demo's key",
+      say("--key and --http: give one of them, since no browser knows the certificate of the demo's key"),
     );
   const run: DemoRun = {
     servers: [],
@@ -58,27 +60,33 @@ export async function demo(values: Values): Promise<ExitStatus> {
 /** The user's folder; null: files are made up. */
 function folderIn(values: Values): string | null {
   const [folder = null, extra] = values.positionals;
-  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: demo takes one DIR`);
+  if (extra !== undefined) throw new UsageError(say("unexpected argument {extra}: demo takes one DIR", { extra }));
   if (folder === null || kindOf(folder) === "folder") return folder;
-  const port = values.has("http") && /^[\d.:[\]]+$/.test(folder) ? `; a port is written --http=${folder}` : "";
-  throw new UsageError(`${folder}: there is no such folder${port}`);
+  const port =
+    values.has("http") && /^[\d.:[\]]+$/.test(folder) ? say("; a port is written --http={folder}", { folder }) : "";
+  throw new UsageError(say("{folder}: there is no such folder{port}", { folder, port }));
 }
 
 async function runDemo(root: string, folder: string | null, run: DemoRun): Promise<number> {
   const { data, shared, downloads } = demoFolders(root);
   for (const path of [data, downloads, ...shared]) await mkdir(path, { recursive: true });
-  title(run, `Three folders with different files${folder === null ? " (256 MiB, made up)" : ` from ${folder}`}`);
+  title(
+    run,
+    folder === null
+      ? say("Three folders with different files (256 MiB, made up)")
+      : say("Three folders with different files from {folder}", { folder }),
+  );
   const given = folder === null ? await makeUpFiles(shared, systemRandom) : await spreadFiles(folder, shared);
   for (const [index, files] of given.entries())
-    narrate(run, `secondary ${index + 1}: ${files.map(describe).join(", ")}`);
+    narrate(run, say("secondary {number}: {files}", { number: index + 1, files: files.map(describe) }));
 
   const keyFile = run.secured ? join(root, "cluster.key") : null;
   if (keyFile !== null) await makeKey(run, keyFile);
-  title(run, "A central and three secondaries, which copy each other's files");
+  title(run, say("A central and three secondaries, which copy each other's files"));
   const { port, page, secondaries } = await startServers(run, data, shared, keyFile);
 
   const file = given.flat().reduce((best, one) => (one.size > best.size ? one : best));
-  title(run, `Download of ${describe(file)}, and secondary 2 dies in the middle of it`);
+  title(run, say("Download of {file}, and secondary 2 dies in the middle of it", { file: describe(file) }));
   const identity = { role: "client", name: "demo", rights: "read" } as const;
   const keys = keyFile === null ? null : await KeyKeeper.ofFiles(systemClock, identity, [keyFile]);
   const central = { host: "127.0.0.1", port };
@@ -93,20 +101,22 @@ async function runDemo(root: string, folder: string | null, run: DemoRun): Promi
     sha256(pathUnder(downloads, file.name)),
   ]);
   if (before !== after) {
-    run.print(`the download differs from the original: SHA-256 ${after} instead of ${before}`);
+    run.print(
+      shown(say("the download differs from the original: SHA-256 {after} instead of {before}", { after, before })),
+    );
     return EXIT.failed;
   }
-  narrate(run, `the download is the same as the original, SHA-256 ${after.slice(0, 16)}…`);
+  narrate(run, say("the download is the same as the original, SHA-256 {start}…", { start: after.slice(0, 16) }));
   if (page !== null) return show(run, page, shared[0] ?? "");
-  title(run, "Done. Try it on your own: redes --help");
+  title(run, say("Done. Try it on your own: redes --help"));
   return EXIT.done;
 }
 
 /** Leaves the cluster as it is, until the demo is ended. */
 function show(run: DemoRun, page: string, shared: string): Promise<number> {
   run.state = "showing";
-  title(run, `Done. The page of the cluster stays until Ctrl-C: ${page}`);
-  narrate(run, `what is put into ${shared} appears there`);
+  title(run, say("Done. The page of the cluster stays until Ctrl-C: {page}", { page }));
+  narrate(run, say("what is put into {shared} appears there", { shared }));
   return new Promise(() => {});
 }
 
@@ -142,7 +152,12 @@ async function startServers(
     return start(`secondary ${number}`, "secondary", "--central-port", String(port), ...own);
   });
   await central.event("synchronized");
-  narrate(run, `every secondary holds every file after ${formatDuration((systemClock.now() - began) / 1000)}`);
+  narrate(
+    run,
+    say("every secondary holds every file after {duration}", {
+      duration: saidDuration((systemClock.now() - began) / 1000),
+    }),
+  );
   return { port, page, secondaries };
 }
 
@@ -150,16 +165,16 @@ async function startServers(
 async function pageOf(run: DemoRun, central: DemoServer): Promise<string> {
   const { ip = "", port = 0 } = await central.event("http-listening");
   const page = `${originOf({ host: ip, port, tls: false })}/`;
-  run.print(`the page of the cluster: ${page}`);
+  run.print(shown(say("the page of the cluster: {page}", { page })));
   return page;
 }
 
 async function makeKey(run: DemoRun, path: string): Promise<void> {
-  title(run, "The key of this cluster: without it nobody gets in, and every connection is TLS");
+  title(run, say("The key of this cluster: without it nobody gets in, and every connection is TLS"));
   const { newClusterKey } = await import("../../keys/issue.ts");
   const key = await newClusterKey(systemClock.wall());
   await writeKeyFile(path, key);
-  narrate(run, `fingerprint ${key.authority.fingerprint.slice(0, 16)}…`);
+  narrate(run, say("fingerprint {start}…", { start: key.authority.fingerprint.slice(0, 16) }));
 }
 
 /** Whether a line of a server is shown. */

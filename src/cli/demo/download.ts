@@ -1,12 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Destination, destinationIn, pathUnder } from "../../client/downloads/destination.ts";
-import type { DownloadResult } from "../../client/downloads/result.ts";
+import type { FinishedDownload } from "../../client/downloads/result.ts";
 import { statusText } from "../../client/tables.ts";
 import { Painter } from "../../console/interactive/painter.ts";
 import { delay, every, systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
+import { saidBytes, saidDuration, saidRate } from "../../platform/units.ts";
+import { counted, say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import type { ClientParts } from "../client/parts.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import type { DemoServer } from "./cluster.ts";
@@ -47,16 +49,24 @@ export async function downloadAndKill(
     if (killed || progress.length === 0 || done < file.size * KILL_FRACTION) return;
     killed = true;
     victim?.kill();
-    terminal.log.warn("killed", `secondary 2 was killed (kill -9) at ${Math.floor((done / file.size) * 100)} %`);
+    terminal.log.warn(
+      "killed",
+      shown(say("secondary 2 was killed (kill -9) at {percent} %", { percent: Math.floor((done / file.size) * 100) })),
+    );
   });
-  const { result } = await parts.downloads.add({ name: file.name, destination, force: false, giveUpAfterMs: 30_000 });
+  const { result, ...ending } = await parts.downloads.add({
+    name: file.name,
+    destination,
+    force: false,
+    giveUpAfterMs: 30_000,
+  });
   cancel();
   await close();
   painter?.items([]);
   painter?.close();
   run.print = toStdout;
   try {
-    return await tellOfEnd(run, parts, file, result, killed);
+    return await tellOfEnd(run, parts, file, { result, ...ending }, killed);
   } finally {
     void parts.stop();
   }
@@ -80,23 +90,29 @@ async function tellOfEnd(
   run: DemoRun,
   { session }: ClientParts,
   { size }: DemoFile,
-  { event, error, seconds, receivedBytes, retries, sources }: DownloadResult,
+  { result, why }: Pick<FinishedDownload, "result" | "why">,
   killed: boolean,
 ): Promise<boolean> {
+  const { event, error, seconds, receivedBytes, retries, sources } = result;
   if (event === "failed") {
-    run.print(`the download failed: ${error}`);
+    run.print(shown(say("the download failed: {error}", { error: why ?? error ?? "" })));
     return false;
   }
-  const rate = formatRate(receivedBytes / Math.max(seconds, 0.001));
+  const rate = saidRate(receivedBytes / Math.max(seconds, 0.001));
   narrate(
     run,
-    `${formatBytes(size)} in ${formatDuration(seconds)} (${rate}), ${plural(retries, "piece")} asked for again`,
+    say("{bytes} in {duration} ({rate}), {pieces} asked for again", {
+      bytes: saidBytes(size),
+      duration: saidDuration(seconds),
+      rate,
+      pieces: counted(retries, "piece"),
+    }),
   );
   for (const { number, bytes, faults = 0 } of sources) {
-    const blame = faults > 0 ? `, with ${plural(faults, "fault")}` : "";
-    narrate(run, `  ${formatBytes(bytes)} from secondary ${number}${blame}`);
+    const blame = faults > 0 ? say(", with {faults}", { faults: counted(faults, "fault") }) : "";
+    narrate(run, say("  {bytes} from secondary {number}{blame}", { bytes: saidBytes(bytes), number, blame }));
   }
-  title(run, "What the central knows now");
+  title(run, say("What the central knows now"));
   await waitFor(
     () => session.status().then(({ state }) => state.secondaries.some((one) => one.state === "lost")),
     killed,

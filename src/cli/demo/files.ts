@@ -2,8 +2,9 @@ import { constants } from "node:fs";
 import { copyFile, link, mkdir, open, readdir, stat, statfs } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { Random } from "../../platform/random.ts";
-import { formatBytes, MIB } from "../../platform/units.ts";
+import { MIB, saidBytes } from "../../platform/units.ts";
 import { isName } from "../../protocol/name.ts";
+import { say } from "../../sentences/sentence.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 
 /** A file that one of the demo's folders begins with. */
@@ -39,13 +40,20 @@ export async function makeUpFiles(folders: readonly string[], random: Random): P
 /** Spreads the files of a user's folder over the folders, as links where that is possible. */
 export async function spreadFiles(source: string, folders: readonly string[]): Promise<DemoFile[][]> {
   const files = (await filesIn(source)).sort((left, right) => right.size - left.size);
-  if (files.length === 0) throw new UsageError(`${source}: there is no file in it that could be shared`);
+  if (files.length === 0)
+    throw new UsageError(say("{source}: there is no file in it that could be shared", { source }));
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const { bavail, bsize } = await statfs(folders[0] ?? source);
   const needed = total * (folders.length + 1);
   if (needed > bavail * bsize) {
-    const free = formatBytes(bavail * bsize);
-    throw new UsageError(`${source}: the demo needs ${formatBytes(needed)} for its copies, and ${free} are free`);
+    const free = saidBytes(bavail * bsize);
+    throw new UsageError(
+      say("{source}: the demo needs {bytes} for its copies, and {free} are free", {
+        source,
+        bytes: saidBytes(needed),
+        free,
+      }),
+    );
   }
   const given: DemoFile[][] = folders.map(() => []);
   for (const [index, file] of files.entries()) {

@@ -1,5 +1,7 @@
 import type { Verbosity } from "../../platform/log/log.ts";
-import { formatBytes } from "../../platform/units.ts";
+import type { Sentence, Told } from "../../sentences/sentence.ts";
+import { shownBytes } from "../../text/shown/numbers.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import type { DemoServer } from "./cluster.ts";
 import type { DemoFile } from "./files.ts";
 
@@ -20,12 +22,12 @@ export interface DemoRun {
 }
 
 /** Says what happens, unless only what goes wrong is to be said. */
-export function narrate(run: DemoRun, line: string): void {
-  if (run.verbosity !== "quiet") run.print(line);
+export function narrate(run: DemoRun, line: Told): void {
+  if (run.verbosity !== "quiet") run.print(shown(line));
 }
 
-export function title(run: DemoRun, text: string): void {
-  narrate(run, `\n== ${text}`);
+export function title(run: DemoRun, text: Sentence): void {
+  narrate(run, `\n== ${shown(text)}`);
 }
 
 export function toStdout(line: string): void {
@@ -33,5 +35,5 @@ export function toStdout(line: string): void {
 }
 
 export function describe({ name, size }: DemoFile): string {
-  return `${name} (${formatBytes(size)})`;
+  return `${name} (${shownBytes(size)})`;
 }

@@ -1,26 +1,27 @@
+import type { Told } from "../../sentences/sentence.ts";
 /** `warning`: it works, and may not for long or for everything. */
 export type CheckState = "ok" | "warning" | "failed";
 
 /** What was looked at, how it is, and what to do about it. */
 export interface Check {
-  /** A stable name for programs: `central`, `secondary 2`, `clock`. */
-  readonly subject: string;
+  /** In English a stable name for programs: `central`, `secondary 2`, `clock`. */
+  readonly subject: Told;
   readonly state: CheckState;
   /** A sentence for people. */
-  readonly finding: string;
+  readonly finding: Told;
   /** Null where nothing is to be done. */
-  readonly advice: string | null;
+  readonly advice: Told | null;
 }
 
-export function ok(subject: string, finding: string): Check {
+export function ok(subject: Told, finding: Told): Check {
   return { subject, state: "ok", finding, advice: null };
 }
 
-export function warning(subject: string, finding: string, advice: string): Check {
+export function warning(subject: Told, finding: Told, advice: Told): Check {
   return { subject, state: "warning", finding, advice };
 }
 
-export function failed(subject: string, finding: string, advice: string): Check {
+export function failed(subject: Told, finding: Told, advice: Told): Check {
   return { subject, state: "failed", finding, advice };
 }
 

@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import { CentralUnreachable } from "../../client/central-errors.ts";
 import { CentralSession } from "../../client/central-session.ts";
-import { refusalText } from "../../client/tables.ts";
-import { describeIdentity } from "../../keys/identity.ts";
+import { refusalTold } from "../../client/tables.ts";
+import { saidIdentity } from "../../keys/identity.ts";
 import { KeyError } from "../../keys/key-error.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import { dayOf } from "../../keys/key-material.ts";
@@ -15,6 +15,7 @@ import { systemRandom } from "../../platform/random.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { locateCentral } from "../address/locate-central.ts";
 import { namedCentral } from "../address/named-central.ts";
 import { exitCodeOfRefusal } from "../client/refusal.ts";
@@ -66,8 +67,8 @@ async function lookAtCluster(values: Values, central: Address, log: Log): Promis
     keys = await loadKeys(values, { role: "client", name: usualName(), rights: "read" });
   } catch (error) {
     if (!(error instanceof KeyError)) throw error;
-    const advice = "give a key that can be used here (--key-file FILE, REDES_KEY_FILE): see redes key --help";
-    return { checks: [failed("key", error.message, advice)], code: EXIT.refused };
+    const advice = say("give a key that can be used here (--key-file FILE, REDES_KEY_FILE): see redes key --help");
+    return { checks: [failed(say("key"), error.told, advice)], code: EXIT.refused };
   }
   const network = tcpNetwork(systemClock, { keys: keys?.ring ?? null });
   const own = keyCheck(keys);
@@ -79,13 +80,13 @@ async function lookAtCluster(values: Values, central: Address, log: Log): Promis
 }
 
 function keyCheck(keys: KeyKeeper | null): Check[] {
-  if (keys === null) return [ok("key", "none is given: the cluster must be one without keys")];
+  if (keys === null) return [ok(say("key"), say("none is given: the cluster must be one without keys"))];
   const { identity, fileNotAfter } = keys.ring.current;
-  const what = keys.clusterKey ? "the cluster key" : `the key of ${describeIdentity(identity)}`;
-  const finding = `${what}, until ${dayOf(fileNotAfter)}`;
+  const what = keys.clusterKey ? say("the cluster key") : say("the key of {whose}", { whose: saidIdentity(identity) });
+  const finding = say("{what}, until {day}", { what, day: dayOf(fileNotAfter) });
   const warnings = keys.warnings();
-  const advice = "make a new one in time: see redes key --help";
-  return warnings.length === 0 ? [ok("key", finding)] : warnings.map((text) => warning("key", text, advice));
+  const advice = say("make a new one in time: see redes key --help");
+  return warnings.length === 0 ? [ok(say("key"), finding)] : warnings.map((text) => warning(say("key"), text, advice));
 }
 
 /** Rejects as a session with the central does. */
@@ -104,8 +105,18 @@ async function askCentral(
     const state = await session.state();
     const after = systemClock.wall();
     return [
-      ok("central", `answers at ${formatAddress(address)} in ${Math.round(after - before)} ms`),
-      ok("version", `version ${PROTOCOL_VERSION} of the protocol at both ends; this is redes ${version}`),
+      ok(
+        say("central"),
+        say("answers at {address} in {milliseconds} ms", {
+          ...{ address: formatAddress(address), milliseconds: Math.round(after - before) },
+        }),
+      ),
+      ok(
+        say("version"),
+        say("version {protocol} of the protocol at both ends; this is redes {version}", {
+          ...{ protocol: PROTOCOL_VERSION, version },
+        }),
+      ),
       clockCheck(state, before, after, keys !== null),
       ...servingChecks(state),
       ...(await secondaryChecks(state, address, network)),
@@ -135,21 +146,26 @@ async function secondaryChecks(
 
 async function reach({ number, address }: SecondaryStatus, network: Network): Promise<Reached> {
   const endpoint = parseEndpoint(address);
-  if (!endpoint?.port) return { milliseconds: 0, fault: `the address ${address} is none`, failure: "other" };
+  if (!endpoint?.port)
+    return { milliseconds: 0, fault: say("the address {address} is none", { address }), failure: "other" };
   return reachSecondary({ clock: systemClock, network }, { host: endpoint.host, port: endpoint.port }, number);
 }
 
 function centralFault(error: unknown): Check {
-  const text = refusalText(error);
-  if (error instanceof PeerError) return failed("central", text, REFUSAL_ADVICE[error.code] ?? "see the central's log");
-  const advice =
-    "start it (redes central), or say where it is (--central HOST[:PORT], REDES_CENTRAL), or look for it (--discover)";
-  return failed("central", text, advice);
+  const text = refusalTold(error);
+  if (error instanceof PeerError)
+    return failed(say("central"), text, REFUSAL_ADVICE[error.code] ?? say("see the central's log"));
+  const advice = say(
+    "start it (redes central), or say where it is (--central HOST[:PORT], REDES_CENTRAL), or look for it (--discover)",
+  );
+  return failed(say("central"), text, advice);
 }
 
-const REFUSAL_ADVICE: Readonly<Record<string, string>> = {
-  key: "give a key of this cluster (--key-file FILE): redes key client makes one; redes key show FILE says what a file is",
-  version: "install the same version of redes here and there (redes version)",
+const REFUSAL_ADVICE: Readonly<Record<string, Sentence>> = {
+  key: say(
+    "give a key of this cluster (--key-file FILE): redes key client makes one; redes key show FILE says what a file is",
+  ),
+  version: say("install the same version of redes here and there (redes version)"),
 };
 
 function codeOf(error: unknown): ExitCode {

@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
-import { formatBytes, GIB } from "../../platform/units.ts";
+import { GIB, saidBytes } from "../../platform/units.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import { kindOf } from "../paths.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 
@@ -23,35 +24,39 @@ export function machineChecks(folder: string): Check[] {
 
 /** `limit`: how many files a process may have open. */
 export function descriptorCheck(limit: number): Check {
-  const finding = `a process here may have ${limit} files and connections open`;
-  const advice = `raise it to ${AMPLE_DESCRIPTORS} or more (ulimit -n, LimitNOFILE= of a service): servers share their connections out of it`;
-  if (limit < MIN_DESCRIPTORS) return failed("descriptors", finding, advice);
-  return limit < AMPLE_DESCRIPTORS ? warning("descriptors", finding, advice) : ok("descriptors", finding);
+  const finding = say("a process here may have {limit} files and connections open", { limit });
+  const advice = say(
+    "raise it to {ample} or more (ulimit -n, LimitNOFILE= of a service): servers share their connections out of it",
+    { ample: AMPLE_DESCRIPTORS },
+  );
+  if (limit < MIN_DESCRIPTORS) return failed(say("descriptors"), finding, advice);
+  return limit < AMPLE_DESCRIPTORS ? warning(say("descriptors"), finding, advice) : ok(say("descriptors"), finding);
 }
 
 /** `limit`: of this user, null where the system does not say. `fault`: why nothing can be watched now, null where it can. */
-export function inotifyCheck(limit: number | null, fault: string | null): Check {
-  const advice =
-    "raise it (sysctl fs.inotify.max_user_watches=524288, and in /etc/sysctl.d): what a secondary here cannot watch it finds by scanning, later";
-  if (fault !== null) return failed("inotify", `no folder can be watched here: ${fault}`, advice);
-  if (limit === null) return ok("inotify", "folders can be watched here");
-  const finding = `${limit} folders can be watched here`;
-  return limit < FEW_WATCHES ? warning("inotify", finding, advice) : ok("inotify", finding);
+export function inotifyCheck(limit: number | null, fault: Told | null): Check {
+  const advice = say(
+    "raise it (sysctl fs.inotify.max_user_watches=524288, and in /etc/sysctl.d): what a secondary here cannot watch it finds by scanning, later",
+  );
+  if (fault !== null) return failed(say("inotify"), say("no folder can be watched here: {fault}", { fault }), advice);
+  if (limit === null) return ok(say("inotify"), say("folders can be watched here"));
+  const finding = say("{limit} folders can be watched here", { limit });
+  return limit < FEW_WATCHES ? warning(say("inotify"), finding, advice) : ok(say("inotify"), finding);
 }
 
 /** `free`: bytes that can be written in a folder, null where the system does not say. */
 export function roomCheck(folder: string, free: number | null, writable: boolean): Check {
   if (!writable)
     return failed(
-      "room",
-      `downloads cannot be written to ${folder}`,
-      "take another folder (--dir), or change its owner or its rights",
+      say("room"),
+      say("downloads cannot be written to {folder}", { folder }),
+      say("take another folder (--dir), or change its owner or its rights"),
     );
-  if (free === null) return ok("room", `downloads can be written to ${folder}`);
-  const finding = `${formatBytes(free)} free for downloads in ${folder}`;
-  const advice = "make room, or take a folder on another disk (--dir)";
-  if (free === 0) return failed("room", finding, advice);
-  return free < LITTLE_ROOM_BYTES ? warning("room", finding, advice) : ok("room", finding);
+  if (free === null) return ok(say("room"), say("downloads can be written to {folder}", { folder }));
+  const finding = say("{bytes} free for downloads in {folder}", { bytes: saidBytes(free), folder });
+  const advice = say("make room, or take a folder on another disk (--dir)");
+  if (free === 0) return failed(say("room"), finding, advice);
+  return free < LITTLE_ROOM_BYTES ? warning(say("room"), finding, advice) : ok(say("room"), finding);
 }
 
 /** The folder itself, or the one above it in which it would be made. */
@@ -79,14 +84,14 @@ function isWritable(folder: string): boolean {
 }
 
 /** Why a folder cannot be watched, for people; null where it can. */
-function watchFault(folder: string): string | null {
+function watchFault(folder: string): Told | null {
   try {
     fs.watch(folder).close();
     return null;
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC") return "all watches of this user are taken (fs.inotify.max_user_watches)";
-    return code === "EMFILE" ? "there are too many watchers (fs.inotify.max_user_instances)" : message;
+    if (code === "ENOSPC") return say("all watches of this user are taken (fs.inotify.max_user_watches)");
+    return code === "EMFILE" ? say("there are too many watchers (fs.inotify.max_user_instances)") : message;
   }
 }
 

@@ -4,13 +4,15 @@ import { openChannel } from "../../net/session/open-channel.ts";
 import { ConnectError, type ConnectFailure, type Network } from "../../net/transport/network.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 
 /** What came of a connection to a secondary. */
 export interface Reached {
   /** Until it had greeted. */
   readonly milliseconds: number;
   /** Why it cannot be reached, for people; null where it was. */
-  readonly fault: string | null;
+  readonly fault: Told | null;
   /** The kind of failure; null where it was reached, or where somebody else answered. */
   readonly failure: ConnectFailure | null;
 }
@@ -23,10 +25,13 @@ export function reachSecondary(
 ): Promise<Reached> {
   const began = clock.now();
   return new Promise((resolve) => {
-    const end = (fault: string | null, failure: ConnectFailure | null) =>
+    const end = (fault: Told | null, failure: ConnectFailure | null) =>
       resolve({ milliseconds: clock.now() - began, fault, failure });
     const closed = ({ message, error }: CloseReason) =>
-      end(`${formatAddress(address)}: ${message}`, error?.code === "key" ? "key" : null);
+      end(
+        say("{address}: {message}", { address: formatAddress(address), message }),
+        error?.code === "key" ? "key" : null,
+      );
     const expected = { role: "secondary", address } as const;
     network
       .connect(
@@ -38,7 +43,7 @@ export function reachSecondary(
             {
               greeted: () => {
                 end(null, null);
-                channel.close({ cause: "ours", message: "it was only to be seen whether it answers" });
+                channel.close({ cause: "ours", message: say("it was only to be seen whether it answers") });
               },
               message() {},
               closed,
@@ -48,6 +53,6 @@ export function reachSecondary(
         },
         { role: "secondary", number },
       )
-      .catch((error: Error) => end(error.message, error instanceof ConnectError ? error.failure : "other"));
+      .catch((error: Error) => end(toldOf(error), error instanceof ConnectError ? error.failure : "other"));
   });
 }

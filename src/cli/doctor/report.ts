@@ -1,8 +1,10 @@
 import { styleText } from "node:util";
 import { oneRow, widthOf } from "../../console/text.ts";
+import { english, type PlainText, say } from "../../sentences/sentence.ts";
+import { shown, shownText } from "../../text/shown/sentence.ts";
 import { type Check, type CheckState, worstState } from "./check.ts";
 
-const MARKS: Readonly<Record<CheckState, { readonly word: string; readonly color: "green" | "yellow" | "red" }>> = {
+const MARKS: Readonly<Record<CheckState, { readonly word: PlainText; readonly color: "green" | "yellow" | "red" }>> = {
   ok: { word: "ok", color: "green" },
   warning: { word: "warning", color: "yellow" },
   failed: { word: "FAILED", color: "red" },
@@ -14,17 +16,18 @@ const MIN_TEXT_COLUMNS = 24;
 /** For people, in `columns`; the last line sums it up. Empty where there are none. */
 export function reportText(checks: readonly Check[], columns: number, colors: boolean): string {
   if (checks.length === 0) return "";
-  const subjects = Math.max(...checks.map(({ subject }) => widthOf(subject)));
+  const subjects = Math.max(...checks.map(({ subject }) => widthOf(shown(subject))));
   const start = MARK_COLUMNS + subjects + 2;
   const isNarrow = columns - start < MIN_TEXT_COLUMNS;
   const indent = isNarrow ? MARK_COLUMNS : start;
-  const lines = checks.flatMap(({ subject, state, finding, advice }) => {
+  const lines = checks.flatMap(({ subject: told, state, finding, advice }) => {
     const { word, color } = MARKS[state];
-    const padded = word.padEnd(MARK_COLUMNS);
+    const subject = shown(told);
+    const padded = shownText(word).padEnd(MARK_COLUMNS);
     const mark = colors ? styleText(color, padded, { validateStream: false }) : padded;
     const text = [
-      ...wrapped(finding, columns - indent),
-      ...(advice === null ? [] : wrapped(`→ ${advice}`, columns - indent)),
+      ...wrapped(shown(finding), columns - indent),
+      ...(advice === null ? [] : wrapped(`→ ${shown(advice)}`, columns - indent)),
     ];
     if (isNarrow) return [mark + subject, ...text.map((line) => " ".repeat(indent) + line)];
     const [first = "", ...others] = text;
@@ -36,8 +39,8 @@ export function reportText(checks: readonly Check[], columns: number, colors: bo
 /** For programs. */
 export function reportJson(checks: readonly Check[]): string {
   const listed = checks.map(({ subject, state, finding, advice }) => ({
-    ...{ check: subject, state, finding },
-    ...(advice === null ? {} : { advice }),
+    ...{ check: english(subject), state, finding: english(finding) },
+    ...(advice === null ? {} : { advice: english(advice) }),
   }));
   return JSON.stringify({ state: worstState(checks), checks: listed }, null, 2);
 }
@@ -45,8 +48,8 @@ export function reportJson(checks: readonly Check[]): string {
 function summary(checks: readonly Check[]): string {
   const count = (wanted: CheckState) => checks.filter(({ state }) => state === wanted).length;
   const [bad, doubtful] = [count("failed"), count("warning")];
-  if (bad === 0 && doubtful === 0) return `all ${checks.length} checks are well`;
-  return `${checks.length} checks: ${bad} failed, ${doubtful} with a warning`;
+  if (bad === 0 && doubtful === 0) return shown(say("all {count} checks are well", { count: checks.length }));
+  return shown(say("{count} checks: {bad} failed, {doubtful} with a warning", { count: checks.length, bad, doubtful }));
 }
 
 /** Breaks between words; a word that is longer than a row stays whole. */

@@ -1,8 +1,10 @@
 import { nearest } from "../../console/commands/distance.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { Flag } from "./command.ts";
 
 /** The command line is wrong; the message names the flag and what it takes. */
-export class UsageError extends Error {}
+export class UsageError extends SentenceError {}
 
 /** Arguments that citty can parse without doubt. */
 export interface CheckedArguments {
@@ -19,7 +21,7 @@ export interface CheckedArguments {
  * them; each of those is a {@link UsageError}. `--flag=value`, `--flag value`, `-f value`, `-fvalue` and `-f=value` all
  * work, and what follows `--` is no flag. `hint` says what somebody who gave an unknown flag can do.
  */
-export function checkArguments(args: readonly string[], known: readonly Flag[], hint: string): CheckedArguments {
+export function checkArguments(args: readonly string[], known: readonly Flag[], hint: Told): CheckedArguments {
   const words = new Map<string, string>();
   const repeated = new Map<string, string[]>();
   const rawArgs: string[] = [];
@@ -36,10 +38,10 @@ export function checkArguments(args: readonly string[], known: readonly Flag[], 
     const { word, attached } = split(arg);
     const flag = find(word, known);
     if (!flag) throw unknown(word, known, hint);
-    if (words.has(flag.name) && !flag.repeatable) throw new UsageError(`${word}: given more than once`);
+    if (words.has(flag.name) && !flag.repeatable) throw new UsageError(say("{word}: given more than once", { word }));
     words.set(flag.name, word);
     if (flag.value === null) {
-      if (attached !== null) throw new UsageError(`${word} takes no value`);
+      if (attached !== null) throw new UsageError(say("{word} takes no value", { word }));
       rawArgs.push(arg);
       continue;
     }
@@ -49,7 +51,7 @@ export function checkArguments(args: readonly string[], known: readonly Flag[], 
     }
     const value = attached ?? args[index + 1];
     if (value === undefined || (attached === null && value.startsWith("--"))) {
-      throw new UsageError(`${word} needs a value: ${word} ${flag.value}`);
+      throw new UsageError(say("{word} needs a value: {usage}", { word, usage: hintOf(word, flag) }));
     }
     if (attached === null) index += 1;
     if (flag.repeatable) repeated.set(flag.name, [...(repeated.get(flag.name) ?? []), value]);
@@ -107,12 +109,20 @@ function split(arg: string): { word: string; attached: string | null } {
   return equals < 0 ? { word: arg, attached: null } : { word: arg.slice(0, equals), attached: arg.slice(equals + 1) };
 }
 
-function unknown(word: string, known: readonly Flag[], hint: string): UsageError {
+/** How a flag is written with its value. */
+function hintOf(word: string, { value }: Flag): Told {
+  return value === null || value === "" ? word : say("{word} {value}", { word, value: say(value) });
+}
+
+function unknown(word: string, known: readonly Flag[], hint: Told): UsageError {
   // Between short words nearly everything is near.
   const long = known.flatMap(({ words }) => words.filter((each) => each.startsWith("--")).map((each) => each.slice(2)));
   const similar = word.startsWith("--") ? nearest(word.slice(2), long) : undefined;
   // What comes after a line's end is no flag, and may be a secret: the text of a key file begins like one.
   return new UsageError(
-    `unknown flag ${word.split("\n", 1)[0]}: ${similar === undefined ? hint : `did you mean --${similar}?`}`,
+    say("unknown flag {word}: {hint}", {
+      word: word.split("\n", 1)[0] ?? "",
+      hint: similar === undefined ? hint : say("did you mean {similar}?", { similar: `--${similar}` }),
+    }),
   );
 }

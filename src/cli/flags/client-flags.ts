@@ -1,3 +1,4 @@
+import type { HelpNote } from "./command.ts";
 import { CENTRAL_ADDRESS, COMMON, KEY_FILE, valued } from "./define.ts";
 
 export const CLIENT_NAME = {
@@ -13,7 +14,7 @@ export const CLIENT = {
   ...COMMON,
 };
 
-export const EXIT_CODES = {
+export const EXIT_CODES: HelpNote = {
   title: "Exit codes",
   lines: [
     "0  all done, and verified",

@@ -1,11 +1,14 @@
 import type { BooleanArgDef, CommandContext, CommandDef, CommandMeta, StringArgDef } from "citty";
 import { version } from "../../../package.json" with { type: "json" };
+import type { PlainText } from "../../sentences/sentence.ts";
 import type { ExitStatus } from "../signals.ts";
 
 export { version };
 
 /** A flag as citty defines it. An alias of one letter is written with one dash. */
 export type FlagDef = (StringArgDef | BooleanArgDef) & {
+  readonly valueHint?: PlainText;
+  readonly description?: PlainText;
   /** What help says of the value that holds when the flag is not given. */
   readonly preset?: string;
   /** Whether it may be given more than once, each time with another value. */
@@ -21,28 +24,34 @@ export type FlagDef = (StringArgDef | BooleanArgDef) & {
 /** Arguments that are no flags. */
 export interface Operands {
   /** `FILE` and `DIR` in it stand for paths of this machine, `a|b` for these words: completion goes by that. */
-  readonly synopsis: string;
-  readonly help: string;
+  readonly synopsis: PlainText;
+  readonly help: PlainText;
   /** What completes them where the synopsis does not say it: files of the cluster, or commands of this program. */
   readonly named?: "files of the cluster" | "commands";
+}
+
+/** A heading and its lines. */
+export interface HelpNote {
+  readonly title: PlainText;
+  readonly lines: readonly (PlainText | "")[];
 }
 
 /** What help says of a command that citty has no place for. */
 export interface HelpTexts {
   /** A line in the list of commands. */
-  readonly summary: string;
+  readonly summary: PlainText;
   /** The arguments that are no flags, as in `NAME...`, and what they are; null where there are none. */
   readonly operands: Operands | null;
   /** Flags that must be given, as usage shows them. */
   readonly required: string;
-  /** What there is to know in addition to flags: a heading and its lines. */
-  readonly notes: readonly { readonly title: string; readonly lines: readonly string[] }[];
+  /** What there is to know in addition to flags. */
+  readonly notes: readonly HelpNote[];
 }
 
 /** A command: citty's definition, of which it parses the arguments and runs the command, and the rest of its help. */
 export interface Command extends CommandDef {
   /** `name`: how the command is called, such as `redes client list`; `description`: what it does, in whole sentences. */
-  readonly meta: CommandMeta & { readonly name: string; readonly description: string };
+  readonly meta: CommandMeta & { readonly name: string; readonly description: PlainText };
   readonly args: Readonly<Record<string, FlagDef>>;
   readonly subCommands?: Readonly<Record<string, Command>>;
   readonly help: HelpTexts;
@@ -57,8 +66,8 @@ export interface Flag {
   /** Every way to write it, with dashes, the main one first. */
   readonly words: readonly string[];
   /** What help calls its value; null for a flag that takes none. */
-  readonly value: string | null;
-  readonly help: string;
+  readonly value: PlainText | "" | null;
+  readonly help: PlainText | "";
   readonly preset: string | null;
   readonly repeatable: boolean;
   /** The value that it has where it is given without one; null: it must have one. */
@@ -71,10 +80,10 @@ export interface Flag {
 
 /** The flags of a command, in the order in which help shows them. */
 export function flagsOf({ args }: Pick<Command, "args">): Flag[] {
-  return Object.entries(args).map(([name, { type, alias = [], valueHint, description = "", ...rest }]) => {
+  return Object.entries(args).map(([name, { type, alias = [], valueHint, description, ...rest }]): Flag => {
     const words = [name, ...[alias].flat()].map((word) => (word.length === 1 ? `-${word}` : `--${word}`));
     const { preset = null, repeatable = false, bare = null, variable = null, named = null } = rest;
     const value = type === "boolean" ? null : (valueHint ?? "");
-    return { name, words, value, help: description, preset, repeatable, bare, variable, named };
+    return { name, words, value, help: description ?? "", preset, repeatable, bare, variable, named };
   });
 }

@@ -1,4 +1,5 @@
 import type { CommandContext } from "citty";
+import type { PlainText } from "../../sentences/sentence.ts";
 import type { ExitStatus } from "../signals.ts";
 import type { CheckedArguments } from "./check-arguments.ts";
 import { type Command, type FlagDef, flagsOf, type HelpTexts } from "./command.ts";
@@ -10,14 +11,14 @@ import { withVariables } from "./variables.ts";
 type Runner = (values: Values) => Promise<ExitStatus>;
 
 /** A flag with a value, which help calls `valueHint`. */
-export function valued(valueHint: string, description: string, options: ValuedOptions = {}): FlagDef {
+export function valued(valueHint: PlainText, description: PlainText, options: ValuedOptions = {}): FlagDef {
   return { type: "string", valueHint, description, ...options };
 }
 
 type ValuedOptions = Pick<FlagDef, "alias" | "preset" | "repeatable" | "bare" | "variable" | "named">;
 
 /** A flag without a value. */
-export function toggle(description: string, ...alias: string[]): FlagDef {
+export function toggle(description: PlainText, ...alias: string[]): FlagDef {
   return { type: "boolean", description, alias };
 }
 
@@ -64,6 +65,6 @@ export const CENTRAL_ADDRESS = {
 export const PRINT_JSON = toggle("print JSON");
 
 /** The help of a command without arguments that are no flags, and without flags that must be given. */
-export function help(summary: string, ...notes: HelpTexts["notes"]): HelpTexts {
+export function help(summary: PlainText, ...notes: HelpTexts["notes"]): HelpTexts {
   return { summary, operands: null, required: "", notes };
 }

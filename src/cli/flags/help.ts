@@ -1,4 +1,6 @@
 import { styleText } from "node:util";
+import { say } from "../../sentences/sentence.ts";
+import { shown, shownText } from "../../text/shown/sentence.ts";
 import { examplesOf } from "../help/examples.ts";
 import { type Command, type Flag, flagsOf, type Operands } from "./command.ts";
 
@@ -19,33 +21,43 @@ export function helpFor(command: Command, colors: boolean): string {
   const { meta, help, subCommands = {} } = command;
   const { operands, notes } = help;
   const heading = (title: string) => (colors ? styleText("bold", title, { validateStream: false }) : title);
-  const commands = Object.entries(subCommands).map(([word, below]): Row => [word, below.help.summary]);
+  const commands = Object.entries(subCommands).map(([word, below]): Row => [word, shownText(below.help.summary)]);
   const options: Row[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
   const column = Math.max(...options.map(([left]) => left.length));
-  const blocks = [wrap(meta.description, HELP_COLUMNS), [`${heading("Usage:")} ${usage(command)}`]];
-  if (operands) blocks.push(table([[operandName(operands), operands.help]], column));
+  const blocks = [
+    wrap(shownText(meta.description), HELP_COLUMNS),
+    [`${heading(`${shownText("Usage")}:`)} ${usage(command)}`],
+  ];
+  if (operands) blocks.push(table([[operandName(operands), shownText(operands.help)]], column));
   if (commands.length > 0) {
-    blocks.push([heading("Commands:"), ...table(commands, command.run ? column : 0)]);
+    blocks.push([heading(`${shownText("Commands")}:`), ...table(commands, command.run ? column : 0)]);
   }
-  blocks.push([heading("Options:"), ...table(options, column)]);
-  const examples = examplesOf(meta.name).flatMap(({ purpose, line }) => [`# ${purpose}`, line]);
-  if (examples.length > 0) blocks.push([heading("Examples:"), ...examples.map((line) => INDENT + line)]);
+  blocks.push([heading(`${shownText("Options")}:`), ...table(options, column)]);
+  const examples = examplesOf(meta.name).flatMap(({ purpose, line }) => [`# ${shownText(purpose)}`, line]);
+  if (examples.length > 0)
+    blocks.push([heading(`${shownText("Examples")}:`), ...examples.map((line) => INDENT + line)]);
   for (const { title, lines } of notes) {
-    blocks.push([heading(`${title}:`), ...lines.map((line) => (line === "" ? "" : INDENT + line))]);
+    blocks.push([
+      heading(`${shownText(title)}:`),
+      ...lines.map((line) => (line === "" ? "" : INDENT + shownText(line))),
+    ]);
   }
-  if (commands.length > 0) blocks.push([`${meta.name} COMMAND --help tells more about a command.`]);
+  if (commands.length > 0)
+    blocks.push([shown(say("{name} COMMAND --help tells more about a command.", { name: meta.name }))]);
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
 /** What stands for one of the operands in texts about them. */
 export function operandName({ synopsis }: Operands): string {
-  return synopsis.replace(/[[\].]/g, "");
+  return shownText(synopsis).replace(/[[\].]/g, "");
 }
 
 export function usage({ meta, help, subCommands, run }: Command): string {
   // A command that does something by itself needs no word more.
-  const word = subCommands ? (run ? "[COMMAND]" : "COMMAND") : "";
-  return [meta.name, help.required, word, "[OPTIONS]", help.operands?.synopsis].filter(Boolean).join(" ");
+  const word = subCommands ? shownText(run ? "[COMMAND]" : "COMMAND") : "";
+  return [meta.name, help.required, word, shownText("[OPTIONS]"), shownText(help.operands?.synopsis ?? "")]
+    .filter(Boolean)
+    .join(" ");
 }
 
 /** `-p, --port PORT`, the main long name alone. */
@@ -53,16 +65,20 @@ function spelling({ words, value, bare }: Flag): string {
   const long = words.find((word) => word.startsWith("--")) ?? "";
   const short = words.find((word) => !word.startsWith("--"));
   const start = short === undefined ? " ".repeat(SHORT_FLAG_COLUMNS) : `${short}, `;
-  const behind = bare === null ? ` ${value}` : `[=${value}]`;
+  const called = shownText(value ?? "");
+  const behind = bare === null ? ` ${called}` : `[=${called}]`;
   return `${start}${long}${value === null ? "" : behind}`;
 }
 
 function explanation({ words, help, preset, variable }: Flag): string {
   const others = words.slice(1).filter((word) => word.startsWith("--"));
-  const also = others.length === 0 ? "" : `; also ${others.join(", ")}`;
-  const defaults = [variable === null ? null : `$${variable}`, preset].filter((each) => each !== null);
-  const shown = defaults.length === 0 ? "" : ` (default: ${defaults.join(", else ")})`;
-  return help + also + shown.replaceAll(/(?<!^) /g, NO_BREAK_SPACE);
+  const also = others.length === 0 ? "" : shown(say("; also {words}", { words: others }));
+  const defaults = [variable === null ? null : `$${variable}`, preset === null ? null : shownText(preset)].filter(
+    (each) => each !== null,
+  );
+  const presets = defaults.join(shown(say(", else ")));
+  const usual = defaults.length === 0 ? "" : ` (${shown(say("default: {presets}", { presets }))})`;
+  return shownText(help) + also + usual.replaceAll(/(?<!^) /g, NO_BREAK_SPACE);
 }
 
 /** Rows of two columns, the left one at least `least` wide and the right one wrapped. */

@@ -1,4 +1,5 @@
 import { nearest } from "../../console/commands/distance.ts";
+import { say } from "../../sentences/sentence.ts";
 import { firstOperand, UsageError } from "./check-arguments.ts";
 import { type Command, type Flag, flagsOf } from "./command.ts";
 
@@ -31,6 +32,6 @@ function flagsBelow(command: Command): Flag[] {
 
 function unknown(word: string, words: readonly string[]): UsageError {
   const similar = nearest(word, words);
-  const hint = similar === undefined ? "" : `did you mean ${similar}? `;
-  return new UsageError(`unknown command ${word}: ${hint}there are ${words.join(", ")}`);
+  const hint = similar === undefined ? "" : say("did you mean {similar}? ", { similar });
+  return new UsageError(say("unknown command {word}: {hint}there are {words}", { word, hint, words }));
 }

@@ -9,6 +9,7 @@ import {
 } from "../../net/address/address.ts";
 import type { LogFormat, Verbosity } from "../../platform/log/log.ts";
 import { clientName } from "../../protocol/fields.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { type Language, languageOf } from "../../text/language.ts";
 import { blockingFile, kindOf } from "../paths.ts";
 import { UsageError } from "./check-arguments.ts";
@@ -50,7 +51,7 @@ export class Values {
 
   text(name: string, preset: string): string {
     const value = this.given(name);
-    if (value === "") throw this.wrong(name, value, "a text that is not empty");
+    if (value === "") throw this.wrong(name, value, say("a text that is not empty"));
     return value ?? preset;
   }
 
@@ -58,7 +59,7 @@ export class Values {
   all(name: string): readonly string[] {
     const given = this.has(name) ? this.args[name] : null;
     if (!Array.isArray(given)) return [];
-    for (const value of given) if (value === "") throw this.wrong(name, value, "a text that is not empty");
+    for (const value of given) if (value === "") throw this.wrong(name, value, say("a text that is not empty"));
     return given;
   }
 
@@ -68,7 +69,7 @@ export class Values {
     if (value === null) return preset;
     const number = /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN;
     if (number >= least && number <= most) return number;
-    throw this.wrong(name, value, `a whole number from ${least} to ${most}`);
+    throw this.wrong(name, value, say("a whole number from {least} to {most}", { least, most }));
   }
 
   /** One of a few words. */
@@ -76,7 +77,7 @@ export class Values {
     const value = this.text(name, preset);
     const found = words.find((word) => word === value);
     if (found !== undefined) return found;
-    throw this.wrong(name, value, `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`);
+    throw this.wrong(name, value, say("{words} or {last}", { words: words.slice(0, -1), last: words.at(-1) ?? "" }));
   }
 
   /** Seconds, as milliseconds. */
@@ -84,7 +85,7 @@ export class Values {
     const value = this.given(name);
     if (value === null) return preset * 1000;
     if (/^\d{1,9}(\.\d+)?$/.test(value)) return Number(value) * 1000;
-    throw this.wrong(name, value, "a number of seconds, 0 or more");
+    throw this.wrong(name, value, say("a number of seconds, 0 or more"));
   }
 
   /** Days, fractions included. */
@@ -92,7 +93,7 @@ export class Values {
     const value = this.given(name);
     if (value === null) return preset;
     if (/^\d{1,5}(\.\d+)?$/.test(value)) return Number(value);
-    throw this.wrong(name, value, "a number of days from 0 to 99999");
+    throw this.wrong(name, value, say("a number of days from 0 to 99999"));
   }
 
   /** Bytes. */
@@ -101,14 +102,14 @@ export class Values {
     if (value === null) return preset;
     const bytes = parseSize(value);
     if (bytes !== null) return bytes;
-    throw this.wrong(name, value, "a size such as 500M, 2G or 1.5T, 0 for none");
+    throw this.wrong(name, value, say("a size such as 500M, 2G or 1.5T, 0 for none"));
   }
 
   /** An address of this machine to listen on, loopback unless there is a key or everyone may connect, and the port where one is given. */
   listenAddress(): Endpoint {
     const value = this.text("ip", LOOPBACK);
     const found = parseEndpoint(value);
-    if (!found || !canListen(found.host)) throw this.wrong("ip", value, "an IP address of this machine");
+    if (!found || !canListen(found.host)) throw this.wrong("ip", value, say("an IP address of this machine"));
     this.checkReach("ip", value, found.host);
     return { host: found.host, port: this.portOf("ip", found.port, "port", 0) };
   }
@@ -127,7 +128,7 @@ export class Values {
       throw this.wrong(
         "http",
         this.text("http", ""),
-        "PORT or IP:PORT, a loopback address: it is for this machine alone",
+        say("PORT or IP:PORT, a loopback address: it is for this machine alone"),
       );
     return found;
   }
@@ -137,17 +138,19 @@ export class Values {
     if (value === null) return null;
     const found = parseEndpoint(/^\d+$/.test(value) ? `${LOOPBACK}:${value}` : value);
     if (!found || found.port === null || !canListen(found.host))
-      throw this.wrong("http", value, "PORT or IP:PORT, an IP address of this machine, an IPv6 one in brackets");
+      throw this.wrong("http", value, say("PORT or IP:PORT, an IP address of this machine, an IPv6 one in brackets"));
     return { host: found.host, port: found.port };
   }
 
   /** Throws where everyone could connect and nobody has said that they may. */
   private checkReach(flag: string, value: string, host: string): void {
     if (isLoopback(host) || this.has("open") || this.keyFiles().length > 0) return;
-    const why = "anyone who reaches that address could connect";
     const word = this.written(flag);
     throw new UsageError(
-      `${word} ${value}: ${why}; give a --key-file, add --open to allow that, or use a loopback address`,
+      say(
+        "{word} {value}: anyone who reaches that address could connect; give a --key-file, add --open to allow that, or use a loopback address",
+        { word, value },
+      ),
     );
   }
 
@@ -156,8 +159,9 @@ export class Values {
     const value = this.given(name);
     if (value === null) return null;
     const found = parseEndpoint(value);
-    if (!found || found.port === 0) throw this.wrong(name, value, "HOST or HOST:PORT, with a port from 1 to 65535");
-    if (isWildcard(found.host)) throw this.wrong(name, value, "a host that others can connect to");
+    if (!found || found.port === 0)
+      throw this.wrong(name, value, say("HOST or HOST:PORT, with a port from 1 to 65535"));
+    if (isWildcard(found.host)) throw this.wrong(name, value, say("a host that others can connect to"));
     return found;
   }
 
@@ -165,8 +169,10 @@ export class Values {
   portOf(host: string, inHost: number | null, flag: string, least: number): number | null {
     const own = this.has(flag) ? this.whole(flag, least, 65_535, least) : null;
     if (own === null || inHost === null || own === inHost) return own ?? inHost;
-    const both = `${this.written(host)} has the port ${inHost} and ${this.written(flag)} ${own}`;
-    throw new UsageError(`${both}: give the port once`);
+    const [one, other] = [this.written(host), this.written(flag)];
+    throw new UsageError(
+      say("{one} has the port {inHost} and {other} {own}: give the port once", { one, inHost, other, own }),
+    );
   }
 
   /** A folder that exists, or that can be made. */
@@ -174,14 +180,14 @@ export class Values {
     const value = this.text(name, preset);
     const found = blockingFile(value);
     if (found === null) return value;
-    const what = found === value ? "that is a file" : `${found} is a file`;
-    throw new UsageError(`${this.written(name)} ${value}: ${what}; it takes a folder`);
+    const what = found === value ? say("that is a file") : say("{path} is a file", { path: found });
+    throw new UsageError(say("{flag} {value}: {what}; it takes a folder", { flag: this.written(name), value, what }));
   }
 
   clientName(name: string, preset: string): string {
     const value = this.text(name, preset);
     if (v.is(clientName, value)) return value;
-    throw this.wrong(name, value, "1 to 100 characters, none of them a control character");
+    throw this.wrong(name, value, say("1 to 100 characters, none of them a control character"));
   }
 
   logFormat(): LogFormat {
@@ -191,14 +197,16 @@ export class Values {
   /** The language in which this process speaks: programs, which read the log as JSON, read English. */
   language(): Language {
     const value = this.given("lang");
-    if (value !== null && value !== "en" && value !== "es") throw this.wrong("lang", value, "en or es");
+    if (value !== null && value !== "en" && value !== "es") throw this.wrong("lang", value, say("en or es"));
     if (this.args.log === "json") return "en";
     return value ?? languageOf(process.env);
   }
 
   verbosity(): Verbosity {
     if (this.has("quiet") && this.has("verbose")) {
-      throw new UsageError(`${this.written("quiet")} and ${this.written("verbose")}: give one of them`);
+      throw new UsageError(
+        say("{one} and {other}: give one of them", { one: this.written("quiet"), other: this.written("verbose") }),
+      );
     }
     if (this.has("quiet")) return "quiet";
     return this.has("verbose") ? "verbose" : "normal";
@@ -207,7 +215,8 @@ export class Values {
   /** Throws when there are arguments that are no flags. */
   noPositionals(): void {
     const [extra] = this.args._;
-    if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: see ${this.command} --help`);
+    if (extra !== undefined)
+      throw new UsageError(say("unexpected argument {extra}: see {command} --help", { extra, command: this.command }));
   }
 
   /** The files with the key of this process, and after it those of others by which it lets in; empty where it has none. */
@@ -231,7 +240,13 @@ export class Values {
   }
 
   /** What a flag does not take. `accepted`: what it does. */
-  wrong(name: string, value: string, accepted: string): UsageError {
-    return new UsageError(`${this.written(name)} ${value === "" ? '""' : value}: it takes ${accepted}`);
+  wrong(name: string, value: string, accepted: Sentence): UsageError {
+    return new UsageError(
+      say("{flag} {value}: it takes {accepted}", {
+        flag: this.written(name),
+        value: value === "" ? '""' : value,
+        accepted,
+      }),
+    );
   }
 }

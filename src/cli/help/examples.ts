@@ -1,10 +1,12 @@
+import type { PlainText } from "../../sentences/sentence.ts";
+
 /** A command line that can be used as it is, and what it is for. */
 export interface Example {
-  readonly purpose: string;
+  readonly purpose: PlainText;
   readonly line: string;
 }
 
-const of = (...lines: readonly (readonly [purpose: string, line: string])[]): readonly Example[] =>
+const of = (...lines: readonly (readonly [purpose: PlainText, line: string])[]): readonly Example[] =>
   lines.map(([purpose, line]) => ({ purpose, line }));
 
 /** Examples of each command, by its name. */

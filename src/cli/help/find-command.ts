@@ -1,4 +1,5 @@
 import { nearest } from "../../console/commands/distance.ts";
+import { say } from "../../sentences/sentence.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Command } from "../flags/command.ts";
 
@@ -15,10 +16,13 @@ export function findCommand(program: Command, words: readonly string[]): Command
   const [only] = ending;
   const found = ending.length === 1 && only !== undefined ? commandAt(program, only.split(" ")) : null;
   if (found) return found;
-  if (ending.length > 1) throw new UsageError(`${wanted} is in several commands: ${ending.join(", ")}`);
+  if (ending.length > 1) throw new UsageError(say("{wanted} is in several commands: {ending}", { wanted, ending }));
   const similar = nearest(wanted, names);
-  const hint = similar === undefined ? "see redes --help" : `did you mean ${similar}?`;
-  throw new UsageError(`unknown command ${wanted}: ${hint}`);
+  const hint =
+    similar === undefined
+      ? say("see {name} --help", { name: program.meta.name })
+      : say("did you mean {similar}?", { similar });
+  throw new UsageError(say("unknown command {wanted}: {hint}", { wanted, hint }));
 }
 
 function commandAt(program: Command, words: readonly string[]): Command | null {

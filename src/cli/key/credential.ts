@@ -3,6 +3,7 @@ import type { Identity } from "../../keys/identity.ts";
 import { newCredential } from "../../keys/issue.ts";
 import { writeKeyFile } from "../../keys/key-file.ts";
 import { clientName, MAX_SECONDARY_NUMBER, secondaryNumber } from "../../protocol/fields.ts";
+import { say } from "../../sentences/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
@@ -19,19 +20,21 @@ export function keyCentral(values: Values): Promise<number> {
 
 /** `redes key secondary N` */
 export function keySecondary(values: Values): Promise<number> {
-  const text = operand(values, "N", "give the number of the secondary");
+  const text = operand(values, "N", say("give the number of the secondary"));
   const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (!v.is(secondaryNumber, number)) {
-    throw new UsageError(`N ${text}: it takes a whole number from 1 to ${MAX_SECONDARY_NUMBER}`);
+    throw new UsageError(
+      say("N {text}: it takes a whole number from 1 to {most}", { text, most: MAX_SECONDARY_NUMBER }),
+    );
   }
   return makeCredential(values, { role: "secondary", number });
 }
 
 /** `redes key client NAME` */
 export function keyClient(values: Values): Promise<number> {
-  const name = operand(values, "NAME", "give the name of the client");
+  const name = operand(values, "NAME", say("give the name of the client"));
   if (!v.is(clientName, name)) {
-    throw new UsageError(`NAME ${name}: it takes 1 to 100 characters, none of them a control character`);
+    throw new UsageError(say("NAME {name}: it takes 1 to 100 characters, none of them a control character", { name }));
   }
   return makeCredential(values, { role: "client", name, rights: rightsIn(values) });
 }

@@ -1,9 +1,9 @@
-import type { Command } from "../flags/command.ts";
+import type { Command, HelpNote } from "../flags/command.ts";
 import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "../flags/define.ts";
 
 /** The commands about keys, their flags and their help. */
 
-const EXIT_CODES = {
+const EXIT_CODES: HelpNote = {
   title: "Exit codes",
   lines: [
     "0  done",
@@ -137,7 +137,7 @@ const show: Command = {
   run: runs(async () => (await import("./show.ts")).keyShow),
 };
 
-const AT_CENTRAL_EXIT_CODES = {
+const AT_CENTRAL_EXIT_CODES: HelpNote = {
   title: "Exit codes",
   lines: [
     "0  done",

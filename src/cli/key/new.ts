@@ -1,6 +1,7 @@
 import { newClusterKey } from "../../keys/issue.ts";
 import { writeKeyFile } from "../../keys/key-file.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { say } from "../../sentences/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Values } from "../flags/values.ts";
 import { checkStdout, writeStdout } from "../output.ts";
@@ -9,7 +10,7 @@ import { summaryOf, summaryText } from "./summary.ts";
 
 /** `redes key new FILE` */
 export async function keyNew(values: Values): Promise<number> {
-  const path = operand(values, "FILE", "give the file that is to be made");
+  const path = operand(values, "FILE", say("give the file that is to be made"));
   // A key that was made is told of.
   checkStdout();
   const now = systemClock.wall();

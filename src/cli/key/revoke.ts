@@ -1,4 +1,5 @@
 import { parseFingerprint } from "../../keys/fingerprint.ts";
+import { say } from "../../sentences/sentence.ts";
 import { revokedText } from "../../text/shown/key-rows.ts";
 import { askCentral } from "../client/question.ts";
 import { UsageError } from "../flags/check-arguments.ts";
@@ -7,11 +8,13 @@ import { operand } from "./operand.ts";
 
 /** `redes key revoke FINGERPRINT` */
 export function keyRevoke(values: Values): Promise<number> {
-  const text = operand(values, "FINGERPRINT", "give what redes key show or redes key list prints");
+  const text = operand(values, "FINGERPRINT", say("give what redes key show or redes key list prints"));
   const fingerprint = parseFingerprint(text);
   if (fingerprint === null) {
     throw new UsageError(
-      `FINGERPRINT ${text}: it takes the 64 hexadecimal digits that redes key show or redes key list prints`,
+      say("FINGERPRINT {text}: it takes the 64 hexadecimal digits that redes key show or redes key list prints", {
+        text,
+      }),
     );
   }
   return askCentral(values, async (session) => {

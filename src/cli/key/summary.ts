@@ -3,8 +3,9 @@ import { fingerprintOfKey, type KeyContents } from "../../keys/key-contents.ts";
 import { validityOfFile } from "../../keys/key-material.ts";
 import type { ReadToken } from "../../keys/tokens/verify-token.ts";
 import { DAY_MS, type Validity, type ValidityState, validityState } from "../../keys/validity.ts";
-import { plural } from "../../platform/units.ts";
 import type { Rights } from "../../protocol/rights.ts";
+import { counted, type Sentence, say, type Told } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 
 /** What may be told of a key file: nothing of it is secret. `redes key show --json` prints it. */
 export interface KeySummary {
@@ -29,10 +30,10 @@ export interface KeySummary {
   readonly signer?: string;
 }
 
-const STATE_TEXTS: Readonly<Record<Exclude<ValidityState, "expired">, string>> = {
+const STATE_TEXTS: Readonly<Record<Exclude<ValidityState, "expired">, Told>> = {
   valid: "",
-  "near-end": ": make a new one soon",
-  "not-yet": ", and cannot be used yet",
+  "near-end": say(": make a new one soon"),
+  "not-yet": say(", and cannot be used yet"),
 };
 
 export function summaryOf(contents: KeyContents, now: number): KeySummary {
@@ -71,21 +72,30 @@ function timesOf(validity: Validity, now: number): Pick<KeySummary, "from" | "un
 /** For people, without the final line feed. */
 export function summaryText(summary: KeySummary): string {
   const { state, daysLeft } = summary;
-  const left = state === "expired" ? "expired" : `${plural(daysLeft, "day")} left${STATE_TEXTS[state]}`;
-  const rows: [string, string][] = [
-    ["what", summary.kind === "cluster" ? "cluster key, for every role" : `${summary.kind}, for ${owner(summary)}`],
-    ["from", summary.from],
-    ["until", `${summary.until} (${left})`],
-    ["fingerprint", summary.fingerprint],
+  const left =
+    state === "expired"
+      ? say("expired")
+      : say("{days} left{more}", { days: counted(daysLeft, "day"), more: STATE_TEXTS[state] });
+  const rows: [Sentence, Told][] = [
+    [
+      say("what"),
+      summary.kind === "cluster"
+        ? say("cluster key, for every role")
+        : say("{kind}, for {owner}", { kind: say(summary.kind), owner: owner(summary) }),
+    ],
+    [say("from"), summary.from],
+    [say("until"), say("{time} ({left})", { time: summary.until, left })],
+    [say("fingerprint"), summary.fingerprint],
   ];
-  if (summary.rights !== undefined) rows.splice(1, 0, ["rights", summary.rights]);
-  if (summary.kind === "credential") rows.push(["authority", summary.authority ?? ""]);
-  if (summary.signer !== undefined) rows.push(["signed by", summary.signer]);
-  const width = Math.max(...rows.map(([title]) => title.length));
-  return rows.map(([title, value]) => `${title.padEnd(width)}  ${oneRow(value)}`).join("\n");
+  if (summary.rights !== undefined) rows.splice(1, 0, [say("rights"), summary.rights]);
+  if (summary.kind === "credential") rows.push([say("authority"), summary.authority ?? ""]);
+  if (summary.signer !== undefined) rows.push([say("signed by"), summary.signer]);
+  const written = rows.map(([title, value]) => [shown(title), oneRow(shown(value))] as const);
+  const width = Math.max(...written.map(([title]) => title.length));
+  return written.map(([title, value]) => `${title.padEnd(width)}  ${value}`).join("\n");
 }
 
-function owner({ role, number, name }: KeySummary): string {
-  if (role === "client") return `client ${name}`;
-  return role === "secondary" ? `secondary ${number}` : "the central";
+function owner({ role, number = 0, name = "" }: KeySummary): Sentence {
+  if (role === "client") return say("client {name}", { name });
+  return role === "secondary" ? say("secondary {number}", { number }) : say("the central");
 }

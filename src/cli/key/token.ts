@@ -1,9 +1,11 @@
-import { describeIdentity } from "../../keys/identity.ts";
+import { saidIdentity } from "../../keys/identity.ts";
 import { readKeyFile } from "../../keys/key-file.ts";
 import { dayOf } from "../../keys/key-material.ts";
 import { newToken } from "../../keys/tokens/issue-token.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemRandom } from "../../platform/random.ts";
+import { say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Values } from "../flags/values.ts";
 import { checkStdout, writeStdout } from "../output.ts";
@@ -16,7 +18,7 @@ const DEFAULT_DAYS = 30;
 /** `redes key token` */
 export async function keyToken(values: Values): Promise<number> {
   values.noPositionals();
-  const path = neededFlag(values, "key-file", "give the file with the cluster key, or with a client's");
+  const path = neededFlag(values, "key-file", say("give the file with the cluster key, or with a client's"));
   const name = values.has("name") ? values.clientName("name", "") : null;
   const request = {
     name,
@@ -29,9 +31,14 @@ export async function keyToken(values: Values): Promise<number> {
   const { text, claims } = await newToken(file, request, systemClock.wall(), systemRandom);
   await writeStdout(`${text}\n`);
   if (!values.has("quiet")) {
-    const whose = describeIdentity({ role: "client", name: claims.sub, rights: claims.rights });
+    const whose = saidIdentity({ role: "client", name: claims.sub, rights: claims.rights });
     const until = dayOf(claims.exp * 1000);
-    process.stderr.write(`redes: a token for ${whose}, until ${until}; to revoke it: its fingerprint ${claims.jti}\n`);
+    const told = say("a token for {whose}, until {until}; to revoke it: its fingerprint {fingerprint}", {
+      whose,
+      until,
+      fingerprint: claims.jti,
+    });
+    process.stderr.write(`redes: ${shown(told)}\n`);
   }
   return EXIT.done;
 }

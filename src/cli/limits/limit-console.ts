@@ -1,5 +1,8 @@
 import type { AdjustableLimits } from "../../console/commands/limit.ts";
 import { renderTable } from "../../console/table.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { CLIENT_WORDS, type ClientLimit, SECONDARY_WORDS, type SecondaryLimit } from "./limit-flags.ts";
 import { RATE_FORM } from "./rate.ts";
 import type { RateLimits } from "./rate-limits.ts";
@@ -19,7 +22,7 @@ export function clientLimitConsole(limits: RateLimits<ClientLimit>): AdjustableL
 export function secondaryLimitConsole(limits: RateLimits<SecondaryLimit>): AdjustableLimits {
   return consoleOf(limits, SECONDARY_WORDS, "[upload|copy|download] RATE", () =>
     renderTable(
-      ["limit", "now", ""],
+      [shown(say("limit")), shown(say("now")), ""],
       limits.rows().map((row) => [...row]),
     ),
   );
@@ -28,17 +31,24 @@ export function secondaryLimitConsole(limits: RateLimits<SecondaryLimit>): Adjus
 function consoleOf<Kind extends string>(
   limits: RateLimits<Kind>,
   words: Words<Kind>,
-  parameter: string,
+  parameter: "RATE" | "[upload|copy|download] RATE",
   show: () => string,
 ): AdjustableLimits {
   const names = [...words.keys()].filter((word) => word !== "");
   return {
-    parameter,
+    parameter: shown(say(parameter)),
     words: [...names, "off"],
     change(argument) {
       if (argument === "") return show();
       const limit = parseLimit(argument.split(/\s+/), words);
-      if (!limit) throw new Error(`limit ${argument}: it takes ${parameter}, a rate in ${RATE_FORM}`);
+      if (!limit)
+        throw new SentenceError(
+          say("limit {argument}: it takes {parameter}, a rate in {form}", {
+            argument,
+            parameter: say(parameter),
+            form: RATE_FORM,
+          }),
+        );
       // All that there are.
       const isOff = argument.toLowerCase() === "off";
       limits.set(isOff ? [...new Set([...words.values()].flat())] : limit.kinds, limit.rate);

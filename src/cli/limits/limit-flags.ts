@@ -1,3 +1,4 @@
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import { valued } from "../flags/define.ts";
 import type { Values } from "../flags/values.ts";
@@ -68,6 +69,6 @@ function scheduleOf<Kind>(values: Values, words: Words<Kind>): LimitSetting<Kind
   });
 }
 
-function wrong(values: Values, flag: string, given: string, accepted: string): UsageError {
-  return new UsageError(`${values.written(flag)} ${given}: it takes ${accepted}`);
+function wrong(values: Values, flag: string, given: string, accepted: Sentence): UsageError {
+  return new UsageError(say("{flag} {given}: it takes {accepted}", { flag: values.written(flag), given, accepted }));
 }

@@ -1,5 +1,8 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { formatRate } from "../../platform/units.ts";
+import { say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { type Rate, rateText } from "./rate.ts";
 import { minuteOfDay, type ScheduledLimit, scheduledAt } from "./schedule.ts";
 
@@ -68,8 +71,13 @@ export class RateLimits<Kind extends string> {
   /** Each kind that there is, its limit now, and where that comes from where it is not the usual one. */
   rows(): readonly (readonly [Kind, string, string])[] {
     return [...this.current].map(([kind, { rate, scheduled, overruled }]) => {
-      const until = scheduled && overruled ? `until the schedule changes (${scheduled.times})` : "";
-      return [kind, rateText(rate), scheduled && !overruled ? `by the schedule, ${scheduled.times}` : until] as const;
+      const until =
+        scheduled && overruled ? shown(say("until the schedule changes ({times})", { times: scheduled.times })) : "";
+      return [
+        kind,
+        rateText(rate),
+        scheduled && !overruled ? shown(say("by the schedule, {times}", { times: scheduled.times })) : until,
+      ] as const;
     });
   }
 
@@ -80,7 +88,10 @@ export class RateLimits<Kind extends string> {
       this.use(kind, next);
       if (next.rate === rate) continue;
       const why = next.scheduled ? ` (${next.scheduled.times})` : "";
-      this.deps.log.info("limit", `${kind} limit: ${rateText(next.rate)}${why}`, { kind, rate: next.rate });
+      this.deps.log.info("limit", `${kind} limit: ${next.rate === null ? "no limit" : formatRate(next.rate)}${why}`, {
+        kind,
+        rate: next.rate,
+      });
     }
   }
 

@@ -1,4 +1,7 @@
-import { formatRate, KIB } from "../../platform/units.ts";
+import { KIB } from "../../platform/units.ts";
+import { say } from "../../sentences/sentence.ts";
+import { shownRate } from "../../text/shown/numbers.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { parseSize } from "../flags/size.ts";
 
 /** Bytes for each second; null: no limit. */
@@ -8,7 +11,7 @@ export type Rate = number | null;
 const LEAST_RATE = KIB;
 
 /** What a rate looks like, for people. */
-export const RATE_FORM = "bytes a second such as 500K, 10M or 1.5G (K is 1024), 1K or more; 0 or off: no limit";
+export const RATE_FORM = say("bytes a second such as 500K, 10M or 1.5G (K is 1024), 1K or more; 0 or off: no limit");
 
 /** The rate that a text says, such as `10M` or `off`; undefined where it says none. */
 export function parseRate(text: string): Rate | undefined {
@@ -20,5 +23,5 @@ export function parseRate(text: string): Rate | undefined {
 }
 
 export function rateText(rate: Rate): string {
-  return rate === null ? "no limit" : formatRate(rate);
+  return rate === null ? shown(say("no limit")) : shownRate(rate);
 }

@@ -1,3 +1,4 @@
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { parseRate, RATE_FORM, type Rate } from "./rate.ts";
 
 /** By the word for it, which may be "" for none, what a limit is of. */
@@ -39,10 +40,10 @@ export function parseLimit<Kind>(
 }
 
 /** How such a text looks, for people. */
-export function scheduleForm(words: Words<unknown>): string {
+export function scheduleForm(words: Words<unknown>): Sentence {
   const names = [...words.keys()].filter((word) => word !== "");
   const word = names.length === 0 ? "" : `[${names.join("|")}] `;
-  return `HH:MM-HH:MM ${word}RATE, with a rate in ${RATE_FORM}`;
+  return say("HH:MM-HH:MM {word}RATE, with a rate in {form}", { word, form: RATE_FORM });
 }
 
 /** The limit of a kind at a minute of the day: the first of those that hold then. */

@@ -3,6 +3,7 @@ import { type Address, isLoopback } from "../../net/address/address.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { shortId, systemRandom } from "../../platform/random.ts";
+import { say } from "../../sentences/sentence.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 
@@ -39,6 +40,9 @@ export async function announcing(values: Values, { host }: Address, log: Log): P
 export function checkAnnounced(values: Values, host: string): void {
   if (!values.has("discover") || values.has("ip") || !isLoopback(host)) return;
   throw new UsageError(
-    `${values.written("discover")} announces the central to other machines, and it listens on ${host}, for this one alone: give --ip too, with a --key-file or --open`,
+    say(
+      "{flag} announces the central to other machines, and it listens on {host}, for this one alone: give --ip too, with a --key-file or --open",
+      { flag: values.written("discover"), host },
+    ),
   );
 }

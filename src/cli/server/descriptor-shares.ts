@@ -1,5 +1,7 @@
 import { MAX_CONNECTIONS } from "../../protocol/limits.ts";
 import { AMPLE_SHARES, type DescriptorShares } from "../../secondary/descriptor-shares.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 
 /** What the program itself needs: runtime, threads, console, database, watching a folder, the session with the central. */
 const OWN_DESCRIPTORS = { central: 32, secondary: 36, client: 24 } as const;
@@ -20,8 +22,12 @@ const between = (least: number, most: number, value: number) => Math.max(least, 
 /** Throws an Error when a process of this role cannot work with so many descriptors. */
 export function checkDescriptors(role: keyof typeof MIN_DESCRIPTORS, limit: number): void {
   if (limit >= MIN_DESCRIPTORS[role]) return;
-  throw new Error(
-    `only ${limit} files may be open at once (ulimit -n): a ${role} needs at least ${MIN_DESCRIPTORS[role]}`,
+  throw new SentenceError(
+    say("only {limit} files may be open at once (ulimit -n): a {role} needs at least {least}", {
+      limit,
+      role: say(role),
+      least: MIN_DESCRIPTORS[role],
+    }),
   );
 }
 

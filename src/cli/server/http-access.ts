@@ -5,6 +5,7 @@ import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import type { Address } from "../../net/address/address.ts";
 import { systemClock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { say } from "../../sentences/sentence.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 
@@ -22,13 +23,14 @@ export async function httpAccess(
 ): Promise<ServerAccess | null> {
   const names = values.all("http-host");
   for (const name of names) {
-    if (!isHostName(name.toLowerCase())) throw new UsageError(`--http-host ${name}: it takes the name of a host`);
+    if (!isHostName(name.toLowerCase()))
+      throw new UsageError(say("--http-host {name}: it takes the name of a host", { name }));
   }
   const tlsFiles = tlsFilesIn(values);
   if (!address) {
     const needless = NEED_HTTP.find((flag) => values.has(flag));
     if (needless !== undefined)
-      throw new UsageError(`${values.written(needless)} needs --http: nothing is served there`);
+      throw new UsageError(say("{flag} needs --http: nothing is served there", { flag: values.written(needless) }));
     return null;
   }
   return ServerAccess.load(
@@ -45,6 +47,9 @@ function tlsFilesIn(values: Values): TlsFiles | null {
   const certificate = values.text("tls-cert", "");
   const key = values.text("tls-key", certificate);
   if (certificate !== "") return { certificate, key };
-  if (key !== "") throw new UsageError(`${values.written("tls-key")} needs --tls-cert, the certificate of that key`);
+  if (key !== "")
+    throw new UsageError(
+      say("{flag} needs --tls-cert, the certificate of that key", { flag: values.written("tls-key") }),
+    );
   return null;
 }

@@ -22,6 +22,7 @@ import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
+import { say } from "../../sentences/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
@@ -111,7 +112,7 @@ export async function secondary(values: Values): Promise<number> {
 function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares" | "central"> {
   values.noPositionals();
   if (!values.has("number"))
-    throw new UsageError("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1");
+    throw new UsageError(say("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1"));
   const { host, port } = values.listenAddress();
   // A higher number has no usual port.
   const number = values.whole("number", 1, port === null ? MAX_NUMBER - CENTRAL_PORT : MAX_NUMBER, 1);

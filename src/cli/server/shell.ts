@@ -5,6 +5,8 @@ import type { ProgressItem } from "../../console/progress.ts";
 import { keepProgressShown } from "../../console/shown-progress.ts";
 import { type Cancel, delay, systemClock } from "../../platform/clock.ts";
 import { restOfProcess } from "../../platform/process/rest.ts";
+import type { Sentence } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { historyPath } from "../history.ts";
 import { onSignals } from "../signals.ts";
@@ -27,7 +29,7 @@ export interface ServerShell {
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
   /** What somebody who starts it at a terminal does next, once it runs. */
-  nextSteps(): readonly string[];
+  nextSteps(): readonly Sentence[];
   /** What SIGHUP does; null: it stops the server, as other signals do. */
   readonly reload: (() => void) | null;
   /** Ends cleanly and saves what must be saved. */
@@ -59,7 +61,8 @@ export async function runServer(shell: ServerShell): Promise<number> {
     if (early === null)
       terminal.log.debug("started", `${role} has started`, { ms: Math.round(systemClock.now() - started) });
     if (early === null && console.kind === "terminal" && terminal.format === "text") {
-      for (const step of [texts().console.typeHelp, ...shell.nextSteps()]) terminal.log.info("next-step", step);
+      for (const step of [texts().console.typeHelp, ...shell.nextSteps().map(shown)])
+        terminal.log.info("next-step", step);
     }
     const reason = early ?? (await stopped);
     console.progress([]);

@@ -1,5 +1,6 @@
 import { createLog, type LogFormat, type VerboseLog, type Verbosity } from "../../platform/log/log.ts";
 import { setFaultReporter, writeStderrSync } from "../../platform/process/crash.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { wantsColors } from "../colors.ts";
 import { fileLog } from "./log/file-log.ts";
 
@@ -20,7 +21,7 @@ export interface TerminalLog {
 export interface TerminalLogOptions {
   readonly format?: LogFormat;
   readonly verbosity?: Verbosity;
-  /** Whether lines of text have the date. */
+  /** Whether lines of text have the date, and are English, as those of servers, which many read and search. */
   readonly dates?: boolean;
   /** A file for the lines, in the place of stderr; null or absent: none. */
   readonly file?: string | null;
@@ -35,19 +36,19 @@ export function terminalLog(options: TerminalLogOptions = {}): TerminalLog {
   let write = (line: string) => {
     process.stderr.write(`${line}\n`);
   };
-  const shape = { format, verbosity, dates };
-  const shown = createLog({ ...shape, colors: format === "text" && wantsColors(process.stderr) }, (line) =>
+  const shape = { format, verbosity, dates, ...(dates ? {} : { spoken: shown }) };
+  const screen = createLog({ ...shape, colors: format === "text" && wantsColors(process.stderr) }, (line) =>
     write(line),
   );
-  const filed = file === null ? null : fileLog(file, shape, shown, (line) => write(line));
+  const filed = file === null ? null : fileLog(file, shape, screen, (line) => write(line));
   setFaultReporter((message) => {
     // Not through a stream or a console, which would not get to it any more; over the console's prompt, if there is one.
     write = (line) => writeStderrSync(process.stderr.isTTY ? `${CLEAR_BELOW}${line}` : line);
-    shown.error("fault", message);
+    screen.error("fault", message);
     filed?.lastWords(message);
   });
   return {
-    log: filed?.log ?? shown,
+    log: filed?.log ?? screen,
     format,
     file,
     redirect(next) {

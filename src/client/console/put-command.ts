@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Command } from "../../console/commands/command.ts";
 import { unquote } from "../../console/text.ts";
 import { nameFault } from "../../protocol/name.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import type { UploadQueue } from "../uploads/upload-queue.ts";
 import type { FinishedUpload } from "../uploads/upload-result.ts";
@@ -24,7 +25,7 @@ export function putCommand({ uploads, uploaded }: PutConsole): Command {
     run(argument) {
       const { path, name } = fileAndName(argument);
       const fault = nameFault(name);
-      if (fault) throw new Error(texts().orders.noSuchName(JSON.stringify(name), fault));
+      if (fault) throw new Error(texts().orders.noSuchName(JSON.stringify(name), shown(fault)));
       void uploads
         .add({ path, label: path, name, at: null, giveUpAfterMs: Number.POSITIVE_INFINITY })
         .then((finished) => finished && uploaded(finished));

@@ -3,7 +3,10 @@ import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import { shownDuration } from "../../text/shown/numbers.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import type { CentralSession } from "../central-session.ts";
 import { placeText } from "./notes/place.ts";
@@ -29,7 +32,7 @@ export interface AdmissionRequestOptions {
 
 export interface AdmissionRequestEvents {
   granted(grant: Messages["granted"]): void;
-  gaveUp(failure: FailureKind, message: string): void;
+  gaveUp(failure: FailureKind, message: Told): void;
 }
 
 /** `asking` the central, or waiting for it; `queued` there; `over`: granted or given up. */
@@ -47,7 +50,7 @@ export class AdmissionRequest {
   /** The last moment at which there was a session or a place in the queue; from then on the time to give up runs. */
   private waitingSince: number;
   /** Why the download has not begun; empty while no reason is known. */
-  private obstacle = "";
+  private obstacle: Told = "";
   private failure: FailureKind = "unreachable";
   private position = 0;
   private queuedText = "";
@@ -70,7 +73,7 @@ export class AdmissionRequest {
     if (this.isQueued) return this.queuedText;
     const { notes } = texts().downloads;
     const { connected, away } = this.deps.session;
-    if (connected) return this.obstacle === "" ? notes.asking : notes.obstacle(this.obstacle);
+    if (connected) return this.obstacle === "" ? notes.asking : notes.obstacle(shown(this.obstacle));
     return this.obstacle === "" && away === null ? notes.connectingCentral : notes.noCentral;
   }
 
@@ -86,7 +89,7 @@ export class AdmissionRequest {
     this.ask();
   }
 
-  disconnected(reason: string, wasConnected: boolean): void {
+  disconnected(reason: Told, wasConnected: boolean): void {
     if (this.life.state === "queued") this.life.become("asking");
     this.cancelRetry();
     this.obstacle = reason;
@@ -112,15 +115,17 @@ export class AdmissionRequest {
     this.events.granted(grant);
   }
 
-  denied({ code, message }: Messages["denied"]): void {
-    if (code === "no-such-file") return this.giveUp(code, texts().downloads.noSuchFile(this.options.name));
-    this.limitedLog.warn("not-yet", texts().downloads.centralSays(this.options.name, message), {}, message);
+  denied(denial: Messages["denied"]): void {
+    const { name } = this.options;
+    if (denial.code === "no-such-file") return this.giveUp(denial.code, say("there is no file {name}", { name }));
+    const message = unwired(denial);
+    this.limitedLog.warn("not-yet", texts().downloads.centralSays(name, shown(message)), {}, denial.message);
     this.obstacle = message;
     this.failure = "failed";
     this.cancelRetry = this.deps.clock.after(REQUEST_RETRY_MS, () => this.ask());
   }
 
-  giveUp(failure: FailureKind, message: string): void {
+  giveUp(failure: FailureKind, message: Told): void {
     this.end();
     this.events.gaveUp(failure, message);
   }
@@ -143,7 +148,11 @@ export class AdmissionRequest {
       if (this.life.state === "queued") this.waitingSince = clock.now();
       const left = this.waitingSince + this.options.giveUpAfterMs - clock.now();
       if (left > 0) this.giveUpIn(left);
-      else this.giveUp(this.failure, this.obstacle || texts().downloads.noAnswer(session.address));
+      else
+        this.giveUp(
+          this.failure,
+          this.obstacle || say("the central {address} has not answered", { address: session.address }),
+        );
     });
   }
 }

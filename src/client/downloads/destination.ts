@@ -8,6 +8,7 @@ import { isWithin } from "../../platform/disk/names.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import type { Version } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
 import { PartFile } from "../../transfer/sinks/part-file.ts";
 import { type ByteOutput, PipeSink } from "../../transfer/sinks/pipe-sink.ts";
 import type { OlderFile } from "../../transfer/sinks/reuse/older-file.ts";
@@ -105,11 +106,14 @@ export async function openSink(
       if (found === "changed") {
         changes += 1;
         if (changes < MAX_CHANGES) continue;
-        throw new SinkError(`${path} is changed again and again while it is read: try again when nobody writes to it`);
+        throw new SinkError(
+          say("{path} is changed again and again while it is read: try again when nobody writes to it", { path }),
+        );
       }
       await requireOwnName(deps.disk, files);
       older = { path, reach: files.reach, size: there.size, hashes: found?.hashes ?? null };
-      if (!force) throw new SinkError(`${path} exists with other content: move it, or replace it with get --force`);
+      if (!force)
+        throw new SinkError(say("{path} exists with other content: move it, or replace it with get --force", { path }));
     }
     const published = (state: FileStat, seenAt: number) => deps.verified?.add(path, state, version.id, seenAt);
     const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true, published });
@@ -223,17 +227,19 @@ async function resolveSymlinks(
 ): Promise<{ readonly path: string; readonly there: FileStat | null }> {
   let path = given;
   for (let links = 0; links <= MAX_SYMLINKS; links++) {
-    if (isWorkName(path)) throw new SinkError(`${path} has the name of a work file of redes: give another`);
+    if (isWorkName(path))
+      throw new SinkError(say("{path} has the name of a work file of redes: give another", { path }));
     const there = await disk.lstat(path);
-    const what = path === given ? path : `${given} leads to ${path}, which`;
-    if (there?.kind === "folder") throw new SinkError(`${what} is a folder: give the path of a file`);
-    if (there?.kind === "other") throw new SinkError(`${what} is no regular file: give the path of a file`);
+    const what = path === given ? path : say("{given} leads to {path}, which", { given, path });
+    if (there?.kind === "folder") throw new SinkError(say("{what} is a folder: give the path of a file", { what }));
+    if (there?.kind === "other")
+      throw new SinkError(say("{what} is no regular file: give the path of a file", { what }));
     if (there?.kind !== "link") return { path, there };
     const target = await disk.readLink(path);
     // Not normalized: after a link to a folder, `..` is not the folder before it in the path.
     path = isAbsolute(target) ? target : `${dirname(path)}/${target}`;
   }
-  throw new SinkError(`${given} is a link that leads nowhere: give the path of a file`);
+  throw new SinkError(say("{given} is a link that leads nowhere: give the path of a file", { given }));
 }
 
 async function confinementTo(disk: Disk, folder: string): Promise<Confinement> {
@@ -246,8 +252,12 @@ async function confinementTo(disk: Disk, folder: string): Promise<Confinement> {
 async function requireWithin(disk: Disk, given: string, path: string, { base, bounds }: Confinement): Promise<void> {
   const real = `${await realFolder(disk, dirname(path))}/${basename(path)}`;
   if (isWithin(real, bounds)) return;
-  const text = `${given} leads to ${real}, by a link out of the folder ${base}, where downloads go`;
-  throw new SinkError(`${text}: remove the link, or give a path with --output`);
+  throw new SinkError(
+    say(
+      "{given} leads to {real}, by a link out of the folder {base}, where downloads go: remove the link, or give a path with --output",
+      { given, real, base },
+    ),
+  );
 }
 
 /** The real path of a folder, or the one that it will have when it is made. */

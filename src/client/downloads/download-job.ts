@@ -4,6 +4,7 @@ import { StateMachine } from "../../platform/state-machine.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { Download, type DownloadOutcome, type DownloadStats } from "../../transfer/download.ts";
 import { failureFrom } from "../../transfer/download-spec.ts";
@@ -19,10 +20,10 @@ import {
   type DownloadJobOptions,
   type DownloadJobState,
 } from "./download-job-spec.ts";
-import { transferNote } from "./notes/transfer-note.ts";
+import { strandedTold, transferNote } from "./notes/transfer-note.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { ReportDelivery } from "./report-delivery.ts";
-import { downloadResult, type FailureKind, type FinishedDownload } from "./result.ts";
+import { downloadResult, type FailureKind, type FinishedDownload, whyOf } from "./result.ts";
 
 /** Milliseconds between two `progress` messages. The central estimates from them when the next download may begin. */
 const PROGRESS_INTERVAL_MS = 2000;
@@ -132,7 +133,7 @@ export class DownloadJob implements DownloadListener {
     if (this.desired.state !== "cancel") this.desired.become("cancel");
     switch (this.life.state) {
       case "requesting":
-        return this.admission.giveUp("failed", texts().downloads.cancelled);
+        return this.admission.giveUp("failed", say("it was cancelled"));
       case "transferring":
         return this.transfer?.stop({ kind: "cancelled" });
       case "reporting":
@@ -161,7 +162,7 @@ export class DownloadJob implements DownloadListener {
     }
   }
 
-  disconnected(reason: string, wasConnected: boolean): void {
+  disconnected(reason: Told, wasConnected: boolean): void {
     if (this.life.state === "requesting") this.admission.disconnected(reason, wasConnected);
   }
 
@@ -211,8 +212,7 @@ export class DownloadJob implements DownloadListener {
     if (sink === "present") return this.finish("present");
     this.sink = sink;
     if (this.desired.state !== "cancel") return this.fetch(grant, sink);
-    const outcome = await sink.abandon().then(() => ({ kind: "cancelled" }) as const, failureFrom);
-    return this.finish(outcome);
+    return this.finish(await sink.abandon().then(() => ({ kind: "cancelled" }) as const, failureFrom));
   }
 
   private async fetch({ id, size }: Messages["granted"], sink: Sink): Promise<void> {
@@ -228,7 +228,7 @@ export class DownloadJob implements DownloadListener {
         },
         noSources: (why) => {
           this.stalled = true;
-          this.deps.log.warn("stranded", texts().downloads.stranded(name, why));
+          this.deps.log.warn("stranded", strandedTold(name, why));
         },
       },
     );
@@ -246,7 +246,7 @@ export class DownloadJob implements DownloadListener {
   }
 
   /** The download was not granted. */
-  private gaveUp(failure: FailureKind, message: string): void {
+  private gaveUp(failure: FailureKind, message: Told): void {
     this.deps.session.report(this.report("cancelled"));
     this.end(message, failure);
   }
@@ -270,7 +270,7 @@ export class DownloadJob implements DownloadListener {
         return this.end(outcome.message, "failed");
       case "cancelled":
         session.report(this.report("cancelled"));
-        return this.end(texts().downloads.cancelled, "failed");
+        return this.end(say("it was cancelled"), "failed");
     }
   }
 
@@ -289,12 +289,12 @@ export class DownloadJob implements DownloadListener {
     return { download: this.id, client, name: this.options.name, id: this.grant?.id ?? NO_VERSION, outcome, sources };
   }
 
-  private end(error: string | null, failure: FailureKind | null, present = false): void {
+  private end(error: Told | null, failure: FailureKind | null, present = false): void {
     this.life.become("over");
     this.cancelProgress();
     this.deps.session.unsubscribe(this.id);
     const milliseconds = this.deps.clock.now() - this.startedAt;
     const result = downloadResult(this.options, this.grant, this.stats(), milliseconds, error);
-    this.resolveEnded({ result, failure, present, partFile: this.sink?.resumablePath ?? null });
+    this.resolveEnded({ result, failure, present, ...whyOf(error), partFile: this.sink?.resumablePath ?? null });
   }
 }

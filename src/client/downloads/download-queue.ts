@@ -1,4 +1,4 @@
-import { texts } from "../../text/texts.ts";
+import { say } from "../../sentences/sentence.ts";
 import { DownloadJob } from "./download-job.ts";
 import type { DownloadJobDeps, DownloadJobOptions } from "./download-job-spec.ts";
 import { placeText, secondsUntil } from "./notes/place.ts";
@@ -177,9 +177,11 @@ export class DownloadQueue {
 
 /** The end of a download that was cancelled while it waited. */
 function neverStarted(options: DownloadJobOptions): FinishedDownload {
+  const why = say("it was cancelled");
   return {
-    result: downloadResult(options, null, null, 0, texts().downloads.cancelled),
+    result: downloadResult(options, null, null, 0, why),
     failure: "failed",
+    why,
     present: false,
     partFile: null,
   };

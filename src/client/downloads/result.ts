@@ -1,4 +1,5 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { english, type Told } from "../../sentences/sentence.ts";
 import type { DownloadStats, SourceStats } from "../../transfer/download.ts";
 import { type Destination, destinationLabel } from "./destination.ts";
 
@@ -35,6 +36,8 @@ export interface FinishedDownload {
   readonly failure: FailureKind | null;
   /** Whether the file was there already, with that content: nothing had to come. A file of zeros comes without a byte. */
   readonly present: boolean;
+  /** What `error` says, for people; absent when it is done. */
+  readonly why?: Told;
   /** The path of the work file that keeps what arrived for the next try; null when there is none. */
   readonly partFile: string | null;
 }
@@ -60,7 +63,7 @@ export function downloadResult(
   grant: Pick<Messages["granted"], "id" | "size" | "blake3" | "sha256"> | null,
   transfer: TransferStats | null,
   milliseconds: number,
-  error: string | null,
+  error: Told | null,
 ): DownloadResult {
   const { resumedBytes, reusedBytes, receivedBytes, duplicateBytes, retries, sources } = transfer ?? NO_TRANSFER;
   const { blake3 = null, sha256 = null } = grant ?? {};
@@ -81,6 +84,11 @@ export function downloadResult(
     duplicateBytes,
     retries,
     sources,
-    ...(error === null ? {} : { error }),
+    ...(error === null ? {} : { error: english(error) }),
   };
+}
+
+/** What a download says of its end that has failed so; null: it is done. */
+export function whyOf(error: Told | null): Pick<FinishedDownload, "why"> {
+  return error === null ? {} : { why: error };
 }

@@ -1,4 +1,7 @@
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
 import { CentralUnreachable } from "../central-errors.ts";
 import type { CentralSession } from "../central-session.ts";
 
@@ -58,9 +61,11 @@ export class ClusterOrders {
       done = await this.session.request("carried-out", make, ORDER_TIMEOUT_MS);
     } catch (error) {
       if (!(error instanceof CentralUnreachable)) throw error;
-      throw new CentralUnreachable(`${error.message}; whether the order was carried out is not known`);
+      throw new CentralUnreachable(
+        say("{reason}; whether the order was carried out is not known", { reason: toldOf(error) }),
+      );
     }
-    if (done.fault !== null) throw new Error(done.fault);
+    if (done.fault !== null) throw new SentenceError(unwired({ message: done.fault, said: done.said }));
     return done;
   }
 }

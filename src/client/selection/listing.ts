@@ -1,4 +1,6 @@
 import type { ListedFile } from "../../protocol/messages/client.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 
 export const SORT_KEYS = ["name", "size", "date"] as const;
 
@@ -17,9 +19,9 @@ export interface ListingOptions {
 export function typedListing(flags: ReadonlyMap<string, string>): ListingOptions {
   const [word = "name", limit] = [flags.get("sort"), flags.get("limit")];
   const sort = SORT_KEYS.find((key) => key === word);
-  if (sort === undefined) throw new Error(`--sort ${word}: it takes name, size or date`);
+  if (sort === undefined) throw new SentenceError(say("--sort {word}: it takes name, size or date", { word }));
   if (limit !== undefined && !/^[1-9]\d{0,8}$/.test(limit))
-    throw new Error(`--limit ${limit}: it takes a whole number from 1 on`);
+    throw new SentenceError(say("--limit {limit}: it takes a whole number from 1 on", { limit }));
   return { sort, reverse: flags.has("reverse"), limit: limit === undefined ? null : Number(limit) };
 }
 

@@ -1,5 +1,6 @@
 import { type Clock, delay } from "../../platform/clock.ts";
 import { PeerError } from "../../protocol/errors.ts";
+import { say } from "../../sentences/sentence.ts";
 import { CentralUnreachable, WrongServer } from "../central-errors.ts";
 import type { CentralSession } from "../central-session.ts";
 
@@ -41,7 +42,8 @@ export async function askPatiently<Answer>(question: PatientQuestion<Answer>): P
       }
     }
   };
-  const giveUp = () => reject(last ?? new CentralUnreachable(`the central ${session.address} has not answered`));
+  const giveUp = () =>
+    reject(last ?? new CentralUnreachable(say("the central {address} has not answered", { address: session.address })));
   const cancelTimeout = giveUpAfterMs === Number.POSITIVE_INFINITY ? () => {} : clock.after(giveUpAfterMs, giveUp);
   const cancel = () => reject(cancelled.reason);
   cancelled.addEventListener("abort", cancel);

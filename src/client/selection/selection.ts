@@ -2,7 +2,8 @@ import pMap from "p-map";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { folderStart, type NamePattern, namePattern } from "../../protocol/names/name-pattern.ts";
-import { texts } from "../../text/texts.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { type Catalogue, catalogueOf, filesFrom } from "./name-range.ts";
 
 /**
@@ -98,8 +99,14 @@ export function isEmpty(wanted: Wanted, files: readonly ListedFile[]): boolean {
   return wanted.kind === "all" && files.length === 0;
 }
 
-/** Why a text means no file, for people. */
+/** Why a text means no file. */
+export function unmatchedTold(text: string): Sentence {
+  return namePattern(text)
+    ? say("there is no file {text}, and none that it matches (** goes into folders)", { text })
+    : say("there is no file {text}, and no folder of that name", { text });
+}
+
+/** The same, for people. */
 export function unmatchedText(text: string): string {
-  const { client } = texts();
-  return namePattern(text) ? client.noneMatches(text) : client.noneCalled(text);
+  return shown(unmatchedTold(text));
 }

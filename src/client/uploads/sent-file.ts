@@ -2,9 +2,11 @@ import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
 import { FileChanged } from "../../hashing/hashing.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import { MAX_SIZE, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 
 /** A file of this machine cannot be sent, for a reason that its user can remove. */
-export class UnsendableFile extends Error {}
+export class UnsendableFile extends SentenceError {}
 
 /** There is no such file on this machine. */
 export class NoLocalFile extends UnsendableFile {}
@@ -25,13 +27,15 @@ export class SentFile {
   /** Opens and hashes it; to be closed. Rejects with {@link UnsendableFile} or DiskError. */
   static async open(disk: Disk, hasher: Pick<Hashing, "hash">, path: string): Promise<SentFile> {
     const there = await disk.stat(path);
-    if (!there) throw new NoLocalFile(`there is no file ${path} here`);
+    if (!there) throw new NoLocalFile(say("there is no file {path} here", { path }));
     // A pipe would be waited for.
-    if (there.kind !== "file") throw new UnsendableFile(`${path} is ${KINDS[there.kind]}: put takes files`);
+    if (there.kind !== "file")
+      throw new UnsendableFile(say("{path} is {what}: put takes files", { path, what: KINDS[there.kind] }));
     const fd = await disk.open(path, "read");
     try {
       const stat = await disk.fstat(fd);
-      if (stat.size > MAX_SIZE) throw new UnsendableFile(`${path} is larger than a file of the cluster can be`);
+      if (stat.size > MAX_SIZE)
+        throw new UnsendableFile(say("{path} is larger than a file of the cluster can be", { path }));
       const hashed = await hash(hasher, path, stat);
       const { id, hashes } = hashed;
       const modified = Math.max(0, Number(stat.mtimeNs / 1000n));
@@ -59,11 +63,11 @@ export class SentFile {
   }
 }
 
-const KINDS = { folder: "a folder", link: "a symbolic link", other: "no regular file" } as const;
+const KINDS = { folder: say("a folder"), link: say("a symbolic link"), other: say("no regular file") } as const;
 
 /** Somebody writes to it. */
 export function changed(path: string): UnsendableFile {
-  return new UnsendableFile(`${path} was changed while it was being sent: run it once more`);
+  return new UnsendableFile(say("{path} was changed while it was being sent: run it once more", { path }));
 }
 
 async function hash(hasher: Pick<Hashing, "hash">, path: string, before: FileStat): Promise<HashedFile> {

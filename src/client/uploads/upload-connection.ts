@@ -8,9 +8,12 @@ import { PeerError } from "../../protocol/errors.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import { MAX_UNTAKEN } from "../../protocol/limits.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceLength } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
 import { changed, type SentFile } from "./sent-file.ts";
 
 /** Milliseconds in which a secondary must take what it was sent: its disk may be slow. */
@@ -51,7 +54,7 @@ export interface PutRequest {
 }
 
 /** The session was lost, or never made: it may be tried again. */
-export class UploadLost extends Error {}
+export class UploadLost extends SentenceError {}
 
 /** One try to send a file to a secondary, over a connection of its own. */
 export class UploadConnection implements ChannelHandler {
@@ -97,13 +100,15 @@ export class UploadConnection implements ChannelHandler {
           },
           { role: "secondary", number },
         )
-        .catch((error: Error) => this.fail(new UploadLost(`secondary ${number}: ${error.message}`)));
+        .catch((error: Error) =>
+          this.fail(new UploadLost(say("secondary {number}: {why}", { number, why: toldOf(error) }))),
+        );
     });
   }
 
   /** Ends it; what has come there is kept there. */
   stop(): void {
-    this.fail(new UploadLost("it was stopped"));
+    this.fail(new UploadLost(say("it was stopped")));
   }
 
   greeted(): void {
@@ -127,17 +132,20 @@ export class UploadConnection implements ChannelHandler {
     if (message.type === "wanted") this.begin(payload);
     else if (message.type === "taken") this.taken(message.piece, message.state);
     else if (message.type === "published") this.end(() => this.settle.resolve(message.name));
-    else if (message.type === "refusal") this.fail(new PeerError(message.code, message.message));
+    else if (message.type === "refusal") this.fail(new PeerError(message.code, unwired(message)));
   }
 
   closed({ message, error }: CloseReason): void {
-    this.fail(error ?? new UploadLost(`secondary ${this.to.number}: ${message}`));
+    this.fail(error ?? new UploadLost(say("secondary {number}: {why}", { number: this.to.number, why: message })));
   }
 
   private begin(payload: Uint8Array): void {
     const { size } = this.put.file.version;
     const wanted = Bitmap.from(pieceCount(size), payload);
-    if (!wanted) return this.fail(new UploadLost(`secondary ${this.to.number} wants pieces that there are not`));
+    if (!wanted)
+      return this.fail(
+        new UploadLost(say("secondary {number} wants pieces that there are not", { number: this.to.number })),
+      );
     this.queue = Array.from({ length: wanted.length }, (_, piece) => piece).filter((piece) => wanted.has(piece));
     this.progress.resumed = size - bytesOf(wanted, size);
     this.progress.done = this.progress.resumed;
@@ -208,7 +216,7 @@ export class UploadConnection implements ChannelHandler {
     this.cancelTimeout();
     if (this.over) return;
     this.cancelTimeout = this.deps.clock.after(TAKE_TIMEOUT_MS + extra, () => {
-      this.fail(new UploadLost(`secondary ${this.to.number} takes nothing any more`));
+      this.fail(new UploadLost(say("secondary {number} takes nothing any more", { number: this.to.number })));
     });
   }
 

@@ -6,15 +6,19 @@ import { DiskError } from "../../platform/disk/disk.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import { SOURCE_RECONNECT } from "../../protocol/timing.ts";
+import { english, say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { CentralUnreachable, isRefusal, WrongServer } from "../central-errors.ts";
 import type { FailureKind } from "../downloads/result.ts";
+import { refusalTold } from "../tables.ts";
 import { NoLocalFile, SentFile, UnsendableFile } from "./sent-file.ts";
 import { UploadConnection, type UploadConnectionDeps, UploadLost, type UploadProgress } from "./upload-connection.ts";
 import type { Place, UploadPlaces } from "./upload-places.ts";
 import type { FinishedUpload, UploadRefusal, UploadResult } from "./upload-result.ts";
 
 /** The name has another version by now than the one that was to be replaced. */
-export class BaseReplaced extends Error {}
+export class BaseReplaced extends SentenceError {}
 
 export interface UploadJobDeps extends UploadConnectionDeps {
   readonly clock: Clock;
@@ -51,7 +55,7 @@ export class UploadJob {
   private connection: UploadConnection | null = null;
   private stopped = false;
   /** Why it waits; "" while it does not. */
-  private waiting = "";
+  private waiting: Told = "";
   /** What the name had when this began: whatever has come there since is not replaced. */
   private base: string | null | undefined;
   private secondary: number | null = null;
@@ -78,7 +82,8 @@ export class UploadJob {
   progress() {
     const { done, sent, isPublishing } = this.counts;
     const seconds = Math.max(0.001, (this.deps.clock.now() - this.began) / 1000);
-    const note = this.waiting || (isPublishing ? "being checked there" : this.file ? "sending" : "being read");
+    const doing = isPublishing ? say("being checked there") : this.file ? say("sending") : say("being read");
+    const note = shown(this.waiting === "" ? doing : this.waiting);
     const total = this.file?.version.size ?? null;
     return { id: this.id, label: this.options.name, done, total, rate: sent / seconds, note };
   }
@@ -94,10 +99,13 @@ export class UploadJob {
         refusal: null,
       };
     } catch (error) {
-      const reason = this.stopped ? "it was stopped; what has come there stays for the next put" : describe(error);
+      const reason = this.stopped
+        ? say("it was stopped; what has come there stays for the next put")
+        : refusalTold(error);
       return {
-        result: this.result("failed", { holders: 0, error: reason }),
+        result: this.result("failed", { holders: 0, error: english(reason) }),
         failure: failureOf(error),
+        why: reason,
         refusal: refusalOf(error),
       };
     } finally {
@@ -119,7 +127,7 @@ export class UploadJob {
           backoff.reset();
         }
         if (clock.now() - this.progressed >= this.options.giveUpAfterMs) throw error;
-        this.waiting = describe(error);
+        this.waiting = refusalTold(error);
         await delay(clock, backoff.next(random.fraction()));
         if (this.stopped) throw error;
       }
@@ -132,8 +140,8 @@ export class UploadJob {
     this.base = this.base === undefined ? base : this.base;
     if (!to) return name;
     if (wanted !== undefined && wanted !== base)
-      throw new BaseReplaced(`somebody else has put, replaced or removed ${name} meanwhile`);
-    if (this.stopped) throw new UploadLost("it was stopped");
+      throw new BaseReplaced(say("somebody else has put, replaced or removed {name} meanwhile", { name }));
+    if (this.stopped) throw new UploadLost(say("it was stopped"));
     this.waiting = "";
     this.secondary = to.number;
     this.counts.done = this.counts.resumed = 0;
@@ -176,12 +184,6 @@ function mayPass(error: unknown): boolean {
   if (error instanceof PeerError) return error.retryable;
   if (error instanceof WrongServer) return false;
   return error instanceof UploadLost || error instanceof CentralUnreachable;
-}
-
-function describe(error: unknown): string {
-  if (error instanceof PeerError && error.code === "not-synchronized")
-    return `the central does not serve yet: ${error.message}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 function refusalOf(error: unknown): UploadRefusal | null {

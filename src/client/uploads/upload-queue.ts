@@ -1,3 +1,5 @@
+import { say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { UploadJob, type UploadJobDeps, type UploadJobOptions } from "./upload-job.ts";
 import { SessionPlaces, type SessionPlacesDeps } from "./upload-places.ts";
 import type { FinishedUpload } from "./upload-result.ts";
@@ -44,7 +46,14 @@ export class UploadQueue {
 
   progress() {
     const waiting = this.waiting.map(({ options: { name } }) => {
-      return { id: `waiting ${name}`, label: name, done: 0, total: null, rate: 0, note: "waiting for another to end" };
+      return {
+        id: `waiting ${name}`,
+        label: name,
+        done: 0,
+        total: null,
+        rate: 0,
+        note: shown(say("waiting for another to end")),
+      };
     });
     return [...(this.current ? [this.current.progress()] : []), ...waiting];
   }

@@ -1,5 +1,7 @@
-import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
+import { saidBytes, saidDuration, saidRate } from "../../platform/units.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
+import { counted, say, type Told } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import type { FailureKind } from "../downloads/result.ts";
 
 /** How an upload ended: the line of `put --json` for a file. Sizes in bytes. */
@@ -32,20 +34,32 @@ export interface FinishedUpload {
   readonly failure: FailureKind | null;
   /** Null where nobody has refused it. */
   readonly refusal: UploadRefusal | null;
+  /** What `error` says, for people; absent when it is done. */
+  readonly why?: Told | undefined;
 }
 
 /** How an upload ended, in a line for people. */
-export function uploadText({ result, failure }: Pick<FinishedUpload, "result" | "failure">): string {
+export function uploadText(finished: Omit<FinishedUpload, "refusal">): string {
+  return shown(uploadTold(finished));
+}
+
+function uploadTold({ result, failure, why }: Omit<FinishedUpload, "refusal">): Told {
   const { name, as, size, seconds, sentBytes, resumedBytes, secondary, holders, error } = result;
-  if (failure !== null) return `${name}: ${error ?? "it failed"}`;
-  const whole = formatBytes(size ?? 0);
-  const where = holders === 0 ? "the central has not seen it yet" : `on ${plural(holders, "secondary", "secondaries")}`;
-  if (secondary === null) return `${name} is there already, with that content (${whole}), ${where}`;
-  const rate = sentBytes > 0 ? ` (${formatRate(sentBytes / Math.max(seconds, 0.001))})` : "";
-  const before =
-    resumedBytes > 0 && resumedBytes < (size ?? 0) ? `, ${formatBytes(resumedBytes)} of it were there` : "";
-  const copied = holders > 0 ? `${where} now, the others copy it` : where;
-  const text = `${name}: ${whole} put in ${formatDuration(seconds)}${rate}${before}; ${copied}`;
+  if (failure !== null) return say("{name}: {error}", { name, error: why ?? error ?? say("it failed") });
+  const whole = saidBytes(size ?? 0);
+  const where =
+    holders === 0
+      ? say("the central has not seen it yet")
+      : say("on {secondaries}", { secondaries: counted(holders, "secondary", "secondaries") });
+  if (secondary === null)
+    return say("{name} is there already, with that content ({whole}), {where}", { name, whole, where });
+  const rate = sentBytes > 0 ? say(" ({rate})", { rate: saidRate(sentBytes / Math.max(seconds, 0.001)) }) : "";
+  const isResumed = resumedBytes > 0 && resumedBytes < (size ?? 0);
+  const before = isResumed ? say(", {bytes} of it were there", { bytes: saidBytes(resumedBytes) }) : "";
+  const copied = holders > 0 ? say("{where} now, the others copy it", { where }) : where;
+  const text = say("{name}: {whole} put in {duration}{rate}{before}; {copied}", {
+    ...{ name, whole, duration: saidDuration(seconds), rate, before, copied },
+  });
   if (as === undefined || as === name) return text;
-  return `${text}; somebody else has replaced ${name} meanwhile, so this file is ${as}`;
+  return say("{text}; somebody else has replaced {name} meanwhile, so this file is {as}", { text, name, as });
 }

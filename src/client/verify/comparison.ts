@@ -3,6 +3,8 @@ import { contentState, sameContent } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import type { Version } from "../../protocol/versions/version.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { ReadFile } from "../downloads/destination.ts";
 import { type Difference, differenceOf } from "./difference.ts";
 
@@ -24,10 +26,10 @@ export type Finding =
   | { readonly kind: "missing" }
   /** The cluster has no such file. */
   | { readonly kind: "unknown" }
-  | { readonly kind: "unreadable"; readonly reason: string };
+  | { readonly kind: "unreadable"; readonly reason: Told };
 
 /** What differs; null where nobody could say what the pieces are, and `why`. */
-type Different = { readonly difference: Difference } | { readonly difference: null; readonly why: string };
+type Different = { readonly difference: Difference } | { readonly difference: null; readonly why: Told };
 
 export interface ComparisonDeps {
   readonly disk: Pick<Disk, "stat">;
@@ -46,20 +48,24 @@ export async function compareFile(
   try {
     const before = await deps.disk.stat(path);
     if (!before) return { kind: "missing" };
-    if (before.kind !== "file") return { kind: "unreadable", reason: `a ${WHAT[before.kind]} is in its place` };
+    if (before.kind !== "file") return { kind: "unreadable", reason: WHAT[before.kind] };
     const { size, id } = listed;
     const read = await deps.hasher.hashAs(path, size, onBytes);
-    if (!sameContent(before, read.stat)) return { kind: "unreadable", reason: "it was changed while it was read" };
+    if (!sameContent(before, read.stat)) return { kind: "unreadable", reason: say("it was changed while it was read") };
     if (before.size === size && read.id === id) return { kind: "same" };
     const { hashes, stat } = read;
     const different = await differing(deps, name, { size, id }, hashes);
     return { kind: "different", localSize: stat.size, read: { state: contentState(stat), hashes }, ...different };
   } catch (error) {
-    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "unreadable", reason: toldOf(error) };
   }
 }
 
-const WHAT = { folder: "folder", link: "link", other: "special file" } as const;
+const WHAT = {
+  folder: say("a folder is in its place"),
+  link: say("a link is in its place"),
+  other: say("a special file is in its place"),
+} as const;
 
 async function differing(
   deps: Pick<ComparisonDeps, "pieceHashes">,
@@ -70,6 +76,6 @@ async function differing(
   try {
     return { difference: differenceOf(version, await deps.pieceHashes(name, version), hashes) };
   } catch (error) {
-    return { difference: null, why: error instanceof Error ? error.message : String(error) };
+    return { difference: null, why: toldOf(error) };
   }
 }

@@ -3,6 +3,8 @@ import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, type Version } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { ConnectionHost } from "../../transfer/connection/messages.ts";
 import { Download } from "../../transfer/download.ts";
 import type { InitialPieces, Sink } from "../../transfer/sinks/sink.ts";
@@ -96,5 +98,5 @@ export async function fetchPieceHashes(
   session.unsubscribe(subscription);
   session.watches.end(subscription);
   if (sink.received) return sink.received;
-  throw new Error(ended.kind === "failed" ? ended.message : "they were not fetched");
+  throw new SentenceError(ended.kind === "failed" ? ended.message : say("they were not fetched"));
 }

@@ -1,4 +1,6 @@
-import { formatBytes, formatDuration, formatRate, plural } from "../../platform/units.ts";
+import { formatBytes, saidBytes, saidDuration, saidRate } from "../../platform/units.ts";
+import { counted, english, type Sentence, say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import type { ReadFile } from "../downloads/destination.ts";
 import type { FailureKind } from "../downloads/result.ts";
 import type { ComparedFile, Finding } from "./comparison.ts";
@@ -9,41 +11,57 @@ import type { Compared, FindingCounts, Verification } from "./verification.ts";
 const MAX_NAMED_RANGES = 3;
 
 /** What was found of a file, in a line for people. */
-export function findingText({ file: { name, listed }, finding }: Compared): string {
+export function findingText(compared: Compared): string {
+  return shown(findingTold(compared));
+}
+
+function findingTold({ file: { name, listed }, finding }: Compared): Sentence {
   const size = listed?.size ?? 0;
   switch (finding.kind) {
     case "same":
-      return `${name}: the same as in the cluster (${formatBytes(size)})`;
+      return say("{name}: the same as in the cluster ({bytes})", { name, bytes: saidBytes(size) });
     case "different":
-      return `${name}: ${[lengthText(size, finding.localSize), differenceText(finding)].filter(Boolean).join(", ")}`;
+      return say("{name}: {differences}", {
+        name,
+        differences: [...lengthTold(size, finding.localSize), differenceTold(finding)],
+      });
     case "missing":
-      return `${name}: not here (${formatBytes(size)})`;
+      return say("{name}: not here ({bytes})", { name, bytes: saidBytes(size) });
     case "unknown":
-      return `${name}: the cluster has no such file`;
+      return say("{name}: the cluster has no such file", { name });
     case "unreadable":
-      return `${name}: cannot be compared: ${finding.reason}`;
+      return say("{name}: cannot be compared: {reason}", { name, reason: finding.reason });
   }
 }
 
-function lengthText(size: number, local: number): string {
-  if (local === size) return "";
-  return local > size ? `longer by ${formatBytes(local - size)}` : `shorter by ${formatBytes(size - local)}`;
+function lengthTold(size: number, local: number): Sentence[] {
+  if (local === size) return [];
+  return [
+    local > size
+      ? say("longer by {bytes}", { bytes: saidBytes(local - size) })
+      : say("shorter by {bytes}", { bytes: saidBytes(size - local) }),
+  ];
 }
 
-function differenceText(finding: Extract<Finding, { kind: "different" }>): string {
-  if (finding.difference === null) return `different, and which pieces are cannot be told: ${finding.why}`;
+function differenceTold(finding: Extract<Finding, { kind: "different" }>): Sentence {
+  if (finding.difference === null)
+    return say("different, and which pieces are cannot be told: {why}", { why: finding.why });
   const { pieces, ofPieces, bytes, ranges } = finding.difference;
-  if (pieces === 0) return "all else is the same";
-  const named = ranges.slice(0, MAX_NAMED_RANGES).map(rangeText).join(", ");
+  if (pieces === 0) return say("all else is the same");
+  const named = ranges.slice(0, MAX_NAMED_RANGES).map(rangeTold);
   const more = ranges.length - MAX_NAMED_RANGES;
-  const rest = more > 0 ? ` and ${more} more` : "";
-  return `${pieces} of ${plural(ofPieces, "piece")} differ (${formatBytes(bytes)}): ${named}${rest}`;
+  const rest = more > 0 ? say(" and {count} more", { count: more }) : "";
+  const all = counted(ofPieces, "piece");
+  return say("{pieces} of {all} differ ({bytes}): {ranges}{rest}", {
+    ...{ pieces, all, bytes: saidBytes(bytes), ranges: named, rest },
+  });
 }
 
-function rangeText({ start, end }: ByteRange): string {
+function rangeTold({ start, end }: ByteRange): Sentence {
   const [from, to] = [formatBytes(start), formatBytes(end)];
   const [number, unit] = from.split(" ");
-  return `${to.endsWith(` ${unit}`) ? number : from} to ${to}`;
+  const short = to.endsWith(` ${unit}`) ? (number ?? from) : from;
+  return say("{from} to {to}", { from: { quantity: short }, to: { quantity: to } });
 }
 
 /** All that was found, in a line for people. */
@@ -53,17 +71,28 @@ export function summaryText({
   seconds,
 }: Pick<Verification, "counts" | "readBytes" | "seconds">): string {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const kinds: readonly (readonly [keyof FindingCounts, string])[] = [
-    ["same", "the same"],
-    ["different", "different"],
-    ["missing", "not here"],
-    ["unknown", "not in the cluster"],
-    ["unreadable", "not compared"],
+  const kinds: readonly (readonly [keyof FindingCounts, Sentence])[] = [
+    ["same", say("the same")],
+    ["different", say("different")],
+    ["missing", say("not here")],
+    ["unknown", say("not in the cluster")],
+    ["unreadable", say("not compared")],
   ];
-  const found = kinds.filter(([kind]) => counts[kind] > 0).map(([kind, text]) => `${counts[kind]} ${text}`);
-  const rate = formatRate(readBytes / Math.max(seconds, 0.001));
-  const read = `${formatBytes(readBytes)} read in ${formatDuration(seconds)}, ${rate}`;
-  return `${plural(total, "file")}${found.length > 0 ? `: ${found.join(", ")}` : ""}; ${read}`;
+  const found = kinds
+    .filter(([kind]) => counts[kind] > 0)
+    .map(([kind, what]) => say("{count} {what}", { count: counts[kind], what }));
+  const rate = saidRate(readBytes / Math.max(seconds, 0.001));
+  const read = say("{bytes} read in {duration}, {rate}", {
+    bytes: saidBytes(readBytes),
+    duration: saidDuration(seconds),
+    rate,
+  });
+  const files = counted(total, "file");
+  return shown(
+    found.length > 0
+      ? say("{files}: {found}; {read}", { files, found, read })
+      : say("{files}; {read}", { files, read }),
+  );
 }
 
 /** What was found of a file, as `verify --json` prints it. Sizes in bytes. */
@@ -73,14 +102,14 @@ export function findingJson({ file: { name, path, listed }, finding }: Compared)
     case "different":
       return { ...file, localSize: finding.localSize, ...differenceJson(finding) };
     case "unreadable":
-      return { ...file, error: finding.reason };
+      return { ...file, error: english(finding.reason) };
     default:
       return file;
   }
 }
 
 function differenceJson(finding: Extract<Finding, { kind: "different" }>): object {
-  if (finding.difference === null) return { error: finding.why };
+  if (finding.difference === null) return { error: english(finding.why) };
   const { pieces, ofPieces, bytes, ranges }: Difference = finding.difference;
   return { differentPieces: pieces, pieces: ofPieces, differentBytes: bytes, ranges };
 }
@@ -119,9 +148,9 @@ export function repairBytes(file: ComparedFile, finding: Finding): number | null
 /** What a repair would do, in a line for people. */
 export function repairText({ file, finding }: Compared): string {
   const bytes = repairBytes(file, finding);
-  const size = formatBytes(file.listed?.size ?? 0);
-  if (bytes === null) return `${file.name}: would fetch what differs of ${size}`;
-  return `${file.name}: would fetch ${formatBytes(bytes)} of ${size}`;
+  const size = saidBytes(file.listed?.size ?? 0);
+  if (bytes === null) return shown(say("{name}: would fetch what differs of {size}", { name: file.name, size }));
+  return shown(say("{name}: would fetch {bytes} of {size}", { name: file.name, bytes: saidBytes(bytes), size }));
 }
 
 /** The same, as `verify --repair --dry-run --json` prints it. */

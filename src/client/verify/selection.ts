@@ -1,5 +1,6 @@
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { pathUnder } from "../downloads/destination.ts";
 import { firstAfter } from "../selection/name-range.ts";
 import type { ComparedFile } from "./comparison.ts";
@@ -15,7 +16,7 @@ export interface Wanted {
 /** What is to be compared, and the folders that could not be listed. */
 export interface Selection {
   readonly files: readonly ComparedFile[];
-  readonly unlisted: readonly { readonly name: string; readonly path: string; readonly reason: string }[];
+  readonly unlisted: readonly { readonly name: string; readonly path: string; readonly reason: Told }[];
 }
 
 type SelectionDisk = Pick<Disk, "list" | "stat">;
@@ -75,7 +76,7 @@ async function* walk(disk: SelectionDisk, folder: Wanted): AsyncGenerator<Walked
     entries = await disk.list(folder.path);
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    if (error.failure !== "missing") yield { ...folder, reason: error.message };
+    if (error.failure !== "missing") yield { ...folder, reason: error.told };
     return;
   }
   for (const { name, kind } of entries) {

@@ -7,6 +7,7 @@ import { type Random, uniqueId } from "../../platform/random.ts";
 import { formatBytes } from "../../platform/units.ts";
 import { newNameFault } from "../../protocol/names/new-name.ts";
 import { MAX_SIZE } from "../../protocol/versions/version.ts";
+import { english } from "../../sentences/sentence.ts";
 import {
   type BegunUpload,
   type PossibleUpload,
@@ -182,7 +183,7 @@ export class UploadDesk implements UploadBackend {
   /** What the name has, and what of it may be replaced; or why the file is not taken. */
   private async look({ name, size, conditions }: WantedUpload) {
     const fault = newNameFault(name);
-    if (fault !== null) return refused(400, fault);
+    if (fault !== null) return refused(400, english(fault));
     const found = await this.deps.target.find(name, size ?? 0);
     if (found.kind === "refused") return found;
     const base = replaceable(conditions, found.version);

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import fs from "node:fs";
 import { DiskError } from "../../platform/disk/disk.ts";
 import { diskCall } from "../../platform/disk/disk-errors.ts";
+import { say } from "../../sentences/sentence.ts";
 import { KeyError } from "../key-error.ts";
 import { dayOf } from "../key-material.ts";
 import type { TlsKey } from "./https-key.ts";
@@ -19,22 +20,28 @@ export interface TlsFiles {
 export async function readTlsFiles(files: TlsFiles, now: number): Promise<TlsKey> {
   const read = { certificate: await readText(files.certificate), key: await readText(files.key) };
   const certificate = parsed(() => new X509Certificate(read.certificate));
-  if (!certificate) throw KeyError.in(files.certificate, "it holds no certificate that can be read, as PEM");
+  if (!certificate) throw KeyError.in(files.certificate, say("it holds no certificate that can be read, as PEM"));
   const key = parsed(() => createPrivateKey(read.key));
-  if (!key) throw KeyError.in(files.key, "it holds no private key that can be read, as PEM and without a passphrase");
+  if (!key)
+    throw KeyError.in(files.key, say("it holds no private key that can be read, as PEM and without a passphrase"));
   if (!isKeyOf(key, certificate)) {
-    throw KeyError.in(files.key, `it is not the key of the certificate in ${files.certificate}`);
+    throw KeyError.in(files.key, say("it is not the key of the certificate in {path}", { path: files.certificate }));
   }
   const end = Date.parse(certificate.validTo);
-  if (now > end) throw KeyError.in(files.certificate, `the certificate has expired on ${dayOf(end)}: get another one`);
+  if (now > end)
+    throw KeyError.in(
+      files.certificate,
+      say("the certificate has expired on {day}: get another one", { day: dayOf(end) }),
+    );
   return read;
 }
 
 async function readText(path: string): Promise<string> {
   try {
     const stat = await diskCall("read", path, () => fs.promises.stat(path));
-    if (!stat.isFile()) throw KeyError.in(path, "it is no regular file");
-    if (stat.size > MAX_BYTES) throw KeyError.in(path, `it is too large, ${MAX_BYTES} bytes are the most`);
+    if (!stat.isFile()) throw KeyError.in(path, say("it is no regular file"));
+    if (stat.size > MAX_BYTES)
+      throw KeyError.in(path, say("it is too large, {most} bytes are the most", { most: MAX_BYTES }));
     return await diskCall("read", path, () => fs.promises.readFile(path, "latin1"));
   } catch (error) {
     throw error instanceof DiskError ? new KeyError(error.message) : error;

@@ -1,7 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Random } from "../../platform/random.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
-import { describeIdentity } from "../identity.ts";
+import { say } from "../../sentences/sentence.ts";
+import { saidIdentity } from "../identity.ts";
 import type { KeyContents } from "../key-contents.ts";
 import { KeyError } from "../key-error.ts";
 import { checkValid, type KeyFile, validityOfFile } from "../key-material.ts";
@@ -54,18 +55,24 @@ export async function newToken(
 function holderOf({ path, contents }: KeyFile, { name, preset, rights }: TokenRequest): string {
   if (contents.kind === "cluster") return name ?? preset;
   const { identity } = contents.certificate;
-  const whose = `it is the key of ${describeIdentity(identity)}`;
+  const whose = say("it is the key of {whose}", { whose: saidIdentity(identity) });
   if (identity.role !== "client") {
-    throw KeyError.in(path, `${whose}, with which no token is made: give the cluster key, or a client's`);
+    throw KeyError.in(
+      path,
+      say("{whose}, with which no token is made: give the cluster key, or a client's", { whose }),
+    );
   }
   if (!hasRight(identity.rights, rights)) {
     throw KeyError.in(
       path,
-      `${whose}, which cannot give the right ${rights}: give one that has it, or the cluster key`,
+      say("{whose}, which cannot give the right {rights}: give one that has it, or the cluster key", { whose, rights }),
     );
   }
   if (name !== null && name !== identity.name && identity.rights !== "admin") {
-    throw KeyError.in(path, `${whose}, which makes tokens in its own name alone: leave out the other name`);
+    throw KeyError.in(
+      path,
+      say("{whose}, which makes tokens in its own name alone: leave out the other name", { whose }),
+    );
   }
   return name ?? identity.name;
 }

@@ -3,6 +3,7 @@ import { MESSAGE_RULES } from "../../protocol/message-rules.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { MessageType } from "../../protocol/messages/messages.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import type { KnownPeer, Socket } from "../transport/network.ts";
 
 /** The name of a client in its certificate, which counts, whatever it says; null where no keys are used. */
@@ -17,15 +18,18 @@ export function authenticatedReport(report: Report, peer: Identity | null): Repo
 }
 
 /** Why the key of a peer does not let it send a message of this type, for people; null when it does, and without keys. */
-export function rightViolation(type: MessageType, peer: Identity | null): string | null {
+export function rightViolation(type: MessageType, peer: Identity | null): Sentence | null {
   return missingRight(type, MESSAGE_RULES[type].right, peer);
 }
 
 /** `needed`: the right that a client needs for `what`. Who is no client has the rights of its role. */
-export function missingRight(what: string, needed: Rights | null, peer: Identity | null): string | null {
+export function missingRight(what: string, needed: Rights | null, peer: Identity | null): Sentence | null {
   if (needed === null || peer?.role !== "client" || hasRight(peer.rights, needed)) return null;
-  const held = `the key of client ${peer.name} has the right ${peer.rights}, and ${what} needs ${needed}`;
-  return `${held}: who has the cluster key can make one with it (redes key client NAME --${needed})`;
+  const { name, rights } = peer;
+  return say(
+    "the key of client {name} has the right {rights}, and {what} needs {needed}: who has the cluster key can make one with it (redes key client NAME --{needed})",
+    { name, rights, what, needed },
+  );
 }
 
 /** The other end of a connection by its certificate; null where no keys are used, or where it is not believed. */

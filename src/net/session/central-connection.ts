@@ -5,6 +5,8 @@ import type { Random } from "../../platform/random.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 import { CENTRAL_HEARTBEAT, CENTRAL_RECONNECT } from "../../protocol/timing.ts";
+import { english, say } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import { type Address, formatAddress } from "../address/address.ts";
 import { ConnectError, type Network, type Socket, type SocketEvents } from "../transport/network.ts";
 import { Backoff } from "./backoff.ts";
@@ -190,15 +192,18 @@ export class CentralConnection {
     if (starting) return;
     const event = wasJoined ? "central-lost" : "waiting";
     const text = wasJoined
-      ? `the central ${this.address} is lost (${message}); trying again until it is back`
-      : `waiting for the central: ${message}`;
-    this.limitedLog.warn(event, text, {}, text);
+      ? say("the central {address} is lost ({message}); trying again until it is back", {
+          address: this.address,
+          message,
+        })
+      : say("waiting for the central: {message}", { message });
+    this.limitedLog.warn(event, text, {}, english(text));
     this.lossWasLogged = true;
   }
 }
 
 function connectFailure(error: Error): CloseReason {
-  const { message } = error;
+  const message = toldOf(error);
   if (!(error instanceof ConnectError) || error.failure !== "key") return { cause: "lost", message };
   return { cause: "stranger", message, error: new PeerError("key", message) };
 }

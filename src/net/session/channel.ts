@@ -6,6 +6,7 @@ import type { SessionState } from "../../protocol/message-rules.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import type { HeartbeatTimes } from "../../protocol/timing.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { SocketEvents } from "../transport/network.ts";
 import type { ExpectedPeer } from "./expected-peer.ts";
 import type { ServerLoad } from "./fairness/server-load.ts";
@@ -34,7 +35,7 @@ export interface Channel {
   /** What `work` sends goes out in one write, up to a file: many small ones would each cost both ends a packet. */
   cork(work: () => void): void;
   /** Tells the peer why and ends the session. */
-  fail(code: ErrorCode, message: string): void;
+  fail(code: ErrorCode, message: Told): void;
   /** Ends the session. Only the first call counts. */
   close(reason: CloseReason): void;
 }
@@ -47,7 +48,7 @@ export type CloseCause = "ours" | "theirs" | "lost" | "silent" | "protocol" | "s
 
 export interface CloseReason {
   readonly cause: CloseCause;
-  readonly message: string;
+  readonly message: Told;
   /** What the peer said when it ended the session. */
   readonly error?: PeerError;
 }

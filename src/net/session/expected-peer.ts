@@ -1,6 +1,8 @@
 import { PeerError, type ProtocolError } from "../../protocol/errors.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import { type Address, formatAddress } from "../address/address.ts";
 import { identifyServer, TLS_SERVER } from "./foreign-protocol.ts";
 
@@ -13,7 +15,7 @@ export interface ExpectedPeer {
 /** Why a session ends whose other end is not the expected peer. `error`: no further try can succeed. */
 export interface StrangerReason {
   readonly cause: "stranger";
-  readonly message: string;
+  readonly message: Told;
   readonly error?: PeerError;
 }
 
@@ -24,16 +26,32 @@ export function unexpectedGreeting(
 ): StrangerReason | null {
   const where = formatAddress(expected.address);
   if (type === "hello")
-    return { cause: "stranger", message: `what is sent to ${where} comes back: that is no redes ${expected.role}` };
+    return {
+      cause: "stranger",
+      message: say("what is sent to {where} comes back: that is no redes {role}", { where, role: say(expected.role) }),
+    };
   if (role !== expected.role)
-    return { cause: "stranger", message: `a redes ${role} answers at ${where}, not a ${expected.role}` };
+    return {
+      cause: "stranger",
+      message: say("a redes {role} answers at {where}, not a {expected}", {
+        role: say(role),
+        where,
+        expected: say(expected.role),
+      }),
+    };
   if (version === PROTOCOL_VERSION) return null;
-  return otherVersion(expected, `it speaks version ${version} of the protocol, this one ${PROTOCOL_VERSION}`);
+  return otherVersion(
+    expected,
+    say("it speaks version {version} of the protocol, this one {own}", { version, own: PROTOCOL_VERSION }),
+  );
 }
 
 /** `detail`: which versions there are. */
-export function otherVersion({ address }: ExpectedPeer, detail: string): StrangerReason {
-  const message = `another version of redes answers at ${formatAddress(address)}: ${detail}`;
+export function otherVersion({ address }: ExpectedPeer, detail: Told): StrangerReason {
+  const message = say("another version of redes answers at {address}: {detail}", {
+    address: formatAddress(address),
+    detail,
+  });
   return { cause: "stranger", message, error: new PeerError("version", message) };
 }
 
@@ -43,19 +61,32 @@ export function foreignServer(
   bytes: Uint8Array,
   error: ProtocolError,
 ): StrangerReason {
-  const what = identifyServer(bytes) ?? `something that is not redes (${error.message})`;
+  const what = identifyServer(bytes) ?? say("something that is not redes ({reason})", { reason: toldOf(error) });
   const where = formatAddress(address);
-  if (what !== TLS_SERVER) return { cause: "stranger", message: `${what} answers at ${where}, not a redes ${role}` };
-  const message = `what answers at ${where} speaks TLS: if it is a redes ${role}, it has a key, and one is needed here (--key-file)`;
+  if (what !== TLS_SERVER)
+    return {
+      cause: "stranger",
+      message: say("{what} answers at {where}, not a redes {role}", { what, where, role: say(role) }),
+    };
+  const message = say(
+    "what answers at {where} speaks TLS: if it is a redes {role}, it has a key, and one is needed here (--key-file)",
+    { where, role: say(role) },
+  );
   return { cause: "stranger", message, error: new PeerError("key", message) };
 }
 
 /** The greeting timeout is over. */
-export function silentPeerText({ role, address }: ExpectedPeer): string {
-  return `${formatAddress(address)} accepts connections but says nothing, where a redes ${role} would`;
+export function silentPeerText({ role, address }: ExpectedPeer): Sentence {
+  return say("{address} accepts connections but says nothing, where a redes {role} would", {
+    address: formatAddress(address),
+    role: say(role),
+  });
 }
 
 /** The other end has closed the connection without sending a byte. */
-export function closedWithoutGreetingText({ role, address }: ExpectedPeer): string {
-  return `${formatAddress(address)} accepts connections and closes them without a word: is a redes ${role} there?`;
+export function closedWithoutGreetingText({ role, address }: ExpectedPeer): Sentence {
+  return say("{address} accepts connections and closes them without a word: is a redes {role} there?", {
+    address: formatAddress(address),
+    role: say(role),
+  });
 }

@@ -1,42 +1,44 @@
+import { type Sentence, say } from "../../sentences/sentence.ts";
+
 /** Programs that are not redes, known by the first bytes that they send. */
 
 interface Signature {
   /** Matches the first bytes as text. Bytes that are not printable ASCII are written as `<ff>`. */
   readonly pattern: RegExp;
-  readonly what: string;
+  readonly what: Sentence;
 }
 
 /** Each of the patterns needs fewer bytes than this. */
 const MAX_SNIFFED_BYTES = 64;
 
-export const TLS_SERVER = "a TLS server";
+export const TLS_SERVER = say("a TLS server");
 
 /** Servers, by the first bytes of their answer to `hello`. */
 const SERVER_SIGNATURES: readonly Signature[] = [
   // The second alternative is the body of an answer to a request that is not HTTP.
-  { pattern: /^(HTTP\/\d|\s*<(!doctype|html|\?xml))/i, what: "an HTTP server" },
-  { pattern: /^SSH-/, what: "an SSH server" },
+  { pattern: /^(HTTP\/\d|\s*<(!doctype|html|\?xml))/i, what: say("an HTTP server") },
+  { pattern: /^SSH-/, what: say("an SSH server") },
   // A handshake, or an alert because something else came.
   { pattern: /^<1[56]><03>/, what: TLS_SERVER },
-  { pattern: /^(220|421|554)[ -][^\r\n]*(smtp|mail)/i, what: "a mail server (SMTP)" },
-  { pattern: /^220[ -]/, what: "an FTP or mail server" },
-  { pattern: /^(-ERR|-NOAUTH|-DENIED)/, what: "a Redis server" },
-  { pattern: /^\* (OK|BYE|PREAUTH)/, what: "a mail server (IMAP)" },
-  { pattern: /^\+OK/, what: "a mail server (POP3)" },
-  { pattern: /^RFB \d/, what: "a VNC server" },
-  { pattern: /^E<00><00><00>/, what: "a PostgreSQL server" },
-  { pattern: /^(.|<..>)<00><00><00>(\n|<ff>)/, what: "a MySQL server" },
-  { pattern: /^AMQP/, what: "an AMQP broker" },
+  { pattern: /^(220|421|554)[ -][^\r\n]*(smtp|mail)/i, what: say("a mail server (SMTP)") },
+  { pattern: /^220[ -]/, what: say("an FTP or mail server") },
+  { pattern: /^(-ERR|-NOAUTH|-DENIED)/, what: say("a Redis server") },
+  { pattern: /^\* (OK|BYE|PREAUTH)/, what: say("a mail server (IMAP)") },
+  { pattern: /^\+OK/, what: say("a mail server (POP3)") },
+  { pattern: /^RFB \d/, what: say("a VNC server") },
+  { pattern: /^E<00><00><00>/, what: say("a PostgreSQL server") },
+  { pattern: /^(.|<..>)<00><00><00>(\n|<ff>)/, what: say("a MySQL server") },
+  { pattern: /^AMQP/, what: say("an AMQP broker") },
 ];
 
-const HTTP_CLIENT_SIGNATURE: Signature = { pattern: /^[A-Z]{3,8} [^\r\n]/, what: "an HTTP client" };
+const HTTP_CLIENT_SIGNATURE: Signature = { pattern: /^[A-Z]{3,8} [^\r\n]/, what: say("an HTTP client") };
 
-const TLS_CLIENT_SIGNATURE: Signature = { pattern: /^<16><03>/, what: "a TLS client" };
+const TLS_CLIENT_SIGNATURE: Signature = { pattern: /^<16><03>/, what: say("a TLS client") };
 
 /** Clients, by the first bytes that they send. */
 const CLIENT_SIGNATURES: readonly Signature[] = [
   HTTP_CLIENT_SIGNATURE,
-  { pattern: /^SSH-/, what: "an SSH client" },
+  { pattern: /^SSH-/, what: say("an SSH client") },
   TLS_CLIENT_SIGNATURE,
 ];
 
@@ -47,12 +49,12 @@ export function firstBytes(earlier: Uint8Array, bytes: Uint8Array): Uint8Array {
 }
 
 /** The kind of server that answers with these bytes; null when it is unknown. */
-export function identifyServer(first: Uint8Array): string | null {
+export function identifyServer(first: Uint8Array): Sentence | null {
   return matchSignature(SERVER_SIGNATURES, first)?.what ?? null;
 }
 
 /** The kind of client that begins with these bytes; null when it is unknown. */
-export function identifyClient(first: Uint8Array): string | null {
+export function identifyClient(first: Uint8Array): Sentence | null {
   return matchSignature(CLIENT_SIGNATURES, first)?.what ?? null;
 }
 

@@ -1,10 +1,11 @@
-import { describeIdentity } from "../../keys/identity.ts";
+import { saidIdentity } from "../../keys/identity.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_HEADER_BYTES, MAX_SMALL_HEADER_BYTES } from "../../protocol/limits.ts";
 import { ruleViolation, type SessionState } from "../../protocol/message-rules.ts";
 import { type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { GREETING_TIMEOUT_MS } from "../../protocol/timing.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import type { Peer, Socket } from "../transport/network.ts";
 import type { ChannelOptions, CloseReason } from "./channel.ts";
 import { unexpectedGreeting } from "./expected-peer.ts";
@@ -26,8 +27,8 @@ export function headerLimit({ side, role }: ChannelOptions, peer: Role | null, s
  */
 export type GreetingVerdict =
   | { readonly kind: "accepted" }
-  | { readonly kind: "stranger"; readonly reason: CloseReason; readonly answer: string | null }
-  | { readonly kind: "refused"; readonly code: "version" | "key"; readonly message: string };
+  | { readonly kind: "stranger"; readonly reason: CloseReason; readonly answer: Sentence | null }
+  | { readonly kind: "refused"; readonly code: "version" | "key"; readonly message: Sentence };
 
 /** `peer`: who the other end is by its certificate; null without keys. Throws {@link ProtocolError}. */
 export function judgeGreeting(
@@ -37,7 +38,10 @@ export function judgeGreeting(
   peer: Peer | null,
 ): GreetingVerdict {
   const isSpoken = message.version === PROTOCOL_VERSION;
-  const other = `version ${message.version} of the protocol is not spoken here, only ${PROTOCOL_VERSION}`;
+  const other = say("version {version} of the protocol is not spoken here, only {own}", {
+    version: message.version,
+    own: PROTOCOL_VERSION,
+  });
   if (options.side === "connects") {
     const reason = unexpectedGreeting(message, options.expected);
     if (reason !== null) return { kind: "stranger", reason, answer: isSpoken ? null : other };
@@ -52,8 +56,10 @@ export function judgeGreeting(
 }
 
 /** Why the key of a peer that greets as `said` does not let it in; null when it does. */
-function refusalOf(said: Role, peer: Peer | null): string | null {
+function refusalOf(said: Role, peer: Peer | null): Sentence | null {
   if (peer === null) return null;
-  if (peer.kind === "refused") return `refused: ${peer.reason}`;
-  return peer.identity.role === said ? null : `it is the key of ${describeIdentity(peer.identity)}, not of a ${said}`;
+  if (peer.kind === "refused") return say("refused: {reason}", { reason: peer.reason });
+  return peer.identity.role === said
+    ? null
+    : say("it is the key of {whose}, not of a {role}", { whose: saidIdentity(peer.identity), role: say(said) });
 }

@@ -10,7 +10,10 @@ import { MAX_BACKLOG_BYTES, MAX_SMALL_HEADER_BYTES } from "../../protocol/limits
 import { ruleViolation, SESSION_TRANSITIONS, type SessionState } from "../../protocol/message-rules.ts";
 import { type Message, type Messages, PROTOCOL_VERSION } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import { unwired, wired } from "../../protocol/said.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { reasonOf } from "../../sentences/sentence-error.ts";
 import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
 import { knownPeerOf, rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
@@ -22,13 +25,10 @@ import { greetingTime, headerLimit, judgeGreeting } from "./greeting.ts";
 import { Liveness, UNFINISHED_TEXT } from "./liveness/liveness.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 
-/** Most characters of the text of an `error`. */
-const MAX_ERROR_LENGTH = 1000;
-
 /** What ends a session because of what the peer is or does. */
 const BREACHES: ReadonlySet<ErrorCode> = new Set(["protocol", "version", "key"]);
 
-const SLOW: CloseReason = { cause: "slow", message: "the peer does not read what it is sent" };
+const SLOW: CloseReason = { cause: "slow", message: say("the peer does not read what it is sent") };
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 const nothing: Cancel = () => {};
 
@@ -116,8 +116,8 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.sending.cork(work);
   }
 
-  fail(code: ErrorCode, message: string): void {
-    this.send({ type: "error", code, message: message.slice(0, MAX_ERROR_LENGTH) });
+  fail(code: ErrorCode, message: Told): void {
+    this.send({ type: "error", code, ...wired(message) });
     this.close({ cause: BREACHES.has(code) ? "protocol" : "ours", message });
   }
 
@@ -175,19 +175,19 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     const { remotePeer } = this.socket;
     if (remotePeer?.kind === "refused") return this.close({ cause: "stranger", message: remotePeer.reason });
     const early = this.current === "greeting" && options.side === "connects";
-    const over = error ? `the connection broke: ${error.message}` : "the peer closed";
+    const over = error ? say("the connection broke: {reason}", reasonOf(error)) : say("the peer closed");
     // A peer that closes before it has read everything resets the connection. Both are the same end of a session.
     this.close({ cause: "lost", message: early ? closedWithoutGreetingText(options.expected) : over });
   }
 
-  refused(reason: string): void {
+  refused(reason: Told): void {
     if (this.current === "closed") return;
-    this.send({ type: "error", code: "key", message: `refused: ${reason}` });
+    this.send({ type: "error", code: "key", ...wired(say("refused: {reason}", { reason })) });
     this.close({ cause: "stranger", message: reason });
   }
 
   fileFailed(message: string): void {
-    this.close({ cause: "lost", message: `a file cannot be sent: ${message}` });
+    this.close({ cause: "lost", message: say("a file cannot be sent: {message}", { message }) });
   }
 
   message(message: Message): void {
@@ -210,7 +210,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     if (message.type === "block") return this.handler.blockBuffer?.(message) ?? null;
     if (!("payload" in message) || this.handler.takesPayload?.(message) === false) return null;
     const buffer = this.inbound.payload.begin(message.payload);
-    if (!buffer) this.fail("busy", "too much is being sent here at once; try again in a moment");
+    if (!buffer) this.fail("busy", say("too much is being sent here at once; try again in a moment"));
     return buffer;
   }
 
@@ -235,8 +235,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
 
   /** No peer can end the process, whatever it sends. */
   private handlingFailed(error: unknown): void {
-    const what = error instanceof Error ? error.message : String(error);
-    this.close({ cause: "fault", message: `dealing with what it sent failed here: ${what}` });
+    this.close({ cause: "fault", message: say("dealing with what it sent failed here: {reason}", reasonOf(error)) });
   }
 
   private become(next: SessionState): void {
@@ -250,7 +249,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     const verdict = judgeGreeting(message, options, this.current, this.socket.remotePeer);
     if (verdict.kind === "refused") return this.fail(verdict.code, verdict.message);
     if (verdict.kind === "stranger") {
-      if (verdict.answer !== null) this.send({ type: "error", code: "version", message: verdict.answer });
+      if (verdict.answer !== null) this.send({ type: "error", code: "version", ...wired(verdict.answer) });
       return this.close(verdict.reason);
     }
     this.peer = message.role;
@@ -264,11 +263,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   }
 
   /** The peer has sent `error`. */
-  private endedByPeer({ code, message }: Messages["error"]): void {
+  private endedByPeer({ code, ...told }: Messages["error"]): void {
+    const message = unwired(told);
     const { options } = this;
-    if (options.side === "connects" && code === "version" && this.current === "greeting") {
+    if (options.side === "connects" && code === "version" && this.current === "greeting")
       return this.close(otherVersion(options.expected, message));
-    }
     this.close({ cause: "theirs", message, error: new PeerError(code, message) });
   }
 
@@ -281,10 +280,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     if (what === null) return this.fail("protocol", error.message);
     const answer = foreignReply(first, options.role);
     if (answer) this.sending.write(answer);
-    this.close({ cause: "stranger", message: `it is ${what}, and this is a redes ${options.role}` });
+    const message = say("it is {what}, and this is a redes {role}", { what, role: say(options.role) });
+    this.close({ cause: "stranger", message });
   }
 
-  private timedOut(message: string): void {
+  private timedOut(message: Told): void {
     const { options } = this;
     const early = this.current === "greeting" && options.side === "connects";
     this.close({ cause: "silent", message: early ? silentPeerText(options.expected) : message });

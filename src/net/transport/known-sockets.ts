@@ -1,10 +1,11 @@
 import type { Revocations } from "../../keys/trust/revocations.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { Socket } from "./network.ts";
 import { REVOKED } from "./tls.ts";
 
 /** A socket whose other end may be refused after it was let in. */
 interface RefusingSocket extends Pick<Socket, "remotePeer"> {
-  refuse(reason: string): void;
+  refuse(reason: Told): void;
 }
 
 /** The open connections whose other end has a key. They end when it is revoked. */

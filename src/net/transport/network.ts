@@ -1,5 +1,7 @@
 import type { Identity, ServerIdentity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
+import type { Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { Address } from "../address/address.ts";
 
 /** Bytes of an open file, which stays open and as it is until they have been taken. */
@@ -19,7 +21,7 @@ export interface KnownPeer {
 }
 
 /** `refused`: why its certificate is not believed, for people. */
-export type Peer = KnownPeer | { readonly kind: "refused"; readonly reason: string };
+export type Peer = KnownPeer | { readonly kind: "refused"; readonly reason: Told };
 
 /** One end of a TCP connection. Nothing is buffered here. */
 export interface Socket {
@@ -51,7 +53,7 @@ export interface SocketEvents {
   /** Nothing is read for a moment because of a limit here: that nothing comes says nothing about the other end. */
   heldBack?(): void;
   /** The other end, which was known, is refused from now on: the key was revoked. `reason`: for people. */
-  refused?(reason: string): void;
+  refused?(reason: Told): void;
   /** Once, and last. */
   closed(error: Error | null): void;
 }
@@ -76,23 +78,23 @@ export const CONNECT_TIMEOUT_MS = 5000;
 /** `reset`: it was ended before it was made. `key`: the other end has another cluster's key or none, or is another than the one that was wanted. */
 export type ConnectFailure = "refused" | "unreachable" | "unknown-host" | "timeout" | "reset" | "key" | "other";
 
-export class ConnectError extends Error {
+export class ConnectError extends SentenceError {
   constructor(
     readonly failure: ConnectFailure,
-    message: string,
+    told: Told,
   ) {
-    super(message);
+    super(told);
   }
 }
 
 export type ListenFailure = "in-use" | "denied" | "no-such-address" | "other";
 
-export class ListenError extends Error {
+export class ListenError extends SentenceError {
   constructor(
     readonly failure: ListenFailure,
-    message: string,
+    told: Told,
   ) {
-    super(message);
+    super(told);
   }
 }
 

@@ -2,6 +2,7 @@ import { readSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { Socket as BunSocket, SocketHandler } from "bun";
 import { sendFile } from "../../platform/linux/stream-calls.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { isLinkLocal, normalizeHost } from "../address/address.ts";
 import type { DirectReader, DirectStream } from "./direct-reader.ts";
 import type { FileSlice, Peer, Socket, SocketEvents } from "./network.ts";
@@ -97,7 +98,7 @@ export class TcpSocket implements Socket, DirectStream {
   }
 
   /** From now on the other end is not believed. */
-  refuse(reason: string): void {
+  refuse(reason: Told): void {
     this.remotePeer = { kind: "refused", reason };
     this.events?.refused?.(reason);
   }

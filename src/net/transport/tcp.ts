@@ -4,6 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { Address } from "../address/address.ts";
 import { DirectReader } from "./direct-reader.ts";
 import { KnownSockets } from "./known-sockets.ts";
@@ -147,7 +148,7 @@ function connectTo(
       reject(error);
     };
     const cancel = clock.after(CONNECT_TIMEOUT_MS, () => {
-      fail(connectError(address, "timeout", "no answer"));
+      fail(connectError(address, "timeout", say("no answer")));
       // Who never answers would never end it.
       handshaking?.terminate();
     });
@@ -178,7 +179,7 @@ function connectTo(
           leave(socket, clock);
         },
         close(socket, error) {
-          fail(connectError(address, "other", "it closed the connection before any greeting"));
+          fail(connectError(address, "other", say("it closed the connection before any greeting")));
           known?.delete(socket.data);
           socketHandler.close?.(socket, error);
         },

@@ -1,8 +1,9 @@
 import type { TLSOptions } from "bun";
 import { identityOf } from "../../keys/certificate.ts";
-import { describeIdentity, type ServerIdentity, serverNameOf } from "../../keys/identity.ts";
+import { type ServerIdentity, saidIdentity, serverNameOf } from "../../keys/identity.ts";
 import type { KeyMaterial } from "../../keys/key-material.ts";
 import type { Trust } from "../../keys/key-ring.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import type { Address } from "../address/address.ts";
 import type { ConnectError, Peer } from "./network.ts";
 import { connectError } from "./tcp-errors.ts";
@@ -12,17 +13,17 @@ import type { BunTcpSocket } from "./tcp-socket.ts";
 const TLS_1_3 = 0x0304;
 
 /** Why a certificate is not believed, by the codes of OpenSSL. */
-const REASONS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: "the credential has expired",
-  CERT_NOT_YET_VALID: "the credential is not valid yet: do the clocks of both machines show the same time?",
-  INVALID_PURPOSE: "the key is a client's",
+const REASONS: Readonly<Record<string, Sentence>> = {
+  CERT_HAS_EXPIRED: say("the credential has expired"),
+  CERT_NOT_YET_VALID: say("the credential is not valid yet: do the clocks of both machines show the same time?"),
+  INVALID_PURPOSE: say("the key is a client's"),
 };
 /** The name is looked at after everything else was found to be right. */
 const WRONG_NAME = "ERR_TLS_CERT_ALTNAME_INVALID";
-export const REVOKED = "the key was revoked";
-const FOREIGN = "the key is of another cluster";
-const NO_TLS = "it does not speak TLS 1.3, as all do here: has it no key (--key-file)?";
-const NO_KEY = "it has no key (--key-file)";
+export const REVOKED = say("the key was revoked");
+const FOREIGN = say("the key is of another cluster");
+const NO_TLS = say("it does not speak TLS 1.3, as all do here: has it no key (--key-file)?");
+const NO_KEY = say("it has no key (--key-file)");
 
 /** The types of Bun leave out the last one. */
 type Options = TLSOptions & { readonly minVersion: number };
@@ -67,20 +68,30 @@ export function judgeReached({ certificate, fault }: CheckedPeer, wanted: Server
   if (!other) return judge(fault, certificate, trust);
   return {
     kind: "refused",
-    reason: `it has the key of ${describeIdentity(other)}, not of ${describeIdentity(wanted)}`,
+    reason: say("it has the key of {whose}, not of {wanted}", {
+      whose: saidIdentity(other),
+      wanted: saidIdentity(wanted),
+    }),
   };
 }
 
 /** The error of `connect` to `server` for a handshake that has failed with what TLS says. */
 export function handshakeError(address: Address, server: ServerIdentity, error: Error | null): ConnectError {
-  const who = describeIdentity(server);
+  const who = saidIdentity(server);
   if (/WRONG_VERSION_NUMBER/.test(error?.message ?? "")) {
-    const text = `what answers there does not speak TLS: if it is ${who}, it has no key, and none may be given here`;
+    const text = say(
+      "what answers there does not speak TLS: if it is {who}, it has no key, and none may be given here",
+      { who },
+    );
     return connectError(address, "key", text);
   }
   if (codeOf(error) === "ECONNRESET")
-    return connectError(address, "other", "it closed the connection in the TLS handshake");
-  return connectError(address, "other", `the TLS handshake failed: ${error?.message ?? "no reason is known"}`);
+    return connectError(address, "other", say("it closed the connection in the TLS handshake"));
+  return connectError(
+    address,
+    "other",
+    say("the TLS handshake failed: {reason}", { reason: error?.message ?? say("no reason is known") }),
+  );
 }
 
 /** Who has connected, when the handshake is over; `ok`: whether it succeeded; `error`: what TLS says against the certificate. */
@@ -106,7 +117,7 @@ function judge(fault: string | null, certificate: Uint8Array, { authorities, rev
   if (fault !== null) return { kind: "refused", reason: REASONS[fault] ?? FOREIGN };
   const identified = identityOf(certificate);
   if (identified.identity === null)
-    return { kind: "refused", reason: `its certificate is not of redes: ${identified.reason}` };
+    return { kind: "refused", reason: say("its certificate is not of redes: {reason}", { reason: identified.reason }) };
   const key = authorities.keyOf(certificate, identified);
   if (!key) return { kind: "refused", reason: FOREIGN };
   if (revocations.has(key)) return { kind: "refused", reason: REVOKED };

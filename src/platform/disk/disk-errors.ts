@@ -1,4 +1,6 @@
 import fs from "node:fs";
+import { type PlainText, say } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import { type Clock, delay, systemClock } from "../clock.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { DiskError, type DiskFailure } from "./disk.ts";
@@ -23,7 +25,7 @@ const FAILURE_BY_CODE: Readonly<Record<string, DiskFailure>> = {
   EXDEV: "device",
 };
 
-const FAILURE_TEXTS: Readonly<Record<DiskFailure, string>> = {
+const FAILURE_TEXTS: Readonly<Record<DiskFailure, PlainText | "">> = {
   missing: "there is no such file or folder",
   exists: "it exists already",
   full: "the disk is full",
@@ -39,6 +41,32 @@ const FAILURE_TEXTS: Readonly<Record<DiskFailure, string>> = {
   other: "",
 };
 
+/** What an operation does to a path: a verb, which stands behind "cannot". */
+export type DiskAction =
+  | "close"
+  | "create"
+  | "link"
+  | "list"
+  | "make"
+  | "make the folder"
+  | "open"
+  | "open the key file"
+  | "read"
+  | "read the key file"
+  | "read the statistics"
+  | "remove"
+  | "rename it to"
+  | "rename to"
+  | "resize"
+  | "resolve"
+  | "sync"
+  | "watch"
+  | "write"
+  | "write the log to"
+  | "write the statistics"
+  | "write to"
+  | "write to the folder";
+
 /** What an operation was on: a path, or the descriptor of an open file. */
 type Subject = string | number;
 
@@ -51,13 +79,16 @@ function pathOf(subject: Subject): string {
   }
 }
 
-export function toDiskError(action: string, subject: Subject, cause: unknown): DiskError {
+export function toDiskError(action: DiskAction, subject: Subject, cause: unknown): DiskError {
   if (cause instanceof DiskError) return cause;
   const path = pathOf(subject);
   const code = (cause as NodeJS.ErrnoException).code ?? "";
   const failure = FAILURE_BY_CODE[code] ?? "other";
-  const sentence = FAILURE_TEXTS[failure] || (cause instanceof Error ? cause.message : String(cause));
-  return new DiskError(failure, path, `cannot ${action} ${path}: ${sentence}`, { cause });
+  const text = FAILURE_TEXTS[failure];
+  const reason = text === "" ? toldOf(cause) : say(text);
+  return new DiskError(failure, path, say("cannot {action} {path}: {reason}", { action: say(action), path, reason }), {
+    cause,
+  });
 }
 
 /** Milliseconds between two tries when too much is open, and how often: others will have closed something. */
@@ -68,7 +99,7 @@ const LIMIT_TRIES_BLOCKING = 20;
 
 /** Runs `work` and turns what it throws into a {@link DiskError}. When too much is open it waits, for seconds at most. */
 export async function diskCall<T>(
-  action: string,
+  action: DiskAction,
   subject: Subject,
   work: () => Promise<T>,
   clock: Clock = systemClock,
@@ -84,7 +115,7 @@ export async function diskCall<T>(
 }
 
 /** Like diskCall, blocking. */
-export function diskCallSync<T>(action: string, subject: Subject, work: () => T): T {
+export function diskCallSync<T>(action: DiskAction, subject: Subject, work: () => T): T {
   for (let tries = 1; ; tries++) {
     try {
       return work();

@@ -1,3 +1,5 @@
+import type { Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { Spot } from "./reach/anchor.ts";
 
 /** What is known of a file without reading it. Times in nanoseconds since 1970, sizes in bytes. */
@@ -94,14 +96,14 @@ export type CloneResult = "cloned" | "unsupported" | "failed";
 /** What came of asking for a lock. `unsupported`: the file system, or the machine, has none. */
 export type LockResult = "taken" | "held" | "unsupported";
 
-export class DiskError extends Error {
+export class DiskError extends SentenceError {
   constructor(
     readonly failure: DiskFailure,
     readonly path: string,
-    message: string,
+    told: Told,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(told, options);
   }
 }
 

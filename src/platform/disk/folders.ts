@@ -1,6 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import fs from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { say } from "../../sentences/sentence.ts";
 import { DiskError, type FileStat, type FolderEntry, type Watcher, type WatchLimit } from "./disk.ts";
 import { diskCall, nullIfMissing, toDiskError } from "./disk-errors.ts";
 import { isExistingFolder, kindOf } from "./shared-calls.ts";
@@ -46,7 +47,7 @@ export async function makeFolder(path: string): Promise<string | null> {
   } catch (cause) {
     const obstacle = fileAbove(path);
     if (obstacle === null) throw cause;
-    throw new DiskError("exists", path, `${obstacle}: a file is in its place`, { cause });
+    throw new DiskError("exists", path, say("{path}: a file is in its place", { path: obstacle }), { cause });
   }
 }
 

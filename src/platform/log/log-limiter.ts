@@ -1,3 +1,4 @@
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { Clock } from "../clock.ts";
 import type { Fields, Log } from "./log.ts";
 
@@ -33,12 +34,12 @@ export class LogLimiter {
   ) {}
 
   /** `kind`: what it is counted with; lines of the same event, unless more is said. */
-  warn(event: string, message: string, fields?: Fields, kind = event): void {
+  warn(event: string, message: Told, fields?: Fields, kind = event): void {
     const omitted = this.countOmitted(kind);
     if (omitted !== null) this.log.warn(event, withOmitted(message, omitted), fields);
   }
 
-  error(event: string, message: string, fields?: Fields, kind = event): void {
+  error(event: string, message: Told, fields?: Fields, kind = event): void {
     const omitted = this.countOmitted(kind);
     if (omitted !== null) this.log.error(event, withOmitted(message, omitted), fields);
   }
@@ -68,6 +69,6 @@ export class LogLimiter {
   }
 }
 
-function withOmitted(message: string, omitted: number): string {
-  return omitted === 0 ? message : `${message} (and ${omitted} more like this before)`;
+function withOmitted(message: Told, omitted: number): Told {
+  return omitted === 0 ? message : say("{message} (and {omitted} more like this before)", { message, omitted });
 }

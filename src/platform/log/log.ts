@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { type ConsolaInstance, type ConsolaReporter, createConsola, LogLevels, type LogObject } from "consola/core";
+import { english, type Told } from "../../sentences/sentence.ts";
 import { formatTime } from "../units.ts";
 
 export type LogFormat = "text" | "json";
@@ -10,16 +11,16 @@ export type Verbosity = "quiet" | "normal" | "verbose";
 /** What a log line says in addition to its message; it becomes part of the JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** `event` is a stable word for programs, `message` a sentence for people. */
+/** `event` is a stable word for programs, `message` a sentence for people: in English, unless the lines are for one person. */
 export interface Log {
-  info(event: string, message: string, fields?: Fields): void;
-  warn(event: string, message: string, fields?: Fields): void;
-  error(event: string, message: string, fields?: Fields): void;
+  info(event: string, message: Told, fields?: Fields): void;
+  warn(event: string, message: Told, fields?: Fields): void;
+  error(event: string, message: Told, fields?: Fields): void;
 }
 
 /** A log that has lines for somebody who looks for a fault. */
 export interface VerboseLog extends Log {
-  debug(event: string, message: string, fields?: Fields): void;
+  debug(event: string, message: Told, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -28,11 +29,13 @@ export interface LogOptions {
   readonly colors: boolean;
   /** Whether lines of text have the date too: of a program that runs for days. */
   readonly dates?: boolean;
+  /** How lines of text say what they tell; absent: in English. */
+  readonly spoken?: (told: Told) => string;
 }
 
 interface LogEntry {
   readonly event: string;
-  readonly message: string;
+  readonly message: Told;
   readonly fields: Fields;
 }
 
@@ -83,11 +86,11 @@ function emit(
   consola: ConsolaInstance,
   level: keyof VerboseLog,
   event: string,
-  message: string,
+  message: Told,
   fields: Fields = {},
 ): void {
   const entry: LogEntry = { event, message, fields };
-  consola[level](message, entry);
+  consola[level](english(message), entry);
 }
 
 /** Each line is a JSON object, for programs. */
@@ -96,7 +99,12 @@ function jsonReporter(write: (line: string) => void): ConsolaReporter {
     log(record) {
       const { event, message, fields } = entryOf(record);
       write(
-        escaped(JSON.stringify({ ...fields, time: record.date.toISOString(), level: record.type, event, message })),
+        escaped(
+          JSON.stringify({
+            ...{ ...fields, time: record.date.toISOString(), level: record.type, event },
+            message: english(message),
+          }),
+        ),
       );
     },
   };
@@ -104,12 +112,13 @@ function jsonReporter(write: (line: string) => void): ConsolaReporter {
 
 /** Each line has the local time and the message, for people. */
 function textReporter(
-  { colors, verbosity, dates = false }: LogOptions,
+  { colors, verbosity, dates = false, spoken = english }: LogOptions,
   write: (line: string) => void,
 ): ConsolaReporter {
   return {
     log(record) {
-      const { event, message, fields } = entryOf(record);
+      const { event, message: told, fields } = entryOf(record);
+      const message = spoken(told);
       const dated = formatTime(record.date.getTime());
       const time = dates ? dated : dated.slice(-TIME_LENGTH);
       const text = escaped(verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message);

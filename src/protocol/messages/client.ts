@@ -17,6 +17,7 @@ import {
   wholeHash,
 } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
+import { said } from "../said.ts";
 import { room } from "./figures.ts";
 import { endingKey } from "./keys.ts";
 
@@ -89,7 +90,7 @@ export type SecondaryStatus = v.InferOutput<typeof secondaryStatus>;
 /** Between a client and the central. */
 export const clientMessages = {
   enter: v.object({ type: v.literal("enter"), name: clientName }),
-  entered: v.object({ type: v.literal("entered"), synchronized: v.boolean(), missing: text(500) }),
+  entered: v.object({ type: v.literal("entered"), synchronized: v.boolean(), missing: text(500), said }),
   list: v.object({ type: v.literal("list"), request, after: v.nullable(fileName) }),
   listing: v.object({ type: v.literal("listing"), request, files: batch(listedFile), more: v.boolean() }),
   status: v.object({ type: v.literal("status"), request }),
@@ -98,6 +99,7 @@ export const clientMessages = {
     request,
     synchronized: v.boolean(),
     missing: text(500),
+    said,
     secondaries: v.pipe(v.array(secondaryStatus), v.maxLength(MAX_LISTED_SECONDARIES)),
     /** Keys of servers that end within a week, or have ended. */
     ending: v.pipe(v.array(endingKey), v.maxLength(MAX_LISTED_SECONDARIES + 1)),
@@ -145,6 +147,7 @@ export const clientMessages = {
     download: uniqueId,
     code: v.picklist(ERROR_CODES),
     message: text(1000),
+    said,
   }),
   progress: v.object({
     type: v.literal("progress"),

@@ -16,6 +16,7 @@ import {
   uniqueId,
   versionId,
 } from "../fields.ts";
+import { said } from "../said.ts";
 
 /** Between a client, or a secondary that copies, and the secondary that has the pieces. */
 export const dataMessages = {
@@ -54,5 +55,5 @@ export const dataMessages = {
     payload,
   }),
   cancel: v.object({ type: v.literal("cancel"), request }),
-  refusal: v.object({ type: v.literal("refusal"), request, code: v.picklist(ERROR_CODES), message: text(1000) }),
+  refusal: v.object({ type: v.literal("refusal"), request, code: v.picklist(ERROR_CODES), message: text(1000), said }),
 };

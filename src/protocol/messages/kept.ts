@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { batch, count, fileName, request, size, text, versionId } from "../fields.ts";
+import { said } from "../said.ts";
 
 /** Another version took its name, it was removed by order, or it yielded its name to another server's file. */
 export const departureReason = v.picklist(["replaced", "removed", "conflict"]);
@@ -34,5 +35,5 @@ export const keptMessages = {
   }),
   keeping: v.object({ type: v.literal("keeping"), request, files: batch(keptFile), more: v.boolean() }),
   restore: v.object({ type: v.literal("restore"), request, name: fileName, id: versionId }),
-  restored: v.object({ type: v.literal("restored"), request, fault: v.nullable(text(500)) }),
+  restored: v.object({ type: v.literal("restored"), request, fault: v.nullable(text(500)), said }),
 };

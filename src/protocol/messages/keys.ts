@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { batch, clientName, count, fingerprint, request, secondaryNumber, text } from "../fields.ts";
 import { RIGHTS } from "../rights.ts";
+import { said } from "../said.ts";
 import { role } from "./session.ts";
 
 export const revocation = v.object({
@@ -60,6 +61,7 @@ export const keyMessages = {
     request,
     /** Why it was not done; null: it is done, for good. */
     fault: v.nullable(text(500)),
+    said,
     /** Whether the central has ever seen the key. */
     seen: v.boolean(),
     /** How many secondaries are told now; others are when they register. */

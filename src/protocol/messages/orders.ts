@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { batch, count, fileName, request, secondaryNumber, size, text, versionId, wholeHash } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
+import { said } from "../said.ts";
 import { departureReason } from "./kept.ts";
 
 /** Most secondaries that are named of one kept version: a page of them must fit into a header. */
@@ -47,6 +48,7 @@ export const orderMessages = {
     request,
     /** Why it was not, or not wholly. */
     fault: v.nullable(text(500)),
+    said,
     /** That it was about. */
     files: count,
     bytes: count,

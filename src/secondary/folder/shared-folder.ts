@@ -5,6 +5,7 @@ import type { Anchor, Spot } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { controlFilesOf, fileOfControl, isPartialName } from "../../protocol/names/partial-names.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
@@ -198,7 +199,7 @@ export class SharedFolder {
     if (!isHidden(name)) this.warnBadName(name, "it is not valid UTF-8");
   }
 
-  private warnBadName(name: string, fault: string): void {
+  private warnBadName(name: string, fault: Told): void {
     this.warnOnce(name, "name", `not shared: the name ${JSON.stringify(name)} cannot be used, ${fault}`);
   }
 

@@ -1,5 +1,3 @@
-import { plural } from "../plural.ts";
-
 type Count = number | string;
 
 /** What the console of a central says. */
@@ -33,8 +31,6 @@ export const centralText = {
   about: (duration: string) => `about ${duration}`,
   noEstimate: "no estimate yet",
   older: "… and older ones",
-  noAnswer: (numbers: string, count: Count) =>
-    `${plural(Number(count), "secondary", "secondaries")} ${numbers} gave no answer, or the disk is missing there`,
   notKept: (number: Count, name: string) => `no secondary keeps version ${number} of ${name}`,
   nothingKeptOf: (name: string) => `the secondaries keep nothing of ${name}`,
   back: (name: string, secondary: Count) =>

@@ -5,6 +5,8 @@ type Count = number | string;
 export const commonText = {
   /** A number as `1.5`, with the sign that the language has before the decimals. */
   decimal: (number: string) => number,
+  /** A phrase behind a word: Spanish draws some of them together. */
+  contracted: (word: string, phrase: string) => word + phrase,
   files: (count: Count) => `${count} ${plural(Number(count), "file", "files")}`,
   secondaries: (count: Count) => `${count} ${plural(Number(count), "secondary", "secondaries")}`,
   downloads: (count: Count) => `${count} ${plural(Number(count), "download", "downloads")}`,

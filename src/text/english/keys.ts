@@ -17,9 +17,6 @@ export const keysText = {
   neverSeen: "never seen",
   clusterKey: (who: string) => `${who} (cluster key)`,
   sessionsNow: (count: Count) => `now, ${count} ${plural(Number(count), "session", "sessions")}`,
-  theCentral: "the central",
-  theSecondary: (number: Count) => `secondary ${number}`,
-  ends: (whose: string, day: string) => `the key of ${whose} ends on ${day}: make a new one, see redes key --help`,
   notRevoked: (fingerprint: string, why: string) => `${fingerprint} is not revoked: ${why}`,
   revoked: (fingerprint: string, secondaries: string) =>
     `${fingerprint} is revoked, and ${secondaries} told; those that are away are told when they come back`,

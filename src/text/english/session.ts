@@ -4,13 +4,6 @@ type Count = number | string;
 
 /** A client's session with the central. */
 export const sessionText = {
-  noAnswerYet: "it has not answered yet",
-  unreachable: (reason: string) => `the central cannot be reached: ${reason}`,
-  noAnswer: (address: string) => `the central ${address} does not answer`,
-  otherAnswer: "the central gave another answer",
-  disorder: "the central lists names out of their order",
-  stopping: "the client is stopping",
-  refused: (why: string) => `the central refuses this client: ${why}`,
   notServing: (address: string, why: string) => `the central ${address} does not serve yet: ${why}`,
   connected: (address: string) => `connected to the central ${address}`,
   connectedCounts: (address: string, counts: string) => `connected to the central ${address}: ${counts}`,

@@ -1,7 +1,9 @@
 import { formatTime } from "../../platform/units.ts";
 import type { ListedKept } from "../../protocol/messages/orders.ts";
+import { noAnswerFrom as noAnswerTold } from "../../protocol/shown/kept-rows.ts";
 import { texts } from "../texts.ts";
 import { shownBytes } from "./numbers.ts";
+import { shown } from "./sentence.ts";
 
 interface KeptRow extends Omit<ListedKept, "id" | "keepers"> {
   readonly keepers: readonly number[];
@@ -23,5 +25,5 @@ export function keptRows(versions: readonly KeptRow[]): (string | number)[][] {
 
 /** Secondaries of which nobody knows what they keep, for people. */
 export function noAnswerFrom(silent: readonly number[]): string {
-  return texts().central.noAnswer(silent.join(", "), silent.length);
+  return shown(noAnswerTold(silent));
 }

@@ -1,7 +1,10 @@
 import { formatTime } from "../../platform/units.ts";
 import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { texts } from "../texts.ts";
+import { shown } from "./sentence.ts";
 
 export function keyHeaders(): string[] {
   const { whose, rights, until, seen, fingerprint, revoked } = texts().keys.columns;
@@ -22,19 +25,24 @@ export function keyRows(keys: readonly KnownKey[]): string[][] {
     ]);
 }
 
-/** That the key of a server ends soon, for people. */
-export function endingLine({ number, until }: EndingKey): string {
-  const { keys } = texts();
-  return keys.ends(number === null ? keys.theCentral : keys.theSecondary(number), dayOf(until));
+/** That the key of a server ends soon. */
+export function endingTold({ number, until }: EndingKey): Sentence {
+  const whose = number === null ? say("the central") : say("secondary {number}", { number });
+  return say("the key of {whose} ends on {day}: make a new one, see redes key --help", { whose, day: dayOf(until) });
+}
+
+/** The same, for people. */
+export function endingLine(key: EndingKey): string {
+  return shown(endingTold(key));
 }
 
 /** What came of revoking a key, for people. */
 export function revokedText(
   fingerprint: string,
-  { fault, seen, told }: Pick<Messages["revoked"], "fault" | "seen" | "told">,
+  { fault, said, seen, told }: Pick<Messages["revoked"], "fault" | "said" | "seen" | "told">,
 ): string {
   const { keys, common } = texts();
-  if (fault !== null) return keys.notRevoked(fingerprint, fault);
+  if (fault !== null) return keys.notRevoked(fingerprint, shown(unwired({ message: fault, said })));
   const text = keys.revoked(fingerprint, common.secondaries(told));
   return seen ? text : `${text}\n${keys.unseen}`;
 }

@@ -1,5 +1,4 @@
 import type { centralText as english } from "../english/central.ts";
-import { plural } from "../plural.ts";
 
 export const centralText: typeof english = {
   help: {
@@ -31,12 +30,6 @@ export const centralText: typeof english = {
   about: (duration) => `unos ${duration}`,
   noEstimate: "aún sin estimación",
   older: "… y más antiguas",
-  noAnswer: (numbers, count) =>
-    plural(
-      Number(count),
-      `el secundario ${numbers} no ha respondido, o le falta el disco`,
-      `los secundarios ${numbers} no han respondido, o les falta el disco`,
-    ),
   notKept: (number, name) => `ningún secundario guarda la versión ${number} de ${name}`,
   nothingKeptOf: (name) => `los secundarios no guardan nada de ${name}`,
   back: (name, secondary) =>

@@ -3,6 +3,7 @@ import { plural } from "../plural.ts";
 
 export const commonText: typeof english = {
   decimal: (number) => number.replace(/(\d)\.(\d)/g, "$1,$2"),
+  contracted: (word, phrase) => (word + phrase).replace(/^(de|a) el /, (_, preposition) => `${preposition}l `),
   files: (count) => `${count} ${plural(Number(count), "archivo", "archivos")}`,
   secondaries: (count) => `${count} ${plural(Number(count), "secundario", "secundarios")}`,
   downloads: (count) => `${count} ${plural(Number(count), "descarga", "descargas")}`,

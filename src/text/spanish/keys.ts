@@ -15,9 +15,6 @@ export const keysText: typeof english = {
   neverSeen: "nunca vista",
   clusterKey: (who) => `${who} (clave del clúster)`,
   sessionsNow: (count) => `ahora, ${count} ${plural(Number(count), "sesión", "sesiones")}`,
-  theCentral: "del central",
-  theSecondary: (number) => `del secundario ${number}`,
-  ends: (whose, day) => `la clave ${whose} caduca el ${day}: haga una nueva, vea redes key --help`,
   notRevoked: (fingerprint, why) => `${fingerprint} no se ha revocado: ${why}`,
   revoked: (fingerprint, secondaries) =>
     `${fingerprint} queda revocada, y lo saben ${secondaries}; los que no están lo sabrán cuando vuelvan`,

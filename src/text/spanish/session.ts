@@ -2,13 +2,6 @@ import type { sessionText as english } from "../english/session.ts";
 import { plural } from "../plural.ts";
 
 export const sessionText: typeof english = {
-  noAnswerYet: "aún no ha respondido",
-  unreachable: (reason) => `no se puede contactar con el central: ${reason}`,
-  noAnswer: (address) => `el central ${address} no responde`,
-  otherAnswer: "el central ha dado otra respuesta",
-  disorder: "el central da los nombres desordenados",
-  stopping: "el cliente está terminando",
-  refused: (why) => `el central rechaza este cliente: ${why}`,
   notServing: (address, why) => `el central ${address} aún no da servicio: ${why}`,
   connected: (address) => `conectado con el central ${address}`,
   connectedCounts: (address, counts) => `conectado con el central ${address}: ${counts}`,

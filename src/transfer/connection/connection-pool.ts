@@ -1,5 +1,6 @@
 import { delay, systemClock } from "../../platform/clock.ts";
 import { SupervisedWorker, type WorkerOptions } from "../../platform/workers/supervised-worker.ts";
+import { arrived } from "../../sentences/sentence.ts";
 import type { ConnectionCommand, ConnectionEvent, ConnectionHost } from "./messages.ts";
 import { PieceConnection } from "./piece-connection.ts";
 import { SmallFilesConnection } from "./small-files-connection.ts";
@@ -75,6 +76,13 @@ export function serveConnections(
   };
 }
 
+/** Sentences come from a thread as what they are made of. */
+function revived(event: ConnectionEvent): ConnectionEvent {
+  if (event.kind === "refused") return { ...event, message: arrived(event.message) };
+  if (event.kind !== "ended" || event.end.cause === "stopped") return event;
+  return { kind: "ended", end: { ...event.end, message: arrived(event.end.message) } };
+}
+
 /** One thread of the pool, and the receivers of the events of its connections. */
 class PoolThread {
   readonly receivers = new Map<number, Post>();
@@ -87,7 +95,7 @@ class PoolThread {
       received: ({ connection, events }) => {
         const receiver = this.receivers.get(connection);
         if (last(events)) this.receivers.delete(connection);
-        receiver?.(events);
+        receiver?.(events.map(revived));
         if (this.receivers.size === 0) this.idle?.();
       },
       failed: ({ reason }) => {

@@ -3,6 +3,7 @@ import type { Address } from "../../net/address/address.ts";
 import type { DiskFailure, Reach } from "../../platform/disk/disk.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import type { Role } from "../../protocol/messages/session.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { DirectFile } from "../sinks/sink.ts";
 
 /** What a connection needs to know from its start. */
@@ -88,7 +89,7 @@ export type ConnectionCommand =
 export interface ConnectionFault {
   readonly cause: "source";
   /** What happened; where it is at fault, what it did: "sent more than piece 7 holds". */
-  readonly message: string;
+  readonly message: Told;
   /**
    * `offence`: it broke the protocol; `cut`: it was gone in the middle of a piece; `stranger`: something else answers
    * there; null: gone, or never there.
@@ -100,7 +101,7 @@ export interface ConnectionFault {
 export type ConnectionEnd =
   | { readonly cause: "stopped" }
   | ConnectionFault
-  | { readonly cause: "disk"; readonly message: string; readonly failure: DiskFailure };
+  | { readonly cause: "disk"; readonly message: Told; readonly failure: DiskFailure };
 
 /** From a connection to the download. */
 export type ConnectionEvent =
@@ -115,7 +116,7 @@ export type ConnectionEvent =
   /** Its bytes are not what the hash says. Of small files: the place of the file among those of the {@link SmallFilesSpec}. */
   | { readonly kind: "bad"; readonly piece: number }
   /** `piece` is null when the version as a whole was refused. */
-  | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: string }
+  | { readonly kind: "refused"; readonly piece: number | null; readonly code: ErrorCode; readonly message: Told }
   /** Cancelled: nothing of it is written after this. */
   | { readonly kind: "cancelled"; readonly piece: number }
   /** Small files that are verified, written and on the disk. */

@@ -1,6 +1,7 @@
 import type { CloseReason } from "../../net/session/channel.ts";
 import { bytesEqual, createHasher, type Hasher } from "../../platform/hash.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
+import { say } from "../../sentences/sentence.ts";
 import { EventBatcher } from "./event-batcher.ts";
 import type {
   ConnectionCommand,
@@ -132,10 +133,14 @@ export class PieceConnection extends SourceConnection {
 
   protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {
     const { partialPiece } = this.validator;
-    if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
+    if (reason.cause === "protocol")
+      return { message: say("sent garbage: {reason}", { reason: reason.message }), fault: "offence" };
     if (reason.cause === "stranger") return { message: reason.message, fault: "stranger" };
     if (reason.cause !== "lost" || partialPiece === null) return { message: reason.message, fault: null };
-    return { message: `closed the connection in the middle of piece ${partialPiece}`, fault: "cut" };
+    return {
+      message: say("closed the connection in the middle of piece {piece}", { piece: partialPiece }),
+      fault: "cut",
+    };
   }
 
   /** Does not wait for the greeting's answer: a source that is far away would cost a round trip more. */

@@ -1,3 +1,4 @@
+import { type Sentence, say } from "../../sentences/sentence.ts";
 /** Milliseconds in which a source must make progress while it has requests to answer. */
 export const PROGRESS_TIMEOUT_MS = 20_000;
 /** Bytes that are progress. A source that needs longer for them delivers less than a kilobyte a second. */
@@ -35,11 +36,11 @@ export class ProgressDeadline {
    * Why the source is to be given up, or null. To be called every {@link CHECK_INTERVAL_MS} while it has requests to
    * answer.
    */
-  check(now: number): string | null {
+  check(now: number): Sentence | null {
     // A late check means that this thread was blocked: what the source sent meanwhile is still to be read.
     if (now - this.lastCheck > 2 * CHECK_INTERVAL_MS) this.renew(now);
     this.lastCheck = now;
     if (now - this.since < PROGRESS_TIMEOUT_MS) return null;
-    return `has not answered for ${PROGRESS_TIMEOUT_MS / 1000} s`;
+    return say("has not answered for {seconds} s", { seconds: PROGRESS_TIMEOUT_MS / 1000 });
   }
 }

@@ -1,3 +1,5 @@
+import { type Sentence, say } from "../../sentences/sentence.ts";
+
 interface OutstandingRequest {
   readonly piece: number;
   /** Asked for, and come. */
@@ -18,7 +20,7 @@ export class ResponseValidator {
   private completed = { request: 0, piece: -1 };
 
   /** `describe` names what was asked for by the number that it was asked with. */
-  constructor(private readonly describe = (piece: number): string => `piece ${piece}`) {}
+  constructor(private readonly describe = (piece: number): Sentence => say("piece {piece}", { piece })) {}
 
   /** A piece of `length` bytes was asked for. Request numbers must grow. */
   requested(request: number, piece: number, length: number): void {
@@ -43,18 +45,19 @@ export class ResponseValidator {
    * more of it the source has said to follow at once, which is too much before it comes: else the answer would be complete
    * in the middle of what is sent.
    */
-  received(request: number, amount: number, announced = 0): string | null {
+  received(request: number, amount: number, announced = 0): Sentence | null {
     const owed = this.outstanding.get(request);
     if (!owed) return this.receivedUnexpected(request, amount, announced);
     // Answers come in order: what was asked before this one does not come any more.
     for (const [earlier, { piece, received }] of this.outstanding) {
       if (earlier === request) break;
       const what = this.describe(piece);
-      return received > 0 ? `sent less than ${what} holds` : `left out ${what}`;
+      return received > 0 ? say("sent less than {what} holds", { what }) : say("left out {what}", { what });
     }
     for (const earlier of this.cancelled.keys()) if (earlier < request) this.cancelled.delete(earlier);
     owed.received += amount;
-    if (owed.received + announced > owed.length) return `sent more than ${this.describe(owed.piece)} holds`;
+    if (owed.received + announced > owed.length)
+      return say("sent more than {what} holds", { what: this.describe(owed.piece) });
     if (owed.received < owed.length) return null;
     this.outstanding.delete(request);
     this.completed = { request, piece: owed.piece };
@@ -67,14 +70,14 @@ export class ResponseValidator {
     return null;
   }
 
-  private receivedUnexpected(request: number, amount: number, announced: number): string | null {
+  private receivedUnexpected(request: number, amount: number, announced: number): Sentence | null {
     const left = this.cancelled.get(request);
     if (left !== undefined && amount + announced <= left) {
       this.cancelled.set(request, left - amount);
       return null;
     }
     return request === this.completed.request && request > 0
-      ? `sent more than ${this.describe(this.completed.piece)} holds`
-      : "sent bytes that nobody had asked for";
+      ? say("sent more than {what} holds", { what: this.describe(this.completed.piece) })
+      : say("sent bytes that nobody had asked for");
   }
 }

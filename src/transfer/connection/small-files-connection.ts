@@ -4,6 +4,7 @@ import { hash } from "../../platform/hash.ts";
 import { MAX_BATCH, SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
 import type {
   ConnectionCommand,
   ConnectionEnd,
@@ -61,7 +62,7 @@ export class SmallFilesConnection extends SourceConnection {
     deps: ConnectionDeps,
     private readonly post: (event: ConnectionEvent) => void,
   ) {
-    super(deps, new ResponseValidator((place) => (place === LIST_REQUEST ? "a list of files" : "a small file")));
+    super(deps, new ResponseValidator((place) => say(place === LIST_REQUEST ? "a list of files" : "a small file")));
   }
 
   command(command: ConnectionCommand): void {
@@ -80,7 +81,7 @@ export class SmallFilesConnection extends SourceConnection {
   message(message: Message, payload: Uint8Array): void {
     if (message.type === "contents") this.contents(message, payload);
     else if (message.type === "refusal") this.refused(message.request);
-    else this.offence("answered what nobody had asked for");
+    else this.offence(say("answered what nobody had asked for"));
     this.requestMore();
   }
 
@@ -91,7 +92,7 @@ export class SmallFilesConnection extends SourceConnection {
   block({ request }: Messages["block"], bytes: Uint8Array): void {
     if (!this.accept(request, bytes.length)) return;
     const asked = this.singles.get(request);
-    if (!asked) return this.offence("sent bytes of a piece where a list of files was due");
+    if (!asked) return this.offence(say("sent bytes of a piece where a list of files was due"));
     this.deadline?.received(bytes.length, this.deps.clock.now());
     asked.bytes.set(bytes, asked.filled);
     asked.filled += bytes.length;
@@ -108,7 +109,8 @@ export class SmallFilesConnection extends SourceConnection {
   }
 
   protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {
-    if (reason.cause === "protocol") return { message: `sent garbage: ${reason.message}`, fault: "offence" };
+    if (reason.cause === "protocol")
+      return { message: say("sent garbage: {reason}", { reason: reason.message }), fault: "offence" };
     return { message: reason.message, fault: null };
   }
 
@@ -191,9 +193,9 @@ export class SmallFilesConnection extends SourceConnection {
   private contents({ request, sizes }: Messages["contents"], payload: Uint8Array): void {
     if (!this.accept(request, sizes.length)) return;
     const list = this.lists.get(request);
-    if (!list) return this.offence("sent a list of files where a piece was due");
+    if (!list) return this.offence(say("sent a list of files where a piece was due"));
     const sum = sizes.reduce<number>((bytes, size) => bytes + (size ?? 0), 0);
-    if (sizes.length === 0 || sum !== payload.length) return this.offence("sent other bytes than it said");
+    if (sizes.length === 0 || sum !== payload.length) return this.offence(say("sent other bytes than it said"));
     let taken = 0;
     for (const size of sizes) {
       const place = list.places[list.answered];
@@ -215,7 +217,7 @@ export class SmallFilesConnection extends SourceConnection {
   }
 
   private refused(request: number): void {
-    if (!this.validator.refused(request)) return this.offence("refused what nobody had asked for");
+    if (!this.validator.refused(request)) return this.offence(say("refused what nobody had asked for"));
     this.deadline?.renew(this.deps.clock.now());
     const asked = this.singles.get(request);
     const list = this.lists.get(request);

@@ -5,6 +5,8 @@ import { DiskError } from "../../platform/disk/disk.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { ConnectionEnd, ConnectionFault } from "./messages.ts";
 import type { ResponseValidator } from "./response-validator.ts";
 import type { ConnectionDeps } from "./thread-resources.ts";
@@ -50,7 +52,7 @@ export abstract class SourceConnection implements ChannelHandler {
           const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
           const channel = openChannel(socket, options, this);
           if (this.ended) {
-            channel.close({ cause: "ours", message: "not wanted any more" });
+            channel.close({ cause: "ours", message: say("not wanted any more") });
           } else {
             this.channel = channel;
             this.connected?.();
@@ -60,7 +62,7 @@ export abstract class SourceConnection implements ChannelHandler {
         { role: "secondary", number },
       )
       .catch((error: unknown) => {
-        this.end({ cause: "source", message: error instanceof Error ? error.message : String(error), fault: null });
+        this.end({ cause: "source", message: toldOf(error), fault: null });
       });
   }
 
@@ -77,7 +79,7 @@ export abstract class SourceConnection implements ChannelHandler {
   }
 
   /** The source broke the protocol. */
-  protected offence(message: string): void {
+  protected offence(message: Told): void {
     this.end({ cause: "source", message, fault: "offence" });
   }
 
@@ -92,5 +94,5 @@ export abstract class SourceConnection implements ChannelHandler {
 /** The end of a connection whose disk threw `error`. */
 export function diskEnd(error: unknown): ConnectionEnd {
   const failure = error instanceof DiskError ? error.failure : "other";
-  return { cause: "disk", failure, message: error instanceof Error ? error.message : String(error) };
+  return { cause: "disk", failure, message: toldOf(error) };
 }

@@ -1,3 +1,4 @@
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { FailedDownload } from "../download-spec.ts";
 import type { Sink } from "./sink.ts";
 
@@ -56,7 +57,7 @@ export class FileMove {
   }
 
   private async move(cause: FailedDownload): Promise<void> {
-    const moved = await this.sink.reading?.move(new Error(cause.message)).catch(() => false);
+    const moved = await this.sink.reading?.move(new SentenceError(cause.message)).catch(() => false);
     this.cause = null;
     this.isMoving = false;
     if (moved) this.events.moved();

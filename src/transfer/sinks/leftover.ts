@@ -2,6 +2,7 @@ import { isCoarseTime } from "../../platform/content-state.ts";
 import { type FileStat, sameFile } from "../../platform/disk/disk.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import type { JournalState } from "./journal.ts";
 
 /** What an earlier try left, as it is found under the lock. */
@@ -16,7 +17,7 @@ export interface Leftover {
 export interface ClaimedPieces {
   readonly pieces: Bitmap;
   /** Why they must be read before they count; null: they count as they are. */
-  readonly doubt: string | null;
+  readonly doubt: Sentence | null;
 }
 
 /**
@@ -30,25 +31,25 @@ export function claimedPieces(
   session: string | null,
 ): ClaimedPieces {
   if (part.size === 0) return { pieces: new Bitmap(pieceCount(version.size)), doubt: null };
-  if (!earlier) return { pieces: within(version, part.size), doubt: "its journal is missing or damaged" };
+  if (!earlier) return { pieces: within(version, part.size), doubt: say("its journal is missing or damaged") };
   if (earlier.version.id !== version.id)
-    return { pieces: within(version, part.size), doubt: "it is of another version" };
+    return { pieces: within(version, part.size), doubt: say("it is of another version") };
   // A part has its full length before the first mark is made.
   if (part.size !== version.size)
-    return { pieces: within(version, part.size), doubt: "somebody has cut it or added to it" };
+    return { pieces: within(version, part.size), doubt: say("somebody has cut it or added to it") };
   return { pieces: earlier.have, doubt: doubtOf(earlier, part, journal, session) };
 }
 
-function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, session: string | null): string | null {
+function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, session: string | null): Sentence | null {
   if (earlier.have.size === 0) return null;
-  if (!earlier.checked) return "it was being checked when the last try ended";
-  if (session === null) return "nothing tells that it was not touched since";
-  if (earlier.session !== session) return "the machine was started again since, or its disk was attached again";
-  if (!sameFile(earlier.file, part)) return "it is a copy of the file that its journal is about";
+  if (!earlier.checked) return say("it was being checked when the last try ended");
+  if (session === null) return say("nothing tells that it was not touched since");
+  if (earlier.session !== session) return say("the machine was started again since, or its disk was attached again");
+  if (!sameFile(earlier.file, part)) return say("it is a copy of the file that its journal is about");
   const newest = part.mtimeNs > part.ctimeNs ? part.mtimeNs : part.ctimeNs;
-  if (newest > journal.mtimeNs) return "it was touched after its journal's last mark";
+  if (newest > journal.mtimeNs) return say("it was touched after its journal's last mark");
   const sameStep = newest === journal.mtimeNs && isCoarseTime(newest);
-  return sameStep ? "its disk counts times in seconds, which does not tell whether it was touched since" : null;
+  return sameStep ? say("its disk counts times in seconds, which does not tell whether it was touched since") : null;
 }
 
 /** All pieces that have at least one byte in a part of `size` bytes. */

@@ -4,13 +4,15 @@ import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import type { Disk, FileId, FileStat, WriteWatch } from "../../platform/disk/disk.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { MIB, plural } from "../../platform/units.ts";
+import { MIB } from "../../platform/units.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { rangesWhere } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { decodeJournal, encodeJournal, encodeMarks, type JournalState } from "./journal.ts";
 import { claimedPieces, type Leftover } from "./leftover.ts";
 import { markSession } from "./mark-session.ts";
+import { changedInLength, changedPieces, isChecked, uncheckable, writtenTo } from "./part-faults.ts";
 import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
 import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
@@ -54,7 +56,7 @@ export class PartFile implements Sink {
   /** Null before `begin`. */
   private verifier: PartVerifier | null = null;
   /** What is to be read, why, and the journal's beginning for when that is done; null when nothing is. */
-  private unread: { readonly pieces: Bitmap; readonly doubt: string; readonly header: Uint8Array } | null = null;
+  private unread: { readonly pieces: Bitmap; readonly doubt: Told; readonly header: Uint8Array } | null = null;
   /** Whether all marks count: the journal has none of an earlier try that is still to be read. */
   private trusted = false;
   /** Whether any piece has come, or was found. */
@@ -161,10 +163,10 @@ export class PartFile implements Sink {
   verifyUnread(): void {
     const { name, log, files } = this.options;
     if (!this.unread || this.state !== "growing") return;
-    log.warn("checking", `${name}: ${files.part} is checked piece by piece: ${this.unread.doubt}`);
+    log.warn("checking", isChecked(name, files.part, this.unread.doubt));
     this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
       const reason = error.message.replaceAll(descriptorPath(this.file), "it");
-      if (this.state === "growing") this.listener?.failed(new SinkError(`${files.part} cannot be checked: ${reason}`));
+      if (this.state === "growing") this.listener?.failed(uncheckable(files.part, reason));
     });
   }
 
@@ -194,7 +196,7 @@ export class PartFile implements Sink {
       await disk.syncFolder(dirname(files.path), files.reach);
       const stat = await disk.fstat(this.file);
       if (stat.mtimeNs === own.mtimeNs) return this.options.published?.(stat, seenAt);
-      throw new SinkError(`${files.path} was written to while it got its name: what is there was not verified`);
+      throw writtenTo(files.path);
     } finally {
       await this.abandon();
     }
@@ -265,14 +267,11 @@ export class PartFile implements Sink {
     if (!verifier || !suspects || (suspects.size === 0 && untouched.size === version.size)) return untouched;
     // It may have been given its length again.
     const stat = await this.withTime();
-    const changed = `${files.part} was changed by somebody while it grew`;
-    if (stat.size !== version.size) throw new SinkError(`${changed}: its length changes; run it once more`);
+    if (stat.size !== version.size) throw changedInLength(files.part);
     const lost = suspects.without(await verifier.sound(suspects));
     if (lost.size === 0) return stat;
     for (const piece of lost) await this.marks.unmark(piece);
-    throw new SinkError(
-      `${changed}: ${plural(lost.size, "piece")} of ${lost.length} must come again; run it once more`,
-    );
+    throw changedPieces(files.part, lost);
   }
 
   /** Gives the part its modification time. With another one it is still the file. */

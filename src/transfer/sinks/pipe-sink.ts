@@ -5,6 +5,8 @@ import { type Random, uniqueId } from "../../platform/random.ts";
 import { MIB } from "../../platform/units.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import { type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
 
 /** Bytes of pieces that may wait for the reader. */
@@ -82,7 +84,7 @@ export class PipeSink implements Sink {
   }
 
   async abandon(): Promise<void> {
-    this.failure ??= new SinkError("the download was stopped");
+    this.failure ??= new SinkError(say("the download was stopped"));
     // A reader that does not read may hold the last block for ever, and nobody should wait for that.
     this.writing.finally(() => this.disk.close(this.file)).catch(() => {});
   }
@@ -95,10 +97,11 @@ export class PipeSink implements Sink {
         this.listener?.consumed(this.next);
       }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
       const gone = error instanceof Error && "code" in error && error.code === "EPIPE";
       this.failure = new SinkError(
-        `${gone ? "the reader of the output is gone" : "the output takes no more"}: ${message}`,
+        gone
+          ? say("the reader of the output is gone: {reason}", { reason: toldOf(error) })
+          : say("the output takes no more: {reason}", { reason: toldOf(error) }),
       );
       this.listener?.failed(this.failure);
     }

@@ -1,4 +1,5 @@
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { Demand } from "../scheduling/demand.ts";
 
 /** What is there when a sink has begun. */
@@ -85,4 +86,4 @@ export interface Fetcher {
 }
 
 /** The destination cannot be used, for a reason that the user can remove. */
-export class SinkError extends Error {}
+export class SinkError extends SentenceError {}

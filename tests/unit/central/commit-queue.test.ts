@@ -8,7 +8,7 @@ function queueFixture() {
   const clock = new FakeClock();
   const done: string[] = [];
   const errors: string[] = [];
-  const log = { error: (_event: string, message: string) => void errors.push(message) };
+  const log = { error: (_event: string, message: string) => void errors.push(String(message)) };
   const carryOut = (effects: readonly Effect[]) => {
     for (const effect of effects) if (effect.kind === "sources-changed") done.push(effect.name);
   };

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 function session(revocations: Revocations | null = null, observer: SessionObserver | null = null): CentralSession {
-  const note = (_event: string, text: string) => void lines.push(text);
+  const note = (_event: string, text: string) => void lines.push(String(text));
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
   return new CentralSession({ clock, network, random, log, revocations, observer }, CENTRAL, "ana", (refusal) =>

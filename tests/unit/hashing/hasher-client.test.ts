@@ -198,7 +198,7 @@ test("a file that shrinks between two slices is changed", async () => {
 
 test("when the thread dies all who wait are told, and the next file gets a new thread", async () => {
   const lines: string[] = [];
-  const { hashing, threads } = client({ ...silentLog, error: (_event, message) => void lines.push(message) });
+  const { hashing, threads } = client({ ...silentLog, error: (_event, message) => void lines.push(String(message)) });
   const path = file("x");
   const waiting = [hashing.hash(path, 1), hashing.hash(path, 1)].map((work) => work.catch((error: Error) => error));
   await Promise.resolve();

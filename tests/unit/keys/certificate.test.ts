@@ -5,6 +5,7 @@ import type { Identity } from "../../../src/keys/identity.ts";
 import { newClusterKey, newCredential } from "../../../src/keys/issue.ts";
 import type { ClusterKey } from "../../../src/keys/key-contents.ts";
 import { validFor } from "../../../src/keys/validity.ts";
+import { type Sentence, say } from "../../../src/sentences/sentence.ts";
 import { signedBy } from "../../support/certificates.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
@@ -14,8 +15,8 @@ beforeAll(async () => {
   cluster = await newClusterKey(NOW);
 });
 
-const refused = (reason: string) => ({ identity: null, reason });
-const NAMELESS = refused("it does not say for which role of redes it is");
+const refused = (reason: Sentence) => ({ identity: null, reason });
+const NAMELESS = refused(say("it does not say for which role of redes it is"));
 
 test.each<Identity>([
   { role: "central" },
@@ -40,7 +41,7 @@ test("the fingerprint is the SHA-256 of the bytes", async () => {
 test("what is no certificate says nothing", async () => {
   const { certificate } = await newCredential(cluster, { role: "central" }, validFor(2, NOW));
   const { raw } = new X509Certificate(certificate.pem);
-  const unreadable = refused("it cannot be read");
+  const unreadable = refused(say("it cannot be read"));
   for (const bytes of [new Uint8Array(0), raw.subarray(0, 100), new Uint8Array(8 * 1024 + 1), "", "text"]) {
     expect(identityOf(bytes)).toEqual(unreadable);
   }
@@ -50,7 +51,7 @@ test("what is no certificate says nothing", async () => {
 });
 
 test("the authority is nobody", () => {
-  expect(identityOf(cluster.authority.pem)).toEqual(refused("it is an authority's"));
+  expect(identityOf(cluster.authority.pem)).toEqual(refused(say("it is an authority's")));
 });
 
 test("nobody is who has other names, or more", async () => {

@@ -185,7 +185,7 @@ describe("files that are read again", () => {
     const kept = await Kept.with(files);
     const ofSecondary = await newCredential(cluster, { role: "secondary", number: 3 }, validFor(20, NOW));
     const cases: [KeyContents | KeyError, string][] = [
-      [KeyError.in("1.key", "it is gone"), "1.key: it is gone"],
+      [new KeyError("1.key: it is gone"), "1.key: it is gone"],
       [ofSecondary, "1.key: it is the key of secondary 3, not of the central"],
       [await newCredential(cluster, CENTRAL, { notBefore: NOW - 2 * DAY_MS, notAfter: NOW - DAY_MS }), "has expired"],
     ];
@@ -231,7 +231,7 @@ describe("what nears its end", () => {
     const kept = await Kept.with([cluster]);
     expect(kept.keeper.warnings()).toEqual([]);
     const late = await Kept.with([cluster], cluster.authority.notAfter - 2 * DAY_MS);
-    expect(late.keeper.warnings()).toEqual([
+    expect(late.keeper.warnings().map(String)).toEqual([
       "the cluster key in 1.key ends on 2059-12-25: make a new one, see redes key --help",
     ]);
   });

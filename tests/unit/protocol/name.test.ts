@@ -43,7 +43,7 @@ describe("a name", () => {
     ["a\ud800b", "control"],
     ["\udc00", "control"],
   ])("cannot be %j", (name, why) => {
-    expect(nameFault(name)).toContain(why);
+    expect(String(nameFault(name))).toContain(why);
     expect(isName(name)).toBe(false);
   });
 

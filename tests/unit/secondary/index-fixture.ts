@@ -82,7 +82,7 @@ export class IndexFixture {
     this.stagingFor = options.stagingFor ?? (async () => this.path(".redes"));
     this.folder = options.folder ?? temporaryFolder();
     this.store = options.store ?? new SecondaryStore(":memory:");
-    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const warn = (_event: string, message: string) => void this.warnings.push(String(message));
     const log: Log = { info() {}, warn, error: warn };
     const disk = { ...this.disk(options.watched ?? true), ...options.disk };
     const { clock, folder } = this;

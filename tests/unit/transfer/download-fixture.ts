@@ -68,7 +68,7 @@ export class DownloadFixture {
   async download(stallTimeoutMs = 10_000, wrap = (sink: Sink): Sink => sink): Promise<Download> {
     const { clock, limiter } = this;
     const network = pacedNetwork(this.network, { clock, allowance: () => limiter });
-    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const warn = (_event: string, message: string) => void this.warnings.push(String(message));
     const log: Log = { info() {}, warn, error: warn };
     const hasher = inlineHashing(systemBlockingDisk, log);
     const { version } = this.file;
@@ -105,7 +105,7 @@ export class DownloadFixture {
       {
         faultFound: (number, piece) => void this.faultsFound.push({ number, piece }),
         pieceAvailable: (piece) => void this.available.push(piece),
-        noSources: (why) => void this.noSourcesReasons.push(why),
+        noSources: (why) => void this.noSourcesReasons.push(String(why)),
       },
     );
     this.updateSources(download);

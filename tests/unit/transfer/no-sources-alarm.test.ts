@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { describeNoSources, NoSourcesAlarm } from "../../../src/transfer/no-sources-alarm.ts";
+import { inEnglish } from "../../support/in-english.ts";
 
 /** Checks every 100 ms. Gives the times of the alarms. `ready`: how many sources are ready at a time. */
 function alarms(alarm: NoSourcesAlarm, until: number, ready: (now: number) => number): number[] {
@@ -41,11 +42,11 @@ test("a pause is meant so", () => {
 
 test("the reasons of the first few sources are named", () => {
   const source = (number: number, failure: string | null) => ({ number, address: `10.0.0.${number}:1`, failure });
-  expect(describeNoSources([])).toBe("no secondary is known that has it");
-  expect(describeNoSources([source(1, null), source(2, "cannot connect to 10.0.0.2:1: nobody listens there")])).toBe(
-    "secondary 1 at 10.0.0.1:1: no answer yet; secondary 2: cannot connect to 10.0.0.2:1: nobody listens there",
-  );
-  expect(describeNoSources([1, 2, 3, 4, 5].map((number) => source(number, "the peer closed")))).toBe(
+  expect(inEnglish(describeNoSources([]))).toBe("no secondary is known that has it");
+  expect(
+    inEnglish(describeNoSources([source(1, null), source(2, "cannot connect to 10.0.0.2:1: nobody listens there")])),
+  ).toBe("secondary 1 at 10.0.0.1:1: no answer yet; secondary 2: cannot connect to 10.0.0.2:1: nobody listens there");
+  expect(inEnglish(describeNoSources([1, 2, 3, 4, 5].map((number) => source(number, "the peer closed"))))).toBe(
     "secondary 1 at 10.0.0.1:1: the peer closed; secondary 2 at 10.0.0.2:1: the peer closed; " +
       "secondary 3 at 10.0.0.3:1: the peer closed; and 2 more",
   );

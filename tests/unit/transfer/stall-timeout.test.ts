@@ -6,7 +6,7 @@ test("a source that becomes ready again and again, and delivers nothing, resets 
   timeout.sourceReady(1, 900);
   expect(timeout.expiredBecause(1899, { lost: false, busyHere: false })).toBeNull();
   timeout.sourceReady(1, 1800);
-  expect(timeout.expiredBecause(1900, { lost: false, busyHere: false })).toBe(
+  expect(String(timeout.expiredBecause(1900, { lost: false, busyHere: false }))).toBe(
     "no secondary has delivered anything for 1 s",
   );
   timeout.sourceReady(2, 1900);
@@ -19,7 +19,7 @@ test("a source that becomes ready again and again, and delivers nothing, resets 
 test("a version that nobody will have any more is given up sooner", () => {
   const timeout = new StallTimeout(0, 60_000);
   expect(timeout.expiredBecause(1900, { lost: true, busyHere: false })).toBeNull();
-  expect(timeout.expiredBecause(2000, { lost: true, busyHere: false })).toContain("replaced or removed");
+  expect(String(timeout.expiredBecause(2000, { lost: true, busyHere: false }))).toContain("replaced or removed");
   expect(timeout.expiredBecause(2000, { lost: false, busyHere: false })).toBeNull();
 });
 
@@ -30,7 +30,7 @@ test("bytes of a source that are wrong each time are no progress any more, until
     timeout.bytesWasted(1);
   }
   timeout.bytesReceived(1, 2400);
-  expect(timeout.expiredBecause(2500, { lost: false, busyHere: false })).toBe(
+  expect(String(timeout.expiredBecause(2500, { lost: false, busyHere: false }))).toBe(
     "no secondary has delivered anything for 1 s",
   );
   timeout.bytesReceived(2, 2500);
@@ -44,7 +44,7 @@ test("while this machine is the one that is busy nobody else is to blame, but it
   const timeout = new StallTimeout(0, 1000);
   for (const lost of [false, true]) expect(timeout.expiredBecause(599_999, { lost, busyHere: true })).toBeNull();
   const why = "the disk here has not answered for 600 s";
-  expect(timeout.expiredBecause(600_000, { lost: false, busyHere: true })).toBe(why);
+  expect(String(timeout.expiredBecause(600_000, { lost: false, busyHere: true }))).toBe(why);
   timeout.reset(600_000);
   expect(timeout.expiredBecause(600_999, { lost: false, busyHere: false })).toBeNull();
 });

@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { planFile, plannedText, planText } from "../../../client/downloads/batch/planned-file.ts";
+import { planFile, plannedJson, plannedText, planText } from "../../../client/downloads/batch/planned-file.ts";
 import { isEmpty, select, unmatchedText } from "../../../client/selection/selection.ts";
 import { oneRow } from "../../../console/text.ts";
 import { texts } from "../../../text/texts.ts";
@@ -21,7 +21,7 @@ export function planGet(values: Values, options: GetOptions): Promise<number> {
       concurrency: LOOKS_AT_ONCE,
     });
     const lines = json
-      ? plan.map((file) => JSON.stringify(file))
+      ? plan.map((file) => JSON.stringify(plannedJson(file)))
       : [...plan.map(plannedText), planText(plan)].map(oneRow);
     const refused = plan.some(({ action }) => action === "refuse");
     const code = worstExitCode([refused ? EXIT.failed : EXIT.done, unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done]);

@@ -1,8 +1,8 @@
 import { type Destination, destinationIn } from "../../../client/downloads/destination.ts";
 import { USUAL_JOBS } from "../../../client/downloads/download-queue.ts";
 import type { Wanted } from "../../../client/selection/selection.ts";
-import { plural } from "../../../platform/units.ts";
 import { nameFault } from "../../../protocol/name.ts";
+import { counted, type Sentence, say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
 import { checkStdout, widenStdout, writeStdout } from "../../output.ts";
@@ -27,16 +27,19 @@ export interface GetOptions {
 
 export function getOptions(values: Values, folder: string): GetOptions {
   const wanted = wantedOf(values);
-  const wrong = (why: string) => new UsageError(`${values.written("output")} ${values.text("output", "")}: ${why}`);
+  const wrong = (why: Sentence) =>
+    new UsageError(say("{flag}: {why}", { flag: `${values.written("output")} ${values.text("output", "")}`, why }));
   const hasOutput = values.has("output");
-  if (hasOutput && wanted.kind === "all") throw wrong(`it takes one file only, and not ${values.written("all")}`);
+  if (hasOutput && wanted.kind === "all")
+    throw wrong(say("it takes one file only, and not {flag}", { flag: values.written("all") }));
   if (hasOutput && wanted.kind === "texts" && wanted.texts.length > 1)
-    throw wrong(`it takes one NAME only, and there are ${wanted.texts.length}`);
+    throw wrong(say("it takes one NAME only, and there are {count}", { count: wanted.texts.length }));
   return {
     wanted,
     destination: hasOutput ? outputOf(values, wrong) : (name) => destinationIn(folder, name),
     checkCount(files) {
-      if (hasOutput && files > 1) throw wrong(`it takes one file only, and ${plural(files, "file")} are meant`);
+      if (hasOutput && files > 1)
+        throw wrong(say("it takes one file only, and {files} are meant", { files: counted(files, "file") }));
     },
     force: values.has("force"),
     giveUpAfterMs: WAIT_FACTOR * values.seconds("wait", 30),
@@ -50,29 +53,35 @@ export function getOptions(values: Values, folder: string): GetOptions {
 function wantedOf(values: Values): Wanted {
   const texts = [...new Set(values.positionals)];
   if (values.has("all")) {
-    if (texts.length > 0) throw new UsageError(`${values.written("all")} and ${texts[0]}: give one of them`);
+    const [first] = texts;
+    if (first !== undefined)
+      throw new UsageError(say("{one} and {other}: give one of them", { one: values.written("all"), other: first }));
     return { kind: "all" };
   }
-  if (texts.length === 0) throw new UsageError("NAME is missing: give one or more files, named as list shows them");
+  if (texts.length === 0)
+    throw new UsageError(say("NAME is missing: give one or more files, named as list shows them"));
   for (const text of texts) {
     const fault = nameFault(text.replace(/\/+$/, ""));
-    if (fault) throw new UsageError(`NAME ${JSON.stringify(text)}: no file can be called so: ${fault}`);
+    if (fault)
+      throw new UsageError(
+        say("NAME {text}: no file can be called so: {fault}", { text: JSON.stringify(text), fault }),
+      );
   }
   return { kind: "texts", texts };
 }
 
-function outputOf(values: Values, wrong: (why: string) => UsageError): (name: string) => Destination {
+function outputOf(values: Values, wrong: (why: Sentence) => UsageError): (name: string) => Destination {
   const output = values.text("output", "");
   if (output === "-") {
-    if (values.has("json")) throw wrong("the file and --json cannot both go to stdout");
+    if (values.has("json")) throw wrong(say("the file and --json cannot both go to stdout"));
     checkStdout();
     widenStdout();
     return () => ({ kind: "pipe", output: writeStdout });
   }
   const kind = kindOf(output);
   if (kind === "folder" || output.endsWith("/"))
-    throw wrong("that is a folder; it takes the path of a file, and --dir a folder");
+    throw wrong(say("that is a folder; it takes the path of a file, and --dir a folder"));
   // The finished download would take the place of the device.
-  if (kind === "other") throw wrong("that is no regular file; it takes the path of a file, or - for stdout");
+  if (kind === "other") throw wrong(say("that is no regular file; it takes the path of a file, or - for stdout"));
   return () => ({ kind: "file", path: output });
 }

@@ -1,7 +1,8 @@
 import { BatchSummary } from "../../../client/downloads/batch/batch-summary.ts";
 import type { FinishedDownload } from "../../../client/downloads/result.ts";
 import { systemClock } from "../../../platform/clock.ts";
-import { plural } from "../../../platform/units.ts";
+import { counted, english, say } from "../../../sentences/sentence.ts";
+import { shown } from "../../../text/shown/sentence.ts";
 import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
 import { describeEnding } from "../ending.ts";
 import type { ProgressScreen } from "../progress.ts";
@@ -39,7 +40,7 @@ export class GetReport {
     const refusal = this.options.refusal();
     this.exitCodes.add(exitCodeOf(finished.failure));
     this.summary.add(finished);
-    const error = refusal === null ? {} : { error: describeRefusal(refusal) };
+    const error = refusal === null ? {} : { error: english(describeRefusal(refusal)) };
     if (json) await this.screen.result(JSON.stringify({ ...finished.result, ...error }));
     // One line about the central says it for all files.
     if (refusal !== null) return;
@@ -65,7 +66,8 @@ export class GetReport {
   close(): void {
     const { json, quiet } = this.options;
     if (this.options.refusal() !== null) return;
-    if (this.unbegun > 0) this.screen.say(`redes: ${plural(this.unbegun, "file")} not begun`);
+    if (this.unbegun > 0)
+      this.screen.say(`redes: ${shown(say("{files} not begun", { files: counted(this.unbegun, "file") }))}`);
     const text = this.summary.text((systemClock.now() - this.startedAt) / 1000);
     if (text !== null && !quiet && !json && this.state === "running") this.screen.say(text);
   }

@@ -4,6 +4,7 @@ import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import type { ListedFile } from "../../../protocol/messages/client.ts";
+import { shown } from "../../../text/shown/sentence.ts";
 import { texts } from "../../../text/texts.ts";
 import { worstExitCode } from "../../exit-codes.ts";
 import type { Values } from "../../flags/values.ts";
@@ -79,7 +80,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   if (reason === "done") return worstExitCode([...report.exitCodes, reportUnwritten(screen)]);
   if (!(reason instanceof Error)) return reason;
   if (reason !== refusal) throw reason;
-  process.stderr.write(`redes: ${oneRow(describeRefusal(reason))}\n`);
+  process.stderr.write(`redes: ${oneRow(shown(describeRefusal(reason)))}\n`);
   return exitCodeOfRefusal(reason);
 }
 

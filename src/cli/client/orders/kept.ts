@@ -1,6 +1,7 @@
 import { keptText } from "../../../client/console/order-texts.ts";
 import { ClusterOrders } from "../../../client/orders/cluster-orders.ts";
 import { nameFault } from "../../../protocol/name.ts";
+import { say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
 import { askCentral } from "../question.ts";
@@ -8,9 +9,11 @@ import { askCentral } from "../question.ts";
 /** `redes client kept [NAME]` */
 export async function clientKept(values: Values): Promise<number> {
   const [name = null, extra] = values.positionals;
-  if (extra !== undefined) throw new UsageError(`unexpected argument ${extra}: kept takes one NAME, or none`);
+  if (extra !== undefined)
+    throw new UsageError(say("unexpected argument {extra}: kept takes one NAME, or none", { extra }));
   const fault = name === null ? null : nameFault(name);
-  if (fault !== null) throw new UsageError(`NAME ${JSON.stringify(name)}: no file can be called so: ${fault}`);
+  if (fault !== null)
+    throw new UsageError(say("NAME {name}: no file can be called so: {fault}", { name: JSON.stringify(name), fault }));
   return askCentral(values, async (session) => {
     const listing = await new ClusterOrders(session).kept(name);
     if (!values.has("json")) return keptText(listing);

@@ -3,6 +3,9 @@ import { UploadQueue } from "../../../client/uploads/upload-queue.ts";
 import { type FinishedUpload, uploadText } from "../../../client/uploads/upload-result.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
+import { english, say } from "../../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../../sentences/sentence-error.ts";
+import { shown } from "../../../text/shown/sentence.ts";
 import { exitCodeOf, worstExitCode } from "../../exit-codes.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
@@ -30,7 +33,7 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
   const at = values.has("to") ? values.whole("to", 1, MAX_NUMBER, 1) : null;
   const giveUpAfterMs = values.seconds("wait", 30);
   if (files.some(({ path }) => path === "-") && process.stdin.isTTY)
-    throw new UsageError("- is stdin, and that is a terminal: give it a file or a pipe");
+    throw new UsageError(say("- is stdin, and that is a terminal: give it a file or a pipe"));
   checkHash();
   if (values.has("json")) checkStdout();
   let stop: (reason: StopReason) => void = () => {};
@@ -68,7 +71,10 @@ async function spoolIfNeeded(
     return await spoolStdin(folder, aborting.signal);
   } catch (error) {
     if (signal !== null) return signal;
-    throw new Error(`cannot keep what comes from stdin in ${folder}: ${(error as Error).message}`, { cause: error });
+    throw new SentenceError(
+      say("cannot keep what comes from stdin in {folder}: {reason}", { folder, reason: toldOf(error) }),
+      { cause: error },
+    );
   }
 }
 
@@ -93,7 +99,7 @@ async function putAll(
     const ending = await uploads.add(job);
     if (!ending) return;
     endings.push(ending);
-    const error = refusal === null ? {} : { error: describeRefusal(refusal) };
+    const error = refusal === null ? {} : { error: english(describeRefusal(refusal)) };
     if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
     // One line about the central says it for all files.
     if (refusal !== null) return;
@@ -111,6 +117,6 @@ async function putAll(
   if (reason === null)
     return worstExitCode([...endings.map(({ failure }) => exitCodeOf(failure)), reportUnwritten(screen)]);
   if (!(reason instanceof Error)) return reason;
-  process.stderr.write(`redes: ${oneRow(describeRefusal(reason))}\n`);
+  process.stderr.write(`redes: ${oneRow(shown(describeRefusal(reason)))}\n`);
   return exitCodeOfRefusal(reason);
 }

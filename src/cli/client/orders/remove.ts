@@ -1,5 +1,7 @@
 import { removalQuestion, removedText } from "../../../client/console/order-texts.ts";
 import { ClusterOrders } from "../../../client/orders/cluster-orders.ts";
+import { say } from "../../../sentences/sentence.ts";
+import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { confirm } from "../../confirm.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
@@ -8,7 +10,7 @@ import { askCentral } from "../question.ts";
 /** `redes client remove NAME...` */
 export async function clientRemove(values: Values): Promise<number> {
   const what = [...new Set(values.positionals)];
-  if (what.length === 0) throw new UsageError("NAME is missing: give files, folders or patterns");
+  if (what.length === 0) throw new UsageError(say("NAME is missing: give files, folders or patterns"));
   return askCentral(values, async (session) => {
     const orders = new ClusterOrders(session);
     // All first, so that a name that is wrong leaves the others alone.
@@ -16,7 +18,7 @@ export async function clientRemove(values: Values): Promise<number> {
     const files = extents.reduce((sum, extent) => sum + extent.files, 0);
     const bytes = extents.reduce((sum, extent) => sum + extent.bytes, 0);
     if (!values.has("yes") && !(await confirm(removalQuestion(what, { files, bytes }))))
-      throw new Error("nothing was removed");
+      throw new SentenceError(say("nothing was removed"));
     let removed = 0;
     for (const [index, one] of what.entries())
       removed += (await orders.remove(one, extents[index] ?? { files: 0, bytes: 0 })).files;

@@ -1,3 +1,5 @@
+import { type PlainText, say, type Told } from "../../../sentences/sentence.ts";
+import { shown, shownText } from "../../../text/shown/sentence.ts";
 import { type Command, type Flag, flagsOf, version } from "../../flags/command.ts";
 import { operandName, usage } from "../../flags/help.ts";
 import { examplesOf } from "../examples.ts";
@@ -8,7 +10,11 @@ const EXIT_CODES = "Exit codes";
 /** Less than the 80 of a line, since what is escaped takes more. */
 const FILLED_COLUMNS = 64;
 /** Of commands whose help does not list them. */
-const USUAL_EXIT_CODES = ["0  all went well", "1  it failed, and stderr says why", "2  wrong usage"];
+const USUAL_EXIT_CODES: readonly PlainText[] = [
+  "0  all went well",
+  "1  it failed, and stderr says why",
+  "2  wrong usage",
+];
 
 /** The name of a command's page: `redes-client-get`. */
 export function pageName({ meta }: Command): string {
@@ -22,10 +28,10 @@ export function manPage(command: Command, above: readonly Command[]): string {
   const codes = help.notes.find(({ title }) => title === EXIT_CODES)?.lines ?? USUAL_EXIT_CODES;
   const lines = [
     '.\\" Made by redes man from the definition of the command.',
-    `.TH ${argument(pageName(command).toUpperCase())} 1 "" ${argument(`redes ${version}`)} "User Commands"`,
-    ...section("Name", [`${roffText(pageName(command))} \\- ${roffText(help.summary)}`]),
+    `.TH ${argument(pageName(command).toUpperCase())} 1 "" ${argument(`redes ${version}`)} ${argument(shownText("User Commands"))}`,
+    ...section("Name", [`${roffText(pageName(command))} \\- ${roffText(shownText(help.summary))}`]),
     ...section("Synopsis", [synopsis(usage(command), meta.name.length)]),
-    ...section("Description", [filled(meta.description), ...operandLines(command)]),
+    ...section("Description", [filled(shownText(meta.description)), ...operandLines(command)]),
     ...section("Commands", Object.values(command.subCommands ?? {}).flatMap(commandLines)),
     ...section("Options", flagsOf(command).flatMap(optionLines)),
     ...notes.flatMap(({ title, lines: note }) => section(title, verbatim(note))),
@@ -38,37 +44,39 @@ export function manPage(command: Command, above: readonly Command[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : [`.SH ${argument(title.toUpperCase())}`, ...lines];
+function section(title: PlainText, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [`.SH ${argument(shownText(title).toUpperCase())}`, ...lines];
 }
 
 function operandLines({ help: { operands } }: Command): string[] {
-  return operands === null ? [] : [".TP", italic(operandName(operands)), filled(`${operands.help}.`)];
+  return operands === null ? [] : [".TP", italic(operandName(operands)), filled(`${shownText(operands.help)}.`)];
 }
 
 function commandLines(command: Command): string[] {
-  return [".TP", `${bold(pageName(command))}(1)`, filled(`${command.help.summary}.`)];
+  return [".TP", `${bold(pageName(command))}(1)`, filled(`${shownText(command.help.summary)}.`)];
 }
 
 function optionLines({ words, value, bare, help, preset }: Flag): string[] {
-  const behind = value === null ? "" : bare === null ? ` ${italic(value)}` : `[=${italic(value)}]`;
+  const behind =
+    value === null ? "" : bare === null ? ` ${italic(shownText(value))}` : `[=${italic(shownText(value))}]`;
   const short = words.filter((word) => !word.startsWith("--"));
   const spelled = [...short, ...words.filter((word) => word.startsWith("--"))].map(bold).join(", ");
-  const usual = preset === null ? "" : ` (default: ${preset})`;
-  return [".TP", spelled + behind, filled(`${sentence(help)}${usual}.`)];
+  const usual = preset === null ? "" : ` (${shown(say("default: {presets}", { presets: shownText(preset) }))})`;
+  return [".TP", spelled + behind, filled(`${sentence(shownText(help))}${usual}.`)];
 }
 
 function exampleLines({ purpose, line }: ReturnType<typeof examplesOf>[number]): string[] {
-  return [filled(`${sentence(purpose)}:`), ".PP", ".RS 4", ...verbatim([line]), ".RE"];
+  return [filled(`${sentence(shownText(purpose))}:`), ".PP", ".RS 4", ...verbatim([line]), ".RE"];
 }
 
 function codeLines(line: string): string[] {
-  const [, code = "", meaning = line] = /^(\d+)\s+(.*)$/.exec(line) ?? [];
+  const text = shownText(line);
+  const [, code = "", meaning = text] = /^(\d+)\s+(.*)$/.exec(text) ?? [];
   return [".TP", bold(code), filled(`${sentence(meaning)}.`)];
 }
 
-function rowLines([name, help]: readonly [string, string]): string[] {
-  return [".TP", bold(name), filled(sentence(help))];
+function rowLines([name, help]: readonly [string, Told]): string[] {
+  return [".TP", bold(name), filled(sentence(shown(help)))];
 }
 
 /** Blocks with a new paragraph between them. */
@@ -88,7 +96,7 @@ function filled(text: string): string {
 }
 
 function verbatim(lines: readonly string[]): string[] {
-  return [".nf", ...lines.map((line) => (line === "" ? ".sp" : roffText(line))), ".fi"];
+  return [".nf", ...lines.map((line) => (line === "" ? ".sp" : roffText(shownText(line)))), ".fi"];
 }
 
 /** The pages of the commands above and below, and beside it. */

@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { say } from "../../../sentences/sentence.ts";
+import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { EXIT } from "../../exit-codes.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Command } from "../../flags/command.ts";
@@ -21,7 +23,7 @@ export function showPage(program: Command): (values: Values) => Promise<number> 
     if (values.has("out")) return writePages(pages, values);
     const command = findCommand(program, values.positionals);
     const page = pages.find((each) => each.command === command);
-    if (!page) throw new Error(`${command.meta.name} has no page`);
+    if (!page) throw new SentenceError(say("{name} has no page", { name: command.meta.name }));
     const text = manPage(page.command, page.above);
     if (process.stdout.isTTY && Bun.which("man") !== null) return showInPager(text);
     await writeStdout(text);
@@ -37,7 +39,8 @@ function* pagesOf(page: Page): Generator<Page> {
 
 async function writePages(pages: readonly Page[], values: Values): Promise<number> {
   const [extra] = values.positionals;
-  if (extra !== undefined) throw new UsageError(`${values.written("out")} writes all pages: it takes no ${extra}`);
+  if (extra !== undefined)
+    throw new UsageError(say("{flag} writes all pages: it takes no {extra}", { flag: values.written("out"), extra }));
   const folder = values.folder("out", "");
   await mkdir(folder, { recursive: true });
   await Promise.all(

@@ -1,3 +1,4 @@
+import { type Sentence, say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
 import { isWithin, kindOf } from "../../paths.ts";
@@ -11,9 +12,14 @@ export function serverLog(values: Values, shared: string | null = null): Termina
   const options = { format: values.logFormat(), verbosity: values.verbosity(), dates: true };
   if (!values.has("log-file")) return options;
   const file = values.text("log-file", "");
-  const wrong = (why: string) => new UsageError(`${values.written("log-file")} ${file}: ${why}`);
-  if (kindOf(file) === "folder" || file.endsWith("/")) throw wrong("that is a folder; it takes a file");
+  const wrong = (why: Sentence) =>
+    new UsageError(say("{flag}: {why}", { flag: `${values.written("log-file")} ${file}`, why }));
+  if (kindOf(file) === "folder" || file.endsWith("/")) throw wrong(say("that is a folder; it takes a file"));
   if (shared !== null && isWithin(file, shared))
-    throw wrong(`it is in the shared folder ${shared}, and would be copied to every server; it takes a file elsewhere`);
+    throw wrong(
+      say("it is in the shared folder {shared}, and would be copied to every server; it takes a file elsewhere", {
+        shared,
+      }),
+    );
   return { ...options, file };
 }

@@ -1,4 +1,6 @@
-import { formatBytes, formatDuration, formatRate, plural } from "../../../platform/units.ts";
+import { saidBytes, saidDuration, saidRate } from "../../../platform/units.ts";
+import { counted, say } from "../../../sentences/sentence.ts";
+import { shown } from "../../../text/shown/sentence.ts";
 import type { FinishedDownload } from "../result.ts";
 
 /** What came of the files of a batch. */
@@ -22,13 +24,16 @@ export class BatchSummary {
   /** In one line for people; null where one file alone has its own. `seconds`: how long all has taken. */
   text(seconds: number): string | null {
     if (this.files < 2) return null;
-    const rate = formatRate(this.cameBytes / Math.max(seconds, 0.001));
-    const came = `${formatBytes(this.cameBytes)} in ${formatDuration(seconds)}, ${rate}`;
+    const { downloaded, present, failed } = this;
+    const came = say("{bytes} in {duration}, {rate}", {
+      ...{ bytes: saidBytes(this.cameBytes), duration: saidDuration(seconds) },
+      rate: saidRate(this.cameBytes / Math.max(seconds, 0.001)),
+    });
     const parts = [
-      this.downloaded > 0 ? `${this.downloaded} downloaded (${came})` : "",
-      this.present > 0 ? `${this.present} there already` : "",
-      this.failed > 0 ? `${this.failed} failed` : "",
+      ...(downloaded > 0 ? [say("{downloaded} downloaded ({came})", { downloaded, came })] : []),
+      ...(present > 0 ? [say("{present} there already", { present })] : []),
+      ...(failed > 0 ? [say("{failed} failed", { failed })] : []),
     ];
-    return `${plural(this.files, "file")}: ${parts.filter((part) => part !== "").join(", ")}`;
+    return shown(say("{files}: {parts}", { files: counted(this.files, "file"), parts }));
   }
 }

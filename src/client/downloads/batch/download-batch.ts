@@ -1,10 +1,12 @@
 import pLimit from "p-limit";
 import pMap from "p-map";
 import type { ListedFile } from "../../../protocol/messages/client.ts";
+import { say, type Told } from "../../../sentences/sentence.ts";
+import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
 import { askPatiently } from "../../selection/patient-question.ts";
-import { isPlain, type Selection, select, singleText, unmatchedText, type Wanted } from "../../selection/selection.ts";
-import { refusalText } from "../../tables.ts";
+import { isPlain, type Selection, select, singleText, unmatchedTold, type Wanted } from "../../selection/selection.ts";
+import { refusalText, refusalTold } from "../../tables.ts";
 import { type Destination, lookAt } from "../destination.ts";
 import type { DownloadJobDeps } from "../download-job-spec.ts";
 import type { DownloadQueue } from "../download-queue.ts";
@@ -13,7 +15,7 @@ import { type BatchProgress, BatchTotal } from "./batch-total.ts";
 
 /** What the files of a whole catalogue are called where no single one is meant. */
 const EVERYTHING = "**";
-const CANCELLED = "it was cancelled";
+const CANCELLED = say("it was cancelled");
 
 export interface BatchOptions {
   readonly wanted: Wanted;
@@ -69,7 +71,7 @@ export class DownloadBatch {
     this.events.selected({ ...selection, files, underWay: selection.files.length - files.length });
     this.total = new BatchTotal(files);
     for (const one of selection.unmatched) {
-      const unmatched = this.unbegun(one, null, unmatchedText(one), "no-such-file");
+      const unmatched = this.unbegun(one, null, unmatchedTold(one), "no-such-file");
       await this.events.ended(single ?? unmatched, false);
     }
     await pMap(files, (file) => this.get(file), { concurrency: this.options.filesAtOnce });
@@ -77,7 +79,7 @@ export class DownloadBatch {
 
   /** What has not begun does not begin any more. */
   stop(): void {
-    this.abort.abort(new Error(CANCELLED));
+    this.abort.abort(new SentenceError(CANCELLED));
   }
 
   get stopped(): boolean {
@@ -139,15 +141,16 @@ export class DownloadBatch {
   /** Nobody can say what is meant. */
   private async failAll(error: unknown): Promise<void> {
     for (const text of textsOf(this.options.wanted)) {
-      await this.events.ended(this.unbegun(text, null, refusalText(error), failureOf(error)), false);
+      await this.events.ended(this.unbegun(text, null, refusalTold(error), failureOf(error)), false);
     }
   }
 
-  private unbegun(name: string, file: ListedFile | null, error: string, failure: FailureKind): FinishedDownload {
+  private unbegun(name: string, file: ListedFile | null, error: Told, failure: FailureKind): FinishedDownload {
     const destination = this.options.destination(name);
     return {
       result: downloadResult({ name, destination }, file, null, 0, error),
       failure,
+      why: error,
       present: false,
       partFile: null,
     };

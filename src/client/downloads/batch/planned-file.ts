@@ -1,5 +1,9 @@
-import { formatBytes, plural } from "../../../platform/units.ts";
+import { saidBytes } from "../../../platform/units.ts";
 import type { ListedFile } from "../../../protocol/messages/client.ts";
+import { counted, english, type Sentence, say, type Told } from "../../../sentences/sentence.ts";
+import { toldOf } from "../../../sentences/sentence-error.ts";
+import { shownBytes } from "../../../text/shown/numbers.ts";
+import { shown } from "../../../text/shown/sentence.ts";
 import { type Destination, type DestinationDeps, destinationLabel, lookAt } from "../destination.ts";
 
 /** What a get would do with a file: `compare` reads the one that is there first, and `refuse` needs `force`. */
@@ -14,7 +18,7 @@ export interface PlannedFile {
   readonly size: number;
   readonly id: string;
   /** Why it cannot be there; absent where nothing is in the way. */
-  readonly error?: string;
+  readonly error?: Told;
 }
 
 /** Looks what a get would do, without reading a file or changing anything. */
@@ -33,26 +37,35 @@ export async function planFile(
     if (found === "other") return otherwise(file, force);
     return { ...file, action: force ? "compare" : "skip" };
   } catch (error) {
-    return { ...file, action: "refuse", error: error instanceof Error ? error.message : String(error) };
+    return { ...file, action: "refuse", error: toldOf(error) };
   }
 }
 
 function otherwise(file: Omit<PlannedFile, "action">, force: boolean): PlannedFile {
   if (force) return { ...file, action: "replace" };
-  return { ...file, action: "refuse", error: `${file.path} exists with other content: it would need --force` };
+  return {
+    ...file,
+    action: "refuse",
+    error: say("{path} exists with other content: it would need --force", { path: file.path }),
+  };
 }
 
-const WORDS: Readonly<Record<Exclude<PlannedAction, "refuse">, string>> = {
-  download: "would be downloaded",
-  skip: "is there already",
-  compare: "is there with that size, and would be compared",
-  replace: "would replace what is there",
+const WORDS: Readonly<Record<Exclude<PlannedAction, "refuse">, Sentence>> = {
+  download: say("would be downloaded"),
+  skip: say("is there already"),
+  compare: say("is there with that size, and would be compared"),
+  replace: say("would replace what is there"),
 };
 
+/** A line of JSON. */
+export function plannedJson(file: PlannedFile): object {
+  return file.error === undefined ? file : { ...file, error: english(file.error) };
+}
+
 /** A line for people. */
-export function plannedText({ action, name, size, path, error }: PlannedFile): string {
+export function plannedText({ action, name, size, path, error = "" }: PlannedFile): string {
   const place = path === "-" || path === name ? "" : ` → ${path}`;
-  return `${name}${place} (${formatBytes(size)}): ${action === "refuse" ? error : WORDS[action]}`;
+  return `${name}${place} (${shownBytes(size)}): ${shown(action === "refuse" ? error : WORDS[action])}`;
 }
 
 /** A line for people about all of them. */
@@ -61,10 +74,11 @@ export function planText(files: readonly PlannedFile[]): string {
   const wanted = of("download", "replace");
   const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
   const rest = [
-    [of("skip").length, "there already"],
-    [of("compare").length, "to be compared"],
-    [of("refuse").length, "in the way"],
+    [of("skip").length, say("there already")],
+    [of("compare").length, say("to be compared")],
+    [of("refuse").length, say("in the way")],
   ] as const;
-  const parts = rest.flatMap(([count, what]) => (count > 0 ? [`${count} ${what}`] : []));
-  return [`${plural(wanted.length, "file")} to download, ${formatBytes(bytes)}`, ...parts].join("; ");
+  const parts = rest.flatMap(([count, what]) => (count > 0 ? [shown(say("{count} {what}", { count, what }))] : []));
+  const all = say("{files} to download, {bytes}", { files: counted(wanted.length, "file"), bytes: saidBytes(bytes) });
+  return [shown(all), ...parts].join("; ");
 }

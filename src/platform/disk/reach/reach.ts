@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { basename, dirname } from "node:path";
+import { say } from "../../../sentences/sentence.ts";
 import { descriptorPath } from "../../linux/libc.ts";
 import { openReal } from "../../linux/open-real.ts";
 import { DiskError, type HeldFolder, type OpenMode, type Reach } from "../disk.ts";
@@ -119,11 +120,15 @@ function checkReach(path: string, real: string, reach: Exclude<Reach, "any">): v
   const isReal = reach === "real" || isSpot(reach);
   if (isReal && real !== path) throw linkOnTheWay(path);
   if (isReal || real === reach.folder || isWithin(real, reach)) return;
-  throw new DiskError("link", path, `cannot reach ${path}: a link on the way leads out of ${reach.folder}; remove it`);
+  throw new DiskError(
+    "link",
+    path,
+    say("cannot reach {path}: a link on the way leads out of {folder}; remove it", { path, folder: reach.folder }),
+  );
 }
 
 function linkOnTheWay(path: string): DiskError {
-  return new DiskError("link", path, `cannot reach ${path}: a folder on the way is a symbolic link`);
+  return new DiskError("link", path, say("cannot reach {path}: a folder on the way is a symbolic link", { path }));
 }
 
 /** See {@link BlockingDisk.holdFolder}. */

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { say } from "../../../sentences/sentence.ts";
 import { DiskError } from "../disk.ts";
 import { type Spot, wayUp } from "./anchor.ts";
 
@@ -49,6 +50,6 @@ export function isAway(folder: string): DiskError {
   return new DiskError(
     "away",
     folder,
-    `nothing is done in ${folder}: its disk, or the folder itself, is not in its place`,
+    say("nothing is done in {folder}: its disk, or the folder itself, is not in its place", { folder }),
   );
 }

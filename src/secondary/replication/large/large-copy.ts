@@ -6,6 +6,7 @@ import type { Random } from "../../../platform/random.ts";
 import { StateMachine, type Transitions } from "../../../platform/state-machine.ts";
 import { formatBytes, formatDuration, formatRate } from "../../../platform/units.ts";
 import type { SourceAddress } from "../../../protocol/fields.ts";
+import { SentenceError } from "../../../sentences/sentence-error.ts";
 import type { ConnectionHost } from "../../../transfer/connection/messages.ts";
 import { Download, type DownloadOutcome } from "../../../transfer/download.ts";
 import { PartFile } from "../../../transfer/sinks/part-file.ts";
@@ -170,7 +171,7 @@ export class LargeCopy {
     try {
       const outcome = await this.download(sink, reusing(deps, sink, version, older));
       if (outcome.kind === "failed" && outcome.disk) throw new DiskError(outcome.disk, files.path, outcome.message);
-      if (outcome.kind === "failed") throw new Error(outcome.message);
+      if (outcome.kind === "failed") throw new SentenceError(outcome.message);
       this.verified = part.id;
       if (outcome.kind === "done" && sink.hashes) return sink.hashes;
     } catch (error) {

@@ -2,6 +2,7 @@ import type { Clock } from "../../../platform/clock.ts";
 import { DiskError } from "../../../platform/disk/disk.ts";
 import { type Random, uniqueId } from "../../../platform/random.ts";
 import type { SourceAddress } from "../../../protocol/fields.ts";
+import { english } from "../../../sentences/sentence.ts";
 import { diskObstacle } from "../copy-admission.ts";
 import type { CopyOrder } from "../copy-order.ts";
 import type { CopyProgress } from "../copy-progress.ts";
@@ -81,7 +82,7 @@ export class SmallFilesCopier implements Copier {
       if (end.cause === "disk") {
         events.rejected(order, diskObstacle(new DiskError(end.failure, "", end.message), "", order));
       } else {
-        events.sourceFailed(order, number, end.cause === "stopped" ? "could not give it" : end.message);
+        events.sourceFailed(order, number, end.cause === "stopped" ? "could not give it" : english(end.message));
       }
     }
   }

@@ -8,6 +8,7 @@ import { StateMachine, type Transitions } from "../../../platform/state-machine.
 import { DescriptorTable } from "../../../platform/workers/descriptor-table.ts";
 import type { SourceAddress } from "../../../protocol/fields.ts";
 import { pieceCount } from "../../../protocol/versions/version.ts";
+import { english } from "../../../sentences/sentence.ts";
 import type {
   ConnectionEnd,
   ConnectionEvent,
@@ -129,7 +130,7 @@ export class SmallFilesCopy {
 
   private ended(end: ConnectionEnd): ConnectionEnd {
     const [first] = this.remaining.values();
-    if (end.cause === "source" && end.fault) this.reportFault(first, null, end.message);
+    if (end.cause === "source" && end.fault) this.reportFault(first, null, english(end.message));
     return end;
   }
 

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Clock } from "../../../platform/clock.ts";
 import { type Disk, DiskError, type Reach } from "../../../platform/disk/disk.ts";
 import { hash, hex } from "../../../platform/hash.ts";
+import { type Sentence, say } from "../../../sentences/sentence.ts";
 import { removeOwn } from "./publishing.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -39,7 +40,7 @@ interface Holder {
 /** `held`: by whom, for people; `unnamed`: the file does not say it yet, or never will, after a power loss say. */
 export type LockFileResult =
   | { readonly kind: "taken" }
-  | { readonly kind: "held"; readonly by: string; readonly unnamed: boolean };
+  | { readonly kind: "held"; readonly by: Sentence; readonly unnamed: boolean };
 
 /**
  * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
@@ -87,7 +88,7 @@ async function acquire(attempt: Attempt, path: string): Promise<LockFileResult> 
     const result = await takeOver(attempt, path, text);
     if (result !== null) return result;
   }
-  return { kind: "held", by: `others that come and go (see ${path})`, unnamed: false };
+  return { kind: "held", by: say("others that come and go (see {path})", { path }), unnamed: false };
 }
 
 /**
@@ -122,8 +123,14 @@ async function isDead({ disk, clock, mine }: Attempt, path: string, text: string
 }
 
 function heldBy(holder: Holder | null, path: string): LockFileResult {
-  const by = holder ? `process ${holder.pid} on ${holder.host}` : "a process that has just begun";
-  return { kind: "held", by: `${by} (as ${path} says: remove it if that is not so)`, unnamed: holder === null };
+  const by = holder
+    ? say("process {pid} on {host}", { pid: holder.pid, host: holder.host })
+    : say("a process that has just begun");
+  return {
+    kind: "held",
+    by: say("{by} (as {path} says: remove it if that is not so)", { by, path }),
+    unnamed: holder === null,
+  };
 }
 
 async function thisProcess(disk: Disk): Promise<Holder> {

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../../platform/disk/durable-folder.ts";
+import { say } from "../../../sentences/sentence.ts";
 import type { WorkFiles } from "./work-files.ts";
 import { lockWorkFiles, type WorkLock, type WorkLockDeps } from "./work-lock.ts";
 
@@ -39,7 +40,7 @@ async function makeFolderOf(disk: Disk, { path, reach, base }: WorkFiles): Promi
   const makeBeneath = async (folder: string): Promise<string | null> => {
     const there = await disk.stat(folder);
     if (there?.kind === "folder" || folder === dirname(folder)) return null;
-    if (there) throw new DiskError("exists", folder, `${folder}: a file is in its place`);
+    if (there) throw new DiskError("exists", folder, say("{path}: a file is in its place", { path: folder }));
     const above = await makeBeneath(dirname(folder));
     await disk.makeSubfolder(folder, reach);
     return above ?? folder;

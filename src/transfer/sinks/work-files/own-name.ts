@@ -1,5 +1,6 @@
 import { basename, dirname, join } from "node:path";
 import type { Disk } from "../../../platform/disk/disk.ts";
+import { say } from "../../../sentences/sentence.ts";
 import { SinkError } from "../sink.ts";
 import type { WorkFiles } from "./work-files.ts";
 
@@ -18,8 +19,15 @@ export async function requireOwnName(
     const entries = await disk.list(folder);
     if (entries.some(({ name }) => name === wanted)) continue;
     const there = entries.find(({ name }) => folded(name) === folded(wanted));
-    const as = there ? `as ${join(folder, there.name)}` : "under another name";
-    throw new SinkError(`${path} is there already ${as}: the disk here does not tell these names from each other`);
+    throw new SinkError(
+      there
+        ? say("{path} is there already as {other}: the disk here does not tell these names from each other", {
+            ...{ path, other: join(folder, there.name) },
+          })
+        : say("{path} is there already under another name: the disk here does not tell these names from each other", {
+            path,
+          }),
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import { type Disk, DiskError, type FileId, type Reach, sameFile } from "../../../platform/disk/disk.ts";
+import { type Sentence, say } from "../../../sentences/sentence.ts";
 import { SinkError } from "../sink.ts";
 import { requireOwnName } from "./own-name.ts";
 import type { WorkFiles } from "./work-files.ts";
@@ -26,11 +27,13 @@ export async function publish({ disk, files, force }: Publication, own: FileId):
     else await disk.renameNoReplace(part, path, reach);
   } catch (error) {
     if (!(error instanceof DiskError) || error.failure !== "exists") throw error;
-    throw new SinkError(`${path} has come into being meanwhile: the finished download is in ${part}`);
+    throw new SinkError(
+      say("{path} has come into being meanwhile: the finished download is in {part}", { path, part }),
+    );
   }
   const after = await disk.lstat(path);
   if (after && sameFile(after, own)) return;
-  throw new SinkError(`${path} was replaced while it got its name: what is there was not verified`);
+  throw new SinkError(say("{path} was replaced while it got its name: what is there was not verified", { path }));
 }
 
 /** Whether an open file is still the one at a path. */
@@ -50,11 +53,18 @@ export async function removeEmpty(disk: Disk, fd: number, path: string, reach: R
 }
 
 /** What has become of a part that is not at its path any more, for people; null when it is. Throws DiskError. */
-export async function lossOf(disk: Disk, { path, part }: WorkFiles, own: FileId): Promise<string | null> {
+export async function lossOf(disk: Disk, { path, part }: WorkFiles, own: FileId): Promise<Sentence | null> {
   const there = await disk.lstat(part);
   if (there && sameFile(there, own)) return null;
-  const nothing = `nothing was put at ${path}`;
-  if (there) return `${part} was replaced by another file while it grew: ${nothing}; run it again`;
-  if (await disk.stat(dirname(part))) return `${part} was moved or removed while it grew: ${nothing}; run it again`;
-  return `the folder ${dirname(part)} was moved or removed during the download: ${nothing}`;
+  if (there)
+    return say("{part} was replaced by another file while it grew: nothing was put at {path}; run it again", {
+      part,
+      path,
+    });
+  if (await disk.stat(dirname(part)))
+    return say("{part} was moved or removed while it grew: nothing was put at {path}; run it again", { part, path });
+  return say("the folder {folder} was moved or removed during the download: nothing was put at {path}", {
+    folder: dirname(part),
+    path,
+  });
 }

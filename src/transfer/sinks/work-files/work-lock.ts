@@ -3,6 +3,7 @@ import { type Clock, delay } from "../../../platform/clock.ts";
 import { type Disk, DiskError, type FileStat, type Reach } from "../../../platform/disk/disk.ts";
 import type { Log } from "../../../platform/log/log.ts";
 import { type LogLimit, LogLimiter } from "../../../platform/log/log-limiter.ts";
+import { type Sentence, say } from "../../../sentences/sentence.ts";
 import { SinkError } from "../sink.ts";
 import { acquireLockFile, MIN_UNREADABLE_AGE_MS, releaseLockFile } from "./lock-file.ts";
 import { isAt, removeEmpty } from "./publishing.ts";
@@ -38,7 +39,7 @@ export interface WorkLock {
 
 type Held = {
   readonly kind: "held";
-  readonly by: string;
+  readonly by: Sentence;
   /** A lock file does not say by whom: he may be dead. */
   readonly unnamed?: boolean;
 };
@@ -68,9 +69,13 @@ export async function lockWorkFiles(deps: WorkLockDeps, files: WorkFiles, timeou
     if ("journal" in one) return waited === 0 ? one : { ...one, waited: true };
     // Once it is old it is a dead process's.
     const limit = one.unnamed ? timeoutMs + MIN_UNREADABLE_AGE_MS : timeoutMs;
-    if (waited >= limit) throw new SinkError(`another redes is downloading to ${files.path}: ${one.by}`);
+    if (waited >= limit)
+      throw new SinkError(say("another redes is downloading to {path}: {by}", { path: files.path, by: one.by }));
     if (!logged && waited >= WAITING_NOTICE_MS) {
-      log.info("waiting", `${files.path}: waiting for another redes that is downloading to it, or is just ending`);
+      log.info(
+        "waiting",
+        say("{path}: waiting for another redes that is downloading to it, or is just ending", { path: files.path }),
+      );
       logged = true;
     }
     await delay(clock, RETRY_DELAY_MS);
@@ -84,7 +89,7 @@ export async function tryWorkLock(deps: WorkLockDeps, files: WorkFiles): Promise
     if (attempt.kind === "ours") return attempt.lock;
     if (attempt.kind === "held") return attempt;
   }
-  return { kind: "held", by: `${files.part} or its journal comes and goes` };
+  return { kind: "held", by: say("{part} or its journal comes and goes", { part: files.part }) };
 }
 
 /**
@@ -123,7 +128,7 @@ async function lockJournal(
   journal: number,
 ): Promise<LockAttempt> {
   const result = disk.lock(journal);
-  if (result === "held") return { kind: "held", by: `it works in ${files.part}` };
+  if (result === "held") return { kind: "held", by: say("it works in {part}", { part: files.part }) };
   let lockFile: string | null = null;
   if (result === "unsupported") {
     warnOfNoLocks(log, clock, dirname(files.path));
@@ -149,7 +154,7 @@ async function claim(
   { journal, part, lockFile }: { readonly journal: number; readonly part: number; readonly lockFile: string | null },
 ): Promise<LockAttempt> {
   // Somebody may have taken the journal away from the download that is at work in the part.
-  if (disk.lockBeyondEnd(part) === "held") return { kind: "held", by: `it works in ${files.part}` };
+  if (disk.lockBeyondEnd(part) === "held") return { kind: "held", by: say("it works in {part}", { part: files.part }) };
   // The last owner may have removed or renamed what was opened here: a lock on it would exclude nobody.
   const isGone = !(await isAt(disk, journal, files.journal)) || !(await isAt(disk, part, files.part));
   if (isGone) return { kind: "gone" };
@@ -181,7 +186,10 @@ async function unlessOurs(attempt: Promise<LockAttempt>, undo: () => Promise<voi
 function warnOfNoLocks(log: Log, clock: Clock, folder: string): void {
   const limited = limitedLogs.get(log) ?? new LogLimiter(log, clock, NO_LOCKS_LIMIT);
   limitedLogs.set(log, limited);
-  limited.warn("no-locks", `the file system of ${folder} has no file locks: a file beside each download does instead`);
+  limited.warn(
+    "no-locks",
+    say("the file system of {folder} has no file locks: a file beside each download does instead", { folder }),
+  );
 }
 
 /**
@@ -204,6 +212,8 @@ async function openWorkFile(disk: Disk, path: string, reach: Reach): Promise<num
 }
 
 function obstructedBy(path: string, kind: "folder" | "link" | "other"): SinkError {
-  const what = { folder: "a folder", link: "a symbolic link", other: "no regular file" }[kind];
-  return new SinkError(`${path} is in the way: it is ${what}, where a download wants to work; move it`);
+  const what = { folder: say("a folder"), link: say("a symbolic link"), other: say("no regular file") }[kind];
+  return new SinkError(
+    say("{path} is in the way: it is {what}, where a download wants to work; move it", { path, what }),
+  );
 }

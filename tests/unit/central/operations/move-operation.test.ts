@@ -4,6 +4,7 @@ import { type Move, RemoveOperation } from "../../../../src/central/operations/r
 import type { Effect } from "../../../../src/central/registry/effect.ts";
 import type { Tombstone } from "../../../../src/central/tombstones/tombstone.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { held, id, join, names, newRegistry, sent } from "../fixtures.ts";
 
 function moving(failure: Error | null = null) {
@@ -14,7 +15,7 @@ function moving(failure: Error | null = null) {
   const removal = new RemoveOperation({
     clock,
     registry,
-    log: { info: (_, text) => void lines.push(text) },
+    log: { info: (_, text) => void lines.push(String(text)) },
     observer: null,
     summary: { recordRemoval: (name) => void removed.push(name) },
     store: {
@@ -33,7 +34,7 @@ function moving(failure: Error | null = null) {
     channels: new Map(),
   });
   const random = { fraction: () => 0, bytes: (length: number) => new Uint8Array(length).fill(0xee) };
-  const log = { info: (_: string, text: string) => void lines.push(text) };
+  const log = { info: (_: string, text: string) => void lines.push(String(text)) };
   const operation = new MoveOperation({ clock, random, log, registry, removal });
   return { operation, registry, clock, stored, effects, lines, removed };
 }
@@ -79,7 +80,7 @@ test("a folder is moved with one transaction", async () => {
 test("nothing is moved of which no secondary that is there has the content, or that cannot be stored", async () => {
   const { operation, registry, stored } = moving();
   for (const number of [1, 2]) registry.secondaryLost(number, 0);
-  expect(await operation.move("a", "b", "ana")).toEqual({
+  expect(inEnglish(await operation.move("a", "b", "ana"))).toEqual({
     kind: "refused",
     reason: "no secondary that has a is there now: try again later",
   });

@@ -21,7 +21,7 @@ function removing(files: number) {
   const work = new RemoveOperation({
     clock,
     registry,
-    log: { info: (_, text) => void lines.push(text) },
+    log: { info: (_, text) => void lines.push(String(text)) },
     observer: null,
     summary: { recordRemoval: (name) => void removed.push(name) },
     store: {

@@ -19,7 +19,7 @@ test("the newest is put back, or the one of a number or an id, and the log says 
         return 2;
       },
     },
-    log: { info: (_, text) => void lines.push(text) },
+    log: { info: (_, text) => void lines.push(String(text)) },
   });
   const restore = (number: number | null, version: string | null) =>
     operation.restore("f", { number, id: version }, "ana");

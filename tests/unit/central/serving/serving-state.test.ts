@@ -3,6 +3,7 @@ import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { ServingState } from "../../../../src/central/serving/serving-state.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { held, join, newRegistry } from "../fixtures.ts";
 
 let registry: Registry;
@@ -22,7 +23,7 @@ beforeEach(() => {
 });
 
 function serving(wasSynchronized: boolean, known: readonly number[] = []): ServingState {
-  const log = (_: string, text: string) => void lines.push(text);
+  const log = (_: string, text: string) => void lines.push(String(text));
   const store = {
     async markSynchronized() {
       if (storeFails) throw new Error("the disk is full");
@@ -39,7 +40,7 @@ test("for the first time it waits for all secondaries, and this is stored once",
   join(registry, 1, [held("f", "1")]);
   channels.size = 1;
   state.update();
-  expect(state.missing()).toBe("1 of 2 secondaries registered, 1 missing");
+  expect(inEnglish(state.missing())).toBe("1 of 2 secondaries registered, 1 missing");
   join(registry, 2, [held("f", "1")]);
   channels.size = 2;
   expect(lines).toEqual([]);
@@ -50,7 +51,7 @@ test("for the first time it waits for all secondaries, and this is stored once",
 
 test("later one is enough, and what it says when that one is lost is what clients get", () => {
   const state = serving(true);
-  expect(state.missing()).toBe("no secondary is registered");
+  expect(inEnglish(state.missing())).toBe("no secondary is registered");
   join(registry, 1);
   state.update();
   // The registry's secondary is connected once its channel is there.
@@ -62,7 +63,7 @@ test("later one is enough, and what it says when that one is lost is what client
     0,
   ]);
   registry.secondaryLost(1, 0);
-  expect(state.missing()).toBe("no secondary is registered");
+  expect(inEnglish(state.missing())).toBe("no secondary is registered");
 });
 
 test("it serves also when that cannot be stored", async () => {
@@ -99,7 +100,7 @@ test("with one secondary it serves, and lists once the others have told or had t
   channels.size = 1;
   state.update();
   const why = "secondary 2 has not come back since the central was started";
-  expect([state.missing(), state.unlisted(), state.missingForList()]).toEqual([null, why, why]);
+  expect(inEnglish([state.missing(), state.unlisted(), state.missingForList()])).toEqual([null, why, why]);
   lines.length = 0;
   clock.advance(GRACE_PERIOD_MS);
   state.update();
@@ -114,5 +115,5 @@ test("with one secondary it serves, and lists once the others have told or had t
 
 test("before it serves at all, it is said why", () => {
   const state = serving(true);
-  expect([state.missingForList(), state.unlisted()]).toEqual(Array(2).fill("no secondary is registered"));
+  expect(inEnglish([state.missingForList(), state.unlisted()])).toEqual(Array(2).fill("no secondary is registered"));
 });

@@ -94,6 +94,7 @@ test("what there is not is refused as such, and everything while the catalogue i
     request: 9,
     code: "no-such-file",
     message: "there is no file g, no folder of that name, and nothing that it matches",
+    said: expect.any(String),
   });
   moveResult = { kind: "absent" };
   expect(await answer(MOVE)).toMatchObject({ type: "refusal", code: "no-such-file" });

@@ -58,7 +58,7 @@ function session(names: readonly string[] = []): ClientSession {
       subscribe: () => void calls.push(["subscribe"]),
       unsubscribe: () => void calls.push(["unsubscribe"]),
     },
-    limitedLog: { warn: (_: string, text: string) => void warnings.push(text) },
+    limitedLog: { warn: (_: string, text: string) => void warnings.push(String(text)) },
     accusations: new Accusations({
       limitedLog: { warn: (_, text) => void calls.push(["warn", text]) },
       registry,

@@ -33,7 +33,7 @@ beforeEach(() => {
   notified = [];
   [lost, digestsLost, figuresGone] = [[], [], []];
   [applied, known] = [[], []];
-  const log = (_: string, text: string) => void lines.push(text);
+  const log = (_: string, text: string) => void lines.push(String(text));
   secondaries = new ConnectedSecondaries(
     {
       clock: new FakeClock(),

@@ -10,7 +10,7 @@ const search = (...centrals: FoundCentral[]) => ({ centrals, asked: ["eth0"], fa
 test("one central is taken, also where it has two names", () => {
   expect(onlyCentral(search(at("a", "fd00::1")))).toEqual(at("a", "fd00::1"));
   expect(onlyCentral(search(at("a", "10.0.0.1"), at("b", "10.0.0.1"))).address.host).toBe("10.0.0.1");
-  expect(foundText(at("a 1", "fd00::1"))).toBe("found the central a 1 at [fd00::1]:50000");
+  expect(String(foundText(at("a 1", "fd00::1")))).toBe("found the central a 1 at [fd00::1]:50000");
 });
 
 test("of several, somebody has to choose", () => {

@@ -9,6 +9,7 @@ import type { Reached } from "../../../../src/cli/doctor/reach.ts";
 import { GIB } from "../../../../src/platform/units.ts";
 import type { SecondaryStatus } from "../../../../src/protocol/messages/client.ts";
 import type { Messages } from "../../../../src/protocol/messages/messages.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const WELL: SecondaryStatus = {
   ...{ number: 2, address: "10.0.0.3:50002", state: "in step", reason: "", files: 5, accusations: 0 },
@@ -31,7 +32,7 @@ const checked = (more: Partial<SecondaryStatus>, reached: Reached = ANSWERS, cen
 
 describe("a secondary", () => {
   test("that answers and is in step is well", () => {
-    expect(checked({})).toEqual({
+    expect(inEnglish(checked({}))).toEqual({
       ...{ subject: "secondary 2", state: "ok", advice: null },
       finding: "answers at 10.0.0.3:50002 in 2 ms: in step, 5 files",
     });
@@ -47,14 +48,14 @@ describe("a secondary", () => {
   ] as const)("that cannot be reached (%p)", (failure, advice) => {
     const check = checked({}, fault(failure));
     expect(check).toMatchObject({ state: "failed", finding: "cannot connect to 10.0.0.3:50002: no answer" });
-    expect(check.advice).toContain(advice);
+    expect(inEnglish(check.advice)).toContain(advice);
   });
 
   test("that announces an address of its own machine to others", () => {
     const address = "127.0.0.1:50002";
-    expect(checked({ address }, fault("refused")).advice).toContain("--advertise HOST");
+    expect(inEnglish(checked({ address }, fault("refused")).advice)).toContain("--advertise HOST");
     const here = { host: "127.0.0.1", port: 50_000 };
-    expect(checked({ address }, fault("refused"), here).advice).toContain("start it there");
+    expect(inEnglish(checked({ address }, fault("refused"), here).advice)).toContain("start it there");
   });
 
   test.each([
@@ -71,9 +72,9 @@ describe("a secondary", () => {
   ] as const)("%p", (more, state, finding, advice) => {
     const check = checked(more);
     expect(check.state).toBe(state);
-    expect(check.finding).toContain(finding);
+    expect(inEnglish(check.finding)).toContain(finding);
     if (advice === null) expect(check.advice).toBeNull();
-    else expect(check.advice).toContain(advice);
+    else expect(inEnglish(check.advice)).toContain(advice);
   });
 
   test("and its room", () => {
@@ -89,26 +90,26 @@ describe("a secondary", () => {
 describe("the cluster", () => {
   test("that serves, or does not and why", () => {
     const [serving] = servingChecks(STATE);
-    expect(serving).toMatchObject({
+    expect(inEnglish(serving)).toMatchObject({
       state: "ok",
       finding: "it serves with 1 of 1 secondary: 1 download now, 0 waiting",
     });
     const lost = servingChecks({ ...STATE, secondaries: [WELL, { ...WELL, number: 3, state: "lost" }] });
-    expect(lost[0]?.finding).toStartWith("it serves with 1 of 2 secondaries");
+    expect(inEnglish(lost[0]?.finding)).toStartWith("it serves with 1 of 2 secondaries");
     const missing = "1 of 3 secondaries registered, 2 missing";
     const numbers = [1, 3].map((number): SecondaryStatus => ({ ...WELL, number }));
     const [waiting] = servingChecks({ ...STATE, synchronized: false, missing, secondaries: numbers });
-    expect(waiting).toMatchObject({ state: "failed", finding: `it does not serve: ${missing}` });
-    expect(waiting?.advice).toContain("redes secondary -n 2");
+    expect(inEnglish(waiting)).toMatchObject({ state: "failed", finding: `it does not serve: ${missing}` });
+    expect(inEnglish(waiting?.advice)).toContain("redes secondary -n 2");
     const copying: SecondaryStatus = { ...WELL, state: "copying" };
     const [busy] = servingChecks({ ...STATE, synchronized: false, missing, secondaries: [copying] });
-    expect(busy?.advice).toStartWith("wait");
+    expect(inEnglish(busy?.advice)).toStartWith("wait");
   });
 
   test("whose keys end soon", () => {
     const [, key] = servingChecks({ ...STATE, ending: [{ number: 2, until: NOW }] });
-    expect(key).toMatchObject({ state: "warning", subject: "keys of servers" });
-    expect(key?.finding).toContain("the key of secondary 2 ends on 2027-01-15");
+    expect(inEnglish(key)).toMatchObject({ state: "warning", subject: "keys of servers" });
+    expect(inEnglish(key?.finding)).toContain("the key of secondary 2 ends on 2027-01-15");
   });
 });
 
@@ -125,7 +126,7 @@ describe("clocks", () => {
   ] as const)("%p ms ahead, asked for %p ms", (ahead, took, wanted, text) => {
     const check = clockCheck(state(ahead), NOW - took, NOW, false);
     expect(check.state).toBe(wanted);
-    expect(check.finding).toContain(text);
+    expect(inEnglish(check.finding)).toContain(text);
   });
 
   test("that differ by so much that keys do not work", () => {
@@ -135,6 +136,6 @@ describe("clocks", () => {
 
   test("of a central that does not tell", () => {
     const { clock: _, ...older } = STATE;
-    expect(clockCheck(older, NOW, NOW, false)).toMatchObject({ state: "warning", subject: "clock" });
+    expect(inEnglish(clockCheck(older, NOW, NOW, false))).toMatchObject({ state: "warning", subject: "clock" });
   });
 });

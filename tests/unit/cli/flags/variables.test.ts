@@ -5,7 +5,11 @@ import { Values } from "../../../../src/cli/flags/values.ts";
 import { withVariables } from "../../../../src/cli/flags/variables.ts";
 
 const FLAGS = flagsOf({
-  args: { name: valued("NAME", "a name", { variable: "REDES_NAME" }), ...KEY_FILE, ...CENTRAL_ADDRESS },
+  args: {
+    name: valued("NAME", "what this client is called in the statistics", { variable: "REDES_NAME" }),
+    ...KEY_FILE,
+    ...CENTRAL_ADDRESS,
+  },
 });
 
 function valuesOf(

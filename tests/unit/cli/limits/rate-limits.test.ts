@@ -18,7 +18,7 @@ function setUp(standing: Partial<Record<SecondaryLimit, Rate>>, ...schedule: str
   const limits = new RateLimits<SecondaryLimit>(
     {
       clock,
-      log: { info: (_event, message) => void logged.push(message) },
+      log: { info: (_event, message) => void logged.push(String(message)) },
       apply: new Map(kinds.map((kind) => [kind, (rate: Rate) => void now.set(kind, rate)] as const)),
     },
     {

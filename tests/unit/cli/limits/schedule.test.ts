@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { parseRate, rateText } from "../../../../src/cli/limits/rate.ts";
 import { minuteOfDay, parseScheduledLimit, scheduledAt, scheduleForm } from "../../../../src/cli/limits/schedule.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const WORDS = new Map([
   ["", ["upload", "download"]],
@@ -109,6 +110,6 @@ test("its times are those of the clock on the wall, on the days too on which tha
 });
 
 test("what it takes is said with the words that there are", () => {
-  expect(scheduleForm(WORDS)).toStartWith("HH:MM-HH:MM [upload|copy] RATE");
-  expect(scheduleForm(new Map([["", ["rate"]]]))).toStartWith("HH:MM-HH:MM RATE");
+  expect(inEnglish(scheduleForm(WORDS))).toStartWith("HH:MM-HH:MM [upload|copy] RATE");
+  expect(inEnglish(scheduleForm(new Map([["", ["rate"]]])))).toStartWith("HH:MM-HH:MM RATE");
 });

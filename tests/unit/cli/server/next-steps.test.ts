@@ -15,5 +15,5 @@ test("a central that waits says which command starts a secondary", () => {
 });
 
 test("an empty secondary says where files go", () => {
-  expect(emptyFolderStep("./videos1")).toBe("./videos1 is empty: put files there, and all get them");
+  expect(String(emptyFolderStep("./videos1"))).toBe("./videos1 is empty: put files there, and all get them");
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { DownloadQueue } from "../../../../src/client/downloads/download-queue.ts";
 import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
 import { DownloadJobFixture } from "./download-job-fixture.ts";
 
 let fixture: DownloadJobFixture;
@@ -80,6 +81,7 @@ test("one that is cancelled while it waits ends as others do, and never runs", a
         error: "it was cancelled",
       },
       failure: "failed",
+      why: say("it was cancelled"),
       present: false,
       partFile: null,
     },

@@ -10,6 +10,7 @@ import { systemBlockingDisk } from "../../../../src/platform/disk/system-blockin
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { content, contentOf } from "../../transfer/content.ts";
 import { DownloadJobFixture } from "./download-job-fixture.ts";
 
@@ -188,7 +189,10 @@ describe("what would be done is told without reading a file", () => {
     expect([(await plan()).action, (await plan(true)).action]).toEqual(["skip", "compare"]);
     fs.rmSync(at);
     fs.mkdirSync(at);
-    expect(await plan()).toMatchObject({ action: "refuse", error: `${at} is a folder: give the path of a file` });
+    expect(inEnglish(await plan())).toMatchObject({
+      action: "refuse",
+      error: `${at} is a folder: give the path of a file`,
+    });
   });
 
   test("an output takes what comes", async () => {

@@ -10,6 +10,7 @@ import { bytesEqual } from "../../../../src/platform/hash.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { content, contentOf } from "../../transfer/content.ts";
 
 const FILM = content(4 * MIB + 9);
@@ -107,7 +108,7 @@ describe("a file that is compared", () => {
 describe("a file cannot be compared", () => {
   test("in whose place a folder is", async () => {
     fs.mkdirSync(path);
-    expect(await compare()).toEqual({ kind: "unreadable", reason: "a folder is in its place" });
+    expect(inEnglish(await compare())).toEqual({ kind: "unreadable", reason: "a folder is in its place" });
   });
 
   test("that the disk does not give", async () => {
@@ -129,8 +130,14 @@ describe("a file cannot be compared", () => {
       },
     });
     deps = { ...deps, hasher: change(() => fs.utimesSync(path, 1, 1)) };
-    expect(await found(FILM.bytes)).toEqual({ kind: "unreadable", reason: "it was changed while it was read" });
+    expect(inEnglish(await found(FILM.bytes))).toEqual({
+      kind: "unreadable",
+      reason: "it was changed while it was read",
+    });
     deps = { ...deps, hasher: change(() => fs.truncateSync(path, 5)) };
-    expect(await found(FILM.bytes)).toEqual({ kind: "unreadable", reason: "it was changed while it was read" });
+    expect(inEnglish(await found(FILM.bytes))).toEqual({
+      kind: "unreadable",
+      reason: "it was changed while it was read",
+    });
   });
 });

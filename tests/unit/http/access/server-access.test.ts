@@ -16,7 +16,7 @@ const OPTIONS = { names: ["files.example"], tlsFiles: null, metricsOpen: false }
 let clock: FakeClock;
 let cluster: ClusterKey;
 let lines: string[];
-const note = (_: string, text: string) => void lines.push(text);
+const note = (_: string, text: string) => void lines.push(String(text));
 const log: Log = { info: note, warn: note, error: note };
 
 beforeAll(async () => {

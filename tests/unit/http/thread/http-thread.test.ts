@@ -30,7 +30,7 @@ function setUp(refusal: FromHttpThread | null = null) {
     ...silentLog,
     error(event, message) {
       events.push(event);
-      messages.push(message);
+      messages.push(String(message));
     },
   };
   const abandoned: number[] = [];

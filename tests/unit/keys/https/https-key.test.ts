@@ -4,6 +4,7 @@ import { identityOf } from "../../../../src/keys/certificate.ts";
 import { newHttpsKey } from "../../../../src/keys/https/https-key.ts";
 import { newClusterKey } from "../../../../src/keys/issue.ts";
 import { validFor } from "../../../../src/keys/validity.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -29,5 +30,8 @@ test("it serves no session", async () => {
   const cluster = await newClusterKey(NOW);
   const names = { hosts: ["central.redes.internal"], addresses: [] };
   const { certificate } = await newHttpsKey(cluster, names, validFor(7, NOW));
-  expect(identityOf(certificate)).toEqual({ identity: null, reason: "it does not say for which role of redes it is" });
+  expect(identityOf(certificate)).toEqual({
+    identity: null,
+    reason: say("it does not say for which role of redes it is"),
+  });
 });

@@ -22,7 +22,7 @@ const authorities = (...keys: ClusterKey[]) => new Authorities(keys.map(({ autho
 function keyOf(pem: string, known: Authorities): PeerKey | null {
   const der = Buffer.from(pem.replaceAll(/-----[A-Z ]+-----|\s/g, ""), "base64");
   const identified = identityOf(der);
-  if (!identified.identity) throw new Error(identified.reason);
+  if (!identified.identity) throw new Error(String(identified.reason));
   return known.keyOf(der, identified);
 }
 

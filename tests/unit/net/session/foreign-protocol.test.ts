@@ -15,7 +15,7 @@ test.each([
   ["J\0\0\0\n8.0.36", "a MySQL server"],
   ["RFB 003.008\n", "a VNC server"],
 ])("%p comes from %s", (text, what) => {
-  expect(identifyServer(Buffer.from(text, "latin1"))).toBe(what);
+  expect(String(identifyServer(Buffer.from(text, "latin1")))).toBe(String(what));
 });
 
 test.each([
@@ -26,7 +26,7 @@ test.each([
   ["SSH-2.0-OpenSSH_9.2\r\n", "an SSH client"],
 ])("%p comes from %s", (text, what) => {
   const bytes = Buffer.from(text, "latin1");
-  expect(identifyClient(bytes)).toBe(what);
+  expect(String(identifyClient(bytes))).toBe(String(what));
   expect(foreignReply(bytes, "central") !== null).toBe(what !== "an SSH client");
 });
 

@@ -53,7 +53,7 @@ function central(host: string, seen: string): void {
 }
 
 function link(central: string): CentralLink {
-  const note = (event: string, text: string) => void lines.push({ event, text });
+  const note = (event: string, text: string) => void lines.push({ event, text: String(text) });
   const log: Log = { info: note, warn: note, error: note };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
   const options = { central: { host: central, port: PORT }, number: 1, instance: "1".repeat(32) };

@@ -15,7 +15,7 @@ class Fixture {
   saves = 0;
 
   run(revocations: Revocations | null): KnownRevocations {
-    const note = (_event: string, text: string) => void this.lines.push(text);
+    const note = (_event: string, text: string) => void this.lines.push(String(text));
     return new KnownRevocations({
       clock: this.clock,
       log: { info: note, warn: note, error: note },

@@ -32,7 +32,7 @@ export class MakerFixture {
     const repairs: Pick<Repairs, "requestVerification"> = {
       requestVerification: ({ id, piece }) => void this.suspected.push([id, piece]),
     };
-    const note = (_event: string, message: string) => void this.logged.push(message);
+    const note = (_event: string, message: string) => void this.logged.push(String(message));
     this.maker = new DigestMaker({ clock, log: { info: note, warn: note, error: note }, hashing, index, repairs });
     index.listen((changes) => this.maker.filesChanged(changes));
   }

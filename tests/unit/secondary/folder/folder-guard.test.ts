@@ -34,7 +34,11 @@ class Owner {
   ) {
     this.store = store;
     const { clock } = this;
-    const log = { info() {}, warn: (_event: string, text: string) => void this.warnings.push(text), error() {} };
+    const log = {
+      info() {},
+      warn: (_event: string, text: string) => void this.warnings.push(String(text)),
+      error() {},
+    };
     const deps = { disk: { ...systemDisk, ...disk }, clock, log, random: systemRandom, folder, number, adopt };
     this.guard = new FolderGuard({ ...deps, store: directly(store, SECONDARY_STORE) });
   }

@@ -31,7 +31,11 @@ class Fixture {
       missingDiskAbove: (name: string) => (name.startsWith(`${this.missingDisk}/`) ? this.missingDisk : null),
       sharedBy: async (wanted: string) => this.others.get(wanted) ?? null,
     };
-    const log = { info() {}, warn: (_event: string, text: string) => void this.warnings.push(text), error() {} };
+    const log = {
+      info() {},
+      warn: (_event: string, text: string) => void this.warnings.push(String(text)),
+      error() {},
+    };
     this.folder = new SharedFolder({ disk: { ...systemDisk, ...disk }, clock: new FakeClock(), log, guard });
   }
 

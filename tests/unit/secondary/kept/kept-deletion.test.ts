@@ -57,8 +57,8 @@ class Fixture {
       clock: new FakeClock(),
       disk: this.disk,
       log: {
-        info: (_event, text) => void this.log.push(text),
-        warn: (_event, text) => void this.log.push(text),
+        info: (_event, text) => void this.log.push(String(text)),
+        warn: (_event, text) => void this.log.push(String(text)),
         error() {},
       },
       guard: { checkPresent: async () => this.present },

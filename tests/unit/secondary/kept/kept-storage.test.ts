@@ -321,7 +321,7 @@ function restoring(
   name: string,
   version: { number?: number; id?: string } = {},
 ): Promise<unknown> {
-  const warn = (_event: string, message: string) => void fixture.warnings.push(message);
+  const warn = (_event: string, message: string) => void fixture.warnings.push(String(message));
   const log = { info() {}, warn, error: warn };
   return restore({ ...fixture, log }, name, version);
 }

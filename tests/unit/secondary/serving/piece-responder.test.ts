@@ -59,7 +59,10 @@ beforeEach(() => {
       fstatNow: () => STAT,
     },
     allowance: () => UNLIMITED,
-    log: { error: (_event, text) => void logged.push(text), warn: (_event, text) => void logged.push(text) },
+    log: {
+      error: (_event, text) => void logged.push(String(text)),
+      warn: (_event, text) => void logged.push(String(text)),
+    },
     channel: {
       remoteHost: "h",
       send: (message, payload) => void sent.push({ message, payload }),

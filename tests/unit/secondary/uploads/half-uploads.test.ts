@@ -12,7 +12,7 @@ function halves({ total = 1e12, age = 0 } = {}) {
   const lines: string[] = [];
   const clock = { wall: () => Date.now() + age };
   const disk = { ...systemDisk, totalBytes: async () => total };
-  const uploads = new HalfUploads({ clock, disk, log: { info: (_, text) => void lines.push(text) } });
+  const uploads = new HalfUploads({ clock, disk, log: { info: (_, text) => void lines.push(String(text)) } });
   let last = 0n;
   /** A part of so many bytes; the later ones are newer. */
   const add = async (digit: string, bytes = 10) => {

@@ -80,7 +80,7 @@ export class UploadFixture {
     };
   }
 
-  private readonly note = (_event: string, text: string) => void this.lines.push(text);
+  private readonly note = (_event: string, text: string) => void this.lines.push(String(text));
 
   async start(files: Readonly<Record<string, string>> = {}): Promise<void> {
     for (const [name, content] of Object.entries(files)) this.index.write(name, content);
@@ -146,7 +146,7 @@ export class RawUploader {
             this.received.push(message);
           },
           closed: ({ message, error }) => {
-            this.ended = error ? `${error.code}: ${error.message}` : message;
+            this.ended = error ? `${error.code}: ${error.message}` : String(message);
           },
         });
         this.channel = channel;

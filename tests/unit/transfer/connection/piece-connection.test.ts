@@ -16,6 +16,7 @@ import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";
 import { FakeWriteQueue } from "../../../support/fake-write-queue.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { content, contentOf } from "../content.ts";
 import { BLOCK, ScriptedSource, type SourceOptions } from "../scripted-source.ts";
 
@@ -134,7 +135,7 @@ describe("a connection", () => {
       // The first request opens the version.
       connection.block({ ...block, request: 2 }, FILE.bytes.subarray(0, MIB), 1);
       const end = { cause: "source", message: "sent more than piece 0 holds", fault: "offence" } as const;
-      expect(events.filter(({ kind }) => kind !== "bytes")).toEqual([{ kind: "ended", end }]);
+      expect(inEnglish(events.filter(({ kind }) => kind !== "bytes"))).toEqual([{ kind: "ended", end }]);
     },
   );
 

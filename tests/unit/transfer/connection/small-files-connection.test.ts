@@ -20,6 +20,7 @@ import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const PLACE = { host: "s1", port: 50_001 };
 
@@ -258,7 +259,7 @@ test.each(misorders)("a source is at fault that %s", async (message, answer) => 
     Array.from({ length: MAX_BATCH + 1 }, () => file(5, 1)),
     answer,
   );
-  expect(ended(events)).toEqual([{ cause: "source", fault: "offence", message }]);
+  expect(inEnglish(ended(events))).toEqual([{ cause: "source", fault: "offence", message }]);
 });
 
 test("an answer that leaves out an earlier one is an offence", async () => {
@@ -269,7 +270,9 @@ test("an answer that leaves out an earlier one is an offence", async () => {
     const [, second] = waiting;
     if (second) honest(channel, ...second);
   });
-  expect(ended(events)).toEqual([{ cause: "source", fault: "offence", message: "left out a list of files" }]);
+  expect(inEnglish(ended(events))).toEqual([
+    { cause: "source", fault: "offence", message: "left out a list of files" },
+  ]);
 });
 
 test("a source that answers nothing is left, and what it gave before counts", async () => {
@@ -279,7 +282,7 @@ test("a source that answers nothing is left, and what it gave before counts", as
     count += 1;
     if (count === 1) honest(channel, request, some);
   });
-  expect(ended(events)).toEqual([{ cause: "source", fault: null, message: "has not answered for 20 s" }]);
+  expect(inEnglish(ended(events))).toEqual([{ cause: "source", fault: null, message: "has not answered for 20 s" }]);
   expect(filed?.places).toHaveLength(MAX_BATCH);
 });
 
@@ -293,7 +296,7 @@ test.each([
     systemBlockingDisk,
     rate,
   );
-  expect(ended(events)).toEqual([end]);
+  expect(inEnglish(ended(events))).toEqual([end]);
 });
 
 test("files that are refused are not waited for", async () => {
@@ -353,6 +356,8 @@ test("the folder of a bundle is made only where it may be", async () => {
   const spec = { number: 1, address: PLACE, folder: path.join(above, "small-files"), reach, files: [] };
   connection.command({ kind: "small-files", spec: { ...spec, unnamed: DescriptorTable.of(1).memory } });
   await drive(clock, "the end of the connection", () => events.some(({ kind }) => kind === "ended"));
-  expect(ended(events)).toEqual([{ cause: "disk", failure: "away", message: expect.stringContaining(above) }]);
+  expect(inEnglish(ended(events))).toEqual([
+    { cause: "disk", failure: "away", message: expect.stringContaining(above) },
+  ]);
   expect(fs.readdirSync(above)).toEqual([]);
 });

@@ -64,7 +64,7 @@ export class PartFileFixture {
   disk: Partial<Disk> = {};
 
   async prepare(wish: PrepareOptions = {}): Promise<PartFile> {
-    const warn = (_event: string, message: string) => void this.warnings.push(message);
+    const warn = (_event: string, message: string) => void this.warnings.push(String(message));
     const log: Log = { info() {}, warn, error: warn };
     const hashing = inlineHashing(systemBlockingDisk, log);
     const hasher = {

@@ -1,4 +1,4 @@
-import { toDiskError } from "../../../../../src/platform/disk/disk-errors.ts";
+import { type DiskAction, toDiskError } from "../../../../../src/platform/disk/disk-errors.ts";
 import { fail, SystemError } from "../errors.ts";
 import type { Actor } from "../machine/actor.ts";
 import type { MachineDisk } from "../machine/machine-disk.ts";
@@ -31,7 +31,7 @@ export class CallContext {
   }
 
   /** Does something in the name of the process. What the system refuses becomes a {@link DiskError}. */
-  call<T>(action: string, subject: string | number, work: () => T): T {
+  call<T>(action: DiskAction, subject: string | number, work: () => T): T {
     const { machine } = this;
     const { acting } = machine;
     machine.acting = this.actor;

@@ -58,7 +58,8 @@ class Session {
 
   /** Why it has ended; null while it has not. */
   get end(): string | null {
-    return this.ends[0]?.message ?? null;
+    const [end] = this.ends;
+    return end ? String(end.message) : null;
   }
 }
 

@@ -12,7 +12,7 @@ class BlockedFilesFixture {
   readonly obstacles = new Map<string, Obstacle>();
   readonly blockedFiles = new BlockedFiles({
     clock: this.clock,
-    log: { info() {}, warn: (_event, message) => void this.log.push(message), error() {} },
+    log: { info() {}, warn: (_event, message) => void this.log.push(String(message)), error() {} },
     obstacleTo: async (name) => this.obstacles.get(name) ?? null,
     unblocked: (names) => void this.cleared.push(...names),
   });

@@ -7,6 +7,7 @@ import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { acquireLockFile, releaseLockFile } from "../../../../../src/transfer/sinks/work-files/lock-file.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../../support/folder.ts";
+import { inEnglish } from "../../../../support/in-english.ts";
 
 /** A process that began at tick 7 on this machine, which was booted as "boot". */
 const OTHER = { pid: 123, start: "7", boot: "boot", host: os.hostname() };
@@ -57,7 +58,7 @@ test("a process that is alive, or on another machine, has it", async () => {
   const fixture = new Fixture();
   for (const holder of [OTHER, { ...OTHER, host: "elsewhere", pid: 9, start: "gone" }]) {
     fixture.write(holder, 1_000_000);
-    expect(await fixture.acquire()).toEqual(heldBy(`process ${holder.pid} on ${holder.host}`));
+    expect(inEnglish(await fixture.acquire())).toEqual(heldBy(`process ${holder.pid} on ${holder.host}`));
     expect(fixture.holder).toEqual(holder);
   }
 });
@@ -65,10 +66,10 @@ test("a process that is alive, or on another machine, has it", async () => {
 test("a process whose beginning is not known has it as long as there is a process of its number", async () => {
   const hidden = new Fixture({ processStart: async (pid) => (pid === OTHER.pid ? "" : null) });
   hidden.write(OTHER);
-  expect(await hidden.acquire()).toEqual(heldBy("process 123"));
+  expect(inEnglish(await hidden.acquire())).toEqual(heldBy("process 123"));
   const fixture = new Fixture();
   fixture.write({ ...OTHER, start: "" });
-  expect(await fixture.acquire()).toEqual(heldBy("process 123"));
+  expect(inEnglish(await fixture.acquire())).toEqual(heldBy("process 123"));
   const ended = new Fixture({ processStart: async () => null });
   ended.write({ ...OTHER, start: "" });
   expect(await ended.acquire()).toEqual({ kind: "taken" });
@@ -78,7 +79,7 @@ test("a process does not take the lock from itself, whatever its number", async 
   const fixture = new Fixture({ processId: 7 });
   expect(await fixture.acquire()).toEqual({ kind: "taken" });
   expect(fixture.holder).toMatchObject({ pid: 7 });
-  expect(await fixture.acquire()).toEqual(heldBy("process 7"));
+  expect(inEnglish(await fixture.acquire())).toEqual(heldBy("process 7"));
 });
 
 describe("a lock file that could not be removed when it was released", () => {
@@ -112,13 +113,13 @@ describe("a lock file that could not be removed when it was released", () => {
     const fixture = await left();
     fs.rmSync(fixture.path);
     expect(await fixture.acquire()).toEqual({ kind: "taken" });
-    expect(await fixture.acquire()).toEqual(heldBy(`process ${process.pid}`));
+    expect(inEnglish(await fixture.acquire())).toEqual(heldBy(`process ${process.pid}`));
   });
 
   test("is not taken from a process that has come to it since", async () => {
     const fixture = await left();
     fixture.write(OTHER);
-    expect(await fixture.acquire()).toEqual(heldBy("process 123"));
+    expect(inEnglish(await fixture.acquire())).toEqual(heldBy("process 123"));
   });
 
   test("keeps nobody away where it was the right to take over a dead process's file", async () => {
@@ -145,7 +146,7 @@ describe("a lock file that could not be removed when it was released", () => {
     await expect(fixture.acquire()).rejects.toThrow("it failed");
     isFailing = false;
     expect(await fixture.acquire()).toEqual({ kind: "taken" });
-    expect(await fixture.acquire()).toEqual(heldBy(`process ${process.pid}`));
+    expect(inEnglish(await fixture.acquire())).toEqual(heldBy(`process ${process.pid}`));
   });
 });
 
@@ -185,7 +186,7 @@ describe("a file that names nobody", () => {
   test.each(texts)("is taken over after ten seconds, and not before: %j", async (text) => {
     const fixture = new Fixture();
     fixture.write(text, 9_000);
-    expect(await fixture.acquire()).toEqual(heldBy("a process that has just begun", true));
+    expect(inEnglish(await fixture.acquire())).toEqual(heldBy("a process that has just begun", true));
     fixture.write(text, 10_000);
     expect(await fixture.acquire()).toEqual({ kind: "taken" });
   });
@@ -197,7 +198,7 @@ test("a file that comes and goes is tried five times", async () => {
     if (mode === "create") tries += 1;
     throw new DiskError(mode === "create" ? "exists" : "missing", wanted, "it comes and goes");
   };
-  expect(await new Fixture({ open }).acquire()).toEqual(heldBy("others that come and go"));
+  expect(inEnglish(await new Fixture({ open }).acquire())).toEqual(heldBy("others that come and go"));
   expect(tries).toBe(5);
 });
 
@@ -234,7 +235,7 @@ test("a lock file that comes in the place of a dead process's just before that i
     },
   });
   fixture.write({ ...OTHER, pid: 9 });
-  expect(await fixture.acquire()).toEqual(heldBy("process 123 on elsewhere"));
+  expect(inEnglish(await fixture.acquire())).toEqual(heldBy("process 123 on elsewhere"));
   expect(fixture.holder).toEqual(alive);
   expect(fs.readdirSync(path.dirname(fixture.path))).toEqual(["lock"]);
 });
@@ -261,7 +262,7 @@ test("who is slower at taking over a dead process's file does not take that of t
   await isRead;
   expect(await faster.acquire()).toEqual({ kind: "taken" });
   take();
-  expect(await late).toEqual(heldBy(`process ${process.pid}`));
+  expect(inEnglish(await late)).toEqual(heldBy(`process ${process.pid}`));
   expect(faster.holder).toMatchObject({ pid: process.pid });
   expect(fs.readdirSync(path.dirname(faster.path))).toEqual(["lock"]);
   expect(moved).toEqual([]);
@@ -286,7 +287,7 @@ test("who is faster at taking over a dead process's file is no error; anything e
   for (const failure of ["missing", "exists"] as const) {
     const fixture = new Fixture({ rename: (from) => Promise.reject(new DiskError(failure, from, failure)) });
     fixture.write(dead);
-    expect(await fixture.acquire()).toEqual(heldBy("others that come and go"));
+    expect(inEnglish(await fixture.acquire())).toEqual(heldBy("others that come and go"));
   }
   for (const error of [new DiskError("denied", "", "permission denied"), new Error("permission denied")]) {
     const fixture = new Fixture({ rename: () => Promise.reject(error) });

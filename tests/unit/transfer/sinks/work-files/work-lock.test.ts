@@ -6,6 +6,7 @@ import type { Clock } from "../../../../../src/platform/clock.ts";
 import { type Disk, DiskError, type LockResult } from "../../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import type { Log } from "../../../../../src/platform/log/log.ts";
+import { say } from "../../../../../src/sentences/sentence.ts";
 import { SinkError } from "../../../../../src/transfer/sinks/sink.ts";
 import { workFilesFor } from "../../../../../src/transfer/sinks/work-files/work-files.ts";
 import {
@@ -269,6 +270,9 @@ test("a journal that is replaced each time before it is locked is tried so often
       return systemDisk.lock(fd);
     },
   });
-  expect(await tryWorkLock(deps, files)).toEqual({ kind: "held", by: `${files.part} or its journal comes and goes` });
+  expect(await tryWorkLock(deps, files)).toEqual({
+    kind: "held",
+    by: say("{part} or its journal comes and goes", { part: files.part }),
+  });
   expect(locks).toBe(20);
 });

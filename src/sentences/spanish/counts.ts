@@ -1,0 +1,21 @@
+/** What is counted: for one, and for any other number. */
+export const counts = {
+  "{count} file": "{count} archivo",
+  "{count} files": "{count} archivos",
+  "{count} piece": "{count} trozo",
+  "{count} pieces": "{count} trozos",
+  "{count} fault": "{count} fallo",
+  "{count} faults": "{count} fallos",
+  "{count} day": "{count} día",
+  "{count} days": "{count} días",
+  "{count} download": "{count} descarga",
+  "{count} downloads": "{count} descargas",
+  "{count} secondary": "{count} secundario",
+  "{count} secondaries": "{count} secundarios",
+  "{count} time": "{count} vez",
+  "{count} times": "{count} veces",
+  "{count} copy": "{count} copia",
+  "{count} copies": "{count} copias",
+  "{count} key": "{count} clave",
+  "{count} keys": "{count} claves",
+} as const;

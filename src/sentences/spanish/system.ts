@@ -1,0 +1,81 @@
+/** What the disk and the network refuse. */
+export const system = {
+  "permission denied": "permiso denegado",
+  "the file system is read-only": "el sistema de archivos es de solo lectura",
+  "the disk is full": "el disco está lleno",
+  "stdout is closed: nothing can be written there": "stdout está cerrado: ahí no se puede escribir nada",
+  "cannot write to stdout: the disk is full": "no se puede escribir en stdout: el disco está lleno",
+  "nothing was removed": "no se ha borrado nada",
+  "cannot keep what comes from stdin in {folder}: {reason}":
+    "no se puede guardar en {folder} lo que viene de stdin: {reason}",
+  "cannot {action} {path}: {reason}": "no se puede {action} {path}: {reason}",
+  close: "cerrar",
+  create: "crear",
+  link: "enlazar",
+  list: "listar",
+  make: "crear",
+  "make the folder": "crear la carpeta",
+  open: "abrir",
+  "open the key file": "abrir el archivo de clave",
+  read: "leer",
+  "read the key file": "leer el archivo de clave",
+  "read the statistics": "leer las estadísticas",
+  remove: "borrar",
+  "rename it to": "darle el nombre",
+  "rename to": "dar el nombre",
+  resize: "cambiar el tamaño de",
+  resolve: "encontrar",
+  sync: "sincronizar",
+  watch: "vigilar",
+  write: "escribir",
+  "write the log to": "escribir el registro en",
+  "write the statistics": "escribir las estadísticas",
+  "write to": "escribir en",
+  "write to the folder": "escribir en la carpeta",
+  "there is no such file or folder": "no existe ese archivo o carpeta",
+  "it exists already": "ya existe",
+  "it is a folder": "es una carpeta",
+  "it is a symbolic link": "es un enlace simbólico",
+  "it would be larger than a file may be here (see ulimit -f, or the file system)":
+    "sería más grande de lo que puede ser aquí un archivo (vea ulimit -f, o el sistema de archivos)",
+  "too many open files": "demasiados archivos abiertos",
+  "the disk cannot hold such a name": "el disco no admite un nombre así",
+  "it is on another file system": "está en otro sistema de archivos",
+  "its disk is not in its place": "su disco no está en su sitio",
+  "cannot reach {path}: a link on the way leads out of {folder}; remove it":
+    "no se llega a {path}: un enlace del camino sale de {folder}; quítelo",
+  "cannot reach {path}: a folder on the way is a symbolic link":
+    "no se llega a {path}: una carpeta del camino es un enlace simbólico",
+  "{path}: a file is in its place": "{path}: en su lugar hay un archivo",
+  "nothing is done in {folder}: its disk, or the folder itself, is not in its place":
+    "no se hace nada en {folder}: su disco, o la propia carpeta, no está en su sitio",
+  "there is no room for {path}": "no hay sitio para {path}",
+
+  "cannot load BLAKE3 from the temporary folder {folder}: set TMPDIR to a folder that can hold programs":
+    "no se puede cargar BLAKE3 de la carpeta temporal {folder}: ponga en TMPDIR una carpeta que pueda tener programas",
+  "{reason}; they are safe in the database": "{reason}; están a salvo en la base de datos",
+  "{reason}: correct that or move it away": "{reason}: corríjalo o quítelo de ahí",
+  "{path} holds no statistics of redes: correct it or move it away":
+    "{path} no tiene estadísticas de redes: corríjalo o quítelo de ahí",
+  "the database {path} is damaged ({reason})": "la base de datos {path} está dañada ({reason})",
+  "it cannot be checked": "no se puede comprobar",
+  "it is empty, though there is a log beside it": "está vacía, aunque tiene al lado un registro",
+  "it is no database": "no es una base de datos",
+  "the database {path} was written by a newer version of redes: use that version, or give another folder with --data":
+    "la base de datos {path} es de una versión más nueva de redes: use esa, o dé otra carpeta con --data",
+  "the database {path} is in use: is another {owner} running with it?":
+    "la base de datos {path} está en uso: ¿la usa otro {owner}?",
+  "cannot use the database {path}: the disk is full: make room, or give another folder with --data":
+    "no se puede usar la base de datos {path}: el disco está lleno: haga sitio, o dé otra carpeta con --data",
+  "cannot use the database {path}: {reason}": "no se puede usar la base de datos {path}: {reason}",
+  "{reason}: correct that, or give another folder with --data": "{reason}: corríjalo, o dé otra carpeta con --data",
+  "{reason} (it belongs to user {user}): run this as that user, change the owner, or give another folder with --data":
+    "{reason} (es del usuario {user}): use ese usuario, cambie el dueño, o dé otra carpeta con --data",
+  "{damage}, and {reason}: move it away": "{damage}, y {reason}: quítela de ahí",
+  "{message} (and {omitted} more like this before)": "{message} (y otros {omitted} así antes)",
+  "it is empty": "está vacío",
+  "it is longer than {most} bytes": "tiene más de {most} bytes",
+  "it contains a control character": "tiene un carácter de control",
+  "it has an empty segment": "tiene una parte vacía",
+  "a segment begins with a dot": "una parte empieza por un punto",
+} as const;
