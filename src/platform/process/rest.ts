@@ -6,15 +6,19 @@ import { releaseCode } from "./mapped-files.ts";
 export const LOOK_MS = 6000;
 /** A process that uses a smaller part of a processor than this has nothing to do. */
 const BUSY_PART = 0.02;
-/** Milliseconds of a processor after which there is something to give back. */
+/** Milliseconds of a processor after which there is garbage that is worth it. */
 const WORTHWHILE_MS = 300;
+/** Looks after which code is given back once more: the first time, the engine still compiles what is used now and then. */
+const CODE_LOOKS = 5;
 
 export interface RestDeps {
   readonly clock: Clock;
   /** Milliseconds of a processor that this process has used. */
   cpuMs(): number;
   /** Gives memory back that nothing uses any more. */
-  giveBack(): void;
+  collectGarbage(): void;
+  /** The same of the program's code, which is had again when it is used. Takes a moment. */
+  releaseCode(): void;
 }
 
 /** Has memory given back when work is over: the runtime itself does so only when it needs more. */
@@ -24,6 +28,8 @@ export class Rest {
   /** What was used at the last look, and when memory was given back the last time. */
   private usedMs = 0;
   private givenAtMs = Number.NEGATIVE_INFINITY;
+  /** Looks since code was given back. */
+  private looks = 0;
 
   constructor(private readonly deps: RestDeps) {}
 
@@ -39,16 +45,22 @@ export class Rest {
   }
 
   private look(): void {
-    const { clock, cpuMs, giveBack } = this.deps;
+    const { clock, cpuMs, collectGarbage, releaseCode } = this.deps;
     const [now, used] = [clock.now(), cpuMs()];
     const isBusy = used - this.usedMs >= (now - this.lookedAt) * BUSY_PART;
     this.lookedAt = now;
     this.usedMs = used;
-    if (isBusy || used - this.givenAtMs < WORTHWHILE_MS) return;
-    giveBack();
+    this.looks += 1;
+    if (isBusy) return;
+    const isWorthwhile = used - this.givenAtMs >= WORTHWHILE_MS;
+    if (isWorthwhile) collectGarbage();
+    if (isWorthwhile || this.looks >= CODE_LOOKS) {
+      releaseCode();
+      this.looks = 0;
+    }
     // With what that has taken.
     this.usedMs = cpuMs();
-    this.givenAtMs = this.usedMs;
+    if (isWorthwhile) this.givenAtMs = this.usedMs;
   }
 }
 
@@ -60,9 +72,7 @@ export function restOfProcess(): Rest {
       const { user, system } = process.cpuUsage();
       return (user + system) / 1000;
     },
-    giveBack() {
-      Bun.gc(true);
-      releaseCode();
-    },
+    collectGarbage: () => Bun.gc(true),
+    releaseCode,
   });
 }

@@ -16,12 +16,14 @@ Anonymous:             0 kB
 35c1b000000-35c5b000000 r--p 00000000 00:00 0
 Rss:               15056 kB
 Anonymous:             0 kB
+7f0000000000-7f0000100000 r-xp 00000000 08:01 78                         /lib/libc.so.6
+Anonymous:             0 kB
 7fff0000-7fff2000 r-xp 00000000 00:00 0                          [vdso]
 Anonymous:             0 kB
 `;
 
-test("only what is in a file as it is, and cannot be written to, is given up", () => {
-  expect(unchangeableMappings(SMAPS)).toEqual([
+test("only what is in the program's own file as it is, and cannot be written to, is given up", () => {
+  expect(unchangeableMappings(SMAPS, "/opt/redes")).toEqual([
     { start: 0x200000, bytes: 0x1839000 },
     { start: 0x1a40000, bytes: 0x4e0a000 },
   ]);

@@ -4,12 +4,15 @@ import { FakeClock } from "../../../support/fake-clock.ts";
 
 test("memory is given back when work is over, and again only after more work", () => {
   const clock = new FakeClock();
-  const state = { used: 1000, given: 0 };
-  const giveBack = () => {
+  const state = { used: 1000, given: 0, released: 0 };
+  const collectGarbage = () => {
     state.given += 1;
     state.used += 50;
   };
-  const rest = new Rest({ clock, cpuMs: () => state.used, giveBack });
+  const releaseCode = () => {
+    state.released += 1;
+  };
+  const rest = new Rest({ clock, cpuMs: () => state.used, collectGarbage, releaseCode });
   rest.start();
   const pass = (looks: number, busyMs: number) => {
     for (let look = 0; look < looks; look++) {
@@ -19,8 +22,12 @@ test("memory is given back when work is over, and again only after more work", (
     return state.given;
   };
   expect(pass(5, LOOK_MS / 2)).toBe(0);
+  expect(state.released).toBe(0);
   expect(pass(1, 1)).toBe(1);
+  expect(state.released).toBe(1);
   expect(pass(20, 1)).toBe(1);
+  // Code again and again: what is used at rest is little of it.
+  expect(state.released).toBe(5);
   // A little now and then comes together.
   expect(pass(20, 20)).toBe(2);
   expect(pass(1, 400)).toBe(2);
