@@ -117,7 +117,9 @@ export async function openSink(
     }
     const published = (state: FileStat, seenAt: number) => deps.verified?.add(path, state, version.id, seenAt);
     const part = await PartFile.prepare({ ...deps, ...wanted, files, direct: true, published });
-    if (!part.waited) return reusing(deps, part, version, older);
+    // What another process finishes has its name before the lock is released.
+    const hasCome = there === null && (await deps.disk.lstat(path).catch(() => null)) !== null;
+    if (!part.waited && !hasCome) return reusing(deps, part, version, older);
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
   }

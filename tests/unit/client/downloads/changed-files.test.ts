@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { type DestinationDeps, openSink } from "../../../../src/client/downloads/destination.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
@@ -24,7 +25,7 @@ beforeEach(() => {
   reads = 0;
 });
 
-function open(): ReturnType<typeof openSink> {
+function open(disk: Partial<Disk> = {}): ReturnType<typeof openSink> {
   const hasher = inlineHashing(systemBlockingDisk, silentLog);
   const meddling: DestinationDeps["hasher"] = {
     ...hasher,
@@ -36,7 +37,7 @@ function open(): ReturnType<typeof openSink> {
     },
   };
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count) };
-  const deps = { disk: systemDisk, clock: new FakeClock(), random, log: silentLog, hasher: meddling };
+  const deps = { disk: { ...systemDisk, ...disk }, clock: new FakeClock(), random, log: silentLog, hasher: meddling };
   const wanted = { name: "film.mkv", version: FILE.version, modified: 0, force: false };
   return openSink(deps, { kind: "file", path: at }, wanted);
 }
@@ -71,4 +72,17 @@ test("a file that is changed without end is given up", async () => {
   meddle = () => replace(FILE.bytes);
   await expect(open()).rejects.toThrow("is changed again and again while it is read");
   expect(reads).toBe(5);
+});
+
+test("a file that another process finishes just before the lock is had is there, and not fetched again", async () => {
+  fs.rmSync(at);
+  meddle = () => {};
+  let opened = 0;
+  const finishing: Disk["open"] = (...args) => {
+    opened += 1;
+    if (opened === 1) fs.writeFileSync(at, FILE.bytes);
+    return systemDisk.open(...args);
+  };
+  expect([await open({ open: finishing }), reads]).toEqual(["present", 1]);
+  expect(fs.readdirSync(path.dirname(at))).toEqual(["film.mkv"]);
 });
