@@ -65,7 +65,11 @@ describe("a client's orders", () => {
     await everywhere("x.txt", "x", [1, 2]);
     cluster.startSecondary(3);
     cluster.startCentral();
+    // Orders need to know of all files, so of those who are not back yet too.
     await cluster.central.waitFor("synchronized");
+    await cluster.until("all are back", async () =>
+      (await cluster.status()).secondaries.every(({ state }) => state === "in step"),
+    );
     await everywhere("x.txt", "x");
     await everywhere("new/old/x.txt", null);
     for (const number of ALL) expect(keptAt(number)).toEqual([]);

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { ignoredIn } from "../../src/cli/signals.ts";
 import { workFilesFor } from "../../src/transfer/sinks/work-files/work-files.ts";
@@ -22,6 +24,29 @@ test("a get that a signal ends keeps what came, and ends by that signal", async 
     expect([code, get.endedBy]).toEqual([null, signal]);
     expect(everything(dir)).toHaveLength(2);
   }
+});
+
+test("a question that a signal ends before the central has answered ends by that signal, not as one that was refused", async () => {
+  await using cluster = new Cluster();
+  await cluster.startCentral().waitFor("listening");
+  cluster.central.signal("SIGSTOP");
+  for (const [command, signal] of [
+    ["list", "SIGINT"],
+    ["status", "SIGTERM"],
+    ["kept", "SIGINT"],
+  ] as const) {
+    const args = [EXECUTABLE, "client", command, "--central-port", String(cluster.centralPort)];
+    const asks = Bun.spawn(args, { stdout: "ignore", stderr: "ignore" });
+    const catches = () => {
+      const mask = /^SigCgt:\s*([0-9a-f]+)$/m.exec(fs.readFileSync(`/proc/${asks.pid}/status`, "utf8"))?.[1] ?? "0";
+      return ((BigInt(`0x${mask}`) >> BigInt(os.constants.signals[signal] - 1)) & 1n) === 1n;
+    };
+    await cluster.until(`${command} listens to signals`, catches);
+    asks.kill(signal);
+    await asks.exited;
+    expect([command, asks.signalCode]).toEqual([command, signal]);
+  }
+  cluster.central.signal("SIGCONT");
 });
 
 test("a shell's loop ends with the get in it that is interrupted", async () => {

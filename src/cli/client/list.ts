@@ -6,6 +6,7 @@ import { say } from "../../sentences/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
+import type { ExitStatus } from "../signals.ts";
 import { askCentral } from "./question.ts";
 import { stdoutSize } from "./shown-text.ts";
 
@@ -13,7 +14,7 @@ import { stdoutSize } from "./shown-text.ts";
 const MAX_LIMIT = 1_000_000_000;
 
 /** `redes client list` */
-export function clientList(values: Values): Promise<number> {
+export function clientList(values: Values): Promise<ExitStatus> {
   const texts = values.positionals;
   const wanted: Wanted = texts.length === 0 ? { kind: "all" } : { kind: "texts", texts };
   const options = listingOptions(values);

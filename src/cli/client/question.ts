@@ -7,7 +7,7 @@ import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 import { isReaderGone } from "../output.ts";
 import { terminalLog } from "../server/terminal-log.ts";
-import { onSignals } from "../signals.ts";
+import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { clientOptions, clientParts } from "./parts.ts";
 import { reportNoAnswer } from "./refusal.ts";
 import { showText } from "./shown-text.ts";
@@ -23,12 +23,12 @@ export interface Answer {
 
 type Question = (session: CentralSession, deps: DownloadJobDeps) => Promise<string | Answer>;
 
-/** Asks the central once and prints the answer. Gives the exit code. */
-export async function askCentral(values: Values, question: Question): Promise<number> {
+/** Asks the central once and prints the answer. Gives the exit code, or the signal that came first. */
+export async function askCentral(values: Values, question: Question): Promise<ExitStatus> {
   const options = await clientOptions(values);
   const stop = new AbortController();
-  const interrupted = new Promise<"interrupted">((resolve) => {
-    stop.signal.addEventListener("abort", () => resolve("interrupted"));
+  const interrupted = new Promise<EndSignal>((resolve) => {
+    stop.signal.addEventListener("abort", () => resolve(stop.signal.reason as EndSignal));
   });
   onSignals((signal) => stop.abort(signal));
   const verbosity = values.verbosity();
@@ -42,9 +42,9 @@ export async function askCentral(values: Values, question: Question): Promise<nu
   };
   try {
     const answer = await Promise.race([ask(), interrupted]).finally(() => parts.stop());
-    if (answer === "interrupted") return EXIT.failed;
+    if (typeof answer === "string") return answer;
     for (const problem of answer.problems) process.stderr.write(`redes: ${oneRow(problem)}\n`);
-    if (answer.text !== "" && !(await showText(answer.text, stop.signal))) return EXIT.failed;
+    if (answer.text !== "" && !(await showText(answer.text, stop.signal))) return await interrupted;
     return answer.code;
   } catch (error) {
     // `| head` has what it wanted.

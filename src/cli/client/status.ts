@@ -3,11 +3,12 @@ import { statusText } from "../../client/tables.ts";
 import { toPlain } from "../../platform/legacy-counts.ts";
 import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import type { Values } from "../flags/values.ts";
+import type { ExitStatus } from "../signals.ts";
 import { askCentral } from "./question.ts";
 import { stdoutSize } from "./shown-text.ts";
 
 /** `redes client status` */
-export function clientStatus(values: Values): Promise<number> {
+export function clientStatus(values: Values): Promise<ExitStatus> {
   values.noPositionals();
   return askCentral(values, async (session) => {
     const status = await session.status();

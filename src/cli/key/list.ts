@@ -4,9 +4,10 @@ import { keyHeaders, keyRows } from "../../text/shown/key-rows.ts";
 import { texts } from "../../text/texts.ts";
 import { askCentral } from "../client/question.ts";
 import type { Values } from "../flags/values.ts";
+import type { ExitStatus } from "../signals.ts";
 
 /** `redes key list` */
-export function keyList(values: Values): Promise<number> {
+export function keyList(values: Values): Promise<ExitStatus> {
   values.noPositionals();
   return askCentral(values, async (session) => {
     const keys = await session.keys();

@@ -4,10 +4,11 @@ import { revokedText } from "../../text/shown/key-rows.ts";
 import { askCentral } from "../client/question.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
+import type { ExitStatus } from "../signals.ts";
 import { operand } from "./operand.ts";
 
 /** `redes key revoke FINGERPRINT` */
-export function keyRevoke(values: Values): Promise<number> {
+export function keyRevoke(values: Values): Promise<ExitStatus> {
   const text = operand(values, "FINGERPRINT", say("give what redes key show or redes key list prints"));
   const fingerprint = parseFingerprint(text);
   if (fingerprint === null) {

@@ -5,6 +5,7 @@ import { oneRow } from "../../../console/text.ts";
 import { texts } from "../../../text/texts.ts";
 import { EXIT, worstExitCode } from "../../exit-codes.ts";
 import type { Values } from "../../flags/values.ts";
+import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
 import type { GetOptions } from "./get-options.ts";
 
@@ -12,7 +13,7 @@ import type { GetOptions } from "./get-options.ts";
 const LOOKS_AT_ONCE = 16;
 
 /** `redes client get --dry-run`: says what would be done, and does nothing. */
-export function planGet(values: Values, options: GetOptions): Promise<number> {
+export function planGet(values: Values, options: GetOptions): Promise<ExitStatus> {
   const { wanted, destination, checkCount, force, json } = options;
   return askCentral(values, async (session, deps) => {
     const { files, unmatched } = await select(session, wanted);

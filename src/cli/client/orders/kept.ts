@@ -4,10 +4,11 @@ import { nameFault } from "../../../protocol/name.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
+import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
 
 /** `redes client kept [NAME]` */
-export async function clientKept(values: Values): Promise<number> {
+export async function clientKept(values: Values): Promise<ExitStatus> {
   const [name = null, extra] = values.positionals;
   if (extra !== undefined)
     throw new UsageError(say("unexpected argument {extra}: kept takes one NAME, or none", { extra }));

@@ -5,10 +5,11 @@ import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { confirm } from "../../confirm.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
+import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
 
 /** `redes client remove NAME...` */
-export async function clientRemove(values: Values): Promise<number> {
+export async function clientRemove(values: Values): Promise<ExitStatus> {
   const what = [...new Set(values.positionals)];
   if (what.length === 0) throw new UsageError(say("NAME is missing: give files, folders or patterns"));
   return askCentral(values, async (session) => {

@@ -4,10 +4,11 @@ import { nameFault } from "../../../protocol/name.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
+import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
 
 /** `redes client restore NAME [NUMBER]` */
-export async function clientRestore(values: Values): Promise<number> {
+export async function clientRestore(values: Values): Promise<ExitStatus> {
   const [name, number, extra] = values.positionals;
   if (name === undefined) throw new UsageError(say("NAME is missing: give a file that redes client kept lists"));
   if (extra !== undefined)
