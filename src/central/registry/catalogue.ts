@@ -22,7 +22,7 @@ import type { SecondaryTable } from "./secondary-table.ts";
 export const GRACE_PERIOD_MS = 15_000;
 
 /** What others than the registry may ask the catalogue. */
-export type CatalogueView = Pick<Catalogue, "size" | "bytes" | "get" | "after" | "from">;
+export type CatalogueView = Pick<Catalogue, "size" | "bytes" | "changes" | "get" | "after" | "from">;
 
 /**
  * The cluster's version of each name, decided from what the secondaries hold; those who hold another one get orders.
@@ -42,6 +42,7 @@ export class Catalogue {
   private contestedSweep: Iterator<string> | null = null;
 
   private totalBytes = 0;
+  private changeCount = 0;
 
   private readonly paths = new PathConflicts(this.entries);
   /** The branch on which new names begin: one text for many of them. */
@@ -62,6 +63,11 @@ export class Catalogue {
   /** The sizes of all files together. */
   get bytes(): number {
     return this.totalBytes;
+  }
+
+  /** Rises with each entry that comes, goes or becomes another one. */
+  get changes(): number {
+    return this.changeCount;
   }
 
   get(name: string): FileVersion | undefined {
@@ -109,6 +115,7 @@ export class Catalogue {
     const vector = nextVector(entry.vector, entry, this.newDot(entry));
     entry.isBranchTip = false;
     this.entries.delete(entry.name);
+    this.changeCount += 1;
     this.totalBytes -= entry.size;
     this.contestedNames.delete(entry.name);
     this.reapply(this.paths.nameRemoved(entry.name), effects);
@@ -188,6 +195,7 @@ export class Catalogue {
     const entry = chosen && this.withMergedHistories(chosen, effects);
     if (!entry) this.entries.delete(name);
     else if (entry !== before) this.entries.set(name, entry);
+    if (entry !== before) this.changeCount += 1;
     this.totalBytes += (entry?.size ?? 0) - (before?.size ?? 0);
     if (before && before !== entry) before.isBranchTip = false;
     const others = before && !entry ? this.paths.nameRemoved(name) : !before && entry ? this.paths.nameAdded(name) : [];

@@ -41,6 +41,8 @@ export class SecondaryRecord {
   private readonly machine = new StateMachine<SecondaryPhase>("a secondary", PHASE_TRANSITIONS, "announcing");
   /** The files in its folder. Those of a lost secondary are remembered. */
   private readonly held = new Map<string, FileVersion>();
+  /** Rises with each change in what it holds. */
+  changes = 0;
   /** Files of an earlier session that it has not announced again. Once it has announced all, these are gone. */
   private readonly unconfirmed: Map<string, FileVersion>;
   private backlog = new CopyBacklog();
@@ -186,11 +188,12 @@ export class SecondaryRecord {
 
   hold(file: FileVersion): void {
     this.held.set(file.name, file);
+    this.changes += 1;
   }
 
   /** A file is not in its folder any more. */
   fileGone(name: string): void {
-    this.held.delete(name);
+    if (this.held.delete(name)) this.changes += 1;
     this.unconfirmed.delete(name);
     this.orders.remove(name);
   }

@@ -13,6 +13,7 @@ export type SecondaryView = Pick<
   | "isStopped"
   | "lostAt"
   | "fileCount"
+  | "changes"
   | "heldVersion"
   | "lastKnownVersion"
   | "copies"

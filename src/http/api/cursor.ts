@@ -19,3 +19,20 @@ export function decodeCursor(cursor: string): CursorPlace | null {
     return null;
   }
 }
+
+/** Where the page before ended; null: this is the first one. */
+export function placeBefore(cursor: string | undefined): CursorPlace | null {
+  return cursor === undefined ? null : decodeCursor(cursor);
+}
+
+/** Of some rows as many as fit, and the cursor of the next page. `more`: whether there are others behind these, where more than these are asked for. */
+export function cutPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  placeOf: (row: Row) => CursorPlace,
+  more = false,
+): { readonly rows: Row[]; readonly next: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = more || rows.length > limit ? shown.at(-1) : undefined;
+  return { rows: shown, next: last ? encodeCursor(...placeOf(last)) : null };
+}

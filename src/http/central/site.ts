@@ -35,7 +35,7 @@ export function centralSite(questions: Questions, { clock, disk }: Pick<SiteDeps
       ...uploadRoutes({ clock, disk, backend }),
       eventsRoute(hub),
       ...fileRoutes(backend),
-      ...pageRoutes({ files: EMBEDDED_FILES, mediaAddresses: () => mediaAddresses(backend) }),
+      ...pageRoutes({ files: EMBEDDED_FILES, role: "central", mediaAddresses: () => mediaAddresses(backend) }),
     ],
     notice: (notice) => hub.publish((notice as EventsNotice).events),
   };

@@ -58,7 +58,7 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
         handle: (request) => answerPropfind(backend, request, clock.wall() / 1000),
       },
       playlistRoute(backend),
-      ...pageRoutes({ files: EMBEDDED_FILES, mediaAddresses: async () => [], forPrograms: toFiles }),
+      ...pageRoutes({ files: EMBEDDED_FILES, role: "client", mediaAddresses: async () => [], forPrograms: toFiles }),
       { methods: ["GET", "HEAD"], path: "/", access: "read", handle: toFiles },
     ],
     notice: (notice) => hub.publish((notice as EventsNotice).events),

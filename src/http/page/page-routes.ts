@@ -4,6 +4,7 @@ import type { HttpRequest, Route } from "../server/router.ts";
 import type { WebAddress } from "../server/web-address.ts";
 import { CompressedFile } from "./compressed-file.ts";
 import { contentSecurityPolicy } from "./content-security-policy.ts";
+import { type PageDocument, type PageRole, pageDocument } from "./page-document.ts";
 import type { PageFile } from "./page-file.ts";
 
 /** Where the page is. */
@@ -13,6 +14,7 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 
 export interface PageDeps {
   readonly files: readonly PageFile[];
+  readonly role: PageRole;
   /** Where files may be that the page plays. */
   mediaAddresses(): Promise<readonly WebAddress[]>;
   /** What programs get at its address; without it, that there is nothing. */
@@ -24,21 +26,34 @@ export interface PageDeps {
  * of the cluster, so everybody may have it, who then shows a token.
  */
 export function pageRoutes(deps: PageDeps): readonly Route[] {
-  return deps.files.map((file) => {
-    const compressed = new CompressedFile(file);
-    return {
-      methods: ["GET", "HEAD"],
-      path: file.isDocument ? PAGE_PATH : file.path,
-      access: "anyone",
-      handle: (request: HttpRequest) =>
-        file.isDocument ? answerDocument(deps, file, compressed, request) : answerAsset(file, compressed, request),
-    };
-  });
+  return deps.files.map((file) => ({
+    methods: ["GET", "HEAD"],
+    path: file.isDocument ? PAGE_PATH : file.path,
+    access: "anyone",
+    handle: file.isDocument ? documentHandler(deps, file) : assetHandler(file),
+  }));
+}
+
+/** The document is made when the first browser asks for it. */
+function documentHandler(deps: PageDeps, file: PageFile): Route["handle"] {
+  let made: Promise<PageDocument> | null = null;
+  const document = () => {
+    made ??= pageDocument(file, deps.files, deps.role);
+    return made;
+  };
+  const compressed = new CompressedFile({ read: async () => (await document()).bytes });
+  return (request) => answerDocument(deps, file, document, compressed, request);
+}
+
+function assetHandler(file: PageFile): Route["handle"] {
+  const compressed = new CompressedFile(file);
+  return (request) => answerAsset(file, compressed, request);
 }
 
 async function answerDocument(
-  { mediaAddresses, forPrograms = nothingHere }: PageDeps,
+  { mediaAddresses, forPrograms = nothingHere, role }: PageDeps,
   file: PageFile,
+  document: () => Promise<PageDocument>,
   compressed: CompressedFile,
   { raw }: HttpRequest,
 ): Promise<Response> {
@@ -49,8 +64,10 @@ async function answerDocument(
     return response;
   }
   // A page that cannot play is better than none.
-  const policy = contentSecurityPolicy(await mediaAddresses().catch(() => []));
-  const etag = `W/"${file.etag}-${Bun.hash.xxHash3(policy).toString(36)}"`;
+  const addresses = mediaAddresses().catch(() => []);
+  const { styles } = await document();
+  const policy = contentSecurityPolicy(await addresses, styles);
+  const etag = `W/"${file.etag}-${Bun.hash.xxHash3(`${role} ${policy}`).toString(36)}"`;
   const headers = { vary, etag, "cache-control": "no-cache", "content-security-policy": policy };
   if (raw.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
   return contentResponse(file, compressed, raw.headers, headers);

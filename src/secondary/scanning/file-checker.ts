@@ -4,6 +4,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk, ExaminedFile } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { Turns } from "../../platform/turns/turns.ts";
 import { plainHash, versionId } from "../../protocol/versions/version.ts";
 import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
@@ -14,9 +15,9 @@ import { FileSyncer } from "./file-syncer.ts";
 import { PendingFile } from "./pending-file.ts";
 import { PlainFiles } from "./plain-files.ts";
 import { RenameDetector } from "./rename-detector.ts";
+import { SCANNING_TURNS } from "./scanning-turns.ts";
 import { SETTLE_WITHOUT_LEASES_MS, WRITER_POLL_MS } from "./stability-tracker.ts";
 import { StatBatcher } from "./stat-batcher.ts";
-import { LoopYielder } from "./yield-to-loop.ts";
 
 /** Files of which the disk is asked at the same time. */
 const MAX_CHECKS = 128;
@@ -53,7 +54,7 @@ export class FileChecker {
   private readonly syncer: FileSyncer;
   private readonly plain: PlainFiles;
   private readonly renames = new RenameDetector();
-  private readonly yielder: LoopYielder;
+  private readonly turns: Turns;
   private readonly limit = pLimit(MAX_CHECKS);
   private readonly pending = new Map<string, PendingFile>();
   /** Names that are not checked now, and whether something may have happened to them meanwhile. */
@@ -65,7 +66,7 @@ export class FileChecker {
 
   constructor(deps: FileCheckerDeps) {
     this.clock = deps.clock;
-    this.yielder = new LoopYielder(deps.clock);
+    this.turns = new Turns(deps.clock, SCANNING_TURNS);
     this.sharedFolder = deps.sharedFolder;
     this.records = deps.records;
     this.compareSoon = deps.compareSoon;
@@ -146,7 +147,7 @@ export class FileChecker {
   }
 
   private async inspect(file: PendingFile): Promise<void> {
-    await this.yielder.yieldIfDue();
+    await this.turns.nextIfDue();
     if (file.state === "done") return;
     const delay = file.stability.remaining(this.clock.now(), SETTLE_MS);
     if (delay > 0) return this.rest(file, delay);

@@ -3,13 +3,14 @@ import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { Turns } from "../../platform/turns/turns.ts";
 import { sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { isUnder } from "../index/file-table.ts";
 import type { FileChecker } from "./file-checker.ts";
+import { SCANNING_TURNS } from "./scanning-turns.ts";
 import { walk } from "./walk.ts";
-import { LoopYielder } from "./yield-to-loop.ts";
 
 /** Paths inspected at the same time. */
 const MAX_INSPECTIONS = 32;
@@ -35,11 +36,11 @@ export interface ScannerDeps {
  */
 export class Scanner {
   private readonly deps: ScannerDeps;
-  private readonly yielder: LoopYielder;
+  private readonly turns: Turns;
 
   constructor(deps: ScannerDeps) {
     this.deps = deps;
-    this.yielder = new LoopYielder(deps.clock);
+    this.turns = new Turns(deps.clock, SCANNING_TURNS);
   }
 
   /** Compares the whole folder. Throws DiskError when it cannot be read. */
@@ -82,7 +83,7 @@ export class Scanner {
     // What was found before and is not shared yet.
     await records.flush();
     for (const { name } of records.table.records()) {
-      await this.yielder.yieldIfDue();
+      await this.turns.nextIfDue();
       if (!sharedFolder.allows(name)) excluded.push(name);
     }
     await records.exclude(excluded);
@@ -122,7 +123,7 @@ export class Scanner {
 
   private async walk(folder: string, scan: number, except: ReadonlySet<string>): Promise<void> {
     const compare = (name: string, stat: FileStat) => this.compare(name, stat, scan);
-    await walk({ ...this.deps, yielder: this.yielder }, folder, except, compare);
+    await walk({ ...this.deps, turns: this.turns }, folder, except, compare);
   }
 
   private compare(name: string, stat: FileStat, scan: number): void {
@@ -138,7 +139,7 @@ export class Scanner {
 
   private async checkAll(names: Iterable<string>): Promise<void> {
     for (const name of names) {
-      await this.yielder.yieldIfDue();
+      await this.turns.nextIfDue();
       if (this.deps.stopped()) return;
       this.deps.checker.check(name);
     }

@@ -2,9 +2,9 @@ import pMap from "p-map";
 import { chunksOf } from "../../platform/chunks.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import type { Turns } from "../../platform/turns/turns.ts";
 import { STAGING_FOLDER } from "../folder/marker.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
-import type { LoopYielder } from "./yield-to-loop.ts";
 
 /** Files and folders asked for at the same time. */
 const MAX_CONCURRENT_CALLS = 32;
@@ -15,7 +15,7 @@ export interface WalkDeps {
   readonly disk: Disk;
   readonly batches: BatchDisk;
   readonly sharedFolder: SharedFolder;
-  readonly yielder: LoopYielder;
+  readonly turns: Turns;
   /** Whether to give up. */
   readonly stopped: () => boolean;
 }
@@ -25,7 +25,7 @@ export interface WalkDeps {
  * folders after the other. Throws when the folder itself cannot be read; one further down is skipped with a warning.
  */
 export async function walk(
-  { disk, batches, sharedFolder, yielder, stopped }: WalkDeps,
+  { disk, batches, sharedFolder, turns, stopped }: WalkDeps,
   folder: string,
   except: ReadonlySet<string>,
   visit: (name: string, stat: FileStat) => void,
@@ -62,7 +62,7 @@ export async function walk(
       }
     }
     const statEntry = async (name: string) => {
-      await yielder.yieldIfDue();
+      await turns.nextIfDue();
       if (stopped()) return;
       const status = await sharedFolder.statEntry(name).catch((error: unknown) => {
         sharedFolder.warnOnce(name, "unread", `not shared: ${error instanceof Error ? error.message : error}`);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { type ViewName, viewAddress, viewsAt } from "../routing/route.ts";
-import { useStore } from "../store/page-context.ts";
+import { usePage, useStore } from "../store/page-context.ts";
 import { activeCount } from "../store/page-state.ts";
 import { useFormat, useText } from "../text/language-context.ts";
 import "./navigation.css";
@@ -10,7 +10,7 @@ export function Navigation({ current }: { readonly current: ViewName }) {
   const words = useText().frame;
   const format = useFormat();
   const active = useStore((state) => activeCount(state.downloads));
-  const role = useStore((state) => state.cluster?.role ?? "central");
+  const { role } = usePage();
   const nav = useRef<HTMLElement>(null);
   useEffect(() => {
     // Where there is no room for all of them.

@@ -14,6 +14,8 @@ export interface Page {
   readonly feed: LiveFeed;
   readonly clock: PageClock;
   readonly uploads: UploadQueue;
+  /** Of the server, as the page itself says, before the server has told anything. */
+  readonly role: "central" | "client";
 }
 
 export const PageContext = createContext<Page | null>(null);

@@ -63,6 +63,17 @@ test("a client has the page too, with the views of what it knows, and the files 
   }
 });
 
+test("no view that a client does not have is shown before it has answered anything", async () => {
+  await using watched = await browser.open("about:blank");
+  const { page } = watched;
+  watched.allowOrigins([site]);
+  await page.route("**/api/v1/status", () => {});
+  await page.goto(`${site}/`);
+  const views = page.getByRole("navigation", { name: "Views" }).getByRole("link");
+  await views.first().waitFor();
+  expect(await views.allInnerTexts()).toEqual(["Files", "Servers", "Downloads", "Statistics", "Events"]);
+});
+
 test("who does not say that it reads pages is sent to the files, as before", async () => {
   const response = await fetch(`${site}/`, { redirect: "manual" });
   expect([response.status, response.headers.get("location")]).toEqual([302, "/files/"]);

@@ -22,7 +22,7 @@ import type {
   StatisticsQuery,
   ThroughputQuery,
 } from "../../../http/api/central-queries.ts";
-import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
+import { cutPage, placeBefore } from "../../../http/api/cursor.ts";
 import { copiesOfAll } from "../../../http/api/figures/copies-of-all.ts";
 import { phaseOf, progressOf } from "../../../http/api/figures/download-progress.ts";
 import type { NotDone } from "../../../http/api/operation.ts";
@@ -137,12 +137,10 @@ export class ApiAnswers implements CentralApiBackend {
 
   /** Rejects when the store cannot be read. */
   async statistics({ of, sort, order, limit, cursor }: StatisticsQuery): Promise<StatisticsAnswer> {
-    const place = cursor === undefined ? null : decodeCursor(cursor);
+    const place = placeBefore(cursor);
     const after = place && { name: place[1], downloads: place[0] ?? 0 };
     const rows = await this.central.deps.store.downloadPage(of, { sort, order }, after, limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return { rows: shown, next: last ? encodeCursor(sort === "name" ? null : last.downloads, last.name) : null };
+    return cutPage(rows, limit, ({ name, downloads }) => [sort === "name" ? null : downloads, name]);
   }
 
   async kept({ name, limit }: KeptQuery): Promise<KeptAnswer> {

@@ -33,11 +33,17 @@ export function detailedFileOf(file: FileVersion, sources: Pick<FileSources, "ho
 export function pagedCatalogue({
   catalogue,
   sources,
-}: Pick<Registry, "catalogue" | "sources">): PagedCatalogue<FileVersion> {
+  secondaries,
+}: Pick<Registry, "catalogue" | "sources" | "secondaries">): PagedCatalogue<FileVersion> {
   return {
     get size() {
       return catalogue.size;
     },
+    // A secondary that registers again has another record.
+    state: () => [
+      catalogue.changes,
+      ...secondaries.sorted().flatMap((secondary) => [secondary, secondary.changes, secondary.isPresent]),
+    ],
     after: (name) => catalogue.after(name),
     countHolders: (file) => sources.countHolders(file),
     listed: (file) => listedFileOf(file, sources),

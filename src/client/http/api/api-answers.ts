@@ -10,7 +10,7 @@ import type {
   StatusAnswer,
 } from "../../../http/api/central-answers.ts";
 import type { DownloadsQuery, FilesQuery, FolderQuery, StatisticsQuery } from "../../../http/api/central-queries.ts";
-import { decodeCursor, encodeCursor } from "../../../http/api/cursor.ts";
+import { cutPage, placeBefore } from "../../../http/api/cursor.ts";
 import { copiesOfAll } from "../../../http/api/figures/copies-of-all.ts";
 import type { ClientApiBackend } from "../../../http/client/api.ts";
 import type { Unavailable } from "../../../http/client/refusal.ts";
@@ -113,12 +113,10 @@ export class ApiAnswers implements ClientApiBackend {
   }
 
   async statistics({ of, limit, cursor }: StatisticsQuery): Promise<StatisticsAnswer | Unavailable> {
-    const [, after] = (cursor !== undefined && decodeCursor(cursor)) || [null, ""];
+    const [, after] = placeBefore(cursor) ?? [null, ""];
     return orUnavailable(async () => {
       const { rows, more } = await this.deps.session.counts(of, after);
-      const shown = rows.slice(0, limit);
-      const last = more || rows.length > limit ? shown.at(-1) : undefined;
-      return { rows: shown, next: last ? encodeCursor(null, last.name) : null };
+      return cutPage(rows, limit, ({ name }) => [null, name], more);
     });
   }
 

@@ -35,6 +35,7 @@ export function pagedCatalogue(catalogue: Pick<ServedCatalogue, "files" | "after
     get size() {
       return catalogue.files.length;
     },
+    state: () => [catalogue.files],
     after: (name) => catalogue.after(name),
     countHolders: ({ sources }) => sources,
     listed: listedFileOf,

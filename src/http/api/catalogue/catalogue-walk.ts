@@ -1,5 +1,5 @@
+import type { Turns } from "../../../platform/turns/turns.ts";
 import type { PagedCatalogue, PagedFile } from "./paged-catalogue.ts";
-import type { Turns } from "./turns.ts";
 
 /**
  * Visits the files beneath a folder, at any depth, in the order of their names; `folder`: "" for all files. Between two turns

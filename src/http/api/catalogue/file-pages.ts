@@ -1,13 +1,14 @@
 import pLimit from "p-limit";
 import type { Clock } from "../../../platform/clock.ts";
+import { Turns } from "../../../platform/turns/turns.ts";
 import type { FilesAnswer } from "../central-answers.ts";
 import type { FilesQuery } from "../central-queries.ts";
-import { decodeCursor, encodeCursor } from "../cursor.ts";
+import { cutPage, placeBefore } from "../cursor.ts";
+import { CATALOGUE_TURNS } from "./catalogue-turns.ts";
 import { walkFiles } from "./catalogue-walk.ts";
 import { OrderedResults } from "./ordered-results.ts";
 import type { PagedCatalogue, PagedFile } from "./paged-catalogue.ts";
 import { sortInTurns } from "./sort-in-turns.ts";
-import { Turns } from "./turns.ts";
 
 /** Searches at the same time: of more the others wait, since each takes the time of the one thread. */
 const MAX_SEARCHES = 2;
@@ -40,7 +41,7 @@ export class FilePages<File extends PagedFile> {
   /** The names are in this order already, and each one matches. */
   private nextNames({ limit, cursor }: FilesQuery): FilesAnswer {
     const { catalogue } = this.deps;
-    const [, after] = (cursor !== undefined && decodeCursor(cursor)) || [null, null];
+    const [, after] = placeBefore(cursor) ?? [null, null];
     const found: Match<File>[] = [];
     for (const file of catalogue.after(after)) {
       if (found.push({ value: null, file }) > limit) break;
@@ -54,7 +55,7 @@ export class FilePages<File extends PagedFile> {
     const best = new BestMatches<File>(query);
     const matches = matcherOf(query);
     let count = 0;
-    await walkFiles(catalogue, query.folder, new Turns(this.deps.clock), (file) => {
+    await walkFiles(catalogue, query.folder, new Turns(this.deps.clock, CATALOGUE_TURNS), (file) => {
       if (!matches(file)) return;
       count += 1;
       best.add({ value: orderedBy(file, query, catalogue), file });
@@ -76,7 +77,7 @@ export class FilePages<File extends PagedFile> {
 
   private async allMatches(query: FilesQuery): Promise<readonly File[]> {
     const { clock, catalogue } = this.deps;
-    const turns = new Turns(clock);
+    const turns = new Turns(clock, CATALOGUE_TURNS);
     const matches = matcherOf(query);
     const found: Match<File>[] = [];
     await walkFiles(catalogue, query.folder, turns, (file) => {
@@ -94,10 +95,8 @@ export class FilePages<File extends PagedFile> {
   /** `found`: at most one more than fits. */
   private answer(found: readonly Match<File>[], limit: number, matches: number): FilesAnswer {
     const { catalogue } = this.deps;
-    const shown = found.slice(0, limit);
-    const last = shown.at(-1);
-    const next = last && found.length > limit ? encodeCursor(last.value, last.file.name) : null;
-    return { files: shown.map(({ file }) => catalogue.listed(file)), matches, next };
+    const { rows, next } = cutPage(found, limit, ({ value, file }) => [value, file.name]);
+    return { files: rows.map(({ file }) => catalogue.listed(file)), matches, next };
   }
 }
 
@@ -147,7 +146,7 @@ class BestMatches<File extends PagedFile> {
   constructor({ limit, order, cursor }: FilesQuery) {
     this.most = limit + 1;
     this.compare = comparison({ order });
-    const place = cursor === undefined ? null : decodeCursor(cursor);
+    const place = placeBefore(cursor);
     this.after = place && { value: place[0], name: place[1] };
   }
 

@@ -1,12 +1,14 @@
 import pLimit from "p-limit";
+import { Turns } from "../../../platform/turns/turns.ts";
 import type { FolderAnswer } from "../central-answers.ts";
 import type { FolderQuery } from "../central-queries.ts";
+import { CATALOGUE_TURNS } from "./catalogue-turns.ts";
 import { walkFiles } from "./catalogue-walk.ts";
 import type { CataloguePagesDeps } from "./file-pages.ts";
 import { OrderedResults } from "./ordered-results.ts";
 import type { PagedFile } from "./paged-catalogue.ts";
 import { sortInTurns } from "./sort-in-turns.ts";
-import { Turns } from "./turns.ts";
+import { UnchangedResults } from "./unchanged-results.ts";
 
 /** Folders that are gone through at the same time: of more the others wait, since each takes the time of the one thread. */
 const MAX_WALKS = 2;
@@ -36,16 +38,18 @@ type Entry<File> = Subfolder | FileEntry<File>;
 export class FolderEntries<File extends PagedFile> {
   private readonly walks = pLimit(MAX_WALKS);
   private readonly results: OrderedResults<Entry<File>>;
+  private readonly unchanged: UnchangedResults<Entry<File>>;
 
   constructor(private readonly deps: CataloguePagesDeps<File>) {
     this.results = new OrderedResults(deps.clock);
+    this.unchanged = new UnchangedResults(() => deps.catalogue.state());
   }
 
   /** Null: there is no such folder. `folder`: "" for the shared folder itself. */
   async page(folder: string, query: FolderQuery): Promise<FolderAnswer | null> {
     const { offset, limit, sort, order } = query;
     const key = JSON.stringify([folder, sort, order]);
-    const make = () => this.walks(() => this.entries(folder, query));
+    const make = () => this.walks(() => this.unchanged.get(key, () => this.entries(folder, query)));
     // The first part is as the folder is now, and those that follow go with it.
     const entries = await (offset === 0 ? this.results.renew(key, make) : this.results.get(key, make));
     if (entries.length === 0 && folder !== "") return null;
@@ -58,7 +62,7 @@ export class FolderEntries<File extends PagedFile> {
 
   private async entries(folder: string, query: FolderQuery): Promise<readonly Entry<File>[]> {
     const { clock, catalogue } = this.deps;
-    const turns = new Turns(clock);
+    const turns = new Turns(clock, CATALOGUE_TURNS);
     const prefix = folder === "" ? "" : `${folder}/`;
     const folders: Subfolder[] = [];
     const files: FileEntry<File>[] = [];

@@ -10,6 +10,8 @@ export interface PagedFile {
 /** Files in the order of their names, which may be other ones a moment later. */
 export interface PagedCatalogue<File extends PagedFile> {
   readonly size: number;
+  /** What it is made of now: as long as each of these is the same, so are the files and who holds them. */
+  state(): readonly unknown[];
   /** Those that come after a name; null: all. */
   after(name: string | null): Iterable<File>;
   /** How many secondaries hold a file. */

@@ -1,4 +1,4 @@
-import type { Turns } from "./turns.ts";
+import type { Turns } from "../../../platform/turns/turns.ts";
 
 /** What the runtime sorts at once: less than a millisecond's work. */
 const RUN_LENGTH = 1024;

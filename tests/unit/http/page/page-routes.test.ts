@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { PageFile } from "../../../../src/http/page/page-file.ts";
 import { pageRoutes } from "../../../../src/http/page/page-routes.ts";
@@ -6,6 +7,10 @@ import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import { requestFor } from "../request.ts";
 
 const CODE = "let a = 1;\n".repeat(500);
+/** As the build makes it. */
+const DOCUMENT = `<!doctype html><html lang="en"><link rel="stylesheet" crossorigin href="/chunk-2.css"></html>`;
+const STYLE = ".a::after { content: '$&' }";
+const STYLE_HASH = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 function fileOf(path: string, type: string, text: string): PageFile & { reads: number } {
@@ -20,9 +25,10 @@ function fileOf(path: string, type: string, text: string): PageFile & { reads: n
 }
 
 function pageOf(addresses: () => Promise<readonly WebAddress[]> = async () => []) {
-  const document = fileOf("/index-1.html", "text/html", "<!doctype html>");
+  const document = fileOf("/index-1.html", "text/html", DOCUMENT);
+  const style = fileOf("/chunk-2.css", "text/css", STYLE);
   const code = fileOf("/chunk-1.js", "text/javascript", CODE);
-  const routes = pageRoutes({ files: [document, code], mediaAddresses: addresses });
+  const routes = pageRoutes({ files: [document, style, code], role: "client", mediaAddresses: addresses });
   const ask = async (path: string, options: Parameters<typeof requestFor>[1]) => {
     const response = await routes.find((route) => route.path === path)?.handle(requestFor("", options));
     if (!response) throw new Error(`there is no route ${path}`);
@@ -39,7 +45,7 @@ test("a browser gets the document, and whoever else asks hears that there is not
   expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
     200,
     "text/html",
-    "<!doctype html>",
+    `<!doctype html><html data-role="client" lang="en"><style>${STYLE}</style></html>`,
   ]);
   const program = await ask("/", { accept: "*/*" });
   expect([program.status, await program.text()]).toEqual([404, "there is nothing at this address\n"]);
@@ -61,7 +67,7 @@ test("the page may do nothing but with this server, and play what the secondarie
   expect(directives).toEqual({
     "default-src": "'none'",
     "script-src": "'self'",
-    "style-src": "'self'",
+    "style-src": `'self' ${STYLE_HASH}`,
     "img-src": "'self'",
     "connect-src": "'self'",
     "media-src": "'self' http: http://10.0.0.1:80 https: https://b.example:8081",

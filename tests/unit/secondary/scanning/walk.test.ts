@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
 import { DiskError, type FileStat, type FolderEntry } from "../../../../src/platform/disk/disk.ts";
+import { countedTurns, Turns } from "../../../../src/platform/turns/turns.ts";
 import { noBatches } from "../../../../src/platform/workers/batch-client.ts";
 import type { SharedFolder } from "../../../../src/secondary/folder/shared-folder.ts";
 import { type WalkDeps, walk } from "../../../../src/secondary/scanning/walk.ts";
-import { LoopYielder } from "../../../../src/secondary/scanning/yield-to-loop.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 const STAT: FileStat = {
@@ -58,7 +58,7 @@ beforeEach(() => {
     disk: { list } as unknown as WalkDeps["disk"],
     batches: noBatches,
     sharedFolder: sharedFolder as unknown as SharedFolder,
-    yielder: new LoopYielder(new FakeClock()),
+    turns: new Turns(new FakeClock(), countedTurns(64)),
     stopped: () => visited.length >= stopAfter,
   };
 });

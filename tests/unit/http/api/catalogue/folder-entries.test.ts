@@ -18,7 +18,7 @@ const FILES = [
 ] as const;
 
 /** All are at the first of two secondaries, and those of the folder a at both, but a/x. */
-function entriesOf(files: readonly (readonly [string, number, number])[] = FILES): FolderEntries<FileVersion> {
+function registryOf(files: readonly (readonly [string, number, number])[] = FILES): Registry {
   const registry = new Registry([], () => "aaaaaaaa");
   const held = files.map(([name, size, modified]) => ({ ...unchanged(name, "a", "aaaaaaaa:1"), size, modified }));
   join(registry, 1, held);
@@ -27,7 +27,11 @@ function entriesOf(files: readonly (readonly [string, number, number])[] = FILES
     2,
     held.filter(({ name }) => name === "a/y/z" || name === "c"),
   );
-  return new FolderEntries({ clock: systemClock, catalogue: pagedCatalogue(registry) });
+  return registry;
+}
+
+function entriesOf(files?: readonly (readonly [string, number, number])[]): FolderEntries<FileVersion> {
+  return new FolderEntries({ clock: systemClock, catalogue: pagedCatalogue(registryOf(files)) });
 }
 
 async function namesIn(folder: string, given: Partial<FolderQuery> = {}, entries = entriesOf()) {
@@ -77,4 +81,33 @@ test("parts of a long folder are together all of it once", async () => {
     sizes.push(...(answer?.entries ?? []).map((entry) => (entry.kind === "file" ? entry.size : -1)));
   }
   expect(sizes).toEqual(names.map(([, size]) => size).sort((one, other) => one - other));
+});
+
+test("a catalogue that is as it was is not gone through again, and whatever changes in it is seen", async () => {
+  const registry = registryOf();
+  const catalogue = pagedCatalogue(registry);
+  let walks = 0;
+  const after = (name: string | null) => {
+    if (name === null) walks += 1;
+    return catalogue.after(name);
+  };
+  // Its size and state stay those of the registry.
+  const entries = new FolderEntries({
+    clock: systemClock,
+    catalogue: Object.assign(Object.create(catalogue), { after }),
+  });
+  const root = async () => {
+    const answer = await entries.page("", v.parse(folderQuery, {}));
+    return answer?.entries.map(({ name, holders }) => `${name} ${holders}`).join(", ");
+  };
+  expect(await root()).toBe("a 1, b 1, a-b 1, c 2");
+  for (let times = 0; times < 3; times++) await root();
+  expect(walks).toBe(1);
+  registry.secondaryLost(2, 0);
+  expect([await root(), walks]).toEqual(["a 1, b 1, a-b 1, c 1", 2]);
+  join(registry, 2, [{ ...unchanged("c", "a", "aaaaaaaa:1"), size: 7, modified: 70 }]);
+  expect([await root(), walks]).toEqual(["a 1, b 1, a-b 1, c 2", 3]);
+  join(registry, 3, [{ ...unchanged("d", "a", "aaaaaaaa:1"), size: 1, modified: 1 }]);
+  expect([await root(), walks]).toEqual(["a 1, b 1, a-b 1, c 2, d 1", 4]);
+  expect([await root(), walks]).toEqual(["a 1, b 1, a-b 1, c 2, d 1", 4]);
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { CATALOGUE_TURNS } from "../../../../../src/http/api/catalogue/catalogue-turns.ts";
 import { sortInTurns } from "../../../../../src/http/api/catalogue/sort-in-turns.ts";
-import { Turns } from "../../../../../src/http/api/catalogue/turns.ts";
+import { Turns } from "../../../../../src/platform/turns/turns.ts";
 
 /** Each look at the clock is a millisecond later. */
 function countingClock() {
@@ -29,7 +30,7 @@ test("very many are in the same order as if they were sorted at once, those that
   await fc.assert(
     fc.asyncProperty(items, async (given) => {
       const before = given.slice();
-      const sorted = await sortInTurns(given, compare, new Turns(countingClock().clock));
+      const sorted = await sortInTurns(given, compare, new Turns(countingClock().clock, CATALOGUE_TURNS));
       expect(sorted).toEqual(given.toSorted(compare));
       expect(given).toEqual(before);
     }),
@@ -40,7 +41,7 @@ test("very many are in the same order as if they were sorted at once, those that
 test("others have their turn meanwhile", async () => {
   const { clock, counted } = countingClock();
   const items = Array.from({ length: 100_000 }, (_, index) => (index * 7919) % 100_003);
-  await sortInTurns(items, (one, other) => one - other, new Turns(clock));
+  await sortInTurns(items, (one, other) => one - other, new Turns(clock, CATALOGUE_TURNS));
   expect(counted.turns).toBeGreaterThan((7 * 100_000) / 128 / 4);
 });
 
@@ -53,7 +54,7 @@ test("what is in its order already, or the other way round, is hardly compared",
   const ascending = Array.from({ length: 50_000 }, (_, index) => index);
   for (const given of [ascending, ascending.toReversed()]) {
     compared = 0;
-    expect(await sortInTurns(given, compare, new Turns(countingClock().clock))).toEqual(ascending);
+    expect(await sortInTurns(given, compare, new Turns(countingClock().clock, CATALOGUE_TURNS))).toEqual(ascending);
     expect(compared).toBeLessThan(2 * given.length);
   }
 });
