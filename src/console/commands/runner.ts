@@ -1,3 +1,4 @@
+import { shownError } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import type { CommandTable } from "./command.ts";
 
@@ -79,7 +80,7 @@ export class Runner {
   /** Runs a line to its end, or until it has taken long enough for the next one to begin. */
   private async runFor(line: string): Promise<void> {
     const whole = this.run(line).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message || error.name : String(error);
+      const text = shownError(error) || (error instanceof Error ? error.name : "");
       this.output.mistaken("failure", texts().common.error(text));
     });
     const { patience } = this;

@@ -1,3 +1,5 @@
+import { arrived, type Told } from "../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
 import { SupervisedWorker, WorkerFailed, type WorkerOptions } from "./supervised-worker.ts";
 import { WORKER_POLICIES, type WorkerKind } from "./worker-policy.ts";
 import type { WorkerThread } from "./worker-thread.ts";
@@ -10,8 +12,8 @@ export interface RpcCall<Request> {
   readonly request: Request;
 }
 
-/** What it answers, in the order of the calls. `error`: the message of what its handler threw. */
-export type RpcAnswer<Reply> = { readonly reply: Reply } | { readonly error: string };
+/** What it answers, in the order of the calls. `error`: what its handler threw says. */
+export type RpcAnswer<Reply> = { readonly reply: Reply } | { readonly error: Told };
 
 export type RpcThread<Request, Reply> = WorkerThread<RpcCall<Request>, RpcAnswer<Reply>>;
 export type RpcOptions<Request, Reply> = WorkerOptions<RpcCall<Request>, RpcAnswer<Reply>>;
@@ -69,7 +71,7 @@ export class WorkerRpc<Request, Reply> {
 
   private receive(answer: RpcAnswer<Reply>): void {
     const waiter = this.waiters.shift();
-    if ("error" in answer) waiter?.reject(new Error(answer.error));
+    if ("error" in answer) waiter?.reject(new SentenceError(arrived(answer.error)));
     else waiter?.resolve(answer.reply);
   }
 
@@ -91,7 +93,7 @@ export function serveRpc<Request, Reply>(
     try {
       reply = handle(request);
     } catch (error) {
-      return post({ error: error instanceof Error ? error.message : String(error) }, []);
+      return post({ error: toldOf(error) }, []);
     }
     post({ reply }, transferOf(reply));
   };

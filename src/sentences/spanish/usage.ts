@@ -44,7 +44,7 @@ export const usage = {
   "en or es": "en o es",
   "bytes a second such as 500K, 10M or 1.5G (K is 1024), 1K or more; 0 or off: no limit":
     "bytes por segundo como 500K, 10M o 1.5G (K es 1024), 1K o más; 0 u off: sin límite",
-  "HH:MM-HH:MM {word}RATE, with a rate in {form}": "HH:MM-HH:MM {word}VELOCIDAD, con una velocidad en {form}",
+  "HH:MM-HH:MM {word}RATE, with a rate in {form}": "HH:MM-HH:MM {word}RITMO, con una velocidad en {form}",
   "limit {argument}: it takes {parameter}, a rate in {form}":
     "limit {argument}: se espera {parameter}, una velocidad en {form}",
   limit: "límite",

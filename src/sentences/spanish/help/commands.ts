@@ -9,7 +9,7 @@ export const help = {
   "{name} COMMAND --help tells more about a command.": "{name} ORDEN --help dice más sobre una orden.",
   "; also {words}": "; también {words}",
   ", else ": ", o ",
-  "default: {presets}": "por omisión: {presets}",
+  "default: {presets}": "si no: {presets}",
   "Type help for its commands. Without a terminal each line of stdin is one.":
     "Escriba help para ver sus órdenes. Sin terminal, cada línea de stdin es una.",
 

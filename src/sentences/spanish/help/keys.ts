@@ -34,7 +34,7 @@ export const keyHelp = {
     "Escribe un token, con el que entra por HTTP un programa que no tiene archivo de clave: como Authorization: Bearer, o como contraseña de cualquier usuario. Sin --write ni --admin es para leer. La clave de un cliente hace tokens que no pueden más que ella.",
   "a token for programs that speak HTTP": "un token para programas que hablan HTTP",
   "the name of its holder": "el nombre de quien lo tiene",
-  "that of the client's key, else USER@HOST": "el de la clave del cliente, o si no USER@HOST",
+  "that of the client's key, else USER@HOST": "el de la clave, o USER@HOST",
   "the cluster key, or a client's": "la clave del clúster, o la de un cliente",
   "Makes a file with a key and a certificate for HTTPS, for --tls-cert of a server that has a credential alone: one with the cluster key makes its own.":
     "Hace un archivo con una clave y un certificado para HTTPS, para --tls-cert de un servidor que solo tiene una credencial: uno con la clave del clúster se hace el suyo.",
