@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import type { Clock } from "../../platform/clock.ts";
+import { type Clock, delay } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
@@ -7,6 +7,8 @@ import type { SharedFolder } from "../folder/shared-folder.ts";
 
 /** Of more files than this their whole file systems are synced, which costs less. */
 const MAX_SINGLE_FILES = 8;
+/** Milliseconds after which file systems are synced again, at most. */
+const MAX_GATHERING_MS = 500;
 /** Files, or folders, synced at once. */
 const MAX_CONCURRENT_SYNCS = 2;
 /**
@@ -65,9 +67,17 @@ export class FileSyncer {
     while (this.waiting.length > 0) {
       const files = this.waiting;
       this.waiting = [];
-      if (files.length > MAX_SINGLE_FILES) await this.syncFileSystems(files);
-      else await this.syncSingly(files.map(({ name }) => name));
-      for (const { resolve } of files) resolve();
+      if (files.length > MAX_SINGLE_FILES) {
+        const began = this.deps.clock.now();
+        await this.syncFileSystems(files);
+        for (const { resolve } of files) resolve();
+        // So long that the disk is at work with this half of the time at most: meanwhile more come together.
+        const took = this.deps.clock.now() - began;
+        if (took > 0) await delay(this.deps.clock, Math.min(MAX_GATHERING_MS, took));
+      } else {
+        await this.syncSingly(files.map(({ name }) => name));
+        for (const { resolve } of files) resolve();
+      }
     }
     this.syncing = false;
   }
