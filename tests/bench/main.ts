@@ -3,6 +3,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { benchCatalogue } from "./catalogue.ts";
 import { benchClients } from "./clients.ts";
+import { benchCrowd } from "./crowd.ts";
 import { benchDownload, benchMemory } from "./download.ts";
 import { benchFairness } from "./fairness.ts";
 import { benchHttp } from "./http.ts";
@@ -15,6 +16,7 @@ import { benchMany } from "./many.ts";
 import { benchOutage } from "./outage.ts";
 import { benchPage } from "./page.ts";
 import { benchServe } from "./serve.ts";
+import { benchSingle } from "./single.ts";
 import { benchSmall } from "./small.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
@@ -31,6 +33,8 @@ interface Bench {
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
   memory: { needs: ["aria2c", "nginx", "curl"], run: benchMemory },
+  single: { needs: ["aria2c", "nginx"], run: benchSingle },
+  crowd: { needs: ["aria2c", "nginx"], run: benchCrowd },
   clients: { needs: [], run: benchClients },
   idle: { needs: [], run: benchIdle },
   catalogue: { needs: [], run: benchCatalogue },
@@ -62,7 +66,7 @@ if (unknown) {
 async function runHere(name: string, bench: Bench): Promise<BenchResult | null> {
   const missing = bench.needs.filter((program) => !Bun.which(program));
   if (missing.length > 0) {
-    const packages = "Debian's packages: aria2 nginx curl rsync iproute2 strace chromium";
+    const packages = "Debian's packages: aria2 lftp nginx curl rsync iproute2 strace chromium";
     process.stderr.write(`${name}: left out, for want of ${missing.join(", ")} (${packages})\n`);
     return null;
   }

@@ -38,8 +38,8 @@ export function rowsOf(costs: Readonly<Record<string, readonly Cost[]>>): Row[] 
 export function show({ bench, machine, rows, bounds }: BenchResult): string {
   const lines = rows.map(({ name, seconds, cpu, memory, runs }) => [
     name,
-    seconds.toFixed(2),
-    cpu.toFixed(2),
+    shown(seconds),
+    shown(cpu),
     Math.round(memory / 1e6),
     runs,
   ]);
@@ -48,4 +48,9 @@ export function show({ bench, machine, rows, bounds }: BenchResult): string {
   });
   const table = renderTable(["", "seconds", "CPU s", "MB", "runs"], lines);
   return [`${bench} on ${machine}`, table, ...results].join("\n");
+}
+
+/** Of what takes less than a second, the milliseconds too. */
+function shown(seconds: number): string {
+  return seconds.toFixed(seconds < 1 ? 3 : 2);
 }
