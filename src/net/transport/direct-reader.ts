@@ -15,10 +15,14 @@ export interface DirectStream extends GatheringReceiver {
 
 /** Milliseconds that one turn waits for bytes: everything else on this thread waits as long. */
 const POLL_TIMEOUT_MS = 1;
-/** Turns in a row that bring nothing at all, after which the event loop reads again: half a second. */
-const MAX_IDLE_TURNS = 500;
-/** Bytes read until other streams have their turn. */
-const MAX_TURN_BYTES = 8 * 1024 * 1024;
+/**
+ * Turns in a row that bring nothing at all, after which the event loop reads again, which costs nothing while it waits. Each
+ * idle turn wakes the process: of a hundred that waited for the same sources, half a second of turns took more of the
+ * processors than all that they received.
+ */
+const MAX_IDLE_TURNS = 8;
+/** Bytes read until other streams, and all else on this thread, have their turn: a slow disk takes a second for so many. */
+const MAX_TURN_BYTES = 2 * 1024 * 1024;
 /** For bytes that gather nowhere: mostly a header, after which there is a place for the rest. */
 const headerBuffer = new Uint8Array(128);
 /** For the next bytes when as many as that did not end it: a payload that nobody gathers. */
