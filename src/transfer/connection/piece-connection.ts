@@ -1,5 +1,5 @@
 import type { CloseReason } from "../../net/session/channel.ts";
-import { bytesEqual, createHasher, type Hasher } from "../../platform/hash.ts";
+import { bytesEqual, createHasher, type Hasher, hash } from "../../platform/hash.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { say } from "../../sentences/sentence.ts";
 import { EventBatcher } from "./event-batcher.ts";
@@ -117,14 +117,9 @@ export class PieceConnection extends SourceConnection {
     if (!this.accept(message.request, bytes.length, left)) return;
     // The rest of a piece that was cancelled: it still counts as received.
     if (!flight) return;
-    flight.hasher ??= this.spareHashers.pop() ?? createHasher();
-    flight.hasher.update(bytes);
-    if (!flight.request.inMemory) {
-      const failure = this.writer?.writePart(flight.request, flight.received, bytes) ?? null;
-      if (failure !== null) return this.end(diskEnd(failure));
-    }
+    if (!flight.request.inMemory && !this.takePart(flight, bytes)) return;
     flight.received += bytes.length;
-    if (flight.received === flight.request.length) this.received(flight, flight.hasher);
+    if (flight.received === flight.request.length) this.received(flight);
   }
 
   heldBack(): void {
@@ -205,6 +200,15 @@ export class PieceConnection extends SourceConnection {
     this.spareHashers.push(flight.hasher);
   }
 
+  /** Hashes and writes a part of a piece that gathers nowhere. Says whether the connection goes on. */
+  private takePart(flight: PieceInFlight, bytes: Uint8Array): boolean {
+    flight.hasher ??= this.spareHashers.pop() ?? createHasher();
+    flight.hasher.update(bytes);
+    const failure = this.writer?.writePart(flight.request, flight.received, bytes) ?? null;
+    if (failure !== null) this.end(diskEnd(failure));
+    return failure === null;
+  }
+
   /** The session does not write to the buffer of the last block any more. */
   private blockEnded(): void {
     const flight = this.arriving;
@@ -218,9 +222,11 @@ export class PieceConnection extends SourceConnection {
   }
 
   /** All bytes of a piece have come. */
-  private received(flight: PieceInFlight, hasher: Hasher): void {
-    const { request, gathered } = flight;
-    const right = bytesEqual(hasher.digest(), request.hash);
+  private received(flight: PieceInFlight): void {
+    const { request, gathered, hasher } = flight;
+    // A piece that has gathered is hashed at once: its parts come as the network has cut them, which suits no hash.
+    const digest = gathered ? hash(gathered.subarray(0, request.length)) : hasher?.digest();
+    const right = digest !== undefined && bytesEqual(digest, request.hash);
     if (right) flight.gathered = null;
     this.remove(flight);
     if (!right) return this.events.addAndFlush({ kind: "bad", piece: request.piece });
