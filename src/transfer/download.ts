@@ -15,7 +15,7 @@ import {
   failureFrom,
 } from "./download-spec.ts";
 import { DOWNLOAD_TRANSITIONS, type DownloadStats } from "./download-stats.ts";
-import { HoldUp } from "./hold-up.ts";
+import { HoldUp, TICK_INTERVAL_MS } from "./hold-up.ts";
 import { NoSourcesAlarm } from "./no-sources-alarm.ts";
 import { PieceTransfer } from "./piece-transfer.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
@@ -28,9 +28,6 @@ import { StallTimeout } from "./stall-timeout.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
-
-/** Milliseconds between two checks for silent sources: silence causes no event. */
-const TICK_INTERVAL_MS = 100;
 
 type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" }>;
 
@@ -84,6 +81,7 @@ export class Download {
   async run(): Promise<DownloadOutcome> {
     const { sink, clock } = this.deps;
     this.holdUp.begin(clock.now());
+    // Silence causes no event.
     this.cancelTick = every(clock, TICK_INTERVAL_MS, () => this.tick(clock.now()));
     sink.setListener({
       consumed: (count) => this.sinkChanged(() => this.scheduler.consumed(count)),
@@ -254,10 +252,11 @@ export class Download {
   private requestPieces(now: number): void {
     if (!this.lifecycle.is("fetching")) return;
     if (this.scheduler.done) return this.close({ kind: "done" });
-    this.pieces.requestMore(now);
+    this.pieces.requestMore(now, this.holdUp.lateBy(now) === 0);
   }
 
   private tick(now: number): void {
+    this.scheduler.heldUp(this.holdUp.lateBy(now), now);
     const unhinderedMs = this.holdUp.tick(now);
     if (!this.isRunning) return;
     const ready = this.scheduler.sourceCount;

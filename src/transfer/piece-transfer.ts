@@ -76,8 +76,9 @@ export class PieceTransfer {
     this.scheduler.setPartition(partitionFor(this.version.id, copier, others));
   }
 
-  requestMore(now: number): void {
-    this.dispatcher?.dispatch(this.scheduler.next(now));
+  /** `attentive`: see {@link Scheduler.next}. */
+  requestMore(now: number, attentive: boolean): void {
+    this.dispatcher?.dispatch(this.scheduler.next(now, attentive));
   }
 
   /** The readers of the sink want other pieces. */

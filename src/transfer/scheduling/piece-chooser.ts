@@ -19,10 +19,11 @@ export class PieceChooser {
   ) {}
 
   /**
-   * A missing piece, or one in flight that the source will have clearly sooner. `wanted`: null for all, in any order.
+   * A missing piece, or with `mayHedge` one in flight that the source will have clearly sooner. `wanted`: null for all, in
+   * any order.
    */
-  next(source: SourceState, wanted: WantedPieces | null, now: number): number | null {
-    return this.missing(source, wanted, now) ?? this.hedge(source, wanted, now);
+  next(source: SourceState, wanted: WantedPieces | null, now: number, mayHedge = true): number | null {
+    return this.missing(source, wanted, now) ?? (mayHedge ? this.hedge(source, wanted, now) : null);
   }
 
   private missing(source: SourceState, wanted: WantedPieces | null, now: number): number | null {
@@ -62,24 +63,33 @@ export class PieceChooser {
     return this.ranges.next(source, now);
   }
 
-  /** No when the other sources would have the piece sooner, although they fetch all of the missing `bytes` as well. */
+  /**
+   * No when the other sources would have the piece sooner, although they fetch all of the missing `bytes` as well. Those that
+   * have sent nothing yet are taken to be as fast as the fastest, or whoever comes first would be asked for all of a small file.
+   */
   private isWorthAsking(source: SourceState, piece: number, bytes: number, now: number): boolean {
     const length = this.pieces.length(piece);
     const mine = source.deliveryTime(length, now);
     if (mine === null) return true;
+    const fastest = this.fastestRate(now);
     const onlyPartial = source.holds !== null && this.availability.reservesFullSources;
     let soonest = Number.POSITIVE_INFINITY;
     let rates = 0;
     let outstanding = bytes;
     for (const other of this.sources.values()) {
-      const rate = other.rate(now);
-      if (other === source || rate === null || !other.canBeAskedFor(piece, now) || (onlyPartial && !other.holds))
-        continue;
-      soonest = Math.min(soonest, other.deliveryTime(length, now) ?? soonest);
+      if (other === source || !other.canBeAskedFor(piece, now) || (onlyPartial && !other.holds)) continue;
+      const rate = other.rate(now) ?? fastest;
+      soonest = Math.min(soonest, other.deliveryTime(length, now, rate) ?? soonest);
       rates += rate;
       outstanding += other.outstandingBytes;
     }
     return mine <= soonest || mine <= outstanding / rates;
+  }
+
+  private fastestRate(now: number): number {
+    let fastest = 0;
+    for (const source of this.sources.values()) fastest = Math.max(fastest, source.rate(now) ?? 0);
+    return fastest;
   }
 
   private hedge(source: SourceState, wanted: WantedPieces | null, now: number): number | null {

@@ -58,6 +58,11 @@ export class RateEstimator {
     this.closeSample(now, MIN_SAMPLE_MS);
   }
 
+  /** For so many milliseconds up to now nobody has looked whether bytes have come. */
+  heldUp(milliseconds: number, now: number): void {
+    this.lastByteAt = Math.min(now, this.lastByteAt + milliseconds);
+  }
+
   /** Bytes for each millisecond; null until it is known. */
   rate(now: number): number | null {
     if (this.sampleStart === null) return now - this.stoppedAt < RATE_EXPIRY_MS ? this.average : null;

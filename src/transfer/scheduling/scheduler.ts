@@ -202,6 +202,11 @@ export class Scheduler {
     this.consumedCount = count;
   }
 
+  /** Nobody has looked for so many milliseconds up to now whether anything has come. */
+  heldUp(milliseconds: number, now: number): void {
+    for (const source of this.sources.values()) source.heldUp(milliseconds, now);
+  }
+
   /** Bytes for each second that all sources deliver. */
   rate(now: number): number {
     let rate = 0;
@@ -212,10 +217,9 @@ export class Scheduler {
   /** Sources that have sent nothing for long, and are asked for a piece that no other source can be asked for. */
   stalledSources(now: number): number[] {
     const silent = [...this.sources.values()].filter((source) => source.silence(now) >= STALLED_PIECE_TIMEOUT_MS);
-    const stalled = silent.filter((source) => {
-      return [...source.requestedPieces()].some((piece) => this.isOnlyFrom(source, piece, now));
-    });
-    return stalled.map(({ id }) => id);
+    const isNeeded = (source: SourceState) =>
+      [...source.requestedPieces()].some((piece) => this.isOnlyFrom(source, piece, now));
+    return silent.filter(isNeeded).map(({ id }) => id);
   }
 
   has(piece: number): boolean {
@@ -227,8 +231,11 @@ export class Scheduler {
     return this.sources.get(id)?.requestCount ?? 0;
   }
 
-  /** What to ask of which source. To be called after events, and a few times a second since sources may be silent. */
-  next(now: number): Order[] {
+  /**
+   * What to ask of which source. To be called after events, and a few times a second since sources may be silent. Not
+   * `attentive`: what has come was not looked at yet, so nothing is asked for a second time.
+   */
+  next(now: number, attentive = true): Order[] {
     const orders: Order[] = [];
     const { wanted } = this;
     // One piece for each source in turn, or the first one would get all pieces of a small file.
@@ -236,7 +243,7 @@ export class Scheduler {
     while (candidates.length > 0) {
       candidates = candidates.filter((source) => {
         if (source.outstandingBytes >= source.windowBytes(now)) return false;
-        const piece = this.chooser.next(source, wanted, now);
+        const piece = this.chooser.next(source, wanted, now, attentive);
         if (piece === null) return false;
         orders.push({ kind: "fetch", source: source.id, piece, inMemory: this.request(source, piece, now) });
         return true;

@@ -131,6 +131,11 @@ export class SourceState {
     this.outstanding -= counted;
   }
 
+  /** For so many milliseconds up to now nobody has looked whether bytes have come: that was no silence. */
+  heldUp(milliseconds: number, now: number): void {
+    this.estimator.heldUp(milliseconds, now);
+  }
+
   /** Bytes for each millisecond; null until it is known. */
   rate(now: number): number | null {
     return this.estimator.rate(now);
@@ -154,9 +159,9 @@ export class SourceState {
     return this.outstanding <= (this.estimator.rate(now) ?? 0) * this.roundTrip;
   }
 
-  /** Milliseconds until it delivers `bytes` beyond its requests; null when its rate is not known. */
-  deliveryTime(bytes: number, now: number): number | null {
-    const rate = this.estimator.rate(now);
+  /** Milliseconds until it delivers `bytes` beyond its requests; null when its rate is not known and not `presumed`. */
+  deliveryTime(bytes: number, now: number, presumed: number | null = null): number | null {
+    const rate = this.estimator.rate(now) ?? presumed;
     if (rate === null) return null;
     const wait = this.requests.size === 0 ? this.roundTrip : 0;
     return Math.max(this.expectedStall(now), wait + (this.outstanding + bytes) / Math.max(rate, 1e-6));

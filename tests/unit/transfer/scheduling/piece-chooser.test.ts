@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { HELD } from "../../../../src/transfer/scheduling/piece-states.ts";
+import { HELD, REQUESTED } from "../../../../src/transfer/scheduling/piece-states.ts";
 import { ChoiceFixture, NOW, PIECE } from "./choice-fixture.ts";
 
 /** Bytes for each millisecond: a piece in 10 ms, and in a second. */
@@ -60,6 +60,26 @@ describe("a slow source is asked for a piece in any order", () => {
     const slow = fixture.source({ bytesPerMs: SLOW, holds: [0] });
     expect(fixture.chooser.next(slow, null, NOW)).toBe(0);
   });
+});
+
+test("what comes first is not asked for all of a small file: who has sent nothing yet is taken to be as fast", () => {
+  const fixture = missing(10);
+  fixture.source();
+  const first = fixture.source({ bytesPerMs: FAST, outstanding: 9 * PIECE });
+  expect(fixture.chooser.next(first, null, NOW)).not.toBeNull();
+  const late = missing(10);
+  late.source();
+  expect(late.chooser.next(late.source({ bytesPerMs: FAST, outstanding: 11 * PIECE }), null, NOW)).toBeNull();
+});
+
+test("nothing is asked for a second time while what has come was not looked at", () => {
+  const fixture = missing(1);
+  const silent = fixture.source();
+  fixture.pieces.change(0, REQUESTED);
+  fixture.inFlight.add(0, PIECE, silent, 0);
+  const idle = fixture.source({ bytesPerMs: FAST });
+  expect(fixture.chooser.next(idle, null, NOW, false)).toBeNull();
+  expect(fixture.chooser.next(idle, null, NOW)).toBe(0);
 });
 
 describe("a slow source that has a part of the file is asked for it, although one that has all is faster", () => {

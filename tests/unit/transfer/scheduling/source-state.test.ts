@@ -89,6 +89,15 @@ describe("what a source owes", () => {
     expect([unknown.remainingTime(0, 140), unknown.remainingTime(0, 141)]).toEqual([0, 282]);
   });
 
+  test("is not expected to be late because nobody has looked", () => {
+    const source = deliveringSource(50_000, 40);
+    source.heldUp(900, 1000);
+    expect(source.silence(1000)).toBe(60);
+    expect(source.remainingTime(0, 1000)).toBeLessThan(60);
+    source.heldUp(900, 1000);
+    expect(source.silence(1000)).toBe(0);
+  });
+
   test("keeps it busy until a request of now reaches it, or not", () => {
     const source = deliveringSource(500, 520);
     expect(source.isNearlyIdle(520)).toBe(false);
