@@ -9,15 +9,19 @@ import type { UploadConnectionDeps } from "../../client/uploads/upload-connectio
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import type { Address } from "../../net/address/address.ts";
+import { type PacedNetworkDeps, pacedNetwork } from "../../net/pacing/paced-network.ts";
+import type { Network } from "../../net/transport/network.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
+import { systemBlockingDisk } from "../../platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../platform/disk/system-disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import type { Sentence } from "../../sentences/sentence.ts";
-import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
+import { ConnectionPool, inlineConnections } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
+import { NearConnections } from "../../transfer/connection/near-connections.ts";
 import { ADVICE, locateCentral } from "../address/locate-central.ts";
 import { namedCentral } from "../address/named-central.ts";
 import type { Values } from "../flags/values.ts";
@@ -60,6 +64,8 @@ export interface ClientOptions {
   readonly verifiedFiles: string | null;
   /** Most downloads at once; absent: as usual. */
   readonly jobs?: number;
+  /** Whether the process downloads, shows how far it is, and does nothing else: then its main thread may wait for a disk. */
+  readonly only?: "downloads";
 }
 
 export async function clientOptions(values: Values): Promise<ClientOptions> {
@@ -109,7 +115,11 @@ export function clientParts(
   const hasher = threadHashing(log);
   const verified = new VerifiedFilesStore(options.verifiedFiles);
   const isLimited = () => receiving.holdsBack();
-  const deps = { ...base, disk: systemDisk, hasher, connections, session, verified, isLimited, sending };
+  const near =
+    options.only === "downloads"
+      ? { near: nearConnections({ clock: systemClock, allowance: () => receiving }, network) }
+      : {};
+  const deps = { ...base, disk: systemDisk, hasher, connections, ...near, session, verified, isLimited, sending };
   const downloads = new DownloadQueue(deps, Math.min(jobs, shares.downloads));
   session.start();
   limits.start();
@@ -132,4 +142,10 @@ export function clientParts(
       hasher.stop();
     },
   };
+}
+
+/** Connections on the main thread, which keep to the same limit as those on the others. */
+function nearConnections(pacing: PacedNetworkDeps, network: Network): NearConnections {
+  const paced = pacedNetwork(network, pacing);
+  return new NearConnections(inlineConnections({ clock: systemClock, network: paced, disk: systemBlockingDisk }));
 }

@@ -4,6 +4,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import type { Transitions } from "../../platform/state-machine.ts";
 import type { ConnectionHost } from "../../transfer/connection/messages.ts";
+import type { NearConnections } from "../../transfer/connection/near-connections.ts";
 import type { CentralSession } from "../central-session.ts";
 import type { Destination, DestinationDeps, ReadFile } from "./destination.ts";
 
@@ -33,6 +34,8 @@ export interface DownloadJobDeps extends DestinationDeps {
   readonly log: Log;
   readonly network: Network;
   readonly connections: ConnectionHost;
+  /** For small files, in the place of `connections`. Absent: this thread has other things to do. */
+  readonly near?: Pick<NearConnections, "take">;
   readonly session: CentralSession;
   /** Whether a limit of this client holds its downloads back now. Absent: there is none. */
   readonly isLimited?: () => boolean;

@@ -220,7 +220,7 @@ export class DownloadJob implements DownloadListener {
     const version = { id, size };
     const transfer = new Download(
       { name, version, download: this.id, role: "client", stallTimeoutMs, copyingSecondary: null },
-      { ...this.deps, sink },
+      { ...this.deps, sink, connections: this.deps.near?.take(size) ?? this.deps.connections },
       {
         faultFound: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
         pieceAvailable: () => {
