@@ -10,9 +10,11 @@ if (Bun.isMainThread) {
   });
   const args = process.argv.slice(2);
   const isServer = args[0] === "central" || args[0] === "secondary";
-  if (isServer || (args[0] === "client" && args[1] === "serve")) {
+  const isStreaming = args[0] === "client" && args[1] === "serve";
+  if (isServer || isStreaming || (args[0] === "client" && args[1] === "get")) {
     const engine = await import("./platform/process/restart-with-engine.ts");
-    engine.restartWithEngine(isServer ? engine.FOR_SERVERS : engine.WITH_LITTLE_GARBAGE);
+    const clientEngine = isStreaming ? engine.WITH_LITTLE_GARBAGE : engine.WITH_LATE_COMPILING;
+    engine.restartWithEngine(isServer ? engine.FOR_SERVERS : clientEngine);
   }
   const { run } = await import("./cli/root.ts");
   const status = await run(args);

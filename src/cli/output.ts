@@ -3,6 +3,7 @@ import { setPipeSize } from "../platform/linux/stream-calls.ts";
 import { MIB } from "../platform/units.ts";
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
+import { streamOf, writeAtOnce } from "./streams/standard-streams.ts";
 
 /** From <fcntl.h> of Linux. */
 const O_CLOEXEC = 0o2000000;
@@ -32,7 +33,12 @@ function isStdoutClosed(): boolean {
 export function writeStdout(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     checkStdout();
-    process.stdout.write(text, (error) => (error ? reject(stdoutFault(error)) : resolve()));
+    try {
+      if (typeof text === "string" && writeAtOnce("stdout", text)) return resolve();
+    } catch (error) {
+      return reject(error instanceof Error ? stdoutFault(error) : error);
+    }
+    streamOf("stdout").write(text, (error) => (error ? reject(stdoutFault(error)) : resolve()));
   });
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delay, systemClock } from "../platform/clock.ts";
+import { streamOf } from "./streams/standard-streams.ts";
 
 /** The signals that ask a program to end. A terminal that hangs up ends it too. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
@@ -16,16 +17,20 @@ export type ExitStatus = number | EndSignal;
 /**
  * Calls `stop` for each signal that asks the program to end, with its name. A signal that was ignored when the program
  * started, as `nohup` and a script's `&` do it, stays ignored. With `reload`, SIGHUP calls that instead, ignored or not.
+ * `streams`: `later` where whoever writes takes care of readers that are gone, as `streamOf` does.
  */
-export function onSignals(stop: (signal: EndSignal) => void, reload: (() => void) | null = null): void {
+export function onSignals(
+  stop: (signal: EndSignal) => void,
+  reload: (() => void) | null = null,
+  streams: "now" | "later" = "now",
+): void {
   // Before the first listener: with it the system would not ignore that signal any more.
   const ignored = ignoredByThisProcess();
   for (const signal of SIGNALS) {
     if (signal === "SIGHUP" && reload) process.on(signal, reload);
     else if (!ignored.has(signal)) process.on(signal, () => stop(signal));
   }
-  // The reader of our output is gone: that is no reason to crash.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  if (streams === "now") for (const name of ["stdout", "stderr"] as const) streamOf(name);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import type { X509Certificate } from "node:crypto";
 import { type Sentence, say } from "../sentences/sentence.ts";
 import { parseFingerprint } from "./fingerprint.ts";
 import { type Identity, identityFromUri, serverNameOf, uriOf } from "./identity.ts";
@@ -59,6 +59,8 @@ export function parseCertificate(certificate: Uint8Array | string): X509Certific
   const most = typeof certificate === "string" ? 1.5 * MAX_CERTIFICATE_BYTES : MAX_CERTIFICATE_BYTES;
   if (certificate.length > most) return null;
   try {
+    // Loaded when it is needed: a process without keys does without it.
+    const { X509Certificate } = process.getBuiltinModule("node:crypto");
     return new X509Certificate(certificate);
   } catch {
     return null;

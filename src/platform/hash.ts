@@ -1,4 +1,3 @@
-import { createHash, hash as oneShot } from "node:crypto";
 import type { Blake3Hasher } from "@napi-rs/blake-hash";
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
@@ -85,20 +84,19 @@ export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
 
 /** The 32-byte SHA-256 digest of `bytes`. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return oneShot("sha256", bytes, "buffer");
+  const digest = new Uint8Array(HASH_BYTES);
+  Bun.CryptoHasher.hash("sha256", bytes, digest);
+  return digest;
 }
 
 /** A fresh hasher of another kind than BLAKE3, whose digests have 32 or 20 bytes. */
 export function createShaHasher(algorithm: "sha256" | "sha1"): Hasher {
-  let inner = createHash(algorithm);
+  // It is empty again after each digest.
+  const inner = new Bun.CryptoHasher(algorithm);
   return {
     update(bytes) {
       inner.update(bytes);
     },
-    digest() {
-      const digest = inner.digest();
-      inner = createHash(algorithm);
-      return digest;
-    },
+    digest: () => inner.digest(),
   };
 }

@@ -9,6 +9,7 @@ import { canPaint } from "../colors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { isReaderGone, writeStdout } from "../output.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
+import { isTerminal, streamOf, writeStderr } from "../streams/standard-streams.ts";
 
 /** Milliseconds between two updates of the bars, and two lines of progress where there is no terminal. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -35,9 +36,7 @@ export interface ProgressScreen {
 
 /** Shows bars on a terminal, and a line every few seconds elsewhere; without `bars` neither. */
 export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars }: { bars: boolean }): ProgressScreen {
-  const writeError = (line: string) => {
-    process.stderr.write(`${line}\n`);
-  };
+  const writeError = (line: string) => writeStderr(`${line}\n`);
   const say = (line: string) => writeError(oneRow(line));
   let failure: Error | null = null;
   // The downloads go on: the failure is reported at the end.
@@ -47,18 +46,18 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
     });
   const unwritten = () => failure;
   if (!bars) return { result, unwritten, say, close() {} };
-  if (!process.stderr.isTTY || !canPaint()) {
+  if (!isTerminal("stderr") || !canPaint()) {
     const cancel = every(systemClock, LINE_INTERVAL_MS, () => plainLine(work, writeError));
     return { result, unwritten, say, close: cancel };
   }
-  const painter = new Painter(systemClock, process.stderr, () => null);
+  const painter = new Painter(systemClock, streamOf("stderr"), () => null);
   const paint = (line: string) => painter.text(line);
   terminal.redirect(paint);
   const cancel = every(systemClock, PROGRESS_INTERVAL_MS, () => {
     painter.items(work.progress(), work.total?.() ?? null);
   });
   return {
-    result: async (line) => (process.stdout.isTTY ? paint(line) : result(line)),
+    result: async (line) => (isTerminal("stdout") ? paint(line) : result(line)),
     unwritten,
     say: paint,
     close() {
@@ -74,7 +73,7 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
 export function reportUnwritten(screen: Pick<ProgressScreen, "unwritten">): ExitCode {
   const error = screen.unwritten();
   if (error === null) return EXIT.done;
-  process.stderr.write(`redes: ${oneRow(shownError(error))}\n`);
+  writeStderr(`redes: ${oneRow(shownError(error))}\n`);
   return EXIT.failed;
 }
 

@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import { say } from "../../sentences/sentence.ts";
 import { shown, shownText } from "../../text/shown/sentence.ts";
 import { examplesOf } from "../help/examples.ts";
@@ -20,7 +19,7 @@ type Row = readonly [left: string, right: string];
 export function helpFor(command: Command, colors: boolean): string {
   const { meta, help, subCommands = {} } = command;
   const { operands, notes } = help;
-  const heading = (title: string) => (colors ? styleText("bold", title, { validateStream: false }) : title);
+  const heading = (title: string) => (colors ? bold(title) : title);
   const commands = Object.entries(subCommands).map(([word, below]): Row => [word, shownText(below.help.summary)]);
   const options: Row[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
   const column = Math.max(...options.map(([left]) => left.length));
@@ -100,4 +99,9 @@ function wrap(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines.map((line) => line.replaceAll(NO_BREAK_SPACE, " "));
+}
+
+/** Loaded when it is needed: every command has this file, and few show a help. */
+function bold(text: string): string {
+  return process.getBuiltinModule("node:util").styleText("bold", text, { validateStream: false });
 }

@@ -108,6 +108,8 @@ export class RateLimits<Kind extends string> {
   }
 
   private scheduled(kind: Kind): ScheduledLimit<Kind> | null {
+    // Without one the time of the day is not needed: to learn the zone of this machine takes 6 ms.
+    if (this.setting.schedule.length === 0) return null;
     return scheduledAt(this.setting.schedule, kind, minuteOfDay(this.deps.clock.wall()));
   }
 }

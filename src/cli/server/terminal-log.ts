@@ -2,6 +2,7 @@ import { createLog, type LogFormat, type VerboseLog, type Verbosity } from "../.
 import { setFaultReporter, writeStderrSync } from "../../platform/process/crash.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import { wantsColors } from "../colors.ts";
+import { streamOf } from "../streams/standard-streams.ts";
 import { fileLog } from "./log/file-log.ts";
 
 /** Where log lines go until a console takes them over, and the log that writes there. */
@@ -34,12 +35,11 @@ const CLEAR_BELOW = "\r\x1b[J";
 export function terminalLog(options: TerminalLogOptions = {}): TerminalLog {
   const { format = "text", verbosity = "normal", dates = false, file = null } = options;
   let write = (line: string) => {
-    process.stderr.write(`${line}\n`);
+    streamOf("stderr").write(`${line}\n`);
   };
   const shape = { format, verbosity, dates, ...(dates ? {} : { spoken: shown }) };
-  const screen = createLog({ ...shape, colors: format === "text" && wantsColors(process.stderr) }, (line) =>
-    write(line),
-  );
+  const colors = () => format === "text" && wantsColors(streamOf("stderr"));
+  const screen = createLog({ ...shape, colors }, (line) => write(line));
   const filed = file === null ? null : fileLog(file, shape, screen, (line) => write(line));
   setFaultReporter((message) => {
     // Not through a stream or a console, which would not get to it any more; over the console's prompt, if there is one.

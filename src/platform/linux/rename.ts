@@ -1,6 +1,5 @@
 import { FFIType } from "bun:ffi";
 import fs from "node:fs";
-import { getSystemErrorName } from "node:util";
 import {
   cString,
   descriptorPath,
@@ -86,6 +85,6 @@ function linked(from: string, to: string): boolean {
 }
 
 function systemError(error: number): Error {
-  const code = getSystemErrorName(-error);
+  const code = process.getBuiltinModule("node:util").getSystemErrorName(-error);
   return Object.assign(new Error(code), { code });
 }

@@ -54,6 +54,16 @@ export function poll(entries: Int32Array, count: number, wait: number): void {
   receiveCalls()?.poll(entries, count, wait);
 }
 
+/** From <poll.h>. */
+const POLLOUT = 4;
+
+/** Whether a descriptor takes bytes without waiting: a pipe 4 KiB of them. False where that cannot be found out. */
+export function canWrite(fd: number): boolean {
+  const entries = Int32Array.of(fd, POLLOUT);
+  poll(entries, 1, 0);
+  return (((entries[1] ?? 0) >>> 16) & POLLOUT) !== 0;
+}
+
 /** From <fcntl.h>. */
 const F_SETPIPE_SZ = 1031;
 

@@ -1,4 +1,4 @@
-import { styleText } from "node:util";
+import type { styleText } from "node:util";
 import { type ConsolaInstance, type ConsolaReporter, createConsola, LogLevels, type LogObject } from "consola/core";
 import { english, type Told } from "../../sentences/sentence.ts";
 import { formatTime } from "../units.ts";
@@ -26,7 +26,8 @@ export interface VerboseLog extends Log {
 export interface LogOptions {
   readonly format: LogFormat;
   readonly verbosity: Verbosity;
-  readonly colors: boolean;
+  /** Whether lines of text are colored; asked before the first of them. */
+  readonly colors: boolean | (() => boolean);
   /** Whether lines of text have the date too: of a program that runs for days. */
   readonly dates?: boolean;
   /** How lines of text say what they tell; absent: in English. */
@@ -115,18 +116,25 @@ function textReporter(
   { colors, verbosity, dates = false, spoken = english }: LogOptions,
   write: (line: string) => void,
 ): ConsolaReporter {
+  let colored: boolean | null = null;
   return {
     log(record) {
+      colored ??= typeof colors === "boolean" ? colors : colors();
       const { event, message: told, fields } = entryOf(record);
       const message = spoken(told);
       const dated = formatTime(record.date.getTime());
       const time = dates ? dated : dated.slice(-TIME_LENGTH);
       const text = escaped(verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message);
       const mark = LEVEL_MARKS[record.type];
-      if (colors && mark) write(`${styleText("dim", time)} ${styleText(mark.color, mark.text)} ${text}`);
+      if (colored && mark) write(`${styled("dim", time)} ${styled(mark.color, mark.text)} ${text}`);
       else write(record.type === "info" ? `${time} ${text}` : `${time} ${record.type}: ${text}`);
     },
   };
+}
+
+/** Loaded when it is needed: it takes a client that logs nothing longer than the rest of the log. */
+function styled(format: Parameters<typeof styleText>[0], text: string): string {
+  return process.getBuiltinModule("node:util").styleText(format, text);
 }
 
 function entryOf(record: LogObject): LogEntry {

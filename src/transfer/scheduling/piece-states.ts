@@ -1,3 +1,4 @@
+import type { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { invariant } from "./invariant.ts";
 
 /**
@@ -27,6 +28,17 @@ const TRANSITIONS: Readonly<Record<PieceState, readonly PieceState[]>> = {
   [EXCLUSIVE]: [MISSING, HELD],
   [HELD]: [UNVERIFIED],
 };
+
+/** What is known of the file's pieces when the download begins. */
+export interface InitialState {
+  readonly held: Bitmap;
+  /** Pieces that may be held, and are not fetched until that is known. */
+  readonly unverified: Bitmap;
+  /** Into how many ranges the file is cut at first, at least one: the number of sources that are expected. */
+  readonly ranges: number;
+  /** Which of these ranges is begun first: copies that run at the same time begin at different ones. */
+  readonly firstRange: number;
+}
 
 /** The state of each piece, and what is counted from the states. */
 export class PieceStates {

@@ -6,7 +6,7 @@ import { invariant } from "./invariant.ts";
 import type { Partition } from "./partition.ts";
 import { PieceAvailability } from "./piece-availability.ts";
 import { PieceChooser } from "./piece-chooser.ts";
-import { EXCLUSIVE, HELD, MISSING, PieceStates, REQUESTED, UNVERIFIED } from "./piece-states.ts";
+import { EXCLUSIVE, HELD, type InitialState, MISSING, PieceStates, REQUESTED, UNVERIFIED } from "./piece-states.ts";
 import { PiecesInFlight } from "./pieces-in-flight.ts";
 import { RangeAssignment } from "./range-assignment.ts";
 import { SourceState } from "./source-state.ts";
@@ -30,17 +30,6 @@ export interface SchedulerOptions {
   readonly memoryBytes: number;
   /** Whether a limit of our own holds the sources back now. Absent: there is none. */
   readonly isLimited?: (() => boolean) | undefined;
-}
-
-/** What is known of the file's pieces when the download begins. */
-export interface InitialState {
-  readonly held: Bitmap;
-  /** Pieces that may be held, and are not fetched until that is known. */
-  readonly unverified: Bitmap;
-  /** Into how many ranges the file is cut at first, at least one: the number of sources that are expected. */
-  readonly ranges: number;
-  /** Which of these ranges is begun first: copies that run at the same time begin at different ones. */
-  readonly firstRange: number;
 }
 
 /** Memory is divided for at least so many sources: more may come while a piece is on its way. */

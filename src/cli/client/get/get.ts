@@ -12,11 +12,10 @@ import { checkHash } from "../../hash-check.ts";
 import { checkStdout } from "../../output.ts";
 import { terminalLog } from "../../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
-import { hintFor } from "../hints/did-you-mean.ts";
+import { isTerminal, writeStderr } from "../../streams/standard-streams.ts";
 import { clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
-import { planGet } from "./dry-run.ts";
 import { type GetOptions, getOptions } from "./get-options.ts";
 import { GetReport } from "./get-report.ts";
 
@@ -27,7 +26,7 @@ const STOP_TIMEOUT_MS = 1500;
 export async function clientGet(values: Values): Promise<ExitStatus> {
   const client = await clientOptions(values);
   const options = getOptions(values, client.folder);
-  if (options.dryRun) return planGet(values, options);
+  if (options.dryRun) return (await import("./dry-run.ts")).planGet(values, options);
   const { json, jobs } = options;
   checkHash();
   if (json) checkStdout();
@@ -39,18 +38,18 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const stopped = new Promise<EndSignal | Error>((resolve) => {
     stop = resolve;
   });
-  const parts = clientParts({ ...client, jobs }, terminal.log, (error) => {
+  const parts = clientParts({ ...client, jobs, only: "downloads" }, terminal.log, (error) => {
     refusal = error;
     stop(error);
   });
-  onSignals(stop);
+  onSignals(stop, null, "later");
   const screen = showProgress({ progress: () => parts.downloads.progress(), total: () => batch.progress() }, terminal, {
     bars: !quiet && !isWrittenToTerminal(values),
   });
   const report = new GetReport(screen, {
     ...{ json, quiet },
     refusal: () => refusal,
-    hint: (finished) => hintFor(parts.session, finished),
+    hint: async (finished) => (await import("../hints/did-you-mean.ts")).hintFor(parts.session, finished),
   });
   const batch = new DownloadBatch(
     parts.deps,
@@ -80,7 +79,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   if (reason === "done") return worstExitCode([...report.exitCodes, reportUnwritten(screen)]);
   if (!(reason instanceof Error)) return reason;
   if (reason !== refusal) throw reason;
-  process.stderr.write(`redes: ${oneRow(shown(describeRefusal(reason)))}\n`);
+  writeStderr(`redes: ${oneRow(shown(describeRefusal(reason)))}\n`);
   return exitCodeOfRefusal(reason);
 }
 
@@ -91,5 +90,5 @@ function selected({ wanted, checkCount }: GetOptions, files: readonly ListedFile
 
 /** Whether the file itself is written to a terminal, where bars would get into it. */
 function isWrittenToTerminal(values: Values): boolean {
-  return values.has("output") && values.text("output", "") === "-" && process.stdout.isTTY === true;
+  return values.has("output") && values.text("output", "") === "-" && isTerminal("stdout");
 }
