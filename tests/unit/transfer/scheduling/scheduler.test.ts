@@ -1,11 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Bitmap } from "../../../../src/protocol/versions/bitmap.ts";
-import {
-  type InitialState,
-  type Order,
-  Scheduler,
-  type SchedulerOptions,
-} from "../../../../src/transfer/scheduling/scheduler.ts";
+import type { InitialState } from "../../../../src/transfer/scheduling/piece-states.ts";
+import { type Order, Scheduler, type SchedulerOptions } from "../../../../src/transfer/scheduling/scheduler.ts";
 
 const MIB = 1024 * 1024;
 
