@@ -68,6 +68,10 @@ function arbitraryOf(schema: v.GenericSchema, pools: Pools): fc.Arbitrary<unknow
       return fc.constantFrom(...(schema as unknown as { options: unknown[] }).options);
     case "literal":
       return fc.constant((schema as unknown as { literal: unknown }).literal);
+    case "variant":
+      return fc.oneof(
+        ...(schema as unknown as { options: v.GenericSchema[] }).options.map((option) => arbitraryOf(option, pools)),
+      );
     case "array": {
       const { item } = schema as unknown as { item: v.GenericSchema };
       return fc.array(arbitraryOf(item, pools), { maxLength: Math.min(4, requirement(schema, "max_length", 4)) });

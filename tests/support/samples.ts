@@ -38,6 +38,10 @@ function largest(schema: v.GenericSchema): unknown {
       return (schema as unknown as { options: string[] }).options.reduce((a, b) => (a.length >= b.length ? a : b));
     case "literal":
       return (schema as unknown as { literal: unknown }).literal;
+    case "variant": {
+      const values = (schema as unknown as { options: v.GenericSchema[] }).options.map(largest);
+      return values.reduce((a, b) => (JSON.stringify(a).length >= JSON.stringify(b).length ? a : b));
+    }
     case "array": {
       const item = largest((schema as unknown as { item: v.GenericSchema }).item);
       return new Array(maximum(schema, "max_length")).fill(item);

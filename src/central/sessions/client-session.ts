@@ -30,7 +30,7 @@ const MAX_PAGE_BYTES = 128 * 1024;
 /** What the sessions of clients use of the central. */
 export interface ClientSessionDeps {
   readonly clock: Pick<Clock, "now" | "wall">;
-  readonly serving: Pick<ServingState, "missing" | "missingForList">;
+  readonly serving: Pick<ServingState, "missing" | "missingForList" | "lacks">;
   readonly registry: Pick<Registry, "catalogue" | "secondaries" | "sources">;
   readonly admission: Pick<AdmissionQueue, "activeCount" | "waitingCount" | "progress">;
   readonly downloads: Pick<DownloadCoordinator, "request" | "recordOutcome" | "sessionEnded">;
@@ -138,6 +138,7 @@ export class ClientSession implements Session {
       request,
       synchronized: missing === null,
       ...wiredMissing(missing),
+      lacks: this.deps.serving.lacks(),
       secondaries: secondaryStatuses(this.deps.registry.secondaries, this.deps.figures),
       ending: this.deps.keyDesk.ending().slice(0, MAX_LISTED_SECONDARIES + 1),
       active: activeCount,

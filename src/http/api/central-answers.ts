@@ -22,7 +22,10 @@ export const statusAnswer = v.strictObject({
   version: field(v.string(), "of the program"),
   serving: field(v.boolean(), "whether clients can list and download"),
   missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
-  lacks: field(v.nullable(missing), "the same for a program; null too where it is not known, as at a client"),
+  lacks: field(
+    v.nullable(missing),
+    "the same for a program; null too where it is not known, as at a client that cannot reach the central",
+  ),
   files: count,
   bytes: field(bytes, "the sizes of all files together, each counted once"),
   secondaries: v.strictObject({

@@ -15,7 +15,10 @@ const clusterEvent = v.variant("type", [
     type: v.literal("serving"),
     serving: v.boolean(),
     missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
-    lacks: field(v.nullable(missing), "the same for a program; null too where it is not known, as at a client"),
+    lacks: field(
+      v.nullable(missing),
+      "the same for a program; null too where it is not known, as at a client that cannot reach the central",
+    ),
   }),
   v.strictObject({
     type: v.literal("secondary"),

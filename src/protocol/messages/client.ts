@@ -17,6 +17,7 @@ import {
   wholeHash,
 } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
+import { missing } from "../missing.ts";
 import { said } from "../said.ts";
 import { room } from "./figures.ts";
 import { endingKey } from "./keys.ts";
@@ -100,6 +101,8 @@ export const clientMessages = {
     synchronized: v.boolean(),
     missing: text(500),
     said,
+    /** The same as `missing` for a program; a central before this field does not tell. */
+    lacks: v.optional(v.nullable(missing)),
     secondaries: v.pipe(v.array(secondaryStatus), v.maxLength(MAX_LISTED_SECONDARIES)),
     /** Keys of servers that end within a week, or have ended. */
     ending: v.pipe(v.array(endingKey), v.maxLength(MAX_LISTED_SECONDARIES + 1)),

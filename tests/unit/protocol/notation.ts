@@ -112,6 +112,10 @@ export function spell(schema: v.GenericSchema): string {
       if (schema === role) return "role";
       return options.join() === CODES ? "code" : options.map((option) => `"${option}"`).join(" or ");
     }
+    case "literal":
+      return `"${(schema as unknown as { literal: string }).literal}"`;
+    case "variant":
+      return (schema as unknown as { options: v.GenericSchema[] }).options.map(spell).join(" or ");
     case "object":
       return `{${fieldsOf(schema)}}`;
     default:

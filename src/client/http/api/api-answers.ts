@@ -54,6 +54,7 @@ export class ApiAnswers implements ClientApiBackend {
     const known = this.watch.state;
     return {
       missing: missingIn(known),
+      lacks: lacksIn(known),
       secondaries: known.kind === "told" ? known.state.secondaries.map(secondaryAnswerOf) : [],
       files: catalogue.age === Number.POSITIVE_INFINITY ? null : catalogue.files,
       downloads: this.ownDownloads(),
@@ -74,7 +75,7 @@ export class ApiAnswers implements ClientApiBackend {
       version,
       serving: missing === null,
       missing,
-      lacks: null,
+      lacks: lacksIn(known),
       files: catalogue.files.length,
       bytes: catalogue.files.bytes,
       secondaries: { known: secondaries.length, present: secondaries.filter(isPresent).length },
@@ -156,6 +157,11 @@ const NOTHING_KNOWN = { secondaries: [], active: 0, waiting: 0 } as const;
 function missingIn(known: KnownState): string | null {
   if (known.kind === "silent") return known.why;
   return known.state.synchronized ? null : known.state.missing;
+}
+
+/** The same for a program; null where the central does not tell it. */
+function lacksIn(known: KnownState): StatusAnswer["lacks"] {
+  return known.kind === "silent" || known.state.synchronized ? null : (known.state.lacks ?? null);
 }
 
 function isPresent({ state }: SecondaryStatus): boolean {

@@ -1,4 +1,4 @@
-import type { DownloadAnswer, SecondaryAnswer } from "../../../http/api/central-answers.ts";
+import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../../http/api/central-answers.ts";
 import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
 import { FirstOfMany } from "../../../http/events/first-of-many.ts";
 import { FileList } from "../file-list.ts";
@@ -18,6 +18,8 @@ type DownloadEnd = Extract<ClusterEvent, { type: "download-end" }>;
 export interface ClusterView {
   /** What keeps it from serving; null: it serves. */
   readonly missing: string | null;
+  /** The same for a program; null where it is not known. */
+  readonly lacks: StatusAnswer["lacks"];
   /** Those that are known: none while the central tells nothing. */
   readonly secondaries: readonly SecondaryAnswer[];
   /** Another object where it may be another list. Null: it is not known. */
@@ -53,10 +55,10 @@ export class ClientEventFeed {
     ];
   }
 
-  private serving({ missing }: ClusterView): ClusterEvent[] {
+  private serving({ missing, lacks }: ClusterView): ClusterEvent[] {
     if (missing === this.toldMissing) return [];
     this.toldMissing = missing;
-    return [{ type: "serving", serving: missing === null, missing, lacks: null }];
+    return [{ type: "serving", serving: missing === null, missing, lacks }];
   }
 
   private secondaries({ secondaries }: ClusterView): ClusterEvent[] {

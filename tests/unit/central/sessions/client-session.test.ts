@@ -42,7 +42,7 @@ function session(names: readonly string[] = []): ClientSession {
   const deps = {
     clock: { wall: () => 1_800_000_000_000, now: () => 7 },
     figures: new ClusterFigures(),
-    serving: { missing: () => missing, missingForList: () => missing ?? unlisted },
+    serving: { missing: () => missing, missingForList: () => missing ?? unlisted, lacks: () => null },
     registry,
     admission: {
       activeCount: 2,

@@ -9,6 +9,8 @@ import type { Messages } from "../../../../../src/protocol/messages/messages.ts"
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { listed, pagesOf, status } from "./listed.ts";
 
+const LACKS = { kind: "comparison" } as const;
+
 const UNREACHABLE = new Error("the central cannot be reached");
 
 /** A client whose central knows three files and two secondaries, of which one is away. */
@@ -43,7 +45,16 @@ class Client {
     if (this.failure) throw this.failure;
     const { synchronized } = this;
     return {
-      ...{ type: "state", request: 1, synchronized, missing: "a secondary", ending: [], active: 2, waiting: 1 },
+      ...{
+        type: "state",
+        request: 1,
+        synchronized,
+        missing: "a secondary",
+        lacks: LACKS,
+        ending: [],
+        active: 2,
+        waiting: 1,
+      },
       secondaries: [
         status(1, { files: 3, accusations: 4, room: { total: 9, free: 5 }, sending: 7 }),
         status(2, {
@@ -74,7 +85,7 @@ test("the cluster in a few numbers", async () => {
     downloads: { active: 2, waiting: 1, limit: null },
   });
   client.synchronized = false;
-  expect(await client.api.status()).toMatchObject({ serving: false, missing: "a secondary", files: 3 });
+  expect(await client.api.status()).toMatchObject({ serving: false, missing: "a secondary", lacks: LACKS, files: 3 });
   client.failure = UNREACHABLE;
   const unknown = { known: 0, present: 0 };
   expect(await client.api.status()).toMatchObject({
@@ -153,7 +164,7 @@ test("no catalogue is another thing than an empty one", async () => {
   client.synchronized = false;
   await client.api.listened();
   await Bun.sleep(0);
-  expect(client.api.view()).toMatchObject({ missing: "a secondary", files: null });
+  expect(client.api.view()).toMatchObject({ missing: "a secondary", lacks: LACKS, files: null });
   client.synchronized = true;
   client.clock.advance(1000);
   await Bun.sleep(0);

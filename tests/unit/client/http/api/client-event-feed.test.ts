@@ -9,7 +9,13 @@ const SECONDARY: SecondaryAnswer = {
   copies: { pending: 0, bytes: 0, seconds: 0, obstructed: 0, obstacle: null },
   ...{ room: null, rates: null, repairs: null },
 };
-const VIEW: ClusterView = { missing: null, secondaries: [SECONDARY], files: listOf(listed("a")), downloads: [] };
+const VIEW: ClusterView = {
+  missing: null,
+  lacks: null,
+  secondaries: [SECONDARY],
+  files: listOf(listed("a")),
+  downloads: [],
+};
 
 function downloading(download: string, more: Partial<DownloadAnswer> = {}): DownloadAnswer {
   const file = { download, client: "ana", name: "a", id: ID, size: 9, rate: null, left: null, sources: [] };
@@ -22,8 +28,8 @@ test("tells of everything at first, and of what is not as it was from then on", 
   const feed = new ClientEventFeed();
   expect(types(feed.take(VIEW))).toEqual(["serving", "secondary", "catalogue"]);
   expect(feed.take({ ...VIEW })).toEqual([]);
-  expect(feed.take({ ...VIEW, missing: "no secondary" })).toEqual([
-    { type: "serving", serving: false, missing: "no secondary", lacks: null },
+  expect(feed.take({ ...VIEW, missing: "no secondary", lacks: { kind: "registration" } })).toEqual([
+    { type: "serving", serving: false, missing: "no secondary", lacks: { kind: "registration" } },
   ]);
   const lost: SecondaryAnswer = { ...SECONDARY, state: "lost" };
   expect(feed.take({ ...VIEW, secondaries: [lost] })).toEqual([
