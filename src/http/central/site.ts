@@ -5,6 +5,7 @@ import { centralOrders } from "../api/central-orders.ts";
 import type { EventsNotice } from "../events/cluster-event.ts";
 import { EventHub } from "../events/event-hub.ts";
 import { eventsRoute } from "../events/events-route.ts";
+import { FILES_PATH } from "../files/file-path.ts";
 import { metricsRoute } from "../metrics/route.ts";
 import { EMBEDDED_FILES } from "../page/embedded-files.ts";
 import { pageRoutes } from "../page/page-routes.ts";
@@ -13,7 +14,7 @@ import type { WebAddress } from "../server/web-address.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite, SiteDeps } from "../thread/site.ts";
 import { PUT_FILE, uploadOperations } from "../uploads/upload-operations.ts";
-import { uploadRoutes } from "../uploads/upload-routes.ts";
+import { API_FILES_PATH, uploadRoutes } from "../uploads/upload-routes.ts";
 import { CENTRAL_METHODS, type CentralBackend } from "./backend.ts";
 import { fileRoutes } from "./file-routes.ts";
 
@@ -32,7 +33,7 @@ export function centralSite(questions: Questions, { clock, disk }: Pick<SiteDeps
       ...healthRoutes(clock, () => backend.readiness()),
       metricsRoute(() => backend.metrics()),
       ...apiRoutes(CENTRAL_API, operations, [PUT_FILE]),
-      ...uploadRoutes({ clock, disk, backend }),
+      ...uploadRoutes({ clock, disk, backend }, [FILES_PATH, API_FILES_PATH]),
       eventsRoute(hub),
       ...fileRoutes(backend),
       ...pageRoutes({ files: EMBEDDED_FILES, role: "central", mediaAddresses: () => mediaAddresses(backend) }),

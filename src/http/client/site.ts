@@ -14,7 +14,7 @@ import { healthRoutes } from "../server/health.ts";
 import type { Questions } from "../thread/questions.ts";
 import type { HttpSite, SiteDeps } from "../thread/site.ts";
 import { PUT_FILE, uploadOperations } from "../uploads/upload-operations.ts";
-import { uploadRoutes } from "../uploads/upload-routes.ts";
+import { API_FILES_PATH, uploadRoutes } from "../uploads/upload-routes.ts";
 import { CLIENT_API, clientOperations } from "./api.ts";
 import { CLIENT_METHODS, type ClientBackend } from "./backend.ts";
 import { answerFile } from "./file-routes.ts";
@@ -42,7 +42,8 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
         [...clientOperations(backend, hub.ring), ...uploadOperations(backend), ...sessionOperations()],
         [PUT_FILE],
       ),
-      ...uploadRoutes({ ...deps, backend }),
+      // Not below /files/, which is a folder to read only: file managers would leave their own files in it.
+      ...uploadRoutes({ ...deps, backend }, [API_FILES_PATH]),
       tellOfListeners(eventsRoute(hub), { clock, hub, listened: () => backend.listened() }),
       {
         methods: ["GET", "HEAD"],

@@ -36,7 +36,7 @@ const IDS = "an id of a version in quotes";
 export const PUT_FILE: DescribedPath = {
   method: "put",
   path: `${API_FILES_PATH}{name}`,
-  summary: "Put a file: the body becomes the file of this name; the same at /files/{name}",
+  summary: "Put a file: the body becomes the file of this name; at the central, the same at /files/{name}",
   headers: {
     "if-match": `${IDS}, or *: only where the name has that version, or any`,
     "if-none-match": "*: only where there is no file of this name",

@@ -17,9 +17,9 @@ export interface UploadRoutesDeps extends Pick<SiteDeps, "clock" | "disk"> {
   readonly backend: UploadBackend;
 }
 
-/** `PUT /files/NAME` and `PUT /api/v1/files/NAME`: the body becomes the file of that name. */
-export function uploadRoutes(deps: UploadRoutesDeps): readonly Route[] {
-  return [FILES_PATH, API_FILES_PATH].map((start) => ({
+/** `PUT`, below each of these paths, the name of a file: the body becomes the file of that name. */
+export function uploadRoutes(deps: UploadRoutesDeps, below: readonly string[]): readonly Route[] {
+  return below.map((start) => ({
     methods: ["PUT"],
     path: `${start}*`,
     access: "write",

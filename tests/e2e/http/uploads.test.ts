@@ -155,12 +155,13 @@ test("client serve takes files too, and tells where they are", async () => {
   const program = cluster.client(["serve", "--http", "0", "--cache", "0", "--log", "json"]);
   const site = await siteOf(program);
   const film = put(cluster.root, "film.mkv", randomBytes(5 * MIB));
-  expect(await curl(cluster, `-T film.mkv ${site}/files/films/1.mkv`)).toBe("201");
+  expect(await curl(cluster, `-T film.mkv ${site}/api/v1/files/films/1.mkv`)).toBe("201");
   expect((await program.waitFor("put")).by).toBe(BY);
   await everywhere(cluster, "films/1.mkv", film, 2);
-  expect(await curl(cluster, `-T film.mkv -H 'If-None-Match: *' ${site}/files/films/1.mkv`)).toBe("412");
-  expect(await curl(cluster, `-T film.mkv ${site}/files/old`)).toBe("409");
-  expect(await curl(cluster, `-T film.mkv ${site}/files/old/a/b`)).toBe("409");
+  expect(await curl(cluster, `-T film.mkv -H 'If-None-Match: *' ${site}/api/v1/files/films/1.mkv`)).toBe("412");
+  expect(await curl(cluster, `-T film.mkv ${site}/api/v1/files/old`)).toBe("409");
+  expect(await curl(cluster, `-T film.mkv ${site}/api/v1/files/old/a/b`)).toBe("409");
+  expect(await curl(cluster, `-X PUT ${site}/files/films/2.mkv`)).toBe("405");
   const api = await DescribedApi.open(site);
   const made = await api.ask<PutAnswer>(FILE, "/api/v1/files/films/1.mkv", { method: "PUT", content: "x" });
   expect(made).toMatchObject({ status: 200, body: { size: 1, isNew: false } });
@@ -202,7 +203,7 @@ test("with keys a token with the right to write puts files, and no other; a clie
     reader,
   ]);
   const own2 = await siteOf(program);
-  const refused = await putting(`${own2}/files/other`, null);
+  const refused = await putting(`${own2}/api/v1/files/other`, null);
   expect(refused[0]).toBe(403);
   expect(refused[1]).toContain("the key of client bea has the right read, and to put files needs write");
   expect((await fetch(`${own2}/files/film`)).status).toBe(200);
