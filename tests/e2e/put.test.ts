@@ -53,6 +53,8 @@ describe("put", () => {
     const small = put(cluster.root, "local/small.txt", "small");
     const { code, results } = await finish(putting(cluster, big, small, "--as", "films/"));
     expect(code).toBe(0);
+    // They end in any order.
+    results.sort((one, other) => (one.name < other.name ? -1 : 1));
     expect(results).toMatchObject([
       { event: "done", as: "films/big.bin", size: 300 * MIB + 11, sentBytes: 300 * MIB + 11, resumedBytes: 0 },
       { event: "done", as: "films/small.txt", size: 5, sentBytes: 5 },
@@ -109,12 +111,42 @@ describe("put", () => {
     expect(JSON.parse(kept.out.all.join(""))).toMatchObject([{ name: "old.txt", why: "replaced", size: 3 }]);
   });
 
+  test("takes a folder with all in it, and the second time reads nothing of what is there", async () => {
+    for (const name of ["1.txt", "2.txt", "s/3.txt", "s/4.part", ".hidden"]) put(cluster.root, `tree/${name}`, name);
+    const args = ["put", "tree", "--as", "kept trees/", "--jobs", "2", "--central-port", String(cluster.centralPort)];
+    const first = await run(["client", ...args], { cwd: cluster.root });
+    expect({ code: first.code, out: first.out }).toEqual({ code: 0, out: "" });
+    expect(first.err).toContain("tree/s/4.part is left out: it is named like a file that another program");
+    expect(first.err).toMatch(/3 files: 3 put \(17 B in .*\)\n$/);
+    for (const name of ["1.txt", "2.txt", "s/3.txt"])
+      await everywhere(cluster, `kept trees/tree/${name}`, join(cluster.root, "tree", name));
+    fs.writeFileSync(join(cluster.root, "tree/2.txt"), "another");
+    const second = await run(["client", ...args, "--json"], { cwd: cluster.root });
+    const results = second.out
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(results.map(({ as, sentBytes }) => [as, sentBytes]).sort()).toEqual([
+      ["kept trees/tree/1.txt", 0],
+      ["kept trees/tree/2.txt", 7],
+      ["kept trees/tree/s/3.txt", 0],
+    ]);
+    const typed = await run(["client", "--central-port", String(cluster.centralPort)], {
+      cwd: cluster.root,
+      input: "put tree as again/\n",
+    });
+    expect(typed.code).toBe(0);
+    expect(typed.err).toContain("3 files: 3 put");
+    await everywhere(cluster, "again/tree/s/3.txt", join(cluster.root, "tree/s/3.txt"));
+  });
+
   test("fails with the right exit code, in one line", async () => {
     const at = ["--central-port", String(cluster.centralPort)];
     const cases: [string[], number, RegExp][] = [
       [["/nowhere"], 3, /^redes: nowhere: there is no file \/nowhere here\n$/],
-      [["."], 2, /give --as NAME/],
-      [["local", "--as", "x"], 1, /^redes: x: local is a folder: put takes files\n$/],
+      [["/"], 2, /give --as NAME/],
+      [["/dev/null", "--as", "x"], 1, /^redes: x: \/dev\/null is no regular file: put takes files\n$/],
+      [["local/small.txt", "--jobs", "0"], 2, /--jobs 0/],
       [["local/small.txt", "--as", "../x"], 2, /cannot be called|can be called/],
       [["local/small.txt", "--as", "old.txt/x"], 1, /old\.txt is a file, so nothing can be put into it\n$/],
       [["local/small.txt", "--as", "films"], 1, /there is a folder films, so no file can be called so\n$/],

@@ -206,7 +206,7 @@ export class ClientConsole {
     };
     const idle = downloads.idle().then(end);
     const cancel = every(systemClock, PROGRESS_INTERVAL_MS, () => {
-      if (downloads.stands && this.uploads.progress().length === 0) this.stop("end");
+      if (downloads.stands && this.uploads.isIdle) this.stop("end");
     });
     void Promise.race([idle, this.stopped]).then(cancel);
   }

@@ -63,6 +63,7 @@ const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
   "redes client put": of(
     ["under its own name", "redes client put film.mkv"],
     ["several, into a folder of the cluster", "redes client put *.mkv --as series/"],
+    ["a folder with all in it", "redes client put series"],
     ["what another program writes", "redes client put - --as library.sql < library.sql"],
   ),
   "redes client remove": of(

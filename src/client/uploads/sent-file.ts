@@ -1,5 +1,4 @@
 import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
-import { FileChanged } from "../../hashing/hashing.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import { MAX_SIZE, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { say } from "../../sentences/sentence.ts";
@@ -20,12 +19,22 @@ export class SentFile {
     readonly version: Version,
     /** The 32-byte hash of each piece. */
     readonly hashes: Uint8Array,
+    /** As it was before it was read. */
+    readonly state: FileStat,
     /** Microseconds since 1970. */
     readonly modified: number,
   ) {}
 
-  /** Opens and hashes it; to be closed. Rejects with {@link UnsendableFile} or DiskError. */
-  static async open(disk: Disk, hasher: Pick<Hashing, "hash">, path: string): Promise<SentFile> {
+  /**
+   * Opens and hashes it, as long as `isWanted` says so; to be closed. Rejects with {@link UnsendableFile} or DiskError, and
+   * with Error where it is not wanted any more.
+   */
+  static async open(
+    disk: Disk,
+    hasher: Pick<Hashing, "hashAs">,
+    path: string,
+    isWanted: () => boolean = () => true,
+  ): Promise<SentFile> {
     const there = await disk.stat(path);
     if (!there) throw new NoLocalFile(say("there is no file {path} here", { path }));
     // A pipe would be waited for.
@@ -36,10 +45,10 @@ export class SentFile {
       const stat = await disk.fstat(fd);
       if (stat.size > MAX_SIZE)
         throw new UnsendableFile(say("{path} is larger than a file of the cluster can be", { path }));
-      const hashed = await hash(hasher, path, stat);
+      const hashed = await hash(hasher, path, stat, isWanted);
       const { id, hashes } = hashed;
       const modified = Math.max(0, Number(stat.mtimeNs / 1000n));
-      return new SentFile(disk, fd, path, { id, size: stat.size }, hashes, modified);
+      return new SentFile(disk, fd, path, { id, size: stat.size }, hashes, stat, modified);
     } catch (error) {
       await disk.close(fd).catch(() => {});
       throw error;
@@ -70,13 +79,14 @@ export function changed(path: string): UnsendableFile {
   return new UnsendableFile(say("{path} was changed while it was being sent: run it once more", { path }));
 }
 
-async function hash(hasher: Pick<Hashing, "hash">, path: string, before: FileStat): Promise<HashedFile> {
-  try {
-    const hashed = await hasher.hash(path, before.size);
-    const { stat } = hashed;
-    if (stat.inode === before.inode && stat.mtimeNs === before.mtimeNs) return hashed;
-  } catch (error) {
-    if (!(error instanceof FileChanged)) throw error;
-  }
+async function hash(
+  hasher: Pick<Hashing, "hashAs">,
+  path: string,
+  before: FileStat,
+  isWanted: () => boolean,
+): Promise<HashedFile> {
+  const hashed = await hasher.hashAs(path, before.size, isWanted);
+  const { stat } = hashed;
+  if (stat.inode === before.inode && stat.mtimeNs === before.mtimeNs && stat.size === before.size) return hashed;
   throw changed(path);
 }

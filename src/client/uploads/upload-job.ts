@@ -11,6 +11,7 @@ import { SentenceError } from "../../sentences/sentence-error.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import { CentralUnreachable, isRefusal, WrongServer } from "../central-errors.ts";
 import type { FailureKind } from "../downloads/result.ts";
+import type { VerifiedFiles } from "../downloads/verified-files.ts";
 import { refusalTold } from "../tables.ts";
 import { NoLocalFile, SentFile, UnsendableFile } from "./sent-file.ts";
 import { UploadConnection, type UploadConnectionDeps, UploadLost, type UploadProgress } from "./upload-connection.ts";
@@ -24,7 +25,9 @@ export interface UploadJobDeps extends UploadConnectionDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk: Disk;
-  readonly hasher: Pick<Hashing, "hash">;
+  readonly hasher: Pick<Hashing, "hashAs">;
+  /** Absent: nothing is remembered. */
+  readonly verified?: VerifiedFiles;
   readonly places: UploadPlaces;
 }
 
@@ -79,6 +82,11 @@ export class UploadJob {
     this.connection?.stop();
   }
 
+  /** That are right there, and that were sent. */
+  get bytes(): Pick<UploadProgress, "done" | "sent"> {
+    return this.counts;
+  }
+
   progress() {
     const { done, sent, isPublishing } = this.counts;
     const seconds = Math.max(0.001, (this.deps.clock.now() - this.began) / 1000);
@@ -90,7 +98,7 @@ export class UploadJob {
 
   private async run(): Promise<FinishedUpload> {
     try {
-      this.file = await SentFile.open(this.deps.disk, this.deps.hasher, this.options.path);
+      this.file = await this.open();
       this.progressed = this.deps.clock.now();
       const as = await this.put(this.file);
       return {
@@ -111,6 +119,17 @@ export class UploadJob {
     } finally {
       await this.file?.close();
     }
+  }
+
+  /** Reads the file, and remembers what it is, so that it need not be read again. */
+  private async open(): Promise<SentFile> {
+    const { clock, disk, hasher, verified } = this.deps;
+    const { path, label } = this.options;
+    const seenAt = clock.wall();
+    const file = await SentFile.open(disk, hasher, path, () => !this.stopped);
+    // What came by stdin or HTTP is gone in a moment.
+    if (label === path) verified?.add(path, file.state, file.version.id, seenAt);
+    return file;
   }
 
   /** Tries until the file is there; resolves with its name. */

@@ -2,6 +2,7 @@ import { saidBytes, saidDuration, saidRate } from "../../platform/units.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { counted, say, type Told } from "../../sentences/sentence.ts";
 import { shown } from "../../text/shown/sentence.ts";
+import type { BatchOutcome } from "../batch/batch-summary.ts";
 import type { FailureKind } from "../downloads/result.ts";
 
 /** How an upload ended: the line of `put --json` for a file. Sizes in bytes. */
@@ -36,6 +37,11 @@ export interface FinishedUpload {
   readonly refusal: UploadRefusal | null;
   /** What `error` says, for people; absent when it is done. */
   readonly why?: Told | undefined;
+}
+
+export function outcomeOf({ result, failure }: FinishedUpload): BatchOutcome {
+  const kind = failure !== null ? "failed" : result.secondary === null ? "present" : "done";
+  return { kind, bytes: result.sentBytes };
 }
 
 /** How an upload ended, in a line for people. */

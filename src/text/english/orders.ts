@@ -1,7 +1,7 @@
 /** What a client's console says of what it changes in the cluster. */
 export const ordersText = {
   help: {
-    put: "put a file of this machine there",
+    put: "put a file or folder of yours there",
     remove: "remove a file, a folder, a pattern",
     mv: "give a file or folder another name",
     kept: "replaced and removed files, kept",

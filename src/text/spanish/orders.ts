@@ -2,7 +2,7 @@ import type { ordersText as english } from "../english/orders.ts";
 
 export const ordersText: typeof english = {
   help: {
-    put: "sube un archivo de esta máquina",
+    put: "sube un archivo o una carpeta",
     remove: "borra archivo, carpeta o patrón",
     mv: "da otro nombre a algo",
     kept: "archivos quitados, guardados",

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
+import path from "node:path";
 import { clientCommands } from "../../../src/client/commands.ts";
 import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
 import { Verifications } from "../../../src/client/verify/verifications.ts";
 import type { Command } from "../../../src/console/commands/command.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
+import { temporaryFolder } from "../../support/folder.ts";
 import { leaveDownload } from "./console/leave-download.ts";
 import { DownloadJobFixture, NAME } from "./downloads/download-job-fixture.ts";
 
@@ -56,9 +58,13 @@ beforeEach(() => {
     page: async (text) => void printed.push(text),
     uploads: {
       add: async (options) => {
-        puts.push([options.path, options.name]);
-        return null;
+        const { path, name } = options;
+        puts.push([path, name]);
+        const counts = { size: 0, id: null, seconds: 0, sentBytes: 0, resumedBytes: 0, secondary: 1, holders: 1 };
+        return { result: { event: "done", name, path, as: name, ...counts }, failure: null, refusal: null };
       },
+      runningBytes: () => ({ done: 0, moved: 0 }),
+      during: (work) => work,
     },
     uploaded: () => {},
     confirm: async (question) => {
@@ -511,15 +517,34 @@ describe("orders", () => {
 
   test("put takes a file, by its own name or another one", async () => {
     await enter();
-    for (const argument of ["/data/film 1.mkv", '"my film.mkv" as series/"', "a as b as c"])
+    for (const argument of ["/data/film 1.mkv", '"my film.mkv" as series/', "a as b as c"])
       expect(await run("put", argument)).toBeNull();
+    await fixture.until("all are asked for", () => puts.length === 3);
     expect(puts).toEqual([
       ["/data/film 1.mkv", "film 1.mkv"],
-      ["my film.mkv", 'series/"'],
+      ["my film.mkv", "series/my film.mkv"],
       ["a as b", "c"],
     ]);
     expect(await run("put", "/data/.hidden")).toContain("a segment begins with a dot");
     expect(await run("put", "x as ../y")).toContain("a segment begins with a dot");
+  });
+
+  test("put takes a folder with all in it, and says what it leaves out", async () => {
+    await enter();
+    const folder = temporaryFolder();
+    for (const name of ["s/1.mkv", "s/t/2.mkv", "s/.hidden", "s/3.part"]) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), name);
+    }
+    expect(await run("put", `${folder}/s/ as films/`)).toBeNull();
+    await fixture.until("both are asked for", () => puts.length === 2);
+    expect(puts).toEqual([
+      [`${folder}/s/1.mkv`, "films/s/1.mkv"],
+      [`${folder}/s/t/2.mkv`, "films/s/t/2.mkv"],
+    ]);
+    expect(noted[0]).toBe(
+      `${folder}/s/3.part is left out: it is named like a file that another program has not finished`,
+    );
   });
 
   test("mv, kept and restore do and say what they do", async () => {

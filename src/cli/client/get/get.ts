@@ -1,4 +1,6 @@
+import type { BatchOutcome } from "../../../client/batch/batch-summary.ts";
 import { DownloadBatch } from "../../../client/downloads/batch/download-batch.ts";
+import type { FinishedDownload } from "../../../client/downloads/result.ts";
 import { isEmpty } from "../../../client/selection/selection.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
@@ -13,11 +15,12 @@ import { checkStdout } from "../../output.ts";
 import { terminalLog } from "../../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
 import { isTerminal, writeStderr } from "../../streams/standard-streams.ts";
+import { BatchReport } from "../batch/batch-report.ts";
+import { describeEnding } from "../ending.ts";
 import { clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
 import { type GetOptions, getOptions } from "./get-options.ts";
-import { GetReport } from "./get-report.ts";
 
 /** Milliseconds for downloads to end in order when the command is stopped. */
 const STOP_TIMEOUT_MS = 1500;
@@ -46,8 +49,8 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const screen = showProgress({ progress: () => parts.downloads.progress(), total: () => batch.progress() }, terminal, {
     bars: !quiet && !isWrittenToTerminal(values),
   });
-  const report = new GetReport(screen, {
-    ...{ json, quiet },
+  const report = new BatchReport<FinishedDownload>(screen, {
+    ...{ json, quiet, did: "downloaded", line: describeEnding, outcome: outcomeOf },
     refusal: () => refusal,
     hint: async (finished) => (await import("../hints/did-you-mean.ts")).hintFor(parts.session, finished),
   });
@@ -81,6 +84,11 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   if (reason !== refusal) throw reason;
   writeStderr(`redes: ${oneRow(shown(describeRefusal(reason)))}\n`);
   return exitCodeOfRefusal(reason);
+}
+
+function outcomeOf({ failure, present, result }: FinishedDownload): BatchOutcome {
+  const kind = failure !== null ? "failed" : present ? "present" : "done";
+  return { kind, bytes: result.receivedBytes - result.duplicateBytes };
 }
 
 function selected({ wanted, checkCount }: GetOptions, files: readonly ListedFile[], log: Pick<Log, "warn">): void {

@@ -24,18 +24,19 @@ const put = (client: Flags, exitCodes: Note): Command => ({
   meta: {
     name: "redes client put",
     description:
-      "Puts files into the cluster: each goes to one secondary, verified piece by piece, and the others copy it. Run again it goes on where it has ended.",
+      "Puts files, and folders with all in them, into the cluster: each file goes to one secondary, verified piece by piece, and the others copy it. Run again it goes on where it has ended, and what is there already is not read again.",
   },
   help: {
     ...help("put files into the cluster", exitCodes),
-    operands: { synopsis: "FILE...", help: "files of this machine, - for stdin" },
+    operands: { synopsis: "FILE...", help: "files or folders of this machine, - for stdin" },
   },
   args: {
-    as: valued("NAME", "its name in the cluster; with / at the end the folder of all of them", {
+    as: valued("NAME", "its name in the cluster; with / at the end the folder for all of them", {
       preset: "the file's own",
       named: "files of the cluster",
     }),
     to: valued("N", "the secondary that it goes to", { preset: "the one with the most room" }),
+    jobs: valued("N", "files at once, up to 16", { preset: "3" }),
     wait: valued("SECONDS", "how long to go on with no progress", { preset: "30" }),
     json: toggle("print a line of JSON for each file that is done or has failed"),
     ...CLIENT_LIMITS,

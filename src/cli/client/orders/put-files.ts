@@ -1,17 +1,17 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { nameFault } from "../../../protocol/name.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 
-/** A file of this machine, and the name that it is to have in the cluster. `path` -: stdin. */
+/** A file or folder of this machine, and the name that it is to have in the cluster. `path` -: stdin. */
 export interface FileToPut {
   readonly path: string;
   readonly name: string;
 }
 
 /**
- * Which files get which names: their own, without their folders; or `as`, for one file, and behind a slash at the end of
- * `as` for any number. Throws UsageError.
+ * Which files and folders get which names: their own, without the folders that they are in; or `as`, for one of them, and
+ * behind a slash at the end of `as` for any number. Throws UsageError.
  */
 export function filesToPut(paths: readonly string[], as: string | null): FileToPut[] {
   if (paths.length === 0) throw new UsageError(say("FILE is missing: give files of this machine, or - for stdin"));
@@ -27,7 +27,8 @@ export function filesToPut(paths: readonly string[], as: string | null): FileToP
     if (path === "-" && (as === null || isFolder))
       throw new UsageError(say("what comes from stdin needs a name: --as NAME"));
     if (as !== null && !isFolder) return { path, name: as };
-    const own = basename(path);
+    // Also of . and ..
+    const own = basename(resolve(path));
     return { path, name: as === null ? own : `${as.replace(/\/+$/, "")}/${own}`.replace(/^\//, "") };
   });
   for (const { path, name } of files) {
@@ -41,8 +42,15 @@ export function filesToPut(paths: readonly string[], as: string | null): FileToP
         }),
       );
   }
-  const names = files.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new UsageError(say("two of the files would be called {twice}", { twice }));
+  checkNames(files);
   return files;
+}
+
+/** Throws UsageError where two files would have one name. */
+export function checkNames(files: readonly { readonly name: string }[]): void {
+  const names = new Set<string>();
+  for (const { name } of files) {
+    if (names.has(name)) throw new UsageError(say("two of the files would be called {twice}", { twice: name }));
+    names.add(name);
+  }
 }

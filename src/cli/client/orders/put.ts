@@ -1,22 +1,26 @@
-import type { UploadJobOptions } from "../../../client/uploads/upload-job.ts";
+import { USUAL_JOBS } from "../../../client/downloads/download-queue.ts";
+import { leftTexts } from "../../../client/uploads/batch/left-text.ts";
+import { UploadBatch, type UploadBatchOptions } from "../../../client/uploads/batch/upload-batch.ts";
 import { UploadQueue } from "../../../client/uploads/upload-queue.ts";
-import { type FinishedUpload, uploadText } from "../../../client/uploads/upload-result.ts";
+import { type FinishedUpload, outcomeOf, uploadText } from "../../../client/uploads/upload-result.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
-import { english, say } from "../../../sentences/sentence.ts";
+import { say } from "../../../sentences/sentence.ts";
 import { SentenceError, toldOf } from "../../../sentences/sentence-error.ts";
 import { shown } from "../../../text/shown/sentence.ts";
-import { exitCodeOf, worstExitCode } from "../../exit-codes.ts";
+import { worstExitCode } from "../../exit-codes.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
 import { checkHash } from "../../hash-check.ts";
 import { checkStdout } from "../../output.ts";
+import { MAX_JOBS } from "../../server/descriptor-shares.ts";
 import { terminalLog } from "../../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
+import { BatchReport } from "../batch/batch-report.ts";
 import { type ClientOptions, clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
-import { type FileToPut, filesToPut } from "./put-files.ts";
+import { checkNames, type FileToPut, filesToPut } from "./put-files.ts";
 import { type SpooledStdin, spoolStdin } from "./spooled-stdin.ts";
 
 /** Milliseconds for uploads to end in order when the command is stopped. */
@@ -24,7 +28,7 @@ const STOP_TIMEOUT_MS = 1500;
 /** Highest number of a secondary. */
 const MAX_NUMBER = 65_535;
 
-type StopReason = EndSignal | Refusal;
+type StopReason = EndSignal | Error;
 
 /** `redes client put FILE...` */
 export async function clientPut(values: Values): Promise<ExitStatus> {
@@ -32,6 +36,7 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
   const files = filesToPut(values.positionals, values.has("as") ? values.text("as", "") : null);
   const at = values.has("to") ? values.whole("to", 1, MAX_NUMBER, 1) : null;
   const giveUpAfterMs = values.seconds("wait", 30);
+  const jobs = values.whole("jobs", 1, MAX_JOBS, USUAL_JOBS);
   if (files.some(({ path }) => path === "-") && process.stdin.isTTY)
     throw new UsageError(say("- is stdin, and that is a terminal: give it a file or a pipe"));
   checkHash();
@@ -44,11 +49,11 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
   const spool = await spoolIfNeeded(files, options, stopped);
   if (spool !== null && typeof spool !== "object") return spool;
   try {
-    const jobs = files.map(({ path, name }) => ({
-      ...{ path: spool && path === "-" ? spool.path : path, label: path, name },
-      ...{ at, giveUpAfterMs },
-    }));
-    return await putAll(values, options, jobs, { stopped, stop });
+    const sources = files.map(({ path, name }) => {
+      return { path: spool && path === "-" ? spool.path : path, label: path, name };
+    });
+    const batch = { sources, at, giveUpAfterMs, filesAtOnce: jobs };
+    return await putAll(values, options, batch, { stopped, stop });
   } finally {
     await spool?.remove();
   }
@@ -81,7 +86,7 @@ async function spoolIfNeeded(
 async function putAll(
   values: Values,
   options: ClientOptions,
-  jobs: readonly UploadJobOptions[],
+  batchOptions: UploadBatchOptions,
   { stopped, stop }: { readonly stopped: Promise<StopReason>; stop(reason: StopReason): void },
 ): Promise<ExitStatus> {
   const verbosity = values.verbosity();
@@ -92,31 +97,40 @@ async function putAll(
     refusal = error;
     stop(error);
   });
-  const uploads = new UploadQueue(parts.deps);
-  const screen = showProgress(uploads, terminal, { bars: !quiet });
-  const endings: FinishedUpload[] = [];
-  const putOne = async (job: UploadJobOptions) => {
-    const ending = await uploads.add(job);
-    if (!ending) return;
-    endings.push(ending);
-    const error = refusal === null ? {} : { error: english(describeRefusal(refusal)) };
-    if (json) await screen.result(JSON.stringify({ ...ending.result, ...error }));
-    // One line about the central says it for all files.
-    if (refusal !== null) return;
-    if (ending.failure !== null) screen.say(`redes: ${uploadText(ending)}`);
-    else if (!quiet && !json) screen.say(uploadText(ending));
-  };
-  const reason = await Promise.race([Promise.all(jobs.map(putOne)).then(() => null), stopped]);
+  const uploads = new UploadQueue(parts.deps, batchOptions.filesAtOnce);
+  const progress = { progress: () => uploads.progress(), total: () => batch.progress() };
+  const screen = showProgress(progress, terminal, { bars: !quiet });
+  const report = new BatchReport<FinishedUpload>(screen, {
+    ...{ json, quiet, did: "put" },
+    line: uploadText,
+    outcome: outcomeOf,
+    refusal: () => refusal,
+    hint: async () => "",
+  });
+  const batch = new UploadBatch(parts.deps, uploads, batchOptions, {
+    waits: (reason) => terminal.log.warn("not-yet", reason),
+    found: ({ files, left }) => {
+      checkNames(files);
+      for (const text of leftTexts(left, files.length)) terminal.log.warn("left-out", text);
+    },
+    ended: (finished, begun) => report.ended(finished, begun),
+  });
+  const done = batch.run().then(() => null);
+  const reason = await Promise.race([done, stopped]).catch((error: Error) => error);
   if (reason !== null) {
-    await Promise.race([uploads.stopAll(), delay(systemClock, STOP_TIMEOUT_MS)]);
-    // The line of the one that has just ended is written in the next turn.
+    report.stopping();
+    batch.stop();
+    const ended = Promise.all([uploads.stopAll(), done.catch(() => {})]);
+    await Promise.race([ended, delay(systemClock, STOP_TIMEOUT_MS)]);
+    // The lines of those that have just ended are written in the next turn.
     await delay(systemClock, 0);
   }
+  report.close();
   screen.close();
   await parts.stop();
-  if (reason === null)
-    return worstExitCode([...endings.map(({ failure }) => exitCodeOf(failure)), reportUnwritten(screen)]);
+  if (reason === null) return worstExitCode([...report.exitCodes, reportUnwritten(screen)]);
   if (!(reason instanceof Error)) return reason;
+  if (reason !== refusal) throw reason;
   process.stderr.write(`redes: ${oneRow(shown(describeRefusal(reason)))}\n`);
   return exitCodeOfRefusal(reason);
 }

@@ -3,6 +3,7 @@ import pMap from "p-map";
 import type { ListedFile } from "../../../protocol/messages/client.ts";
 import { say, type Told } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
+import { type BatchProgress, BatchTotal } from "../../batch/batch-total.ts";
 import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
 import { askPatiently } from "../../selection/patient-question.ts";
 import { isPlain, type Selection, select, singleText, unmatchedTold, type Wanted } from "../../selection/selection.ts";
@@ -11,7 +12,6 @@ import { type Destination, lookAt } from "../destination.ts";
 import type { DownloadJobDeps } from "../download-job-spec.ts";
 import type { DownloadQueue } from "../download-queue.ts";
 import { downloadResult, type FailureKind, type FinishedDownload } from "../result.ts";
-import { type BatchProgress, BatchTotal } from "./batch-total.ts";
 
 /** What the files of a whole catalogue are called where no single one is meant. */
 const EVERYTHING = "**";
@@ -91,8 +91,8 @@ export class DownloadBatch {
     if (!this.total) return null;
     const stats = this.queue.runningNamed("").flatMap((job) => job.stats() ?? []);
     const done = stats.reduce((sum, { doneBytes }) => sum + doneBytes, 0);
-    const received = stats.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
-    return this.total.progress({ done, received }, this.deps.clock.now());
+    const moved = stats.reduce((sum, { receivedBytes }) => sum + receivedBytes, 0);
+    return this.total.progress({ done, moved }, this.deps.clock.now());
   }
 
   private select(): Promise<Selection> {
@@ -134,7 +134,7 @@ export class DownloadBatch {
   }
 
   private end(finished: FinishedDownload, begun: boolean): void | Promise<void> {
-    this.total?.ended(finished);
+    this.total?.ended({ name: finished.result.name, bytes: finished.result.receivedBytes });
     return this.events.ended(finished, begun);
   }
 

@@ -68,12 +68,13 @@ export const clientHelp = {
   "where it is kept": "dónde se guarda",
   "how long a reader waits with no secondary or no central": "cuánto espera un lector sin secundarios o sin central",
 
-  "Puts files into the cluster: each goes to one secondary, verified piece by piece, and the others copy it. Run again it goes on where it has ended.":
-    "Sube archivos al clúster: cada uno va a un secundario, verificado trozo a trozo, y los demás lo copian. Si se repite, sigue donde acabó.",
+  "Puts files, and folders with all in them, into the cluster: each file goes to one secondary, verified piece by piece, and the others copy it. Run again it goes on where it has ended, and what is there already is not read again.":
+    "Sube archivos al clúster, y carpetas con todo lo que tienen: cada archivo va a un secundario, verificado trozo a trozo, y los demás lo copian. Si se repite, sigue donde acabó, y lo que ya está no se lee otra vez.",
   "put files into the cluster": "sube archivos al clúster",
-  "files of this machine, - for stdin": "archivos de esta máquina, - para stdin",
-  "its name in the cluster; with / at the end the folder of all of them":
-    "su nombre en el clúster; con / al final, la carpeta de todos",
+  "files or folders of this machine, - for stdin": "archivos o carpetas de esta máquina, - para stdin",
+  "its name in the cluster; with / at the end the folder for all of them":
+    "su nombre en el clúster; con / al final, la carpeta para todos",
+  "files at once, up to 16": "archivos a la vez, hasta 16",
   "the file's own": "el del archivo",
   "the secondary that it goes to": "el secundario al que va",
   "the one with the most room": "el que tenga más sitio",

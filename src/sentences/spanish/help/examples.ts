@@ -28,6 +28,7 @@ export const examples = {
   "whether it serves, for a script": "si da servicio, para un guion",
   "under its own name": "con su propio nombre",
   "several, into a folder of the cluster": "varios, a una carpeta del clúster",
+  "a folder with all in it": "una carpeta con todo lo que tiene",
   "what another program writes": "lo que escribe otro programa",
   "one file": "un archivo",
   "a folder, without a question": "una carpeta, sin preguntar",

@@ -195,7 +195,7 @@ test("one that is stopped ends at once, and what came stays there", async () => 
 
 test("uploads come one after the other, and those that have not begun are not begun any more when all stop", async () => {
   await fixture.start();
-  const queue = new UploadQueue({ ...deps, session });
+  const queue = new UploadQueue({ ...deps, session }, 1);
   const options = { path: file, label: "f", at: null, giveUpAfterMs: 5000 };
   const first = queue.add({ ...options, name: "a" });
   const second = queue.add({ ...options, name: "b" });
@@ -210,4 +210,57 @@ test("uploads come one after the other, and those that have not begun are not be
   await driveThrough(fixture.index.clock, queue.stopAll());
   expect((await third)?.failure).toBe("failed");
   expect(await fourth).toBeNull();
+});
+
+test("some come at once, and what may add more is waited for", async () => {
+  await fixture.start();
+  const queue = new UploadQueue({ ...deps, session }, 2);
+  const options = { label: "f", at: null, giveUpAfterMs: 5000 };
+  const other = `${file}.other`;
+  fs.writeFileSync(other, "another content");
+  let more = () => {};
+  const adding = queue.during(
+    new Promise<void>((resolve) => {
+      more = resolve;
+    }),
+  );
+  const first = queue.add({ ...options, path: file, name: "a" });
+  const second = queue.add({ ...options, path: other, name: "b" });
+  const third = queue.add({ ...options, path: other, name: "c" });
+  await fixture.until("two run", () => queue.progress().length === 3);
+  expect(queue.progress().map(({ label, note }) => [label, note.startsWith("waiting for")])).toEqual([
+    ["a", false],
+    ["b", false],
+    ["c", true],
+  ]);
+  for (const one of [first, second, third]) expect((await driveThrough(fixture.index.clock, one))?.failure).toBeNull();
+  expect(queue.isIdle).toBe(false);
+  more();
+  await adding;
+  await queue.idle();
+  expect(queue.runningBytes()).toEqual({ done: 0, moved: 0 });
+});
+
+test("one that is being read ends at once when it is stopped, and what was read is remembered", async () => {
+  await fixture.start();
+  const known: string[] = [];
+  const verified = { has: () => false, add: (path: string) => void known.push(path) };
+  const hasher = {
+    hashAs: async (path: string, size: number, onBytes: (done: number) => boolean) => {
+      while (onBytes(1)) await Bun.sleep(1);
+      throw new Error(`${path} of ${size} B is not wanted any more`);
+    },
+  };
+  const stopping = new UploadQueue({ ...deps, hasher, verified, session });
+  const one = stopping.add({ path: file, label: file, name: "a", at: null, giveUpAfterMs: 5000 });
+  await Promise.resolve();
+  await driveThrough(fixture.index.clock, stopping.stopAll());
+  expect((await one)?.result.error).toContain("it was stopped");
+  expect(known).toEqual([]);
+  const reading = new UploadQueue({ ...deps, verified, session });
+  await driveThrough(
+    fixture.index.clock,
+    reading.add({ path: file, label: file, name: "a", at: null, giveUpAfterMs: 5000 }),
+  );
+  expect(known).toEqual([file]);
 });

@@ -1,29 +1,41 @@
-import { BatchSummary } from "../../../client/downloads/batch/batch-summary.ts";
-import type { FinishedDownload } from "../../../client/downloads/result.ts";
+import { type BatchOutcome, BatchSummary, type Did } from "../../../client/batch/batch-summary.ts";
+import type { FailureKind } from "../../../client/downloads/result.ts";
 import { systemClock } from "../../../platform/clock.ts";
 import { counted, english, say } from "../../../sentences/sentence.ts";
 import { shown } from "../../../text/shown/sentence.ts";
 import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
-import { describeEnding } from "../ending.ts";
 import type { ProgressScreen } from "../progress.ts";
 import { describeRefusal, type Refusal } from "../refusal.ts";
 
 /** Names with a hint: the catalogue is looked through for each. */
 const MAX_HINTS = 3;
 
-export interface GetReportOptions {
+/** How a download or an upload has ended. */
+interface Finished {
+  /** For programs. */
+  readonly result: object;
+  /** Null when it is done. */
+  readonly failure: FailureKind | null;
+}
+
+export interface BatchReportOptions<One extends Finished> {
   readonly json: boolean;
   readonly quiet: boolean;
+  /** What is done with the files, for people: `downloaded`, or `put`. */
+  readonly did: Did;
+  /** A line for people. `stopped`: whether that is because the command was. */
+  line(finished: One, stopped: boolean): string;
+  outcome(finished: One): BatchOutcome;
   /** Why the central is of no use any more; null while it is. */
   refusal(): Refusal | null;
   /** What to add to the line of a file that there is not. */
-  hint(finished: FinishedDownload): Promise<string>;
+  hint(finished: One): Promise<string>;
 }
 
-/** What `redes client get` tells of its files: a line for each, and one of all. */
-export class GetReport {
+/** What a command tells of its files: a line for each, and one of all. */
+export class BatchReport<One extends Finished> {
   readonly exitCodes = new Set<ExitCode>();
-  private readonly summary = new BatchSummary();
+  private readonly summary: BatchSummary;
   private readonly startedAt = systemClock.now();
   private state: "running" | "stopping" = "running";
   /** Files that nothing was done for before the command was stopped. */
@@ -32,14 +44,16 @@ export class GetReport {
 
   constructor(
     private readonly screen: Pick<ProgressScreen, "result" | "say">,
-    private readonly options: GetReportOptions,
-  ) {}
+    private readonly options: BatchReportOptions<One>,
+  ) {
+    this.summary = new BatchSummary(options.did);
+  }
 
-  async ended(finished: FinishedDownload, begun: boolean): Promise<void> {
+  async ended(finished: One, begun: boolean): Promise<void> {
     const { json, quiet } = this.options;
     const refusal = this.options.refusal();
     this.exitCodes.add(exitCodeOf(finished.failure));
-    this.summary.add(finished);
+    this.summary.add(this.options.outcome(finished));
     const error = refusal === null ? {} : { error: english(describeRefusal(refusal)) };
     if (json) await this.screen.result(JSON.stringify({ ...finished.result, ...error }));
     // One line about the central says it for all files.
@@ -47,11 +61,11 @@ export class GetReport {
     const isStopped = this.state === "stopping";
     if (isStopped && !begun && finished.failure !== null) this.unbegun += 1;
     else if (finished.failure !== null) this.screen.say(`redes: ${await this.failureText(finished, isStopped)}`);
-    else if (!quiet && !json) this.screen.say(describeEnding(finished, isStopped));
+    else if (!quiet && !json) this.screen.say(this.options.line(finished, isStopped));
   }
 
-  private async failureText(finished: FinishedDownload, isStopped: boolean): Promise<string> {
-    const text = describeEnding(finished, isStopped);
+  private async failureText(finished: One, isStopped: boolean): Promise<string> {
+    const text = this.options.line(finished, isStopped);
     if (finished.failure !== "no-such-file" || this.hints === MAX_HINTS) return text;
     this.hints += 1;
     return text + (await this.options.hint(finished));
