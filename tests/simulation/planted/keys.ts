@@ -26,7 +26,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
   {
     name: "who is refused is greeted",
     file: "src/net/session/greeting.ts",
-    find: `if (peer.kind === "refused") return \`refused: \${peer.reason}\`;`,
+    find: `if (peer.kind === "refused") return say("refused: {reason}", { reason: peer.reason });`,
     replace: `if (peer.kind === "refused") return null;`,
     why: "what TLS says against a key has no consequences",
     breaks: ["who has no valid key gets nothing"],
@@ -44,8 +44,8 @@ export const KEY_DEFECTS: readonly Defect[] = [
   {
     name: "the role is not that of the key",
     file: "src/net/session/greeting.ts",
-    find: "return peer.identity.role === said ?",
-    replace: `return said !== "central" ?`,
+    find: "return peer.identity.role === said\n",
+    replace: `return said !== "central"\n`,
     why: "a client's key registers a secondary",
     breaks: ["who has no valid key gets nothing"],
     needs: STRANGERS,

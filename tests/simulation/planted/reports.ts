@@ -50,7 +50,7 @@ export const REPORT_DEFECTS: readonly Defect[] = [
   {
     name: "digests that come later are not told",
     file: "src/secondary/index/applied-changes.ts",
-    find: 'else if (old.sha256 !== record.sha256) changes.push({ kind: "digested", file });',
+    find: 'else if (old.sha256 !== record.sha256) changes.push({ kind: "digested", file: record });',
     replace: "",
     why: "the central does not hear of the digests of copies until their secondary connects again",
     breaks: ["digests are of the bytes"],

@@ -5,8 +5,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a piece is not verified",
     file: "src/transfer/connection/piece-connection.ts",
-    find: "const right = bytesEqual(hasher.digest(), request.hash);",
-    replace: "const right = hasher.digest().length === request.hash.length;",
+    find: "const right = digest !== undefined && bytesEqual(digest, request.hash);",
+    replace: "const right = digest?.length === request.hash.length;",
     why: "a lying source or a flipped bit gets into a file that counts as verified",
     breaks: ["finished files are right", "every file is one that somebody made"],
     needs: [
@@ -38,7 +38,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a part is trusted",
     file: "src/transfer/sinks/leftover.ts",
-    find: `if (newest > journal.mtimeNs) return "it was touched after its journal's last mark";`,
+    find: `if (newest > journal.mtimeNs) return say("it was touched after its journal's last mark");`,
     replace: "",
     why: "what somebody wrote to an unfinished download counts as verified",
     breaks: ["finished files are right"],
@@ -46,7 +46,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a journal is trusted after a power loss",
     file: "src/transfer/sinks/leftover.ts",
-    find: `if (earlier.session !== session) return "the machine was started again since, or its disk was attached again";`,
+    find: `if (earlier.session !== session) return say("the machine was started again since, or its disk was attached again");`,
     replace: "",
     why: "pieces whose bytes never reached the disk count as verified",
     breaks: ["finished files are right", "every download ends as it must"],
@@ -56,7 +56,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     name: "a journal of another version is trusted",
     file: "src/transfer/sinks/leftover.ts",
     find: `if (earlier.version.id !== version.id)
-    return { pieces: within(version, part.size), doubt: "it is of another version" };`,
+    return { pieces: within(version, part.size), doubt: say("it is of another version") };`,
     replace: "",
     why: "a file that was replaced in the middle of a download becomes a mixture of two versions",
     breaks: ["finished files are right"],
