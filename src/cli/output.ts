@@ -1,12 +1,9 @@
-import { readFileSync } from "node:fs";
 import { setPipeSize } from "../platform/linux/stream-calls.ts";
+import { isStdoutClosed } from "../platform/process/stdout-closed.ts";
 import { MIB } from "../platform/units.ts";
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
 import { streamOf, writeAtOnce } from "./streams/standard-streams.ts";
-
-/** From <fcntl.h> of Linux. */
-const O_CLOEXEC = 0o2000000;
 
 /** Makes stdout ready for a whole file: with the usual 64 KiB, writer and reader of a pipe wait for each other all the time. */
 export function widenStdout(): void {
@@ -14,19 +11,9 @@ export function widenStdout(): void {
   setPipeSize(process.stdout.fd, MIB);
 }
 
-/** Throws unless there is a stdout: the runtime puts something into the place of one that is closed, which takes all. */
+/** Throws unless there is a stdout. */
 export function checkStdout(): void {
   if (isStdoutClosed()) throw new SentenceError(say("stdout is closed: nothing can be written there"));
-}
-
-/** Only what the runtime itself has opened can be there and be closed by the start of another program. */
-function isStdoutClosed(): boolean {
-  try {
-    const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync("/proc/self/fdinfo/1", "utf8"))?.[1] ?? "0";
-    return (Number.parseInt(flags, 8) & O_CLOEXEC) !== 0;
-  } catch {
-    return false;
-  }
 }
 
 /** Writes to stdout; resolves when all of it has left, rejects when nobody reads it any more. */

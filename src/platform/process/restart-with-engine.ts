@@ -1,3 +1,5 @@
+import { isStdoutClosed } from "./stdout-closed.ts";
+
 /** Options of the JavaScript engine. It reads them from the environment before any of the program runs: later nothing can change them. */
 export type EngineOptions = Readonly<Record<`BUN_JSC_${string}` | `BUN_GC_${string}`, string>>;
 
@@ -26,13 +28,15 @@ export const WITH_LATE_COMPILING: EngineOptions = {
 };
 
 /**
- * Starts this process anew, in place, with options of the engine. Returns where that was done, where the user has set one of
- * them, and where it cannot be done. Costs 7 ms of a processor, so commands that only ask something do without.
+ * Starts this process anew, in place, with options of the engine. Returns where the user has set one of them, and
+ * where it cannot be done, or a closed stdout would look afterwards like one that takes all. Costs 7 ms of a processor, so
+ * commands that only ask something do without.
  */
 export function restartWithEngine(options: EngineOptions): void {
   const { env, execPath, argv, argv0 } = process;
   const compiled = Bun.main.startsWith("/$bunfs/");
   if (!compiled || Object.keys(options).some((name) => env[name] !== undefined) || !process.execve) return;
+  if (isStdoutClosed()) return;
   try {
     process.execve(execPath, [argv0, ...argv.slice(2)], { ...env, ...options });
   } catch {

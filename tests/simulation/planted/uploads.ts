@@ -1,14 +1,13 @@
-import { breakPutOff } from "../scenario/uploads/break-put-off.ts";
-import { changeWhileSent } from "../scenario/uploads/change-while-sent.ts";
-import { loseReceiver } from "../scenario/uploads/lose-receiver.ts";
-import { putFromClient } from "../scenario/uploads/put-from-client.ts";
-import { putTwice } from "../scenario/uploads/put-twice.ts";
-import { removeAndPut } from "../scenario/uploads/remove-and-put.ts";
 import type { Defect } from "./defect.ts";
 
-const PUTS = [putFromClient, putTwice, breakPutOff, changeWhileSent, removeAndPut, loseReceiver].map(
-  ({ name }) => name,
-);
+const PUTS = [
+  "put a file from a client",
+  "put two files of one name from clients",
+  "break a put off and put again",
+  "change a file while it is put",
+  "remove a file and put one from a client",
+  "lose who takes a file from a client",
+];
 
 /** Defects of how files come from clients. */
 export const UPLOAD_DEFECTS: readonly Defect[] = [
@@ -20,7 +19,7 @@ export const UPLOAD_DEFECTS: readonly Defect[] = [
     replace: "const verified",
     why: "a file that a client was told to be there is torn after a power loss",
     breaks: ["a copy is whole after a power loss", "what was put is there"],
-    needs: [loseReceiver.name],
+    needs: ["lose who takes a file from a client"],
   },
   {
     name: "the name of a file from a client is not made durable",
@@ -29,7 +28,7 @@ export const UPLOAD_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "a file that a client was told to be there is gone after a power loss",
     breaks: ["what was put is there"],
-    needs: [loseReceiver.name],
+    needs: ["lose who takes a file from a client"],
   },
   {
     name: "the whole of a file from a client is not compared",
@@ -38,7 +37,7 @@ export const UPLOAD_DEFECTS: readonly Defect[] = [
     replace: "if (verified) return verified;",
     why: "what somebody writes over a piece after that was compared gets a name",
     breaks: ["every file is one that somebody made", "what was put is there"],
-    needs: [breakPutOff.name, "hands on work files"],
+    needs: ["break a put off and put again", "hands on work files"],
   },
   {
     name: "a piece from a client is not compared",
@@ -47,7 +46,7 @@ export const UPLOAD_DEFECTS: readonly Defect[] = [
     replace: "const isRight = found.length > 0;",
     why: "whoever changes a file while it is sent is told that the disk of the secondary is damaged",
     breaks: ["every upload ends as it must"],
-    needs: [changeWhileSent.name],
+    needs: ["change a file while it is put"],
   },
   {
     name: "a put replaces what it does not know",
@@ -65,6 +64,6 @@ export const UPLOAD_DEFECTS: readonly Defect[] = [
     replace: `(needed === "write" || hasRight(peer.rights, needed))`,
     why: "a client with a credential for reading changes the cluster",
     breaks: ["every upload ends as it must"],
-    needs: [putFromClient.name],
+    needs: ["put a file from a client"],
   },
 ];
