@@ -141,7 +141,7 @@ export class UploadJob {
         return await this.tryOnce(file);
       } catch (error) {
         if (this.stopped || !mayPass(error)) throw error;
-        if (this.counts.done > this.counts.resumed) {
+        if (this.counts.done > this.counts.resumed && !isInVain(error)) {
           this.progressed = clock.now();
           backoff.reset();
         }
@@ -203,6 +203,11 @@ function mayPass(error: unknown): boolean {
   if (error instanceof PeerError) return error.retryable;
   if (error instanceof WrongServer) return false;
   return error instanceof UploadLost || error instanceof CentralUnreachable;
+}
+
+/** Whether nothing is left there of what was sent: a disk that never reads what it has written would be sent it for ever. */
+function isInVain(error: unknown): boolean {
+  return error instanceof PeerError && error.code === "unreadable";
 }
 
 function refusalOf(error: unknown): UploadRefusal | null {

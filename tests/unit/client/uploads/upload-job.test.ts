@@ -34,9 +34,16 @@ let refusal: { readonly code: ErrorCode; readonly message: string } | null;
 let isThere: boolean;
 /** What was asked for with `at`. */
 let asked: (number | null)[];
+/** What becomes of a file at the secondary before it is synced. */
+let spoil: (fd: number) => void;
 
 beforeEach(async () => {
-  fixture = new UploadFixture();
+  spoil = () => {};
+  const sync = (fd: number) => {
+    spoil(fd);
+    return systemDisk.sync(fd);
+  };
+  fixture = new UploadFixture({ disk: { sync } });
   const { clock } = fixture.index;
   central = new ScriptedCentral(clock, fixture.network);
   const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count).fill(7) };
@@ -179,6 +186,13 @@ test("with no central it gives up after the time that it has, and with no second
   central.start();
   expect((await ending(job())).failure).toBe("failed");
   await fixture.start();
+});
+
+test("a disk there that does not read what it has written is not sent the file for ever", async () => {
+  spoil = (fd) => fs.writeSync(fd, Buffer.from([1 + (FILE.bytes[0] ?? 0)]), 0, 1, 0);
+  await fixture.start();
+  const done = await ending(job());
+  expect(done).toMatchObject({ failure: "failed", refusal: "unreadable" });
 });
 
 test("one that is stopped ends at once, and what came stays there", async () => {
