@@ -7,7 +7,7 @@ export const transfers = {
   "{bytes} in {duration}, {rate}": "{bytes} en {duration}, {rate}",
   "{downloaded} downloaded ({came})": "{downloaded} descargados ({came})",
   "{present} there already": "{present} ya estaban",
-  "{failed} failed": "{failed} han fallado",
+  "{failed} failed": "{failed} con error",
   "{name}: no secondary delivers now; waiting for one to come back ({why})":
     "{name}: ahora no entrega ningún secundario; se espera a que vuelva alguno ({why})",
   "it was cancelled": "se ha cancelado",

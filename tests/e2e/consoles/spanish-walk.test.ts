@@ -75,7 +75,7 @@ describe("one command", () => {
     const many = await client("get", "series", "nada*");
     expect(many.code).toBe(3);
     expect(many.err).toContain("redes: nada*: no hay ningún archivo nada*, ni ninguno que encaje");
-    expect(many.err).toMatch(/3 archivos: 2 descargados \(5,9 KiB en .*\), 1 han fallado/);
+    expect(many.err).toMatch(/3 archivos: 2 descargados \(5,9 KiB en .*\), 1 con error/);
     const json = await client("get", "nada", "--json");
     expect(JSON.parse(json.out)).toMatchObject({ event: "failed", error: "there is no file nada" });
     const plan = await client("get", "película.mkv", "--dry-run");
@@ -85,7 +85,7 @@ describe("one command", () => {
     expect(other.err).toContain("existe con otro contenido: quítelo de ahí, o reemplácelo con get --force");
     const differs = await client("verify", join(folder, "película.mkv"));
     expect(differs.out).toMatch(/película\.mkv: más largo en 1 B, difieren 1 de 1 trozo/);
-    expect(differs.out).toMatch(/1 archivo: 1 distintos; 4,9 KiB leídos en /);
+    expect(differs.out).toMatch(/1 archivo: 1 con diferencias; 4,9 KiB leídos en /);
     const finding = await client("verify", join(folder, "película.mkv"), "--json");
     expect(JSON.parse(finding.out.split("\n")[0] ?? "")).toMatchObject({ event: "different" });
   });
@@ -130,7 +130,7 @@ describe.each([
     console.enter("put no-hay.bin");
     await console.shows(/aquí\s+no\s+hay\s+ningún\s+archivo/);
     console.enter("verify series");
-    await console.shows(/2\s+archivos:\s+2\s+(iguales|no\s+están\s+aquí)/);
+    await console.shows(/2\s+archivos:\s+2\s+(sin\s+diferencias|sin\s+copia\s+aquí)/);
     console.enter("limit mucho");
     await console.shows(/se\s+espera\s+RITMO/);
     console.enter("quit");
