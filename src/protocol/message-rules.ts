@@ -224,6 +224,14 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, MessageRule>> = {
   ),
   published: rule(secondaries, null, putters, ["open"], [], "it has a name, and is announced"),
   cancel: rule(connectors, "read", secondaries, ["open"], [], "the rest of a piece is not wanted"),
+  "held-back": rule(
+    connectors,
+    "write",
+    everyRole,
+    ["open"],
+    [],
+    "a limit here holds back what is to follow, or what you send",
+  ),
   refusal: rule(servers, null, everyRole, ["open"], [], "a request cannot be answered, and why"),
 };
 

@@ -29,6 +29,10 @@ export const LINGER_MS = 1000;
 export const REPORT_TIMEOUT_MS = 3000;
 /** Between two `figures` of a secondary, at least: people see no difference, and it costs nothing. */
 export const FIGURES_INTERVAL_MS = 2000;
+/** Between two `held-back` of an end whose limit lets nothing pass for long: shorter than any wait for an answer. */
+export const HELD_BACK_INTERVAL_MS = 5000;
+/** For which they count as progress when nothing else comes: so many share a limit then that it is of no use to wait. */
+export const HELD_BACK_TIMEOUT_MS = 300_000;
 /** Waits between two tries to connect to the central. */
 export const CENTRAL_RECONNECT: BackoffTimes = { firstMs: 100, longestMs: 2000 };
 /** Waits between two tries to connect to a secondary that is a source of a file. */

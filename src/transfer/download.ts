@@ -4,7 +4,7 @@ import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
 import { hashesMatch, pieceCount } from "../protocol/versions/version.ts";
 import { say } from "../sentences/sentence.ts";
-import type { ConnectionEnd, ConnectionEvent } from "./connection/messages.ts";
+import type { ConnectionEnd } from "./connection/messages.ts";
 import {
   type DownloadDeps,
   type DownloadEvents,
@@ -21,15 +21,13 @@ import { PieceTransfer } from "./piece-transfer.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import { FileMove } from "./sinks/file-move.ts";
-import type { Source } from "./source.ts";
+import type { Source, SourceEvent } from "./source.ts";
 import { SourceFaults } from "./source-faults.ts";
 import { SourceSet } from "./source-set.ts";
 import { StallTimeout } from "./stall-timeout.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
-
-type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" }>;
 
 /**
  * One file from many sources into a sink. Decides nothing about pieces itself (the scheduler does) and moves no bytes

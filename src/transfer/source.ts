@@ -1,4 +1,5 @@
 import { type Address, formatAddress } from "../net/address/address.ts";
+import { HeldBackPeer } from "../net/pacing/held-back-peer.ts";
 import { Backoff } from "../net/session/backoff.ts";
 import type { Cancel, Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
@@ -35,8 +36,11 @@ const TRANSITIONS: Transitions<SourceConnectionState> = {
   stopped: ["connecting"],
 };
 
+/** No bytes, of piece -1, come where a limit holds them back: the source is not to blame. */
+export type SourceEvent = Exclude<ConnectionEvent, { kind: "ended" | "held-back" }>;
+
 export interface SourceEvents {
-  event(source: Source, event: Exclude<ConnectionEvent, { kind: "ended" }>): void;
+  event(source: Source, event: SourceEvent): void;
   /** All events that came in one message have been passed on. */
   batchHandled(): void;
   /** The connection has ended, and writes nothing more. The source is waiting or stopped now. */
@@ -67,6 +71,7 @@ export class Source {
   private cancelRetry: Cancel = () => {};
   private wrongPieces = 0;
   private readonly backoff = new Backoff(SOURCE_RECONNECT);
+  private readonly heldBackPeer = new HeldBackPeer();
 
   constructor(
     private readonly deps: SourceDeps,
@@ -167,16 +172,25 @@ export class Source {
 
   private handleEvent(event: ConnectionEvent): void {
     if (event.kind === "ended") return this.connectionEnded(event.end);
+    if (event.kind === "held-back") return this.heldBack(event.by);
     // What had arrived before the connection was told to stop is here all the same.
     if (this.state === "closing" && event.kind !== "piece" && event.kind !== "bytes") return;
     if (event.kind === "ready") {
       this.lifecycle.become("ready");
       this.failure = null;
     }
-    if (event.kind === "bytes" && event.bytes === 0) this.attempt = { ...this.attempt, at: this.deps.clock.now() };
+    if (event.kind === "bytes") this.heldBackPeer.progressed();
     if (event.kind === "refused" && event.piece === null) this.failure = event.message;
     if (event.kind === "piece") this.backoff.reset();
     this.events.event(this, event);
+  }
+
+  /** It is not to blame that nothing comes. */
+  private heldBack(by: "us" | "source"): void {
+    const now = this.deps.clock.now();
+    if (by === "source" && !this.heldBackPeer.saidSo(now)) return;
+    this.attempt = { ...this.attempt, at: now };
+    this.events.event(this, { kind: "bytes", piece: -1, bytes: 0 });
   }
 
   private connectionEnded(end: ConnectionEnd): void {

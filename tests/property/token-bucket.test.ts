@@ -109,7 +109,7 @@ test("several who share a limit get the same, whoever asks first", () => {
   );
 });
 
-test("a change of the rate takes effect at once for those who wait, and gives nobody a burst of the rate before", () => {
+test("a higher rate holds at once for those who wait, a lower one for those who come later, and nobody gets a burst of the rate before", () => {
   fc.assert(
     fc.property(rates, rates, fc.integer({ min: 0, max: 5000 }), (before, after, at) => {
       const bucket = new TokenBucket();
@@ -118,12 +118,76 @@ test("a change of the rate takes effect at once for those who wait, and gives no
       const place = bucket.take(owed, 0) ?? 0;
       const left = place - (before * at) / 1000;
       bucket.setRate(after, at);
-      expect(bucket.waitMs(place, at)).toBeCloseTo((left / after) * 1000, 0);
+      const due = (left / Math.max(before, after)) * 1000;
+      expect(bucket.waitMs(place, at)).toBeCloseTo(due, 0);
+      expect(bucket.waitMs(bucket.take(owed, at) ?? 0, at)).toBeCloseTo(due + (owed / after) * 1000, 0);
       const idle = new TokenBucket();
       idle.setRate(before, 0);
       idle.setRate(after, 60_000);
       const burst = Math.max(after, 1) * (BURST_MS / 1000);
       expect(idle.waitMs(idle.take(Math.ceil(2 * burst), 60_000) ?? 0, 60_000)).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test("after a change no more passes than the new rate, a burst of it, and the blocks that waited at the change", () => {
+  const step = fc.record({
+    gap: fc.integer({ min: 0, max: 2000 }),
+    takers: fc.integer({ min: 0, max: 40 }),
+    rate: fc.option(rates, { nil: null }),
+  });
+  fc.assert(
+    fc.property(rates, fc.array(step, { minLength: 2, maxLength: 12 }), (first, steps) => {
+      const bucket = new TokenBucket();
+      bucket.setRate(first, 0);
+      let [now, rate, since, owed, passed] = [0, first, 0, 0, 0];
+      let waiting: { place: number; bytes: number }[] = [];
+      const letPass = () => {
+        for (const { place, bytes } of waiting) if (bucket.waitMs(place, now) <= 0) passed += bytes;
+        waiting = waiting.filter(({ place }) => bucket.waitMs(place, now) > 0);
+        // Places are whole numbers of bytes.
+        expect(passed).toBeLessThanOrEqual((rate * (now - since + BURST_MS)) / 1000 + owed + 1);
+      };
+      for (const { gap, takers, rate: next } of steps) {
+        for (let taker = 0; taker < takers; taker++) {
+          const bytes = bucket.quantum ?? 0;
+          waiting.push({ bytes, place: bucket.take(bytes, now) ?? 0 });
+        }
+        for (const end = now + gap; now < end; now += 25) letPass();
+        if (next === null) continue;
+        const waits = waiting.map(({ place }) => bucket.waitMs(place, now));
+        bucket.setRate(next, now);
+        // Of the first block a part was released already.
+        const blocks = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
+        expect(bucket.debt(now)).toBeLessThanOrEqual(blocks + 1e-3);
+        [rate, since, owed, passed] = [next, now, blocks, 0];
+        // Nobody ends later than all would have.
+        const last = waiting.at(-1);
+        if (last) expect(bucket.waitMs(last.place, now)).toBeLessThanOrEqual((waits.at(-1) ?? 0) + 1e-3);
+        letPass();
+      }
+    }),
+  );
+});
+
+test("by a lower rate nothing passes sooner than it would have by those before", () => {
+  fc.assert(
+    fc.property(fc.array(rates, { minLength: 2, maxLength: 6 }), fc.integer({ min: 1, max: 400 }), (drawn, gap) => {
+      const [first = KIB, ...lower] = drawn.toSorted((left, right) => right - left);
+      const bucket = new TokenBucket();
+      const places: number[] = [];
+      let now = 0;
+      bucket.setRate(first, now);
+      for (const rate of lower) {
+        for (let taker = 0; taker < 10; taker++) places.push(bucket.take(bucket.quantum ?? 0, now) ?? 0);
+        now += gap;
+        const waits = places.map((place) => bucket.waitMs(place, now));
+        bucket.setRate(rate, now);
+        for (const [index, place] of places.entries()) {
+          expect(bucket.waitMs(place, now)).toBeGreaterThanOrEqual((waits[index] ?? 0) - 1e-3);
+        }
+        expect(bucket.waitMs(places.at(-1) ?? 0, now)).toBeCloseTo(waits.at(-1) ?? 0, 2);
+      }
     }),
   );
 });

@@ -9,7 +9,8 @@ import type { UploadConnectionDeps } from "../../client/uploads/upload-connectio
 import { threadHashing } from "../../hashing/hasher-client.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
 import type { Address } from "../../net/address/address.ts";
-import { type PacedNetworkDeps, pacedNetwork } from "../../net/pacing/paced-network.ts";
+import type { PacedConnectionDeps } from "../../net/pacing/paced-connection.ts";
+import { pacedNetwork } from "../../net/pacing/paced-network.ts";
 import type { Network } from "../../net/transport/network.ts";
 import { tcpNetwork } from "../../net/transport/tcp.ts";
 import { systemClock } from "../../platform/clock.ts";
@@ -145,7 +146,7 @@ export function clientParts(
 }
 
 /** Connections on the main thread, which keep to the same limit as those on the others. */
-function nearConnections(pacing: PacedNetworkDeps, network: Network): NearConnections {
+function nearConnections(pacing: PacedConnectionDeps, network: Network): NearConnections {
   const paced = pacedNetwork(network, pacing);
   return new NearConnections(inlineConnections({ clock: systemClock, network: paced, disk: systemBlockingDisk }));
 }

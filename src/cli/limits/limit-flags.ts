@@ -36,7 +36,9 @@ export const CLIENT_LIMITS = {
 export const SECONDARY_LIMITS = {
   "upload-limit": valued(RATE, "most bytes a second that it sends, to all together", { preset: "0, no limit" }),
   "copy-limit": valued(RATE, "of these, to other secondaries, which copy", { preset: "0, no limit" }),
-  "download-limit": valued(RATE, "most bytes a second that it copies from others", { preset: "0, no limit" }),
+  "download-limit": valued(RATE, "most bytes a second of what it copies, and of files that clients put", {
+    preset: "0, no limit",
+  }),
   ...SCHEDULE,
 };
 

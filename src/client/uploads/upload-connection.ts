@@ -1,8 +1,10 @@
+import { tellHeldBack } from "../../net/pacing/held-back-notices.ts";
+import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Network } from "../../net/transport/network.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
-import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
+import { type Allowance, UNLIMITED, type Wait } from "../../platform/pacing/allowance.ts";
 import { MIB } from "../../platform/units.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
@@ -66,6 +68,11 @@ export class UploadConnection implements ChannelHandler {
   /** The piece of which the next bytes are read. */
   private sending: { readonly piece: number; offset: number } | null = null;
   private reading = false;
+  /** Whether the secondary has said what it wants: it has read by then what was there. */
+  private hasBegun = false;
+  /** Ends the wait for a limit here; null: nothing waits for it. */
+  private allowed: (() => void) | null = null;
+  private readonly heldBackPeer = new HeldBackPeer();
   private untaken = 0;
   private readonly wrong = new Map<number, number>();
   private cancelTimeout: Cancel = () => {};
@@ -124,10 +131,15 @@ export class UploadConnection implements ChannelHandler {
       payload: hashes.length,
     } as const;
     this.channel?.send(request, hashes);
-    this.expectAnswer(version.size / MIN_READ_RATE);
+    this.expectAnswer();
   }
 
   message(message: Message, payload: Uint8Array): void {
+    if (message.type === "held-back") {
+      if (this.heldBackPeer.saidSo(this.deps.clock.now())) this.expectAnswer();
+      return;
+    }
+    this.heldBackPeer.progressed();
     if (!("request" in message) || message.request !== REQUEST) return;
     if (message.type === "wanted") this.begin(payload);
     else if (message.type === "taken") this.taken(message.piece, message.state);
@@ -146,6 +158,7 @@ export class UploadConnection implements ChannelHandler {
       return this.fail(
         new UploadLost(say("secondary {number} wants pieces that there are not", { number: this.to.number })),
       );
+    this.hasBegun = true;
     this.queue = Array.from({ length: wanted.length }, (_, piece) => piece).filter((piece) => wanted.has(piece));
     this.progress.resumed = size - bytesOf(wanted, size);
     this.progress.done = this.progress.resumed;
@@ -172,7 +185,7 @@ export class UploadConnection implements ChannelHandler {
       if (this.sending) void this.sendNext(this.sending);
     }
     if (this.untaken === 0 && !this.sending && !this.reading) return this.publish();
-    this.expectAnswer(0);
+    this.expectAnswer();
   }
 
   private nextPiece(): { readonly piece: number; offset: number } | null {
@@ -189,7 +202,7 @@ export class UploadConnection implements ChannelHandler {
     this.reading = true;
     try {
       const wait = allowance.take(length);
-      if (wait) await new Promise<void>((resolve) => void wait(resolve));
+      if (wait) await this.untilAllowed(wait);
       const bytes = this.over ? null : await file.read(piece, offset, length);
       if (this.over || !bytes) return;
       this.untaken += 1;
@@ -205,17 +218,35 @@ export class UploadConnection implements ChannelHandler {
     this.goOn();
   }
 
+  private async untilAllowed(wait: Wait): Promise<void> {
+    const { channel } = this;
+    const stopTelling = channel && tellHeldBack(this.deps.clock, channel);
+    await new Promise<void>((resolve) => {
+      const cancel = wait(resolve);
+      this.allowed = () => {
+        cancel();
+        resolve();
+      };
+      this.expectAnswer();
+    });
+    stopTelling?.();
+    this.allowed = null;
+    this.expectAnswer();
+  }
+
   private publish(): void {
     this.progress.isPublishing = true;
     this.channel?.send({ type: "publish", request: REQUEST });
-    this.expectAnswer(this.put.file.version.size / MIN_READ_RATE);
+    this.expectAnswer();
   }
 
-  /** `extra`: milliseconds that the answer may take longer than usual. */
-  private expectAnswer(extra: number): void {
+  private expectAnswer(): void {
     this.cancelTimeout();
-    if (this.over) return;
-    this.cancelTimeout = this.deps.clock.after(TAKE_TIMEOUT_MS + extra, () => {
+    // With nothing untaken it is the secondary that waits.
+    if (this.over || (this.allowed && this.untaken === 0)) return;
+    const readsAll = !this.hasBegun || this.progress.isPublishing;
+    const readMs = readsAll ? this.put.file.version.size / MIN_READ_RATE : 0;
+    this.cancelTimeout = this.deps.clock.after(TAKE_TIMEOUT_MS + readMs, () => {
       this.fail(new UploadLost(say("secondary {number} takes nothing any more", { number: this.to.number })));
     });
   }
@@ -228,6 +259,7 @@ export class UploadConnection implements ChannelHandler {
     if (this.over) return;
     this.over = true;
     this.cancelTimeout();
+    this.allowed?.();
     this.channel?.close({ cause: "ours", message: "done" });
     settle();
   }

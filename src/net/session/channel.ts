@@ -81,7 +81,7 @@ export interface ChannelHandler {
   block?(message: Messages["block"], bytes: Uint8Array, left: number): void;
   /** The network has taken all that was sent. */
   drained?(): void;
-  /** Nothing is read for a moment because of a limit here. */
+  /** What the peer has sent must wait because of a limit here. Not told of pongs alone, which one that is stuck sends too. */
   heldBack?(): void;
   /** The session has ended; no other call follows. `last`: the state in which it ended. */
   closed(reason: CloseReason, last: SessionState): void;

@@ -22,7 +22,7 @@ import { Inbound, type InboundOwner } from "./fairness/inbound.ts";
 import { ServerLoad } from "./fairness/server-load.ts";
 import { firstBytes, foreignReply, identifyClient } from "./foreign-protocol.ts";
 import { greetingTime, headerLimit, judgeGreeting } from "./greeting.ts";
-import { Liveness, UNFINISHED_TEXT } from "./liveness/liveness.ts";
+import { Liveness, MAX_PONGS_BYTES, UNFINISHED_TEXT } from "./liveness/liveness.ts";
 import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 
 /** What ends a session because of what the peer is or does. */
@@ -163,9 +163,9 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     }
   }
 
-  heldBack(): void {
+  heldBack(bytes: number): void {
     this.liveness.heldBack(this.options.clock.now());
-    if (this.current !== "closed") this.handler.heldBack?.();
+    if (this.current !== "closed" && bytes > MAX_PONGS_BYTES) this.handler.heldBack?.();
   }
 
   closed(error: Error | null): void {

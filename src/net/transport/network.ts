@@ -50,8 +50,8 @@ export interface SocketEvents {
   /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
   readonly gather?: GatheringReceiver | undefined;
   drained(): void;
-  /** Nothing is read for a moment because of a limit here: that nothing comes says nothing about the other end. */
-  heldBack?(): void;
+  /** Because of a limit here so many bytes that have come must wait, and nothing more is read until they may be taken. */
+  heldBack?(bytes: number): void;
   /** The other end, which was known, is refused from now on: the key was revoked. `reason`: for people. */
   refused?(reason: Told): void;
   /** Once, and last. */

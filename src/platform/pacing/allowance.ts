@@ -14,7 +14,7 @@ export interface Allowance {
 /** For who has no limit. */
 export const UNLIMITED: Allowance = { quantum: null, take: () => null };
 
-/** Of bytes for which several limits hold. */
+/** Of bytes for which several limits hold. One that begins to hold while they wait for another holds for them, too. */
 export class JointAllowance implements Allowance {
   constructor(private readonly parts: readonly Allowance[]) {}
 
@@ -25,8 +25,17 @@ export class JointAllowance implements Allowance {
   }
 
   take(bytes: number): Wait | null {
+    const unlimited = this.parts.filter(({ quantum }) => quantum === null);
     const waits = this.parts.map((part) => part.take(bytes)).filter((wait) => wait !== null);
-    return waits.length === 0 ? null : (run) => waitForAll(waits, run);
+    if (waits.length === 0) return null;
+    return (run) => {
+      let cancel = waitForAll(waits, () => {
+        const wait = new JointAllowance(unlimited).take(bytes);
+        if (wait) cancel = wait(run);
+        else run();
+      });
+      return () => cancel();
+    };
   }
 }
 

@@ -8,13 +8,19 @@ const QUANTUM_MS = 50;
 const [MIN_QUANTUM_BYTES, MAX_QUANTUM_BYTES] = [KIB, 512 * KIB];
 
 /** Where each number is in the memory, which has 8 bytes for each. */
-const [TAKEN, CHANGES, RELEASED, SINCE, RATE] = [0, 1, 2, 3, 4] as const;
-const MEMORY_BYTES = 5 * 8;
+const [TAKEN, CHANGES, RELEASED, SINCE, DEBT_END, DEBT_RATE, RATE] = [0, 1, 2, 3, 4, 5, 6] as const;
+const MEMORY_BYTES = 7 * 8;
 
-/** What the bytes are released by: `released` of them up to the time `since`, and `rate` for each millisecond after it. */
+/**
+ * What the bytes are released by: `released` of them up to the time `since`, after it `debtRate` for each millisecond up to the
+ * place `debtEnd`, and from there on `rate`.
+ */
 interface Release {
   readonly released: number;
   readonly since: number;
+  /** Not above `released`: nothing is owed from before. */
+  readonly debtEnd: number;
+  readonly debtRate: number;
   /** 0: there is no limit. */
   readonly rate: number;
 }
@@ -48,17 +54,31 @@ export class TokenBucket {
     return Math.floor(Math.min(MAX_QUANTUM_BYTES, Math.max(MIN_QUANTUM_BYTES, rate * QUANTUM_MS)));
   }
 
-  /** From now on; null: no limit. What was taken before waits by the new rate. */
+  /**
+   * For what is taken from now on; null: no limit. What was taken before waits no longer than it would have: by a lower rate
+   * the blocks that many have taken of a high one would wait for minutes, and whoever waits as long counts as dead.
+   */
   setRate(bytesPerSecond: number | null, now: number): void {
     const before = this.release();
-    const taken = Number(Atomics.load(this.counters, TAKEN));
+    const rate = (bytesPerSecond ?? 0) / 1000;
+    const taken = this.taken;
     // What was not taken of another rate is no burst of this one.
     const released = before.rate > 0 ? Math.min(releasedAt(before, now), taken + burstOf(before)) : taken;
+    // The mean of all rates that it is due by: a lower one comes later, so that at no time more passes than would have.
+    const debtRate = taken > released ? (taken - released) / (dueAt(before, taken) - now) : 0;
     Atomics.add(this.counters, CHANGES, 1n);
     this.numbers[RELEASED] = released;
     this.numbers[SINCE] = now;
-    this.numbers[RATE] = (bytesPerSecond ?? 0) / 1000;
+    this.numbers[DEBT_END] = taken;
+    this.numbers[DEBT_RATE] = Math.max(rate, debtRate);
+    this.numbers[RATE] = rate;
     Atomics.add(this.counters, CHANGES, 1n);
+  }
+
+  /** Bytes that were taken and may not pass yet. */
+  debt(now: number): number {
+    const release = this.release();
+    return release.rate > 0 ? Math.max(0, this.taken - releasedAt(release, now)) : 0;
   }
 
   /** Takes bytes. Gives their place, for {@link waitMs}; null: there is no limit. */
@@ -77,29 +97,55 @@ export class TokenBucket {
   waitMs(place: number, now: number): number {
     const release = this.release();
     if (release.rate <= 0) return 0;
-    return Math.max(0, (place - releasedAt(release, now)) / release.rate);
+    return Math.max(0, dueAt(release, place) - now);
   }
 
   /** Whether more is wanted than the rate allows: else the bytes wait for something else than this. */
   isBinding(now: number): boolean {
     const release = this.release();
     if (release.rate <= 0) return false;
-    return Number(Atomics.load(this.counters, TAKEN)) > releasedAt(release, now) - burstOf(release) / 2;
+    return this.taken > releasedAt(release, now) - burstOf(release) / 2;
   }
 
-  /** The three numbers as they belong together: while they are changed, the count of changes is odd. */
+  private get taken(): number {
+    return Number(Atomics.load(this.counters, TAKEN));
+  }
+
+  /** The numbers as they belong together: while they are changed, the count of changes is odd. */
   private release(): Release {
     const { counters, numbers } = this;
+    const numberAt = (place: number) => numbers[place] ?? 0;
     for (;;) {
       const changes = Atomics.load(counters, CHANGES);
-      const release = { released: numbers[RELEASED] ?? 0, since: numbers[SINCE] ?? 0, rate: numbers[RATE] ?? 0 };
+      const release = {
+        released: numberAt(RELEASED),
+        since: numberAt(SINCE),
+        debtEnd: numberAt(DEBT_END),
+        debtRate: numberAt(DEBT_RATE),
+        rate: numberAt(RATE),
+      };
       if (changes % 2n === 0n && Atomics.load(counters, CHANGES) === changes) return release;
     }
   }
 }
 
-function releasedAt({ released, since, rate }: Release, now: number): number {
-  return released + Math.max(0, now - since) * rate;
+function releasedAt(release: Release, now: number): number {
+  const { released, since, debtEnd, debtRate, rate } = release;
+  const elapsed = Math.max(0, now - since);
+  const debtMs = debtMsOf(release);
+  if (elapsed < debtMs) return released + elapsed * debtRate;
+  return Math.max(released, debtEnd) + (elapsed - debtMs) * rate;
+}
+
+/** When the bytes up to a place are released. */
+function dueAt(release: Release, place: number): number {
+  const { released, since, debtEnd, debtRate, rate } = release;
+  if (place <= debtEnd) return since + Math.max(0, place - released) / debtRate;
+  return since + debtMsOf(release) + Math.max(0, place - Math.max(released, debtEnd)) / rate;
+}
+
+function debtMsOf({ released, debtEnd, debtRate }: Release): number {
+  return debtEnd > released ? (debtEnd - released) / debtRate : 0;
 }
 
 function burstOf({ rate }: Release): number {

@@ -55,5 +55,6 @@ export const dataMessages = {
     payload,
   }),
   cancel: v.object({ type: v.literal("cancel"), request }),
+  "held-back": v.object({ type: v.literal("held-back") }),
   refusal: v.object({ type: v.literal("refusal"), request, code: v.picklist(ERROR_CODES), message: text(1000), said }),
 };

@@ -13,7 +13,7 @@ import { sessionMessages } from "./session.ts";
 import { uploadMessages } from "./uploads.ts";
 
 /** The version of the protocol that this program speaks. */
-export const PROTOCOL_VERSION = 6;
+export const PROTOCOL_VERSION = 7;
 
 export const schemas = {
   ...sessionMessages,

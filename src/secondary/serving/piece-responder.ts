@@ -1,3 +1,4 @@
+import { tellHeldBack } from "../../net/pacing/held-back-notices.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { FileSlice } from "../../net/transport/network.ts";
 import { type Clock, delay, every } from "../../platform/clock.ts";
@@ -186,35 +187,65 @@ export class PieceResponder {
     serving();
     const start = piece * pieceSize(file.size);
     const length = pieceLength(file.size, piece);
-    for (let sent = 0; sent < length && this.current === request && !this.isClosed; ) {
+    for (let sent = 0; sent < length && this.isWanted(request); ) {
       const most = Math.min(MAX_BLOCK_BYTES, allowance.quantum ?? MAX_BLOCK_BYTES);
       const slice = { fd: file.fd, position: start + sent, length: Math.min(most, length - sent) };
-      const wait = allowance.take(slice.length);
-      if (wait) await this.untilAllowed(wait);
-      if (this.isClosed || this.current !== request) return;
-      const payload = await this.verified(file, slice);
-      if (this.isClosed) return;
-      channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
-      this.deps.sent(payload.length);
-      sent += payload.length;
-      // The buffer is used again for the next block, so this one must be on its way first.
-      if (channel.backlog > 0) await this.untilDrained();
-      else await this.yieldTurn();
+      const isCached = this.isCached(slice);
+      sent += await (isCached ? this.sendBlock(request, file, slice) : this.readAndSend(request, file, slice));
     }
   }
 
+  private isWanted(request: DataRequest): boolean {
+    return this.current === request && !this.isClosed;
+  }
+
+  /** Sends the beginning of a slice. Gives how much that was. A limit that begins to hold while it is read holds for it, too. */
+  private async readAndSend(request: PieceRequest, file: ReadableVersion, slice: FileSlice): Promise<number> {
+    const read = await this.readVerified(file, slice);
+    for (let sent = 0; sent < read.length && this.isWanted(request); ) {
+      const most = this.deps.allowance().quantum ?? read.length;
+      sent += await this.sendBlock(request, file, read.subarray(sent, sent + most));
+    }
+    return read.length;
+  }
+
+  /** Sends bytes, or a slice that is in memory, as soon as they may be sent. Gives how many they are. */
+  private async sendBlock(
+    request: PieceRequest,
+    file: ReadableVersion,
+    block: FileSlice | Uint8Array,
+  ): Promise<number> {
+    const { channel } = this.deps;
+    const wait = this.deps.allowance().take(block.length);
+    if (wait) await this.untilAllowed(wait);
+    if (!this.isWanted(request)) return block.length;
+    let payload = block;
+    if (!(block instanceof Uint8Array)) {
+      if (wait && !this.isCached(block)) payload = await this.readVerified(file, block);
+      else if (!file.isIntact(this.deps.disk.fstatNow(block.fd))) throw new ContentChanged();
+    }
+    if (!this.isWanted(request)) return block.length;
+    channel.send({ type: "block", request: request.request, payload: payload.length }, payload);
+    this.deps.sent(payload.length);
+    // The buffer is used again for the next block, so this one must be on its way first.
+    if (channel.backlog > 0) await this.untilDrained();
+    else await this.yieldTurn();
+    return payload.length;
+  }
+
+  /** The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it. */
+  private isCached({ fd, position, length }: FileSlice): boolean {
+    return this.deps.disk.isCached(fd, position, length);
+  }
+
   /**
-   * A slice, or its beginning, as long as the file is as it was when it was verified: a piece may take minutes under a
+   * The beginning of a slice, as long as the file is as it was when it was verified: a piece may take minutes under a
    * limit, and a session may ask for one after the other of a file that was opened long ago. Rejects with ContentChanged.
    */
-  private async verified(file: ReadableVersion, slice: FileSlice): Promise<FileSlice | Uint8Array> {
-    const { disk } = this.deps;
-    // The kernel sends from the page cache itself, but blocks the thread for bytes that are not in it.
-    const isCached = disk.isCached(slice.fd, slice.position, slice.length);
-    const bytes = isCached ? slice : await this.read(slice);
+  private async readVerified(file: ReadableVersion, slice: FileSlice): Promise<Uint8Array> {
+    const bytes = await this.read(slice);
     // After the bytes: what is written from here on is not among them.
-    const now = isCached ? disk.fstatNow(slice.fd) : await disk.fstat(slice.fd);
-    if (!file.isIntact(now)) throw new ContentChanged();
+    if (!file.isIntact(await this.deps.disk.fstat(slice.fd))) throw new ContentChanged();
     return bytes;
   }
 
@@ -236,6 +267,7 @@ export class PieceResponder {
 
   private async untilAllowed(wait: Wait): Promise<void> {
     if (this.isClosed) return;
+    const stopTelling = tellHeldBack(this.deps.clock, this.deps.channel);
     await new Promise<void>((resolve) => {
       const cancel = wait(resolve);
       this.send = () => {
@@ -243,6 +275,7 @@ export class PieceResponder {
         resolve();
       };
     });
+    stopTelling();
     this.send = null;
     this.turnStart = this.deps.clock.now();
   }

@@ -1,11 +1,13 @@
 import type { Address } from "../../net/address/address.ts";
+import { PacedConnection } from "../../net/pacing/paced-connection.ts";
 import { DisconnectionLog } from "../../net/session/disconnection-log.ts";
 import { ServerLoad } from "../../net/session/fairness/server-load.ts";
 import { ConnectionLimit } from "../../net/transport/connection-limit.ts";
 import { listenWithRetry } from "../../net/transport/listening.ts";
-import type { Listener, Network } from "../../net/transport/network.ts";
+import type { Listener, Network, Socket, SocketEvents } from "../../net/transport/network.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
+import { UNLIMITED } from "../../platform/pacing/allowance.ts";
 import type { Traffic } from "../pacing/give-way.ts";
 import type { SecondaryLimits } from "../pacing/secondary-limits.ts";
 import { SendingPace } from "../pacing/sending-pace.ts";
@@ -50,19 +52,10 @@ export class PieceServer {
 
   /** Resolves with the port. Rejects with ListenError. */
   async start(address: Address): Promise<number> {
-    const listener = await listenWithRetry({ ...this.deps, network: this.network }, address, (socket) => {
-      const closed: PieceSessionDeps["closed"] = (session, reason) => {
-        this.sessions.delete(session);
-        this.connectionLimit.closed(session.channel);
-        this.disconnections.record(session.channel, reason);
-      };
-      const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
-      const { log, load, sent, pace } = this;
-      const session = new PieceSession({ ...this.deps, log, load, sent, pace, greeted, closed }, socket);
-      this.sessions.add(session);
-      this.connectionLimit.opened(session.channel);
-      return session.channel.socketEvents;
-    });
+    const { deps } = this;
+    const listener = await listenWithRetry({ ...deps, network: this.network }, address, (socket) =>
+      this.attach(socket),
+    );
     this.listener = listener;
     if (this.stopped) listener.stop();
     return listener.port;
@@ -90,6 +83,33 @@ export class PieceServer {
     const counts = { client: 0, secondary: 0 };
     for (const { role } of this.sessions) if (role) counts[role] += 1;
     return counts;
+  }
+
+  private attach(socket: Socket): SocketEvents {
+    const { clock, limits } = this.deps;
+    if (!limits) return this.openSession(socket).channel.socketEvents;
+    let session: PieceSession | null = null;
+    const attach = (paced: Socket) => {
+      session = this.openSession(paced);
+      return session.channel.socketEvents;
+    };
+    // What else comes are requests, which nobody limits.
+    const allowance = () => (session?.receivesFile ? limits.download : UNLIMITED);
+    return new PacedConnection(socket, attach, { clock, allowance });
+  }
+
+  private openSession(socket: Socket): PieceSession {
+    const { log, load, sent, pace } = this;
+    const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
+    const closed: PieceSessionDeps["closed"] = (session, reason) => {
+      this.sessions.delete(session);
+      this.connectionLimit.closed(session.channel);
+      this.disconnections.record(session.channel, reason);
+    };
+    const session = new PieceSession({ ...this.deps, log, load, sent, pace, greeted, closed }, socket);
+    this.sessions.add(session);
+    this.connectionLimit.opened(session.channel);
+    return session;
   }
 
   /** What has gone out so far: what the network has not taken yet of a block has not. */

@@ -98,6 +98,11 @@ export class PieceSession implements ChannelHandler {
     return this.download;
   }
 
+  /** Whether a client is sending a file. */
+  get receivesFile(): boolean {
+    return this.receiver.isReceiving;
+  }
+
   stop(): void {
     this.channel.fail("stopping", "this secondary is stopping");
   }
@@ -138,6 +143,8 @@ export class PieceSession implements ChannelHandler {
         return this.receiver.give(message, payload);
       case "publish":
         return this.receiver.publish(message);
+      case "held-back":
+        return this.receiver.peerHeldBack();
       case "finish":
         // Without an answer the client sends it to another secondary.
         this.reports.run(() => this.relayReport(authenticatedReport(message.report, this.channel.identity)));
@@ -157,6 +164,10 @@ export class PieceSession implements ChannelHandler {
 
   drained(): void {
     this.responder.drained();
+  }
+
+  heldBack(): void {
+    this.receiver.heldBack();
   }
 
   closed(reason: CloseReason): void {

@@ -1,3 +1,4 @@
+import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { formatBytes } from "../../platform/units.ts";
@@ -37,11 +38,17 @@ export class UploadReceiver {
   private closed = false;
   /** The highest request whose upload is over: what comes for it was on its way then. */
   private lastEnded = -1;
+  private readonly heldBackPeer = new HeldBackPeer();
 
   constructor(
     private readonly deps: UploadReceiverDeps,
     private readonly channel: Channel,
   ) {}
+
+  /** Whether a file is being sent. */
+  get isReceiving(): boolean {
+    return this.current !== null;
+  }
 
   put(message: Messages["put"], hashes: Uint8Array): void {
     const { request, name, id, size, modified, base } = message;
@@ -95,6 +102,17 @@ export class UploadReceiver {
       },
       (error: unknown) => this.refused(current, error),
     );
+  }
+
+  /** A limit of the client holds back what is to follow. */
+  peerHeldBack(): void {
+    if (this.heldBackPeer.saidSo(this.deps.clock.now())) this.renewWait();
+  }
+
+  /** A limit here keeps what the client has sent from coming. */
+  heldBack(): void {
+    this.channel.send({ type: "held-back" });
+    this.renewWait();
   }
 
   publish({ request }: Messages["publish"]): void {
@@ -160,9 +178,20 @@ export class UploadReceiver {
     if (current.fresh >= UPLOAD_IDLE_BYTES) this.awaitNext(current);
   }
 
+  /** The client is not to blame that nothing has come. */
+  private renewWait(): void {
+    const { current } = this;
+    if (current?.upload && !current.upload.isPublishing) this.startWait(current);
+  }
+
   private awaitNext(current: Current): void {
-    current.cancelIdle();
+    this.heldBackPeer.progressed();
     current.fresh = 0;
+    this.startWait(current);
+  }
+
+  private startWait(current: Current): void {
+    current.cancelIdle();
     current.cancelIdle = this.deps.clock.after(UPLOAD_IDLE_MS, () => {
       if (this.current !== current) return;
       // It is this disk that is slow.

@@ -109,8 +109,10 @@ export type ConnectionEvent =
   | { readonly kind: "ready"; readonly have: Uint8Array | null; readonly roundTrip: number }
   | { readonly kind: "manifest"; readonly hashes: Uint8Array }
   | { readonly kind: "have"; readonly pieces: readonly number[] }
-  /** Bytes of a piece came. None, of piece -1: a limit here keeps them from being read, and the source is not to blame. */
+  /** Bytes of a piece came. */
   | { readonly kind: "bytes"; readonly piece: number; readonly bytes: number }
+  /** A limit here keeps bytes from being read, or one at the source from being sent, as that says. */
+  | { readonly kind: "held-back"; readonly by: "us" | "source" }
   /** Verified, written and journalled. */
   | { readonly kind: "piece"; readonly piece: number }
   /** Its bytes are not what the hash says. Of small files: the place of the file among those of the {@link SmallFilesSpec}. */

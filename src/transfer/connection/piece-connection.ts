@@ -96,6 +96,9 @@ export class PieceConnection extends SourceConnection {
         return;
       case "refusal":
         return this.refused(message);
+      case "held-back":
+        if (this.byRequest.size > 0) this.events.addAndFlush({ kind: "held-back", by: "source" });
+        return;
       default:
         return;
     }
@@ -123,7 +126,7 @@ export class PieceConnection extends SourceConnection {
   }
 
   heldBack(): void {
-    this.events.addAndFlush({ kind: "bytes", piece: -1, bytes: 0 });
+    this.events.addAndFlush({ kind: "held-back", by: "us" });
   }
 
   protected override faultIn(reason: CloseReason): Pick<ConnectionFault, "message" | "fault"> {

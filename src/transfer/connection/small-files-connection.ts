@@ -1,3 +1,4 @@
+import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { CloseReason } from "../../net/session/channel.ts";
 import { type Cancel, every } from "../../platform/clock.ts";
 import { hash } from "../../platform/hash.ts";
@@ -56,6 +57,7 @@ export class SmallFilesConnection extends SourceConnection {
   private readonly singles = new Map<number, SingleFileRequest>();
   private readonly lists = new Map<number, ListRequest>();
   private deadline: ProgressDeadline | null = null;
+  private readonly heldBackPeer = new HeldBackPeer();
   private cancelChecks: Cancel = () => {};
 
   constructor(
@@ -79,6 +81,11 @@ export class SmallFilesConnection extends SourceConnection {
   }
 
   message(message: Message, payload: Uint8Array): void {
+    if (message.type === "held-back") {
+      if (this.heldBackPeer.saidSo(this.deps.clock.now())) this.heldBack();
+      return;
+    }
+    this.heldBackPeer.progressed();
     if (message.type === "contents") this.contents(message, payload);
     else if (message.type === "refusal") this.refused(message.request);
     else this.offence(say("answered what nobody had asked for"));
@@ -90,6 +97,7 @@ export class SmallFilesConnection extends SourceConnection {
   }
 
   block({ request }: Messages["block"], bytes: Uint8Array): void {
+    this.heldBackPeer.progressed();
     if (!this.accept(request, bytes.length)) return;
     const asked = this.singles.get(request);
     if (!asked) return this.offence(say("sent bytes of a piece where a list of files was due"));

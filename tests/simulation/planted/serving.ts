@@ -15,8 +15,8 @@ export const SERVING_DEFECTS: readonly Defect[] = [
   {
     name: "a limit does not hold",
     file: "src/platform/pacing/token-bucket.ts",
-    find: "return Math.max(0, (place - releasedAt(release, now)) / release.rate);",
-    replace: "return Math.max(0, (place - place) / (release.rate + now));",
+    find: "return Math.max(0, dueAt(release, place) - now);",
+    replace: "return Math.max(0, 0 * (dueAt(release, place) - now));",
     why: "a secondary takes the line that somebody needs for something else",
     breaks: ["limits are kept"],
   },

@@ -12,6 +12,8 @@ import {
   DATA_HEARTBEAT,
   FIGURES_INTERVAL_MS,
   GREETING_TIMEOUT_MS,
+  HELD_BACK_INTERVAL_MS,
+  HELD_BACK_TIMEOUT_MS,
   LINGER_MS,
   REPORT_TIMEOUT_MS,
   SOURCE_RECONNECT,
@@ -114,6 +116,7 @@ describe("the specification says what the program does", () => {
       [LINGER_MS],
       [REPORT_TIMEOUT_MS],
       [FIGURES_INTERVAL_MS],
+      [HELD_BACK_INTERVAL_MS, HELD_BACK_TIMEOUT_MS],
       ...[CENTRAL_RECONNECT, SOURCE_RECONNECT].map(({ firstMs, longestMs }) => [firstMs, longestMs]),
     ];
     expect(table("what").map(([, value = ""]) => value.split(", ").map(Number))).toEqual(times);

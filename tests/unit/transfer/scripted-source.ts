@@ -1,3 +1,4 @@
+import { tellHeldBack } from "../../../src/net/pacing/held-back-notices.ts";
 import type { Channel, ChannelHandler } from "../../../src/net/session/channel.ts";
 import { openChannel } from "../../../src/net/session/open-channel.ts";
 import type { Socket, SocketEvents } from "../../../src/net/transport/network.ts";
@@ -41,6 +42,8 @@ export interface SourceOptions {
   readonly mute?: boolean;
   /** A bitmap that no file of this size has. */
   readonly oddBitmap?: boolean;
+  /** Milliseconds for which a limit holds back what is asked for first, as it says. */
+  readonly heldBackMs?: number;
 }
 
 /** Milliseconds in which all that a source has sent arrives. */
@@ -215,6 +218,16 @@ export class ScriptedSource {
   }
 
   private send(channel: Channel, request: number, bytes: Buffer): void {
+    const { heldBackMs } = this.options;
+    if (heldBackMs === undefined) return this.sendBlocks(channel, request, bytes);
+    const stopTelling = tellHeldBack(this.clock, channel);
+    this.clock.after(heldBackMs, () => {
+      stopTelling();
+      this.sendBlocks(channel, request, bytes);
+    });
+  }
+
+  private sendBlocks(channel: Channel, request: number, bytes: Buffer): void {
     for (let done = 0; done < bytes.length; done += BLOCK) {
       const block = bytes.subarray(done, done + BLOCK);
       channel.send({ type: "block", request, payload: block.length }, block);

@@ -158,7 +158,7 @@ describe("a source", () => {
     fixture.source.start();
     for (let second = 0; second < 60; second++) {
       fixture.clock.advance(1000);
-      fixture.post({ kind: "bytes", piece: -1, bytes: 0 });
+      fixture.post({ kind: "held-back", by: "us" });
     }
     expect(fixture.source.openTimedOut(fixture.clock.now())).toBe(false);
     fixture.clock.advance(20_000);

@@ -6,6 +6,9 @@ import { StallWatch } from "./stall-watch.ts";
 /** `unread`: the peer does not read; `unfinished`: it does not finish what it has begun to send. */
 export type LivenessVerdict = HeartbeatAction | "unread" | "unfinished";
 
+/** Bytes of some pongs in a row, which one that is stuck sends, too: what else is of use is longer. */
+export const MAX_PONGS_BYTES = 64;
+
 /** What the peer of an `unfinished` one is told. */
 export const UNFINISHED_TEXT = `a header, or the next ${PAYLOAD_STEP_BYTES} bytes of a payload, did not come in ${FRAME_TIMEOUT_MS / 1000} s`;
 

@@ -46,7 +46,8 @@ export const help = {
   "where the database and the statistics are kept": "dónde se guardan la base de datos y las estadísticas",
   "most bytes a second that it sends, to all together": "bytes por segundo que envía como mucho, a todos juntos",
   "of these, to other secondaries, which copy": "de ellos, a los otros secundarios, que copian",
-  "most bytes a second that it copies from others": "bytes por segundo que copia de otros como mucho",
+  "most bytes a second of what it copies, and of files that clients put":
+    "bytes por segundo de lo que copia, y de los archivos que suben los clientes, como mucho",
   "most bytes a second, such as 10M": "bytes por segundo como mucho, como 10M",
   "another limit every day at a time: '08:00-18:00 2M'; may be repeated":
     "otro límite cada día a unas horas: '08:00-18:00 2M'; se puede repetir",

@@ -12,9 +12,11 @@ interface Span {
   readonly rate: number | null;
   readonly at: number;
   readonly sent: number;
+  /** Bytes that had been taken of the rate before, and pass by that. */
+  readonly owed: number;
 }
 
-/** A secondary never sends more than its limit, in all the time for which that holds. */
+/** A secondary never sends more than its limit and what it owed by the one before, in all the time for which that holds. */
 export const limitsAreKept: Invariant = {
   name: "limits are kept",
   watch({ sim, secondaries, shape }, broken) {
@@ -28,10 +30,11 @@ export const limitsAreKept: Invariant = {
           const rate = limits?.upload.rate ?? null;
           const span = spans.get(number);
           if (!span || span.limits !== limits || span.rate !== rate || sent < span.sent) {
-            spans.set(number, { limits, rate, at: sim.now, sent });
+            spans.set(number, { limits, rate, at: sim.now, sent, owed: limits?.upload.bucket.debt(sim.now) ?? 0 });
             continue;
           }
-          const most = ((sim.now - span.at + BURST_MS) * (rate ?? Number.POSITIVE_INFINITY)) / 1000 + ON_THEIR_WAY;
+          const ms = sim.now - span.at + BURST_MS;
+          const most = (ms * (rate ?? Number.POSITIVE_INFINITY)) / 1000 + span.owed + ON_THEIR_WAY;
           if (sent - span.sent > most)
             broken(`secondary ${number} sent ${sent - span.sent} bytes where ${Math.round(most)} are the most`);
         }

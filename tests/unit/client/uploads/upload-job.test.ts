@@ -1,139 +1,66 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import { CentralSession } from "../../../../src/client/central-session.ts";
-import { UploadJob, type UploadJobDeps, type UploadJobOptions } from "../../../../src/client/uploads/upload-job.ts";
-import { SessionPlaces } from "../../../../src/client/uploads/upload-places.ts";
 import { UploadQueue } from "../../../../src/client/uploads/upload-queue.ts";
 import { uploadText } from "../../../../src/client/uploads/upload-result.ts";
-import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
-import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
-import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
-import { silentLog } from "../../../../src/platform/log/log.ts";
-import type { ErrorCode } from "../../../../src/protocol/errors.ts";
-import type { Message } from "../../../../src/protocol/messages/messages.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { PieceServer } from "../../../../src/secondary/serving/piece-server.ts";
 import { driveThrough } from "../../../support/drive.ts";
-import { temporaryFolder } from "../../../support/folder.ts";
 import { idOf } from "../../secondary/index-fixture.ts";
-import { SECONDARY, UploadFixture } from "../../secondary/uploads/upload-fixture.ts";
+import { SECONDARY } from "../../secondary/uploads/upload-fixture.ts";
 import { content } from "../../transfer/content.ts";
-import { CENTRAL, ScriptedCentral } from "../scripted-central.ts";
+import { FILE, UploadJobFixture } from "./upload-job-fixture.ts";
 
-const FILE = content(3 * 1024 * 1024 + 77);
+let setup: UploadJobFixture;
 
-let fixture: UploadFixture;
-let central: ScriptedCentral;
-let session: CentralSession;
-let deps: UploadJobDeps;
-let file: string;
-/** What the central says to `place`: the version that is replaced, or why not. */
-let base: string | null;
-let refusal: { readonly code: ErrorCode; readonly message: string } | null;
-let isThere: boolean;
-/** What was asked for with `at`. */
-let asked: (number | null)[];
-/** What becomes of a file at the secondary before it is synced. */
-let spoil: (fd: number) => void;
-
-beforeEach(async () => {
-  spoil = () => {};
-  const sync = (fd: number) => {
-    spoil(fd);
-    return systemDisk.sync(fd);
-  };
-  fixture = new UploadFixture({ disk: { sync } });
-  const { clock } = fixture.index;
-  central = new ScriptedCentral(clock, fixture.network);
-  const random = { fraction: () => 0.5, bytes: (count: number) => new Uint8Array(count).fill(7) };
-  const ports = { clock, random, network: fixture.network, log: silentLog };
-  session = new CentralSession(ports, CENTRAL, "ana", () => {});
-  const hasher = inlineHashing(systemBlockingDisk, silentLog);
-  deps = { ...ports, disk: systemDisk, hasher, places: new SessionPlaces({ ...ports, session }) };
-  file = path.join(temporaryFolder(), "film.mkv");
-  fs.writeFileSync(file, FILE.bytes);
-  [base, refusal, isThere, asked] = [null, null, false, []];
-  central.answer = answer;
-  central.start();
-  session.start();
+beforeEach(() => {
+  setup = new UploadJobFixture();
 });
 
-afterEach(async () => {
-  session.stop();
-  await fixture.stop();
-});
-
-function answer(message: Message): void {
-  if (message.type === "place") {
-    const { request } = message;
-    asked.push(message.at);
-    if (refusal) central.send({ type: "refusal", request, ...refusal });
-    else central.send({ type: "placed", request, base, to: isThere ? null : SECONDARY });
-  } else if (message.type === "watch") {
-    const { name, id } = message;
-    const sources = [SECONDARY, { ...SECONDARY, number: 2, partial: true }];
-    central.send({ type: "sources", name, id, sources, superseded: false });
-  }
-}
-
-function job(changes: Partial<UploadJobOptions> = {}): UploadJob {
-  return new UploadJob(deps, {
-    path: file,
-    label: "film.mkv",
-    name: "film.mkv",
-    at: null,
-    giveUpAfterMs: 5000,
-    ...changes,
-  });
-}
-
-function ending(one: UploadJob) {
-  return driveThrough(fixture.index.clock, one.ended);
-}
+afterEach(() => setup.stop());
 
 test("a file is put, and it is said on how many secondaries it is", async () => {
-  await fixture.start();
-  const done = await ending(job({ name: "series/film.mkv" }));
+  await setup.secondary.start();
+  const done = await setup.ending(setup.job({ name: "series/film.mkv" }));
   expect(done.failure).toBeNull();
   expect(done.result).toMatchObject({
     ...{ event: "done", name: "series/film.mkv", path: "film.mkv", as: "series/film.mkv", ...FILE.version },
     ...{ sentBytes: FILE.version.size, resumedBytes: 0, secondary: 1, holders: 1 },
   });
-  expect(fs.readFileSync(fixture.index.path("series/film.mkv")).equals(FILE.bytes)).toBe(true);
-  const modified = fs.statSync(file).mtimeMs;
-  expect(Math.floor(fs.statSync(fixture.index.path("series/film.mkv")).mtimeMs)).toBe(Math.floor(modified));
+  expect(fs.readFileSync(setup.secondary.index.path("series/film.mkv")).equals(FILE.bytes)).toBe(true);
+  const modified = fs.statSync(setup.file).mtimeMs;
+  expect(Math.floor(fs.statSync(setup.secondary.index.path("series/film.mkv")).mtimeMs)).toBe(Math.floor(modified));
   expect(uploadText(done)).toMatch(/^series\/film.mkv: 3.0 MiB put in .*; on 1 secondary now, the others copy it$/);
 });
 
 test("what the cluster has already is not sent", async () => {
-  await fixture.start();
-  isThere = true;
-  const done = await ending(job());
+  await setup.secondary.start();
+  setup.isThere = true;
+  const done = await setup.ending(setup.job());
   expect(done.result).toMatchObject({ event: "done", sentBytes: 0, secondary: null, holders: 1 });
   expect(uploadText(done)).toBe("film.mkv is there already, with that content (3.0 MiB), on 1 secondary");
 });
 
 test("where the secondary dies the file goes on there, and nothing of it is replaced that came meanwhile", async () => {
-  await fixture.start({ "film.mkv": "old" });
-  base = idOf("old");
-  fixture.network.shape(SECONDARY, { rate: 1000 });
-  const running = job();
-  await fixture.until("something has come", () => running.progress().done > 0);
-  fixture.server.stop();
-  await fixture.until("it waits", () => running.progress().note.includes("secondary 1"));
-  fixture.index.write("film.mkv", "by another");
-  await fixture.index.untilHolds("film.mkv", "by another");
-  base = idOf("by another");
-  const again = new PieceServer(fixture.network, fixture.serverDeps, 10);
-  await driveThrough(fixture.index.clock, again.start(SECONDARY));
-  const done = await ending(running);
+  await setup.secondary.start({ "film.mkv": "old" });
+  setup.base = idOf("old");
+  setup.secondary.network.shape(SECONDARY, { rate: 1000 });
+  const running = setup.job();
+  await setup.secondary.until("something has come", () => running.progress().done > 0);
+  setup.secondary.server.stop();
+  await setup.secondary.until("it waits", () => running.progress().note.includes("secondary 1"));
+  setup.secondary.index.write("film.mkv", "by another");
+  await setup.secondary.index.untilHolds("film.mkv", "by another");
+  setup.base = idOf("by another");
+  const again = new PieceServer(setup.secondary.network, setup.secondary.serverDeps, 10);
+  await driveThrough(setup.secondary.index.clock, again.start(SECONDARY));
+  const done = await setup.ending(running);
   again.stop();
   const as = conflictName("film.mkv", FILE.version.id);
   expect(done.result).toMatchObject({ event: "done", as });
   expect(done.result.resumedBytes).toBeGreaterThan(0);
-  expect(fixture.index.read("film.mkv")).toBe("by another");
-  expect(asked.slice(1)).toContain(1);
+  expect(setup.secondary.index.read("film.mkv")).toBe("by another");
+  expect(setup.asked.slice(1)).toContain(1);
   expect(uploadText(done)).toContain(`somebody else has replaced film.mkv meanwhile, so this file is ${as}`);
 });
 
@@ -143,94 +70,97 @@ test.each([
   ["not-synchronized", "secondary 2 is missing", "failed", 5],
   ["key", "client ana may read", "refused", 1],
 ] as const)("the central's refusal %s: %s", async (code, message, failure, tries) => {
-  await fixture.start();
-  refusal = { code, message };
-  const done = await ending(job());
+  await setup.secondary.start();
+  setup.refusal = { code, message };
+  const done = await setup.ending(setup.job());
   expect(done.failure).toBe(failure);
   expect(done.result.error).toContain(message);
-  expect(asked.length).toBeGreaterThanOrEqual(tries);
-  if (tries === 1) expect(asked).toHaveLength(1);
+  expect(setup.asked.length).toBeGreaterThanOrEqual(tries);
+  if (tries === 1) expect(setup.asked).toHaveLength(1);
 });
 
 test("nothing is sent to another secondary than the one that was asked for", async () => {
-  await fixture.start();
-  expect((await ending(job({ at: 1 }))).failure).toBeNull();
-  expect(asked).toEqual([1]);
+  await setup.secondary.start();
+  expect((await setup.ending(setup.job({ at: 1 }))).failure).toBeNull();
+  expect(setup.asked).toEqual([1]);
 });
 
 test("a file that there is not, a folder, and one that is changed meanwhile fail, and say why", async () => {
-  await fixture.start();
-  expect(await ending(job({ path: "/nowhere" }))).toMatchObject({
+  await setup.secondary.start();
+  expect(await setup.ending(setup.job({ path: "/nowhere" }))).toMatchObject({
     failure: "no-such-file",
     result: { error: "there is no file /nowhere here" },
   });
-  expect(await ending(job({ path: path.dirname(file) }))).toMatchObject({ failure: "failed" });
+  expect(await setup.ending(setup.job({ path: path.dirname(setup.file) }))).toMatchObject({ failure: "failed" });
   // More than is on its way at once.
-  fs.writeFileSync(file, content(14 * 1024 * 1024).bytes);
-  fixture.network.shape(SECONDARY, { rate: 1000 });
-  const running = job();
-  await fixture.until("something has come", () => running.progress().done > 0);
-  fs.writeFileSync(file, content(14 * 1024 * 1024, 2).bytes);
-  const done = await ending(running);
-  expect(done.result.error).toBe(`${file} was changed while it was being sent: run it once more`);
-  expect(fs.existsSync(fixture.index.path("film.mkv"))).toBe(false);
+  fs.writeFileSync(setup.file, content(14 * 1024 * 1024).bytes);
+  setup.secondary.network.shape(SECONDARY, { rate: 1000 });
+  const running = setup.job();
+  await setup.secondary.until("something has come", () => running.progress().done > 0);
+  fs.writeFileSync(setup.file, content(14 * 1024 * 1024, 2).bytes);
+  const done = await setup.ending(running);
+  expect(done.result.error).toBe(`${setup.file} was changed while it was being sent: run it once more`);
+  expect(fs.existsSync(setup.secondary.index.path("film.mkv"))).toBe(false);
 });
 
 test("with no central it gives up after the time that it has, and with no secondary as well", async () => {
-  central.stop();
-  const done = await ending(job());
+  setup.central.stop();
+  const done = await setup.ending(setup.job());
   expect(done).toMatchObject({
     failure: "unreachable",
     result: { error: expect.stringContaining("cannot be reached") },
   });
-  central.start();
-  expect((await ending(job())).failure).toBe("failed");
-  await fixture.start();
+  setup.central.start();
+  expect((await setup.ending(setup.job())).failure).toBe("failed");
+  await setup.secondary.start();
 });
 
 test("a disk there that does not read what it has written is not sent the file for ever", async () => {
-  spoil = (fd) => fs.writeSync(fd, Buffer.from([1 + (FILE.bytes[0] ?? 0)]), 0, 1, 0);
-  await fixture.start();
-  const done = await ending(job());
+  setup.spoil = (fd) => fs.writeSync(fd, Buffer.from([1 + (FILE.bytes[0] ?? 0)]), 0, 1, 0);
+  await setup.secondary.start();
+  const done = await setup.ending(setup.job());
   expect(done).toMatchObject({ failure: "failed", refusal: "unreadable" });
 });
 
 test("one that is stopped ends at once, and what came stays there", async () => {
-  await fixture.start();
-  fixture.network.shape(SECONDARY, { rate: 1000 });
-  const running = job();
-  await fixture.until("something has come", () => running.progress().done > 0);
+  await setup.secondary.start();
+  setup.secondary.network.shape(SECONDARY, { rate: 1000 });
+  const running = setup.job();
+  await setup.secondary.until("something has come", () => running.progress().done > 0);
   running.stop();
-  const done = await ending(running);
+  const done = await setup.ending(running);
   expect(done).toMatchObject({ failure: "failed", result: { error: expect.stringContaining("it was stopped") } });
-  await fixture.until("the part is kept", () => fixture.parts().length === 1 && fixture.growing === 0);
-  expect((await ending(job())).result.resumedBytes).toBeGreaterThan(0);
+  await setup.secondary.until(
+    "the part is kept",
+    () => setup.secondary.parts().length === 1 && setup.secondary.growing === 0,
+  );
+  expect((await setup.ending(setup.job())).result.resumedBytes).toBeGreaterThan(0);
 });
 
 test("uploads come one after the other, and those that have not begun are not begun any more when all stop", async () => {
-  await fixture.start();
-  const queue = new UploadQueue({ ...deps, session }, 1);
-  const options = { path: file, label: "f", at: null, giveUpAfterMs: 5000 };
+  await setup.secondary.start();
+  const queue = new UploadQueue({ ...setup.deps, session: setup.session }, 1);
+  const options = { path: setup.file, label: "f", at: null, giveUpAfterMs: 5000 };
   const first = queue.add({ ...options, name: "a" });
   const second = queue.add({ ...options, name: "b" });
-  await fixture.until("the first runs", () => queue.progress().length === 2);
+  await setup.secondary.until("the first runs", () => queue.progress().length === 2);
   expect(queue.progress().map(({ label }) => label)).toEqual(["a", "b"]);
-  expect((await driveThrough(fixture.index.clock, first))?.failure).toBeNull();
-  expect((await driveThrough(fixture.index.clock, second))?.failure).toBeNull();
+  expect((await driveThrough(setup.secondary.index.clock, first))?.failure).toBeNull();
+  expect((await driveThrough(setup.secondary.index.clock, second))?.failure).toBeNull();
   await queue.idle();
   const third = queue.add({ ...options, name: "c" });
   const fourth = queue.add({ ...options, name: "d" });
   await Promise.resolve();
-  await driveThrough(fixture.index.clock, queue.stopAll());
+  await driveThrough(setup.secondary.index.clock, queue.stopAll());
   expect((await third)?.failure).toBe("failed");
   expect(await fourth).toBeNull();
 });
 
 test("some come at once, and what may add more is waited for", async () => {
-  await fixture.start();
-  const queue = new UploadQueue({ ...deps, session }, 2);
+  await setup.secondary.start();
+  const queue = new UploadQueue({ ...setup.deps, session: setup.session }, 2);
   const options = { label: "f", at: null, giveUpAfterMs: 5000 };
-  const other = `${file}.other`;
+  const other = `${setup.file}.other`;
   fs.writeFileSync(other, "another content");
   let more = () => {};
   const adding = queue.during(
@@ -238,16 +168,17 @@ test("some come at once, and what may add more is waited for", async () => {
       more = resolve;
     }),
   );
-  const first = queue.add({ ...options, path: file, name: "a" });
+  const first = queue.add({ ...options, path: setup.file, name: "a" });
   const second = queue.add({ ...options, path: other, name: "b" });
   const third = queue.add({ ...options, path: other, name: "c" });
-  await fixture.until("two run", () => queue.progress().length === 3);
+  await setup.secondary.until("two run", () => queue.progress().length === 3);
   expect(queue.progress().map(({ label, note }) => [label, note.startsWith("waiting for")])).toEqual([
     ["a", false],
     ["b", false],
     ["c", true],
   ]);
-  for (const one of [first, second, third]) expect((await driveThrough(fixture.index.clock, one))?.failure).toBeNull();
+  for (const one of [first, second, third])
+    expect((await driveThrough(setup.secondary.index.clock, one))?.failure).toBeNull();
   expect(queue.isIdle).toBe(false);
   more();
   await adding;
@@ -256,7 +187,7 @@ test("some come at once, and what may add more is waited for", async () => {
 });
 
 test("one that is being read ends at once when it is stopped, and what was read is remembered", async () => {
-  await fixture.start();
+  await setup.secondary.start();
   const known: string[] = [];
   const verified = { has: () => false, add: (path: string) => void known.push(path) };
   const hasher = {
@@ -265,16 +196,16 @@ test("one that is being read ends at once when it is stopped, and what was read 
       throw new Error(`${path} of ${size} B is not wanted any more`);
     },
   };
-  const stopping = new UploadQueue({ ...deps, hasher, verified, session });
-  const one = stopping.add({ path: file, label: file, name: "a", at: null, giveUpAfterMs: 5000 });
+  const stopping = new UploadQueue({ ...setup.deps, hasher, verified, session: setup.session });
+  const one = stopping.add({ path: setup.file, label: setup.file, name: "a", at: null, giveUpAfterMs: 5000 });
   await Promise.resolve();
-  await driveThrough(fixture.index.clock, stopping.stopAll());
+  await driveThrough(setup.secondary.index.clock, stopping.stopAll());
   expect((await one)?.result.error).toContain("it was stopped");
   expect(known).toEqual([]);
-  const reading = new UploadQueue({ ...deps, verified, session });
+  const reading = new UploadQueue({ ...setup.deps, verified, session: setup.session });
   await driveThrough(
-    fixture.index.clock,
-    reading.add({ path: file, label: file, name: "a", at: null, giveUpAfterMs: 5000 }),
+    setup.secondary.index.clock,
+    reading.add({ path: setup.file, label: setup.file, name: "a", at: null, giveUpAfterMs: 5000 }),
   );
-  expect(known).toEqual([file]);
+  expect(known).toEqual([setup.file]);
 });

@@ -114,8 +114,86 @@ test("nothing goes on for a connection that is over", async () => {
   expect(fixture.clock.pending).toBe(0);
 });
 
+test("what comes though reading has stopped waits too: of many connections never more passes than the limit allows", () => {
+  const rate = 2048 * KIB;
+  const { limiter, clock } = new Fixture(rate);
+  const buffer = new Uint8Array(512 * KIB);
+  const CONNECTIONS = 30;
+  let sum = 0;
+  const wrong: number[] = [];
+  const all = Array.from({ length: CONNECTIONS }, () => {
+    let last = -1;
+    return handFed(limiter, clock, {
+      data(bytes) {
+        sum += bytes.length;
+        for (const value of [bytes[0] ?? 0, bytes.at(-1) ?? 0]) {
+          if (value < last) wrong.push(value);
+          last = value;
+        }
+      },
+    });
+  });
+  for (const { events } of all) {
+    // The network uses the same memory for all that it gives.
+    for (let turn = 0; turn < 3; turn++) events.data(buffer.fill(turn));
+  }
+  expect(all.map(({ calls }) => calls.at(-1))).toEqual(all.map(() => "pause"));
+  const sent = CONNECTIONS * 3 * buffer.length;
+  for (let now = 0; sum < sent; now += 10, clock.advance(10)) {
+    expect(sum).toBeLessThanOrEqual((rate * (now + 100)) / 1000);
+    expect(now).toBeLessThan((1000 * sent) / rate + 100);
+  }
+  expect(wrong).toEqual([]);
+  expect(all.map(({ calls }) => calls.at(-1))).toEqual(all.map(() => "resume"));
+});
+
+test("an end is told after what was sent before it, at once to who ends the connection, and never twice", () => {
+  const { limiter, clock } = new Fixture(KIB);
+  const told: string[] = [];
+  const owner = {
+    data: (bytes: Uint8Array) => void told.push(String(bytes.length)),
+    closed: (error: Error | null) => void told.push(error?.message ?? "closed"),
+  };
+  const one = handFed(limiter, clock, owner);
+  one.events.data(new Uint8Array(2 * KIB));
+  one.events.closed(new Error("reset"));
+  expect(told).toEqual([]);
+  clock.advance(2000);
+  expect(told).toEqual([`${KIB}`, `${KIB}`, "reset"]);
+  for (const leave of ["destroy", "shutdown"] as const) {
+    told.length = 0;
+    const other = handFed(limiter, clock, owner);
+    other.events.data(new Uint8Array(2 * KIB));
+    other.events.closed(null);
+    other.socket[leave]();
+    other.socket.destroy();
+    expect(told).toEqual(["closed"]);
+  }
+  clock.advance(10_000);
+  expect(told).toEqual(["closed"]);
+  expect(clock.pending).toBe(0);
+});
+
+test("an owner that wants nothing for a moment is given nothing, though it may pass", () => {
+  const { limiter, clock } = new Fixture(10 * KIB);
+  let given = 0;
+  const { events, socket, calls } = handFed(limiter, clock, {
+    data: (bytes) => {
+      given += bytes.length;
+      socket.pause();
+    },
+  });
+  events.data(new Uint8Array(2 * KIB));
+  clock.advance(1000);
+  expect([given, calls.at(-1)]).toEqual([KIB, "pause"]);
+  socket.resume();
+  expect([given, calls.at(-1)]).toEqual([2 * KIB, "pause"]);
+  socket.resume();
+  expect(calls.at(-1)).toBe("resume");
+});
+
 test("a payload gathers in parts of a quantum while there is a limit, and whole where there is none", () => {
-  const fixture = new Fixture(20 * KIB);
+  const { limiter, clock } = new Fixture(20 * KIB);
   const buffer = new Uint8Array(512 * KIB);
   let filled = 0;
   const gather = {
@@ -124,30 +202,49 @@ test("a payload gathers in parts of a quantum while there is a limit, and whole 
       filled += count;
     },
   };
-  const { clock, limiter } = fixture;
-  const told: string[] = [];
-  const socket = { ...IDLE_SOCKET, pause: () => void told.push("pause"), resume: () => void told.push("resume") };
-  let events: SocketEvents | null = null;
+  const { events, calls } = handFed(limiter, clock, { gather });
+  for (let turn = 0; turn < 5; turn++) {
+    expect(events.gather?.nextBuffer()?.length).toBe(KIB);
+    events.gather?.bufferFilled(KIB);
+    expect([filled, calls.at(-1)]).toEqual([turn * KIB, "pause"]);
+    clock.advance(50);
+    expect([filled, calls.at(-1)]).toEqual([(turn + 1) * KIB, "resume"]);
+  }
+  // A network that has read more already finds no place for it among what is held.
+  events.gather?.bufferFilled(KIB);
+  expect(events.gather?.nextBuffer()).toBeNull();
+  limiter.setRate(null);
+  expect(filled).toBe(6 * KIB);
+  expect(events.gather?.nextBuffer()?.length).toBe(506 * KIB);
+  events.gather?.bufferFilled(506 * KIB);
+  expect([filled, calls.at(-1)]).toEqual([512 * KIB, "resume"]);
+});
+
+/** A connection through a paced network, with the test at the other end. `calls`: what its socket was told. */
+function handFed(limiter: RateLimiter, clock: FakeClock, owner: Partial<SocketEvents>) {
+  const calls: string[] = [];
+  const inner: Socket = {
+    ...IDLE_SOCKET,
+    pause: () => void calls.push("pause"),
+    resume: () => void calls.push("resume"),
+  };
+  let socket = inner;
+  let events = IDLE_OWNER;
   const network = {
     listen: () => ({ port: 1, stop() {} }),
     connect: async (_address: unknown, attach: (socket: Socket) => SocketEvents) => {
-      events = attach(socket);
+      events = attach(inner);
     },
   };
-  void pacedNetwork(network, { clock, allowance: () => limiter }).connect(
-    ADDRESS,
-    () => ({ data() {}, drained() {}, closed() {}, gather }),
-    SERVER,
-  );
-  const { gather: paced } = events as unknown as Required<SocketEvents>;
-  expect(paced?.nextBuffer()?.length).toBe(KIB);
-  for (let turn = 0; turn < 5; turn++) paced?.bufferFilled(KIB);
-  expect([filled, told.at(-1)]).toEqual([5 * KIB, "pause"]);
-  clock.advance(1000);
-  expect(told.at(-1)).toBe("resume");
-  limiter.setRate(null);
-  expect(paced?.nextBuffer()?.length).toBe(507 * KIB);
-});
+  const attach = (given: Socket): SocketEvents => {
+    socket = given;
+    return { ...IDLE_OWNER, ...owner };
+  };
+  void pacedNetwork(network, { clock, allowance: () => limiter }).connect(ADDRESS, attach, SERVER);
+  return { events, socket, calls };
+}
+
+const IDLE_OWNER: SocketEvents = { data() {}, drained() {}, closed() {} };
 
 const IDLE_SOCKET: Socket = {
   remoteHost: "s",

@@ -87,6 +87,28 @@ test("bytes under several limits wait for the slowest, and blocks are as small a
   expect(new JointAllowance([UNLIMITED]).take(1)).toBeNull();
 });
 
+test("a limit that begins to hold while bytes wait for another one holds for them, too", () => {
+  const clock = new FakeClock();
+  const { limiter: first } = setUp(20 * KIB, new TokenBucket(), clock);
+  const { limiter: later } = setUp(null, new TokenBucket(), clock);
+  const joint = new JointAllowance([later, first]);
+  let gone = 0;
+  const pass = () => {
+    gone += 1;
+  };
+  joint.take(20 * KIB)?.(pass);
+  const cancel = joint.take(20 * KIB)?.(pass);
+  clock.advance(500);
+  later.setRate(10 * KIB);
+  clock.advance(2000);
+  expect(gone).toBe(0);
+  clock.advance(600);
+  expect(gone).toBe(1);
+  cancel?.();
+  clock.advance(60_000);
+  expect([gone, clock.pending]).toEqual([1, 0]);
+});
+
 test("a limit holds back until it has not for two seconds: before anything has come nobody knows", () => {
   const { clock, limiter } = setUp(100 * KIB);
   /** So many bytes each tenth of a second. */

@@ -58,3 +58,20 @@ test("other threads see what one thread takes and sets", () => {
   bucket.take(10 * KIB, 0);
   expect(other.waitMs(other.take(10 * KIB, 0) ?? 0, 0)).toBeCloseTo(2000, 0);
 });
+
+test("when a limit is lowered, many who have taken blocks of the old one wait for these no longer than before", () => {
+  const MIB = 1024 * KIB;
+  const bucket = new TokenBucket();
+  bucket.setRate(50 * MIB, 0);
+  let place = 0;
+  for (let connection = 0; connection < 30; connection++) place = bucket.take(512 * KIB, 0) ?? 0;
+  expect(bucket.waitMs(place, 0)).toBeCloseTo(300, 0);
+  bucket.setRate(100 * KIB, 100);
+  expect(bucket.debt(100)).toBeCloseTo(10 * MIB, -1);
+  expect(bucket.waitMs(place, 100)).toBeCloseTo(200, 0);
+  // The next ones pass by the new rate, once that is paid.
+  expect(bucket.waitMs(bucket.take(10 * KIB, 100) ?? 0, 100)).toBeCloseTo(300, 0);
+  bucket.setRate(50 * KIB, 200);
+  expect(bucket.waitMs(place, 200)).toBeGreaterThan(99);
+  expect(bucket.waitMs(bucket.take(10 * KIB, 200) ?? 0, 200)).toBeCloseTo(400, 0);
+});

@@ -24,16 +24,18 @@ let sentBytes: number;
 /** How the file is now. */
 let state: ContentState;
 let responder: PieceResponder;
+/** Ends each read of a disk that has begun; null: all is in memory. */
+let reads: (() => void)[] | null;
 
 beforeEach(() => {
   clock = new FakeClock();
   limiter = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
-  [sent, readers, sentBytes, state] = [[], 0, 0, VERIFIED];
+  [sent, readers, sentBytes, state, reads] = [[], 0, 0, VERIFIED, null];
   responder = new PieceResponder({
     clock,
     disk: {
-      isCached: () => true,
-      read: async (_fd, bytes) => bytes.length,
+      isCached: () => reads === null,
+      read: (_fd, bytes) => new Promise((resolve) => void reads?.push(() => resolve(bytes.length))),
       fstat: async () => statOf(state),
       fstatNow: () => statOf(state),
     },
@@ -144,4 +146,50 @@ test("a piece that is cancelled while it waits for its turn is not sent", async 
   responder.cancel(1);
   await pass(2000);
   expect(new Set(sent.map(({ message }) => "request" in message && message.request))).toEqual(new Set([2]));
+});
+
+test("who waits long for its turn is told again and again what holds it back, and no longer", async () => {
+  limiter.setRate(KIB);
+  limiter.take(21 * KIB);
+  responder.requestPiece(ask(1, 2));
+  await settle();
+  await pass(20_900);
+  expect(sent.map(({ message }) => message.type)).toEqual(Array(4).fill("held-back"));
+  limiter.setRate(null);
+  await settle();
+  await pass(20_000);
+  expect(sent.slice(4).map(({ message }) => message.type)).toEqual(["block", "block"]);
+  expect(sentBytes).toBe(MIB / 2);
+});
+
+test("a limit that begins to hold while a disk is read holds for what was read", async () => {
+  const begun: (() => void)[] = [];
+  reads = begun;
+  responder.requestPiece(ask(1, 0));
+  await settle();
+  expect([begun.length, sentBytes]).toEqual([1, 0]);
+  limiter.setRate(20 * KIB);
+  const since = clock.now();
+  begun.shift()?.();
+  for (let passed = 0; passed < 5000; passed += 50) {
+    await settle();
+    expect(sentBytes).toBeLessThanOrEqual((20 * KIB * (clock.now() - since + 100)) / 1000);
+    clock.advance(50);
+  }
+  expect(sentBytes).toBeGreaterThan(95 * KIB);
+});
+
+test("a block that has left the memory while it waited is read without blocking the thread", async () => {
+  limiter.setRate(100 * KIB);
+  limiter.take(200 * KIB);
+  responder.requestPiece(ask(1, 2));
+  await settle();
+  const begun: (() => void)[] = [];
+  reads = begun;
+  await pass(3000);
+  expect([begun.length, sentBytes]).toEqual([1, 0]);
+  begun.shift()?.();
+  await settle();
+  expect(sent[0]?.payload).toBeInstanceOf(Uint8Array);
+  expect(sentBytes).toBe(5 * KIB);
 });

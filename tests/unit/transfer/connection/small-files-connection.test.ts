@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import { tellHeldBack } from "../../../../src/net/pacing/held-back-notices.ts";
 import type { Channel, ChannelHandler } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import { chunksOf } from "../../../../src/platform/chunks.ts";
@@ -297,6 +298,19 @@ test.each([
     rate,
   );
   expect(inEnglish(ended(events))).toEqual([end]);
+});
+
+test("a source that its limit holds back for a minute is waited for", async () => {
+  const files = [file(5, 1)];
+  const { events, filed } = await fetch(files, (channel, request, wanted, clock) => {
+    const stopTelling = tellHeldBack(clock, channel);
+    clock.after(60_000, () => {
+      stopTelling();
+      honest(channel, request, wanted);
+    });
+  });
+  expect(ended(events)).toEqual([{ cause: "stopped" }]);
+  expect(filed?.places).toEqual([0]);
 });
 
 test("files that are refused are not waited for", async () => {

@@ -1,0 +1,18 @@
+import { HELD_BACK_TIMEOUT_MS } from "../../protocol/timing.ts";
+
+/** Whether a peer is worth waiting for that says that its limit holds it back: not for ever. Sans-I/O; times in milliseconds. */
+export class HeldBackPeer {
+  /** Since when it has said nothing else. */
+  private since: number | null = null;
+
+  /** Something of what is waited for has come. */
+  progressed(): void {
+    this.since = null;
+  }
+
+  /** It says so. Gives whether that counts as progress. */
+  saidSo(now: number): boolean {
+    this.since ??= now;
+    return now - this.since < HELD_BACK_TIMEOUT_MS;
+  }
+}
