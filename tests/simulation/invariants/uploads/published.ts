@@ -43,14 +43,13 @@ export const publishedIsThere: Invariant = {
             if (to.label.includes("replaced")) before.set(to.name, { id, at: sim.now });
             return;
           }
-          const there = before.get(to.name)?.id ?? null;
-          // A bit that has flipped at rest makes no other version of it.
-          const old = there && users.versions.intendedId(there);
+          const old = before.get(to.name)?.id ?? null;
           before.delete(to.name);
           if (from === null || !isUploadPart(from)) return;
           published.push({ secondary, name: to.name, id, file: inode, isAsItWas: true, isTold: false });
-          const isMeant = uploads.all.some(({ name, base }) => name === to.name && base === old);
-          if (old !== null && !isMeant)
+          // A bit that has flipped at rest makes no other version of it, whether its program has noticed that or not.
+          const isMeant = (base: Upload["base"]) => old !== null && !!base && users.versions.isDamageOf(old, base);
+          if (old !== null && !uploads.all.some(({ name, base }) => name === to.name && isMeant(base)))
             broken(`secondary ${secondary} replaces ${old.slice(0, 8)} of ${to.name}, which no put was to replace`);
         },
         taken: (entry) => touched(entry.inode),

@@ -115,6 +115,21 @@ test("a put replaces only what it was to replace", () => {
   }
 });
 
+test.each([
+  ["before", 0],
+  ["after", 1],
+] as const)("a put that was to replace what a file was %s a bit of it has flipped", (_, index) => {
+  watch(publishedIsThere);
+  const ids = ["f".repeat(64), publish()] as const;
+  cluster.users.versions.damaged(...ids);
+  upload({ base: ids[index] });
+  const { disk } = cluster.secondary(1).machine;
+  disk.user.makeFolder(KEPT);
+  disk.as(PROCESS, () => disk.calls.link(`${SHARED_FOLDER}/a`, `${KEPT}/a`));
+  publish();
+  expect(details).toEqual([]);
+});
+
 test("an upload ends, and fails only for a reason", () => {
   const { atEnd } = watch(uploadsEnd);
   upload({ state: "running" });
