@@ -517,9 +517,11 @@ describe("orders", () => {
 
   test("put takes a file, by its own name or another one", async () => {
     await enter();
-    for (const argument of ["/data/film 1.mkv", '"my film.mkv" as series/', "a as b as c"])
+    for (const [index, argument] of ["/data/film 1.mkv", '"my film.mkv" as series/', "a as b as c"].entries()) {
       expect(await run("put", argument)).toBeNull();
-    await fixture.until("all are asked for", () => puts.length === 3);
+      // Each command looks at the disk before it asks.
+      await fixture.until("it is asked for", () => puts.length === index + 1);
+    }
     expect(puts).toEqual([
       ["/data/film 1.mkv", "film 1.mkv"],
       ["my film.mkv", "series/my film.mkv"],
