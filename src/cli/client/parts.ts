@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
+import { USUAL_JOBS } from "../../client/batch/job-queue.ts";
 import { CentralSession } from "../../client/central-session.ts";
 import { withoutSessionLines } from "../../client/console/session-lines.ts";
 import type { DownloadJobDeps } from "../../client/downloads/download-job-spec.ts";
-import { DownloadQueue, USUAL_JOBS } from "../../client/downloads/download-queue.ts";
+import { DownloadQueue } from "../../client/downloads/download-queue.ts";
 import { VerifiedFilesStore } from "../../client/downloads/verified-files.ts";
 import type { SessionObserver } from "../../client/session-observer.ts";
 import type { UploadConnectionDeps } from "../../client/uploads/upload-connection.ts";

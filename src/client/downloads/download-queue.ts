@@ -1,4 +1,5 @@
 import { say } from "../../sentences/sentence.ts";
+import { JobQueue, USUAL_JOBS } from "../batch/job-queue.ts";
 import { DownloadJob } from "./download-job.ts";
 import type { DownloadJobDeps, DownloadJobOptions } from "./download-job-spec.ts";
 import { placeText, secondsUntil } from "./notes/place.ts";
@@ -25,89 +26,74 @@ export interface DownloadTotal extends Pick<DownloadProgress, "done" | "total" |
   readonly filesLeft: number;
 }
 
-/** Downloads that run at once where nobody says how many; more of them would compete for the same line. The others wait. */
-export const USUAL_JOBS = 3;
-/** Waiting downloads that are shown: no window has more rows. */
-const MAX_SHOWN_WAITING = 200;
-
 /** The downloads of one client. */
 export class DownloadQueue {
-  private readonly running = new Set<DownloadJob>();
-  /** Downloads that wait: `begin` gets the job, or null when the download was cancelled before. */
-  private waiting: { readonly options: DownloadJobOptions; begin(job: DownloadJob | null): void }[] = [];
-  private idleWaiters: (() => void)[] = [];
-  /** What may add downloads yet. */
-  private pending = 0;
+  private readonly jobs: JobQueue<DownloadJobOptions, DownloadJob, FinishedDownload>;
   /** Bytes of what has ended since nothing was under way. */
   private endedBytes = 0;
 
   constructor(
-    private readonly deps: DownloadJobDeps,
+    deps: DownloadJobDeps,
     private readonly maxRunning = USUAL_JOBS,
-  ) {}
+  ) {
+    this.jobs = new JobQueue({
+      maxRunning,
+      begin(options: DownloadJobOptions) {
+        const job = new DownloadJob(deps, options);
+        job.start();
+        return job;
+      },
+      ended: ({ failure, result }: FinishedDownload) => {
+        if (failure === null) this.endedBytes += result.size ?? 0;
+      },
+      becameIdle: () => {
+        this.endedBytes = 0;
+      },
+    });
+  }
 
   get count(): number {
-    return this.running.size + this.waiting.length;
+    return this.jobs.count;
   }
 
   /** Starts a download, or queues it until others have ended. Resolves to its end. */
   async add(options: DownloadJobOptions): Promise<FinishedDownload> {
-    const job = await new Promise<DownloadJob | null>((begin) => {
-      this.waiting.push({ options, begin });
-      this.startWaiting();
-    });
-    if (!job) return neverStarted(options);
-    const finished = await job.ended;
-    this.running.delete(job);
-    if (finished.failure === null) this.endedBytes += finished.result.size ?? 0;
-    this.startWaiting();
-    this.resolveIfIdle();
-    return finished;
+    return (await this.jobs.add(options)) ?? neverStarted(options);
   }
 
-  /** Awaits something that may add downloads: until it has settled there may be more. */
-  async during<T>(work: Promise<T>): Promise<T> {
-    this.pending += 1;
-    try {
-      return await work;
-    } finally {
-      this.pending -= 1;
-      this.resolveIfIdle();
-    }
+  /** As {@link JobQueue.during}. */
+  during<T>(work: Promise<T>): Promise<T> {
+    return this.jobs.during(work);
   }
 
   /** Whether there are downloads, and nothing goes on unless somebody resumes it. */
   get stands(): boolean {
-    const jobs = [...this.running];
-    if (jobs.length === 0 || jobs.some(({ isPaused }) => !isPaused)) return false;
-    return this.waiting.length === 0 || jobs.length >= this.maxRunning;
+    const { running, waiting } = this.jobs;
+    if (running.length === 0 || running.some(({ isPaused }) => !isPaused)) return false;
+    return waiting.length === 0 || running.length >= this.maxRunning;
   }
 
   /** The running downloads of a name; all for the empty text. */
   runningNamed(name: string): DownloadJob[] {
-    return [...this.running].filter((job) => name === "" || job.options.name === name);
+    return this.jobs.running.filter((job) => name === "" || job.options.name === name);
   }
 
   /** The names of all downloads that run or wait. */
   names(): string[] {
-    return [...this.running, ...this.waiting].map(({ options }) => options.name);
+    return [...this.jobs.running.map(({ options }) => options), ...this.jobs.waiting].map(({ name }) => name);
   }
 
   /** Cancels the downloads of a name, or all for the empty text; what arrived is kept. Returns their names. */
   cancel(name: string): string[] {
     const jobs = this.runningNamed(name);
-    const isMeant = ({ options }: (typeof this.waiting)[number]) => name === "" || options.name === name;
-    const waiting = this.waiting.filter(isMeant);
-    this.waiting = this.waiting.filter((one) => !isMeant(one));
-    for (const { begin } of waiting) begin(null);
+    const waiting = this.jobs.drop((options) => name === "" || options.name === name);
     for (const job of jobs) job.cancel();
-    return [...jobs, ...waiting].map(({ options }) => options.name);
+    return [...jobs.map(({ options }) => options), ...waiting].map((options) => options.name);
   }
 
-  /** Resolves when no download runs or waits, and none is to come. */
+  /** As {@link JobQueue.idle}. */
   idle(): Promise<void> {
-    if (this.isIdle) return Promise.resolve();
-    return new Promise((resolve) => this.idleWaiters.push(resolve));
+    return this.jobs.idle();
   }
 
   /** Cancels all; what arrived is kept. Resolves when they have ended. */
@@ -118,7 +104,7 @@ export class DownloadQueue {
   }
 
   progress(): DownloadProgress[] {
-    const running = [...this.running].map((job): DownloadProgress => {
+    const running = this.jobs.running.map((job): DownloadProgress => {
       const stats = job.stats();
       return {
         id: job.id,
@@ -130,8 +116,9 @@ export class DownloadQueue {
         waits: job.waits,
       };
     });
-    const waiting = this.waiting.slice(0, MAX_SHOWN_WAITING).map(({ options: { name, size = null } }, index) => {
-      const place = placeText(index + 1, this.waiting.length, secondsUntil(index, running));
+    const all = this.jobs.waiting.length;
+    const waiting = this.jobs.shownWaiting.map(({ name, size = null }, index) => {
+      const place = placeText(index + 1, all, secondsUntil(index, running));
       return { id: `waiting ${name}`, label: name, done: 0, total: size, rate: 0, note: place, waits: true };
     });
     return [...running, ...waiting];
@@ -149,29 +136,6 @@ export class DownloadQueue {
       rate: add(({ rate }) => rate),
       filesLeft: this.count,
     };
-  }
-
-  private startWaiting(): void {
-    while (this.running.size < this.maxRunning) {
-      const next = this.waiting.shift();
-      if (!next) return;
-      const job = new DownloadJob(this.deps, next.options);
-      this.running.add(job);
-      job.start();
-      next.begin(job);
-    }
-  }
-
-  private get isIdle(): boolean {
-    return this.count === 0 && this.pending === 0;
-  }
-
-  private resolveIfIdle(): void {
-    if (!this.isIdle) return;
-    this.endedBytes = 0;
-    const waiters = this.idleWaiters;
-    this.idleWaiters = [];
-    for (const resolve of waiters) resolve();
   }
 }
 

@@ -1,5 +1,5 @@
+import { USUAL_JOBS } from "../../../client/batch/job-queue.ts";
 import { type Destination, destinationIn } from "../../../client/downloads/destination.ts";
-import { USUAL_JOBS } from "../../../client/downloads/download-queue.ts";
 import type { Wanted } from "../../../client/selection/selection.ts";
 import { nameFault } from "../../../protocol/name.ts";
 import { counted, type Sentence, say } from "../../../sentences/sentence.ts";

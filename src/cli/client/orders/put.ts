@@ -1,4 +1,4 @@
-import { USUAL_JOBS } from "../../../client/downloads/download-queue.ts";
+import { USUAL_JOBS } from "../../../client/batch/job-queue.ts";
 import { leftTexts } from "../../../client/uploads/batch/left-text.ts";
 import { UploadBatch, type UploadBatchOptions } from "../../../client/uploads/batch/upload-batch.ts";
 import { UploadQueue } from "../../../client/uploads/upload-queue.ts";
