@@ -1,6 +1,7 @@
 import type { Upload } from "../../cluster/clients/uploads/upload.ts";
 import { idOfContent } from "../../cluster/people/content.ts";
 import { isUploadPart, sharedPath } from "../../cluster/people/shared-paths.ts";
+import { flipReads } from "../../scenario/faults/disks/flip-reads.ts";
 import type { Inode } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
 
@@ -23,9 +24,16 @@ interface Published {
 export const publishedIsThere: Invariant = {
   name: "what was put is there",
   watch(cluster, broken) {
-    const { uploads, users, secondaries, sim } = cluster;
+    const { uploads, users, secondaries, sim, happened } = cluster;
     const published: Published[] = [];
     const of = (file: Inode) => published.findLast((one) => one.file === file);
+    /** Whether the program may know a file that is there, with the content `there`, as the version `base`. */
+    const isNamedBy = (there: string, base: string) => {
+      // Of a file that was read wrongly it tells an id that no file ever had.
+      const isMisread = !users.contents.known.has(base) && happened.some(({ kind }) => kind === flipReads.name);
+      // A bit that has flipped at rest makes no other version of it, whether the program has noticed that or not.
+      return isMisread || users.versions.isDamageOf(there, base);
+    };
     const touched = (file: Inode) => {
       const one = of(file);
       if (one) one.isAsItWas = false;
@@ -47,9 +55,7 @@ export const publishedIsThere: Invariant = {
           before.delete(to.name);
           if (from === null || !isUploadPart(from)) return;
           published.push({ secondary, name: to.name, id, file: inode, isAsItWas: true, isTold: false });
-          // A bit that has flipped at rest makes no other version of it, whether its program has noticed that or not.
-          const isMeant = (base: Upload["base"]) => old !== null && !!base && users.versions.isDamageOf(old, base);
-          if (old !== null && !uploads.all.some(({ name, base }) => name === to.name && isMeant(base)))
+          if (old !== null && !uploads.all.some(({ name, base }) => name === to.name && !!base && isNamedBy(old, base)))
             broken(`secondary ${secondary} replaces ${old.slice(0, 8)} of ${to.name}, which no put was to replace`);
         },
         taken: (entry) => touched(entry.inode),

@@ -3,6 +3,7 @@ import { begunUpload, type Upload } from "../../cluster/clients/uploads/upload.t
 import { idOf } from "../../cluster/people/content.ts";
 import { SHARED_FOLDER } from "../../cluster/servers/sim-secondary.ts";
 import { SimCluster } from "../../cluster/sim-cluster.ts";
+import { flipReads } from "../../scenario/faults/disks/flip-reads.ts";
 import { Simulation } from "../../world/simulation.ts";
 import type { Invariant, Watch } from "../invariant.ts";
 import { uploadsEnd } from "./ends.ts";
@@ -128,6 +129,21 @@ test.each([
   disk.as(PROCESS, () => disk.calls.link(`${SHARED_FOLDER}/a`, `${KEPT}/a`));
   publish();
   expect(details).toEqual([]);
+});
+
+test.each([
+  [[flipReads.name], 0],
+  [[], 1],
+] as const)("a put that was to replace what nobody made, after %p", (kinds, found) => {
+  watch(publishedIsThere);
+  publish();
+  upload({ base: "f".repeat(64) });
+  for (const kind of kinds) cluster.happened.push({ kind, at: 0, params: {}, fault: true });
+  const { disk } = cluster.secondary(1).machine;
+  disk.user.makeFolder(KEPT);
+  disk.as(PROCESS, () => disk.calls.link(`${SHARED_FOLDER}/a`, `${KEPT}/a`));
+  publish();
+  expect(details.filter((text) => text.includes("which no put was to replace"))).toHaveLength(found);
 });
 
 test("an upload ends, and fails only for a reason", () => {
