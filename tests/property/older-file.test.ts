@@ -71,7 +71,8 @@ test("whatever an older file has, and whoever changes it meanwhile, the new one 
       },
     };
     fixture.source({}, { rate: MIB });
-    const older = { path, reach: "any" as const, size: before.length, hashes: known ? contentOf(before).hashes : null };
+    const read = known ? { cutAs: before.length, hashes: contentOf(before).hashes } : null;
+    const older = { path, reach: "any" as const, size: before.length, read };
     const download = await fixture.download(10_000, (sink) =>
       reusing({ disk: systemDisk, hasher }, sink, wanted.version, older),
     );

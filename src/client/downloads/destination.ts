@@ -79,7 +79,7 @@ export interface SinkRequest {
 /** A file that was read, and is still as it was then while its state is. */
 export interface ReadFile {
   readonly state: ContentState;
-  /** The hashes of its pieces, 32 bytes for each. */
+  /** The hashes of its pieces, 32 bytes for each, cut as those of the version that is wanted. */
   readonly hashes: Uint8Array;
 }
 
@@ -111,7 +111,8 @@ export async function openSink(
         );
       }
       await requireOwnName(deps.disk, files);
-      older = { path, reach: files.reach, size: there.size, hashes: found?.hashes ?? null };
+      const read = found && { cutAs: version.size, hashes: found.hashes };
+      older = { path, reach: files.reach, size: there.size, read };
       if (!force)
         throw new SinkError(say("{path} exists with other content: move it, or replace it with get --force", { path }));
     }

@@ -60,8 +60,12 @@ export function localContentOf({ index, kept, repairs }: LocalContentDeps): Loca
     async older(wanted) {
       const there = index.get(wanted);
       if (!there) return null;
-      for (const { name, path, bounds: reach } of index.placesOf(there.id))
-        if (name === wanted) return { path, reach, size: there.size, hashes: await index.hashes(there.id) };
+      const { id, size } = there;
+      for (const { name, path, bounds: reach } of index.placesOf(id)) {
+        if (name !== wanted) continue;
+        const hashes = await index.hashes(id);
+        return { path, reach, size, read: hashes && { cutAs: size, hashes } };
+      }
       return null;
     },
     async reportMismatch({ name }, id, hashes) {

@@ -6,7 +6,7 @@ import { pieceHash, pieceLength, type Version } from "../../../protocol/versions
 import { journalMark } from "../journal.ts";
 import { checkPieces } from "../part-check.ts";
 import type { DirectFile, InitialPieces, Sink, SinkListener } from "../sink.ts";
-import { isWorthReading, type OlderFile, reusablePieces, sampleOf } from "./older-file.ts";
+import { comparableHashes, isWorthReading, type OlderFile, reusablePieces, sampleOf } from "./older-file.ts";
 
 export interface ReuseSinkDeps {
   readonly disk: Pick<Disk, "write">;
@@ -93,7 +93,7 @@ class ReuseSink implements Sink {
   verifyUnread(): void {
     this.sink.verifyUnread?.();
     const sample = sampleOf(this.claimed);
-    const isKnown = this.older.hashes !== null;
+    const isKnown = comparableHashes(this.older, this.version) !== null;
     if (isKnown || sample.size === 0) return this.read(this.claimed);
     this.read(sample);
     this.enqueue(async () => {

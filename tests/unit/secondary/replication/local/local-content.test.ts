@@ -84,6 +84,7 @@ test("a kept file is of no interest to the index", async () => {
 
 test("the older version of a name is its file, with the hashes that the index has of it", async () => {
   const { content: local } = new LocalContentFixture(["a", "b"]);
-  expect(await local.older("b")).toEqual({ path: "share/b", reach: BOUNDS, size: 3 * MIB, hashes: FILM.hashes });
+  const read = { cutAs: 3 * MIB, hashes: FILM.hashes };
+  expect(await local.older("b")).toEqual({ path: "share/b", reach: BOUNDS, size: 3 * MIB, read });
   expect(await local.older("c")).toBeNull();
 });

@@ -7,6 +7,7 @@ import { systemBlockingDisk } from "../../../../../src/platform/disk/system-bloc
 import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { silentLog } from "../../../../../src/platform/log/log.ts";
 import { MIB } from "../../../../../src/platform/units.ts";
+import { MAX_PIECES } from "../../../../../src/protocol/versions/version.ts";
 import type { Download } from "../../../../../src/transfer/download.ts";
 import { type ReuseSinkDeps, reusing } from "../../../../../src/transfer/sinks/reuse/reuse-sink.ts";
 import type { Sink } from "../../../../../src/transfer/sinks/sink.ts";
@@ -37,12 +38,12 @@ class ReuseFixture extends DownloadFixture {
     fs.writeFileSync(this.older, bytes);
   }
 
-  /** `known`: whether it was read before, and is as it was then. */
-  begin(known = false): Promise<Download> {
+  /** `known`: whether it was read before, and is as it was then; `cutAs`: as a file of how many bytes it was cut then. */
+  begin(known = false, cutAs?: number): Promise<Download> {
     const bytes = fs.readFileSync(this.older);
     const older = {
       ...{ path: this.older, reach: "any" as const, size: bytes.length },
-      hashes: known ? contentOf(bytes).hashes : null,
+      read: known ? { cutAs: cutAs ?? bytes.length, hashes: contentOf(bytes).hashes } : null,
     };
     return this.download(10_000, (sink: Sink) => reusing(this, sink, this.file.version, older));
   }
@@ -54,9 +55,9 @@ class ReuseFixture extends DownloadFixture {
 }
 
 /** Runs a download to its end, where the file must be whole. Gives it and what it has counted. */
-async function finished(fixture: ReuseFixture, known = false) {
+async function finished(fixture: ReuseFixture, known = false, cutAs?: number) {
   if (fixture.sources.length === 0) fixture.source();
-  const download = await fixture.begin(known);
+  const download = await fixture.begin(known, cutAs);
   expect(await fixture.run(download)).toEqual({ kind: "done" });
   fixture.expectWholeFile();
   fixture.expectNothingRunning();
@@ -83,6 +84,10 @@ describe("a download in the place of an older file", () => {
     expect((await finished(new ReuseFixture(longer))).asked).toEqual([]);
     const cut = FILE.bytes.subarray(0, 5 * MIB + 3);
     expect((await finished(new ReuseFixture(cut))).asked).toEqual([5, 6, 7, 8, 9]);
+  });
+
+  test("that is longer and was read gives the end of the version too", async () => {
+    expect((await finished(new ReuseFixture(Buffer.concat([FILE.bytes, FILE.bytes])), true)).asked).toEqual([]);
   });
 
   test("in which all has moved fetches all", async () => {
@@ -147,7 +152,10 @@ describe("a download in the place of an older file", () => {
 describe("an older file of which nothing is known", () => {
   const large = content(80 * MIB + 5);
 
-  test("is given up after a sample in which nothing is right", async () => {
+  test.each([
+    ["as it was not read", undefined],
+    ["as it was cut into longer pieces", 2 * MAX_PIECES * MIB],
+  ])("%s is given up after a sample in which nothing is right", async (_why, cutAs) => {
     const read: number[] = [];
     const fixture = new ReuseFixture(content(80 * MIB, 2).bytes, large);
     fixture.source({}, { rate: MIB });
@@ -157,7 +165,7 @@ describe("an older file of which nothing is known", () => {
         return hashing.reuse(path, size, from, target, reach);
       },
     };
-    const { asked } = await finished(fixture);
+    const { asked } = await finished(fixture, cutAs !== undefined, cutAs);
     expect([asked.length, read.reduce((sum, pieces) => sum + pieces, 0)]).toEqual([81, 16]);
   });
 
