@@ -45,16 +45,30 @@ export class Sandbox {
     }
   }
 
-  /** Whether these tests, and the simulated clusters, pass with the tree as it is. */
-  async passes(tests: readonly string[]): Promise<boolean> {
-    return (await this.run([...tests, SEEDS_TEST], WHOLE_TIMEOUT_MS)) === "survived";
+  /** Runs these tests, and the simulated clusters, with the tree as it is. Throws an `Error` that names what fails. */
+  async expectPass(tests: readonly string[]): Promise<void> {
+    const printed = join(this.folder, "printed");
+    const outcome = await this.run([...tests, SEEDS_TEST], WHOLE_TIMEOUT_MS, Bun.file(printed));
+    if (outcome === "survived") return;
+    const failed = readFileSync(printed, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("(fail)"));
+    throw new Error(
+      outcome === "timeout"
+        ? `the tests do not end within ${WHOLE_TIMEOUT_MS / 1000} s without any mutant: leave the machine to them`
+        : `tests fail without any mutant: ${failed.join(", ") || "see npm test"}`,
+    );
   }
 
   private simulate(): Promise<Outcome> {
     return this.run([SEEDS_TEST]);
   }
 
-  private async run(tests: readonly string[], timeout = RUN_TIMEOUT_MS): Promise<Outcome> {
+  private async run(
+    tests: readonly string[],
+    timeout = RUN_TIMEOUT_MS,
+    printed: Bun.BunFile | "ignore" = "ignore",
+  ): Promise<Outcome> {
     if (tests.length === 0) return "survived";
     const flags = ["--isolate", "--bail=1", "--timeout", String(TEST_TIMEOUT_MS)];
     const bun = Bun.spawn([process.execPath, "test", ...flags, ...tests], {
@@ -62,7 +76,7 @@ export class Sandbox {
       env: { ...process.env, ...SEEDS },
       stdin: "ignore",
       stdout: "ignore",
-      stderr: "ignore",
+      stderr: printed,
       timeout,
       killSignal: "SIGKILL",
     });
