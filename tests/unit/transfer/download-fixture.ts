@@ -14,6 +14,7 @@ import { Download, type DownloadOutcome } from "../../../src/transfer/download.t
 import { PartFile } from "../../../src/transfer/sinks/part-file.ts";
 import type { Sink } from "../../../src/transfer/sinks/sink.ts";
 import { type WorkFiles, workFilesFor } from "../../../src/transfer/sinks/work-files/work-files.ts";
+import { countedDisk } from "../../support/counted-disk.ts";
 import { driveThrough } from "../../support/drive.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../support/fake-network.ts";
@@ -30,6 +31,7 @@ export const RATE = 10_486;
 export class DownloadFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
+  private readonly counted = countedDisk(systemDisk);
   /** Of all that is received. */
   readonly limiter = new RateLimiter({ clock: this.clock, now: () => this.clock.now() }, new TokenBucket());
   readonly sources: ScriptedSource[] = [];
@@ -73,7 +75,7 @@ export class DownloadFixture {
     const hasher = inlineHashing(systemBlockingDisk, log);
     const { version } = this.file;
     const options = {
-      disk: systemDisk,
+      disk: this.counted.disk,
       clock,
       hasher,
       log,
@@ -119,9 +121,9 @@ export class DownloadFixture {
     );
   }
 
-  /** Runs it to its end, `step` milliseconds in each turn of the event loop. */
+  /** Runs it to its end, `step` milliseconds in each turn of the event loop in which no disk is waited for. */
   async run(download: Download, step?: number): Promise<DownloadOutcome> {
-    return driveThrough(this.clock, download.run(), step);
+    return driveThrough(this.clock, download.run(), step, this.counted.isBusy);
   }
 
   /** Whether the finished file is there and is what it should be, and nothing else is. */
