@@ -43,7 +43,7 @@ const DISKS: Readonly<Record<WriterKind, BlockingDisk>> = {
 
 if (!Bun.isMainThread && process.argv[2] === "connections") {
   const disk = DISKS[process.env[WRITER] as WriterKind];
-  const reader = (process.env[READER] as ReaderKind) === "event loop" ? null : new DirectReader();
+  const reader = (process.env[READER] as ReaderKind) === "event loop" ? null : new DirectReader(systemClock);
   const network = tcpNetwork(systemClock, { reader });
   const deps = { clock: systemClock, network, disk, keys: null, limiter: threadLimiter };
   const serve = serveConnectionsThread(deps, (events) => postMessage(events));

@@ -1,3 +1,4 @@
+import type { Clock } from "../../platform/clock.ts";
 import { canReceive, poll, receive } from "../../platform/linux/stream-calls.ts";
 import type { GatheringReceiver } from "./network.ts";
 
@@ -21,8 +22,13 @@ const POLL_TIMEOUT_MS = 1;
  * processors than all that they received.
  */
 const MAX_IDLE_TURNS = 8;
-/** Bytes read until other streams, and all else on this thread, have their turn: a slow disk takes a second for so many. */
+/** Bytes of one stream, and milliseconds of all, until everything else on this thread has its turn. */
 const MAX_TURN_BYTES = 2 * 1024 * 1024;
+/**
+ * Who takes the bytes may write them, and a busy disk may need a second for a piece. A central that no pong reaches for 5 s
+ * gives a session up, and this thread may be the one that answers.
+ */
+const MAX_TURN_MS = 100;
 /** For bytes that gather nowhere: mostly a header, after which there is a place for the rest. */
 const headerBuffer = new Uint8Array(128);
 /** For the next bytes when as many as that did not end it: a payload that nobody gathers. */
@@ -42,6 +48,8 @@ export class DirectReader {
   private turning = false;
   private idleTurns = 0;
 
+  constructor(private readonly clock: Pick<Clock, "now">) {}
+
   /** Reads a stream in place of the event loop, which still finds its end or an error. Says whether it does. */
   add(stream: DirectStream): boolean {
     if (!canReceive()) return false;
@@ -50,7 +58,7 @@ export class DirectReader {
     this.idleTurns = 0;
     stream.readByLoop(false);
     // Now: Bun reads on, up to ten times, as long as there is much.
-    this.read(stream);
+    this.read(stream, this.clock.now() + MAX_TURN_MS);
     this.scheduleTurn();
     return true;
   }
@@ -85,13 +93,19 @@ export class DirectReader {
     const ready = streams.filter((_, index) => (polled[2 * index + 1] ?? 0) >>> 16 !== 0);
     this.idleTurns = ready.length > 0 ? 0 : this.idleTurns + 1;
     if (this.idleTurns >= MAX_IDLE_TURNS) for (const stream of streams) this.returnToLoop(stream);
-    for (const stream of ready) this.read(stream);
+    const end = this.clock.now() + MAX_TURN_MS;
+    for (const stream of ready) {
+      if (this.clock.now() >= end) return;
+      // Those that are left out now come first in the next turn.
+      if (this.streams.delete(stream)) this.streams.add(stream);
+      this.read(stream, end);
+    }
   }
 
-  private read(stream: DirectStream): void {
+  private read(stream: DirectStream, end: number): void {
     let elsewhere = headerBuffer;
     try {
-      for (let read = 0; read < MAX_TURN_BYTES && this.streams.has(stream); ) {
+      for (let read = 0; read < MAX_TURN_BYTES && this.streams.has(stream) && this.clock.now() < end; ) {
         const gathering = stream.nextBuffer();
         const place = gathering ?? elsewhere;
         const count = receive(stream.descriptor, place);

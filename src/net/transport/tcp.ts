@@ -200,7 +200,7 @@ export interface TcpOptions {
 
 /** TCP through Bun's sockets. */
 export function tcpNetwork(clock: Clock, options: TcpOptions = {}): Network {
-  const { reader = new DirectReader(), keys = null, log = null } = options;
+  const { reader = new DirectReader(clock), keys = null, log = null } = options;
   const open = keys && new KnownSockets(keys.revocations);
   const transport = { clock, reader: keys ? null : reader, keys, log, open };
   return {
