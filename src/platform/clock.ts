@@ -17,7 +17,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(delay, run) {
-    const timer = setTimeout(run, delay);
+    // It may be over already: this process does not run all the time. The runtime would tell the user so on stderr.
+    const timer = setTimeout(run, Math.max(0, delay));
     return () => clearTimeout(timer);
   },
   nextTurn(run) {
