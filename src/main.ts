@@ -1,4 +1,5 @@
 import { installFaultHandlers, reportFault } from "./platform/process/crash.ts";
+import { compileLate, isToCompileLate } from "./platform/process/late-compiling.ts";
 
 declare const self: Worker;
 
@@ -11,17 +12,17 @@ if (Bun.isMainThread) {
   const args = process.argv.slice(2);
   const isServer = args[0] === "central" || args[0] === "secondary";
   const isStreaming = args[0] === "client" && args[1] === "serve";
-  if (isServer || isStreaming || (args[0] === "client" && args[1] === "get")) {
+  if (isServer || isStreaming) {
     const engine = await import("./platform/process/restart-with-engine.ts");
-    const clientEngine = isStreaming ? engine.WITH_LITTLE_GARBAGE : engine.WITH_LATE_COMPILING;
-    engine.restartWithEngine(isServer ? engine.FOR_SERVERS : clientEngine);
-  }
+    engine.restartWithEngine(isServer ? engine.FOR_SERVERS : engine.WITH_LITTLE_GARBAGE);
+  } else compileLate();
   const { run } = await import("./cli/root.ts");
   const status = await run(args);
   if (typeof status === "number") process.exit(status);
   const { endBy } = await import("./cli/signals.ts");
   process.exit(await endBy(status));
 } else {
+  if (isToCompileLate(process.argv)) compileLate();
   installFaultHandlers((fault) => {
     // To platform/workers/worker-thread.ts, whose thread it is.
     postMessage({ fault });

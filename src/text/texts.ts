@@ -1,11 +1,16 @@
 import { english } from "./english/english.ts";
 import type { Language } from "./language.ts";
-import { spanish } from "./spanish/spanish.ts";
 
 /** All texts of consoles and of commands that are no servers: both languages have the same. */
 export type Texts = typeof english;
 
-export const TEXTS: Readonly<Record<Language, Texts>> = { en: english, es: spanish };
+export const TEXTS: Readonly<Record<Language, Texts>> = {
+  en: english,
+  /** Loaded where it is spoken: a process that speaks English starts sooner without. */
+  get es() {
+    return (require("./spanish/spanish.ts") as typeof import("./spanish/spanish.ts")).spanish;
+  },
+};
 
 let current: Language = "en";
 

@@ -18,16 +18,6 @@ export const FOR_SERVERS: EngineOptions = { BUN_JSC_useFTLJIT: "0", BUN_GC_TIMER
 export const WITH_LITTLE_GARBAGE: EngineOptions = { BUN_JSC_forceRAMSize: "200000000" };
 
 /**
- * As an interpreter, which compiles only what runs forty times as often as usual before it is compiled. A download of 32 MiB
- * runs little again and again, and its bytes go through system calls: of its processor time a third went into compiling,
- * and 5 MB of its memory. One of many files has it compiled all the same.
- */
-export const WITH_LATE_COMPILING: EngineOptions = {
-  BUN_JSC_thresholdForJITAfterWarmUp: "20000",
-  BUN_JSC_thresholdForJITSoon: "5000",
-};
-
-/**
  * Starts this process anew, in place, with options of the engine. Returns where the user has set one of them, and
  * where it cannot be done, or a closed stdout would look afterwards like one that takes all. Costs 7 ms of a processor, so
  * commands that only ask something do without.

@@ -1,3 +1,4 @@
+import { compilingArguments } from "../process/late-compiling.ts";
 import type { WorkerKind } from "./worker-policy.ts";
 
 /** The near end of a second thread. Messages are structured clones, except for memory that is transferred. */
@@ -19,7 +20,7 @@ const SMALL_HEAP_KINDS: ReadonlySet<WorkerKind> = new Set(["central-store", "sec
 /** Starts a thread of this same executable that does `kind`. `setting`: what it needs from its start, in JSON. */
 export function startWorkerThread<In, Out>(kind: WorkerKind, setting: unknown = null): WorkerThread<In, Out> {
   // These are arguments of the thread, which no other process sees.
-  const argv = [kind, JSON.stringify(setting)];
+  const argv = [kind, JSON.stringify(setting), ...compilingArguments()];
   const worker = new Worker(Bun.main, { name: kind, argv, smol: SMALL_HEAP_KINDS.has(kind) });
   let reason: string | null = null;
   let over = false;

@@ -1,11 +1,16 @@
 import { english, fillPlaces, type Sentence, type Told, type Value, valueIn } from "../../sentences/sentence.ts";
 import { toldOf } from "../../sentences/sentence-error.ts";
-import { spanish } from "../../sentences/spanish/spanish.ts";
 import type { Language } from "../language.ts";
 import { language, texts } from "../texts.ts";
 
 /** What every language but English has for each sentence. */
-const TABLES: Readonly<Record<Exclude<Language, "en">, Readonly<Record<string, string>>>> = { es: spanish };
+const TABLES: Readonly<Record<Exclude<Language, "en">, Readonly<Record<string, string>>>> = {
+  /** Loaded where it is spoken: it is a seventh of the program. */
+  get es() {
+    return (require("../../sentences/spanish/spanish.ts") as typeof import("../../sentences/spanish/spanish.ts"))
+      .spanish;
+  },
+};
 
 /** A sentence in the language of this process; where another version of the program has it from elsewhere, in English. */
 export function shown(told: Told): string {

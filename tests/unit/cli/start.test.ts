@@ -18,23 +18,26 @@ const SLOW = [
 /** `import { a } from "b"`, `export { a } from "b"` and `import "b"`; not types alone. */
 const IMPORT = /^(?:import|export) (?!type )(?:[^;]*? from )?"([^"]+)"/gm;
 
-/** Each slow module that is loaded with a file, and by which one. */
-function slowModulesOf(file: string): string[] {
+/** What is imported when a file is loaded, and by which file. */
+function importsOf(file: string): { readonly by: string; readonly path: string }[] {
   const seen = new Set([file]);
-  const found: string[] = [];
+  const found: { by: string; path: string }[] = [];
   for (const one of seen) {
     for (const [, path = ""] of readFileSync(one, "utf8").matchAll(IMPORT)) {
       if (path.startsWith(".") && path.endsWith(".ts")) seen.add(join(dirname(one), path));
-      if (SLOW.includes(path)) found.push(`${relative(SRC, one)} imports ${path}`);
+      found.push({ by: relative(SRC, one), path });
     }
   }
   expect(seen.size).toBeGreaterThan(20);
   return found;
 }
 
-test.each(["cli/root.ts", "cli/client/get/get.ts", "transfer/connection/serve-thread.ts"])(
-  "%s loads no module of the runtime that takes long",
-  (file) => {
-    expect(slowModulesOf(join(SRC, file))).toEqual([]);
-  },
-);
+const COMMANDS = ["cli/root.ts", "cli/client/get/get.ts", "transfer/connection/serve-thread.ts"];
+
+test.each(COMMANDS)("%s loads no module of the runtime that takes long", (file) => {
+  expect(importsOf(join(SRC, file)).filter(({ path }) => SLOW.includes(path))).toEqual([]);
+});
+
+test.each(COMMANDS)("%s loads no Spanish, which is a seventh of the program", (file) => {
+  expect(importsOf(join(SRC, file)).filter(({ path }) => path.includes("spanish"))).toEqual([]);
+});
