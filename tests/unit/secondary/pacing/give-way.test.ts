@@ -23,7 +23,8 @@ function apart(clients: number, copies: number): Line {
 
 class Fixture {
   private readonly giveWay = new GiveWay();
-  private now = 0;
+  /** A clock begins anywhere. */
+  private now = 86_400_000;
   private clients = 0;
   private copies = 0;
   private limit: number | null = null;
