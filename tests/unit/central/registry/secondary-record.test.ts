@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { NameLimit } from "../../../../src/central/name-limit.ts";
 import { GRACE_PERIOD_MS } from "../../../../src/central/registry/catalogue.ts";
 import type { Effect } from "../../../../src/central/registry/effect.ts";
-import { Registry } from "../../../../src/central/registry/registry.ts";
+import { MAX_NAMES_PER_ADVANCE, Registry } from "../../../../src/central/registry/registry.ts";
 import { missingText } from "../../../../src/central/serving/missing-text.ts";
 import { missingForSync, missingToServe } from "../../../../src/central/serving/synchronization.ts";
 import {
@@ -153,4 +153,18 @@ test("names that one secondary announces beyond the bound do not count, which is
   registry.announce(1, 5, [held("h", "1")], [], true, 0);
   settle(registry);
   expect(names(registry, null).filter((name) => name > "c")).toEqual(["d", "g"]);
+});
+
+test("what it lacks is found out a bounded number of names at a time, and the registry is busy meanwhile", () => {
+  const registry = newRegistry();
+  const files = Array.from({ length: MAX_NAMES_PER_ADVANCE + 10 }, (_, index) => held(`f${index}`, "1"));
+  join(registry, 1, files);
+  expect(registry.isBusy).toBe(false);
+  registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0, http: null });
+  registry.announce(2, 1, [], [], true, 0);
+  const lacking = () => secondaryOf(registry, 2).copies.pendingCount;
+  expect([registry.advance(0).unfinished, lacking(), registry.isBusy]).toEqual([true, MAX_NAMES_PER_ADVANCE, true]);
+  expect([registry.advance(0).unfinished, lacking()]).toEqual([false, files.length]);
+  // Its copies are left.
+  expect(registry.isBusy).toBe(true);
 });
