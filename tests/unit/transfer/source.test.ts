@@ -132,6 +132,16 @@ describe("a source", () => {
     expect(fixture.source.address).toBe("s2:1");
   });
 
+  test("that is called, and reported where it is called, or that has moved while it is in use, keeps its connection", () => {
+    const fixture = new SourceFixture();
+    fixture.source.start();
+    fixture.source.addressReported(PLACE);
+    expect([fixture.source.state, fixture.commands]).toEqual(["connecting", ["start"]]);
+    fixture.post({ kind: "ready", have: null, roundTrip: 1 });
+    fixture.source.addressReported(ELSEWHERE);
+    expect([fixture.source.state, fixture.commands]).toEqual(["ready", ["start"]]);
+  });
+
   test("that moves while it is called at its old place is hosts at the new one", () => {
     const fixture = new SourceFixture();
     fixture.source.start();

@@ -59,7 +59,9 @@ describe("the states of a download", () => {
     ]);
     expect(job.note()).toBe("asking the central");
     fixture.queue(job, 3);
+    expect(job.waits).toBe(false);
     await fixture.until("it is queued", () => job.note() === "waiting, place 3");
+    expect(job.waits).toBe(true);
     const releaseDisk = fixture.holdDisk();
     fixture.grant(job);
     await fixture.until("it is opening", () => job.state === "opening");

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { Demand } from "../../../../src/transfer/scheduling/demand.ts";
+import { Demand, OneReader } from "../../../../src/transfer/scheduling/demand.ts";
+import { HELD, MISSING, PieceStates } from "../../../../src/transfer/scheduling/piece-states.ts";
 
 function demand(...windows: readonly (readonly [start: number, length: number])[]): Demand {
   const made = new Demand();
@@ -35,4 +36,24 @@ test("changes with its readers", () => {
   expect([...wanted.inOrder()]).toEqual([10, 11, 12]);
   wanted.set([{ start: 40, length: 2 }], 100);
   expect([[...wanted.inOrder()], wanted.wants(10), wanted.wants(41)]).toEqual([[40, 41], false, true]);
+});
+
+test("one reader waits for the next piece, but not while half of what it wants is ready to be read", () => {
+  const pieces = new PieceStates(
+    40,
+    () => 1,
+    () => {},
+  );
+  const reader = new OneReader(pieces, { start: 10, length: 8 });
+  const urgencies = (held: number) => {
+    for (let piece = pieces.contiguousHeld; piece < held; piece++) {
+      pieces.change(piece, MISSING);
+      pieces.change(piece, HELD);
+    }
+    return [held, held + 1].map((piece) => reader.urgency(piece));
+  };
+  expect(urgencies(10)).toEqual([1 / 11, 1 / 12]);
+  expect(urgencies(14)).toEqual([1 / 15, 1 / 16]);
+  expect([...reader.inOrder()]).toEqual([14, 15, 16, 17]);
+  expect(urgencies(15)).toEqual([0, 0]);
 });
