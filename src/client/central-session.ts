@@ -46,20 +46,17 @@ export interface CentralSessionDeps extends CentralConnectionDeps {
   readonly observer?: SessionObserver | null;
 }
 
-/** Somebody who waits until the current try to connect has succeeded or failed. */
-interface AttemptWaiter {
-  resolve(): void;
-  reject(error: Error): void;
-}
-
 /** The client's session with the central: keeps it up, asks questions, passes on what concerns each download. */
 export class CentralSession {
   private readonly connection: CentralConnection;
   private readonly requests: PendingRequests;
   readonly watches = new SourceWatches((message) => this.send(message));
   private readonly listeners = new Map<string, DownloadListener>();
-  private attemptWaiters: AttemptWaiter[] = [];
+  /** Of those who wait until the current try to connect has succeeded or failed. */
+  private attemptWaiters: PromiseWithResolvers<void>[] = [];
   private lastReason: Told = say("it has not answered yet");
+  /** Why no try to connect will succeed any more; the central may have let this client in before. Null where one may. */
+  private refusal: PeerError | WrongServer | null = null;
   /** Since when there is no session (milliseconds), once a try to connect has failed; null while there is one. */
   private awaySince: number | null = null;
 
@@ -119,15 +116,18 @@ export class CentralSession {
     this.connection.send({ type: "enter", name });
   }
 
-  /** Resolves as soon as there is a session. Rejects when the current or the next try to connect fails. */
+  /** Resolves as soon as there is a session. Rejects when the current or the next try fails, and where there is no next one. */
   currentAttempt(): Promise<void> {
+    if (this.refusal) return Promise.reject(this.refusal);
     if (this.connected) return Promise.resolve();
-    return new Promise((resolve, reject) => this.attemptWaiters.push({ resolve, reject }));
+    const waiter = Promise.withResolvers<void>();
+    this.attemptWaiters.push(waiter);
+    return waiter.promise;
   }
 
-  /** Resolves as soon as there is a session, and never rejects. */
+  /** Resolves as soon as there is a session, and never rejects; it waits for ever where there will be none. */
   async untilConnected(): Promise<void> {
-    while (!this.connected) await this.currentAttempt().catch(() => {});
+    while (!this.connected) await (this.refusal ? new Promise(() => {}) : this.currentAttempt().catch(() => {}));
   }
 
   /** The whole catalogue. Rejects with {@link CentralUnreachable}, or with PeerError when the central does not serve. */
@@ -274,9 +274,9 @@ export class CentralSession {
   private disconnected({ reason: { message, error }, wasJoined, refused }: Disconnection): void {
     this.lastReason = message;
     if (refused) {
-      const refusal = error ?? new WrongServer(message);
-      this.rejectAll(refusal);
-      return this.refused(refusal);
+      this.refusal = error ?? new WrongServer(message);
+      this.rejectAll(this.refusal);
+      return this.refused(this.refusal);
     }
     const { observer, clock } = this.deps;
     if (wasJoined) observer?.lost(shown(message));
@@ -292,7 +292,7 @@ export class CentralSession {
     for (const waiter of this.takeAttemptWaiters()) waiter.reject(error);
   }
 
-  private takeAttemptWaiters(): AttemptWaiter[] {
+  private takeAttemptWaiters(): PromiseWithResolvers<void>[] {
     const waiters = this.attemptWaiters;
     this.attemptWaiters = [];
     return waiters;

@@ -527,3 +527,18 @@ test("a client that the central never takes is told so once, with all who wait",
   expect((await attempt) as unknown).toBe(refusals[0]);
   expect(network.connections).toHaveLength(1);
 });
+
+test("who asks after that is told so too, and who waits for a session alone waits", async () => {
+  central.refuse = { code: "protocol", message: "not you" };
+  central.start();
+  const client = session();
+  client.start();
+  await pass(5000);
+  await expect(client.currentAttempt()).rejects.toBe(refusals[0]);
+  let connected = false;
+  void client.untilConnected().then(() => {
+    connected = true;
+  });
+  await pass(1000);
+  expect(connected).toBe(false);
+});
