@@ -11,7 +11,7 @@ import * as scenario from "./scenario/scenario.ts";
 const SEEDS = Number(process.env.REDES_SEEDS ?? 300);
 const FIRST = process.env.REDES_SEED ? Number(process.env.REDES_SEED) : Date.now() % SEED_LIMIT;
 const SCENARIO = join(import.meta.dir, "scenario/scenario.ts");
-/** Milliseconds of real time for one run, which takes some 100. */
+/** Milliseconds for which one run may compute: it takes some 100. */
 const RUN_TIMEOUT_MS = 120_000;
 /** Milliseconds for all of them on a slow machine. */
 const TIMEOUT_MS = 60_000 + SEEDS * 2000;

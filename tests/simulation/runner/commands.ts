@@ -17,7 +17,7 @@ import { print, ReaderGone } from "./stdout.ts";
 import { traceLines } from "./trace-lines.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
-/** Milliseconds of real time for one run, which takes some 50. */
+/** Milliseconds for which one run may compute: it takes some 50. */
 const RUN_TIMEOUT_MS = 120_000;
 const [OK, FAILED, USAGE_ERROR] = [0, 1, 2];
 /** What shells say of a program that SIGPIPE has ended: 128 and the number of the signal. */

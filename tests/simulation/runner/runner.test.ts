@@ -8,12 +8,13 @@ import { runBatch, summary } from "./batch.ts";
 import { parseCommand } from "./command-line.ts";
 import { ddmin } from "./ddmin.ts";
 import { readPlan, writePlan } from "./plan-file.ts";
+import { processorTime } from "./processor-time.ts";
 import { shrink } from "./shrink.ts";
 import { drawPlan, runPlan } from "./toy-scenario.ts";
 import { RUN_ENDS, WorkerPool } from "./worker-pool.ts";
 
 const TOY = join(import.meta.dir, "toy-scenario.ts");
-/** Milliseconds for a run of a toy: many times what it takes on a slow machine. */
+/** Milliseconds for which a run of a toy may compute: many times what it takes on a slow machine. */
 const GENEROUS_MS = 30_000;
 
 const ends: (() => void)[] = [];
@@ -70,8 +71,16 @@ test("what cannot be loaded is no failure of a seed", async () => {
 test("a run without an end is named, and the runs after it go on", async () => {
   const workers = pool(2000);
   const [endless, next] = await Promise.all([9, 10].map((seed) => workers.run({ seed })));
-  expect(endless?.failure).toEqual({ invariant: RUN_ENDS, details: "it is not over after 2 s of real time" });
+  expect(endless?.failure).toEqual({ invariant: RUN_ENDS, details: "it is not over after 2 s of computing" });
   expect(next?.failure).toBeNull();
+});
+
+test("a process has computed for as long as it says itself", () => {
+  const { user, system } = process.cpuUsage();
+  const [before, after] = [(user + system) / 1000, processorTime(process.pid)];
+  expect(after).toBeGreaterThanOrEqual(before - 20);
+  expect(after).toBeLessThan(before + 10_000);
+  expect(processorTime(0)).toBe(0);
 });
 
 test("seeds go on at 0 after the highest", async () => {

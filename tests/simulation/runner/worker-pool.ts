@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { MIB } from "../../../src/platform/units.ts";
 import type { Outcome } from "../scenario/outcome.ts";
+import { processorTime } from "./processor-time.ts";
 import type { Task } from "./scenario.ts";
 
 export interface WorkerPoolOptions {
   readonly workers: number;
   /** Path of the module that has the scenario. */
   readonly scenario: string;
-  /** Milliseconds of real time that a run may take: many times as many as it ever needs. */
+  /** Milliseconds for which a run may compute: many times as many as it ever needs. */
   readonly runTimeoutMs: number;
   /** The name of a planted defect, or "". */
   readonly defect: string;
@@ -21,6 +22,11 @@ export const RUN_ENDS = "a run ends";
  * before there are 256 MiB, and no memory that goes back to the system, since the next run needs it again.
  */
 const FASTER = { BUN_JSC_useFTLJIT: "0", BUN_JSC_largeHeapSize: String(256 * MIB), MIMALLOC_PURGE_DELAY: "-1" };
+
+/** Times the real time for which a run may compute, after which one is over that does not compute either. */
+const PATIENCE = 20;
+/** Looks at whether a run goes on for too long, in as much time as it may compute. */
+const LOOKS = 20;
 
 /** What a worker says once it has loaded what it runs. */
 export const READY = "ready";
@@ -82,12 +88,19 @@ class Worker {
   run(waiting: Waiting): void {
     this.process ??= this.spawn();
     this.overdue = false;
-    const deadline = setTimeout(() => {
+    this.running = { waiting, deadline: this.watch(this.process.pid, performance.now()) };
+    this.process.send(waiting.task);
+  }
+
+  /** Ends a run that has computed for too long. On a machine with other work its real time says little. */
+  private watch(pid: number, beganAt: number, before = processorTime(pid)): Timer {
+    const { runTimeoutMs } = this.options;
+    return setInterval(() => {
+      const isSlow = performance.now() - beganAt < PATIENCE * runTimeoutMs;
+      if (isSlow && processorTime(pid) - before < runTimeoutMs) return;
       this.overdue = true;
       this.stop();
-    }, this.options.runTimeoutMs);
-    this.running = { waiting, deadline };
-    this.process.send(waiting.task);
+    }, runTimeoutMs / LOOKS);
   }
 
   stop(): void {
@@ -118,14 +131,14 @@ class Worker {
   private take(): Waiting | undefined {
     const { running } = this;
     this.running = null;
-    clearTimeout(running?.deadline);
+    clearInterval(running?.deadline);
     queueMicrotask(this.idle);
     return running?.waiting;
   }
 
   private failed(ending: string): Outcome {
     const details = this.overdue
-      ? `it is not over after ${this.options.runTimeoutMs / 1000} s of real time`
+      ? `it is not over after ${this.options.runTimeoutMs / 1000} s of computing`
       : `its process ended: ${ending}`;
     return { failure: { invariant: RUN_ENDS, details }, faults: {}, events: 0 };
   }
