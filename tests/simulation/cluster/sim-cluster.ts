@@ -3,6 +3,7 @@ import type { CentralStore } from "../../../src/central/store.ts";
 import type { Action, ClusterShape } from "../scenario/action.ts";
 import { SimNetwork } from "../world/network/sim-network.ts";
 import type { Simulation } from "../world/simulation.ts";
+import { ClientLists } from "./clients/client-lists.ts";
 import { ClientMachine } from "./clients/client-machine.ts";
 import type { Download } from "./clients/downloads.ts";
 import { ClientUploads } from "./clients/uploads/client-uploads.ts";
@@ -15,6 +16,7 @@ import { Caretaker } from "./people/caretaker.ts";
 import { CentralConsole } from "./people/central-console.ts";
 import { ClientOrders } from "./people/client-orders.ts";
 import { FolderFaults } from "./people/folder-faults.ts";
+import { Moves } from "./people/moves.ts";
 import { Torrents } from "./people/torrents.ts";
 import { Users } from "./people/users.ts";
 import { assembleCentral } from "./servers/central-server.ts";
@@ -58,6 +60,8 @@ export class SimCluster {
   readonly console: CentralConsole;
   readonly uploads: ClientUploads;
   readonly orders: ClientOrders;
+  readonly lists: ClientLists;
+  readonly moves: Moves;
   readonly torrents: Torrents;
   readonly caretaker: Caretaker;
   /** Null: nobody has a key, and everybody gets in. */
@@ -85,6 +89,7 @@ export class SimCluster {
         this.database.store,
         { address: CENTRAL, secondaries: expected, maxDownloads },
         this.keys?.holder(0) ?? null,
+        (role) => this.moves.watch(role, () => sim.now),
       ),
     );
     this.secondaries = Array.from({ length: secondaries }, (_, index) => {
@@ -103,11 +108,13 @@ export class SimCluster {
     if (this.keys) this.giveKeys(this.keys);
     this.rotation = this.keys && new KeyRotation(sim, this.keys, this.servers, this.clients);
     this.users = new Users(sim, this.secondaries);
+    this.moves = new Moves(this.users);
     this.folderFaults = new FolderFaults(this.users);
     const arrivals = new Arrivals(this.secondaries, this.users);
     this.console = new CentralConsole(this.central, this.users, arrivals);
     this.uploads = new ClientUploads(CENTRAL, this.users);
     this.orders = new ClientOrders(this.central, CENTRAL, this.users, arrivals);
+    this.lists = new ClientLists(CENTRAL);
     this.torrents = new Torrents(this.central);
     this.caretaker = new Caretaker(this, this.users, this.keys);
   }

@@ -6,6 +6,7 @@ import { convergence } from "./files/convergence.ts";
 import { durableCopies } from "./files/durable-copies.ts";
 import { keptFiles } from "./files/kept.ts";
 import { knownContents } from "./files/known-contents.ts";
+import { movedFiles } from "./files/moved-files.ts";
 import { noVersionLost } from "./files/no-version-lost.ts";
 import { nothingUnfinished } from "./files/nothing-unfinished.ts";
 import { removedStaysRemoved } from "./files/removed-stays-removed.ts";
@@ -22,6 +23,7 @@ import { noCrash } from "./processes/no-crash.ts";
 import { noHandlerFails } from "./processes/no-handler-fails.ts";
 import { nothingLeft } from "./processes/nothing-left.ts";
 import { pauses } from "./processes/pauses.ts";
+import { completeLists } from "./servers/complete-lists.ts";
 import { digestsAreTrue } from "./servers/digests.ts";
 import { honestSources } from "./servers/honest-sources.ts";
 import { httpTargets } from "./servers/http-targets.ts";
@@ -57,6 +59,7 @@ export const INVARIANTS: readonly Invariant[] = [
   convergence,
   noVersionLost,
   removedStaysRemoved,
+  movedFiles,
   nothingUnfinished,
   uploadsEnd,
   publishedIsThere,
@@ -64,6 +67,7 @@ export const INVARIANTS: readonly Invariant[] = [
   counts,
   digestsAreTrue,
   statusIsTrue,
+  completeLists,
   httpTargets,
   lostAreNoticed,
   limitsAreKept,

@@ -2,6 +2,7 @@ import type { Defect } from "./defect.ts";
 import { FOLDER_DEFECTS } from "./folder.ts";
 import { HTTP_DEFECTS } from "./http.ts";
 import { KEY_DEFECTS } from "./keys.ts";
+import { ORDER_DEFECTS } from "./orders.ts";
 import { REPORT_DEFECTS } from "./reports.ts";
 import { SERVING_DEFECTS } from "./serving.ts";
 import { TRANSFER_DEFECTS } from "./transfer.ts";
@@ -18,4 +19,5 @@ export const DEFECTS: readonly Defect[] = [
   ...KEY_DEFECTS,
   ...HTTP_DEFECTS,
   ...UPLOAD_DEFECTS,
+  ...ORDER_DEFECTS,
 ];

@@ -5,6 +5,7 @@ import { put } from "./files/put.ts";
 import { KEY_ACTIONS } from "./keys/all.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
 import { changeLimit, LIMITS } from "./limits/change-limit.ts";
+import { ORDER_ACTIONS } from "./orders/all.ts";
 import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
@@ -17,6 +18,8 @@ const DIGESTING_SHARE = 0.7;
 const LIMITS_SHARE = 0.17;
 /** The part of the plans in which people change the cluster from clients. */
 const UPLOADS_SHARE = 0.3;
+/** The part of the plans in which people list files, or give them other names, from clients. */
+const ORDERS_SHARE = 0.2;
 /** Milliseconds by which no two clocks differ at first: so much must not matter. */
 const MOST_APART_MS = 300_000;
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
@@ -48,7 +51,9 @@ export function drawPlan(seed: number): Plan {
   const digests = drawDigests(new SeededRandom(seedFor(seed, "digests")), shape, lengthMs);
   const limits = drawLimits(new SeededRandom(seedFor(seed, "limits")), shape, lengthMs);
   const uploads = drawUploads(new SeededRandom(seedFor(seed, "uploads")), shape, lengthMs);
-  const added = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? []), ...uploads];
+  const orders = drawOrders(new SeededRandom(seedFor(seed, "orders")), shape, lengthMs);
+  const own = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? [])];
+  const added = [...own, ...uploads, ...orders];
   const actions = [...initial, ...later, ...added].sort((left, right) => left.at - right.at);
   return {
     seed,
@@ -78,6 +83,15 @@ function drawUploads(random: SeededRandom, shape: ClusterShape, lengthMs: number
     last = drawTime(random, last, lengthMs);
     return drawAction(random, pickWeighted(random, kinds), shape, last);
   });
+}
+
+/** In one plan of five people list files and give them other names from clients. */
+function drawOrders(random: SeededRandom, shape: ClusterShape, lengthMs: number): readonly Action[] {
+  if (!random.chance(ORDERS_SHARE)) return [];
+  const kinds = drawSubset(random, ORDER_ACTIONS, random.pick([1, 2, ORDER_ACTIONS.length]));
+  return Array.from({ length: 1 + random.below(6) }, () =>
+    drawAction(random, pickWeighted(random, kinds), shape, drawTime(random, 0, lengthMs)),
+  );
 }
 
 /** In one plan of six some have limits, and mostly people change them. */

@@ -6,6 +6,7 @@ import { FILE_ACTIONS } from "./files/all.ts";
 import { KEY_ACTIONS } from "./keys/all.ts";
 import { changeLimit } from "./limits/change-limit.ts";
 import { MEETINGS } from "./meetings/all.ts";
+import { ORDER_ACTIONS } from "./orders/all.ts";
 import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
 export const USER_KINDS: readonly ActionKind[] = [...FILE_ACTIONS, ...DOWNLOAD_ACTIONS];
@@ -17,6 +18,7 @@ export const ACTION_KINDS: readonly ActionKind[] = [
   ...MEETINGS,
   ...KEY_ACTIONS,
   ...UPLOAD_ACTIONS,
+  ...ORDER_ACTIONS,
   askTorrent,
   changeLimit,
 ];

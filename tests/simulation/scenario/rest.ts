@@ -37,6 +37,7 @@ export function unrest(cluster: SimCluster): string | null {
   const sent = cluster.uploads.all.find(({ state }) => state === "running");
   if (sent) return `upload ${sent.number} of ${sent.name} goes on`;
   if (cluster.orders.waiting > 0) return "the order of a client is not answered";
+  if (cluster.lists.waiting > 0) return "the question of a client is not answered";
   if (cluster.rotation?.isUnderWay) return "the cluster key is being exchanged";
   const central = cluster.central.role;
   if (!cluster.central.started || !central) return "the central does not run";

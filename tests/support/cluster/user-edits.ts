@@ -52,6 +52,11 @@ export class UserEdits {
     return this.all.filter((edit) => edit.name === name && edit.id === id);
   }
 
+  /** The contents that came under a name. */
+  idsOf(name: string): string[] {
+    return this.all.filter((edit) => edit.name === name).map(({ id }) => id);
+  }
+
   /** Whether a content was under a name only before another one came there, each time that it did. */
   isOlder(name: string, id: string, than: string): boolean {
     const [older, newer] = [this.of(name, id), this.of(name, than)];

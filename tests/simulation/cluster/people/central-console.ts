@@ -1,6 +1,5 @@
 import type { Central } from "../../../../src/central/central.ts";
 import { chooseVersion } from "../../../../src/central/operations/kept-files.ts";
-import { planMoves } from "../../../../src/central/operations/planned-moves.ts";
 import type { SimServer } from "../servers/sim-server.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { Users } from "./users.ts";
@@ -30,18 +29,7 @@ export class CentralConsole {
   /** Gives a file another name on every secondary. */
   move(from: string, to: string): void {
     this.run(async (central) => {
-      const { catalogue, sources } = central.registry;
-      const there = catalogue.get(from);
-      const plan = planMoves(catalogue, from, to);
-      if (!there || plan.kind !== "moves" || sources.holdersOf(there).length === 0) return;
-      const removals = plan.moves.map((move) => {
-        const id = catalogue.get(move.from)?.id ?? "";
-        // Under the new name it comes before what people put there from now on.
-        this.users.versions.found(move.to, id);
-        return this.users.versions.beginRemoval(move.from, id);
-      });
       await central.moving.move(from, to, "a person at the console");
-      for (const removal of removals) removal.doneAt = this.server.machine.sim.now;
     });
   }
 

@@ -67,6 +67,13 @@ export class ClientOrders {
     });
   }
 
+  /** Gives a file, or a folder, another name on every secondary. */
+  move(client: ClientMachine, from: string, to: string): void {
+    this.run(client, async (session) => {
+      await new ClusterOrders(session).move(from, to);
+    });
+  }
+
   /** The central begins with a removal. Of several that are the same to it, it is the one that was ordered first. */
   private begins(message: string): void {
     for (const one of this.ordered) {

@@ -6,12 +6,13 @@ import type { ProcessPorts } from "../machines/process-ports.ts";
 import type { AssembledServer } from "./sim-server.ts";
 import { openSimStore } from "./store-thread.ts";
 
-/** Makes the objects of a central's process as src/cli/server/central.ts does. */
+/** Makes the objects of a central's process as src/cli/server/central.ts does. `made`: sees them before anything happens. */
 export async function assembleCentral(
   ports: ProcessPorts,
   database: CentralStore,
   options: CentralOptions,
   holder: KeyHolder | null,
+  made: (role: Central) => void,
 ): Promise<AssembledServer<Central>> {
   const keys = (await holder?.load(ports)) ?? null;
   const { clock, random, network, log } = ports;
@@ -24,6 +25,7 @@ export async function assembleCentral(
   if (!(await store.legacyImported())) await store.importLegacy(null);
   const persisted = await store.loadState();
   const role = new Central({ clock, random, network, store, persisted, log, keys: ports.keys }, options);
+  made(role);
   return {
     role,
     start: () => role.start(),

@@ -1,0 +1,45 @@
+import type { ActionKind } from "../action.ts";
+import { drawName, within } from "../draws.ts";
+import { PLACES } from "./move-from-client.ts";
+
+type Params = {
+  client: number;
+  from: string;
+  to: string;
+  /** All servers: milliseconds from when the central has begun to move the file until they are killed, and until they are back. */
+  afterMs: number;
+  downMs: number;
+};
+
+/** Milliseconds between two looks at whether the central has begun, and until nobody waits for that any more. */
+const [LOOK_MS, PATIENCE_MS] = [0.5, 3000];
+
+/** Somebody gives a file another name, and all servers end in that moment. */
+export const moveAndRestart: ActionKind<Params> = {
+  name: "give a file another name and kill all servers",
+  fault: true,
+  weight: 2,
+  draw: (random, { clients }) => ({
+    client: 1 + random.below(clients),
+    from: drawName(random),
+    to: random.pick(PLACES),
+    afterMs: random.between(0, random.pick([2, 10, 50])),
+    downMs: random.below(1000),
+  }),
+  apply(cluster, { client, from, to, afterMs, downMs }, plan) {
+    const { sim, servers, moves, orders } = cluster;
+    const before = moves.all.length;
+    const strike = () => {
+      for (const server of servers) server.kill();
+      sim.after(within(cluster, plan, downMs), () => {
+        for (const server of servers) server.start();
+      });
+    };
+    const look = (leftMs: number) => {
+      if (moves.all.length > before) sim.after(within(cluster, plan, afterMs), strike);
+      else if (leftMs > 0) sim.after(LOOK_MS, () => look(leftMs - LOOK_MS));
+    };
+    orders.move(cluster.client(client), from, to);
+    look(within(cluster, plan, PATIENCE_MS));
+  },
+};
