@@ -10,10 +10,11 @@ import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fing
 import { SETTLE_MS } from "../folder/settle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
-import { FileHasher } from "./file-hasher.ts";
 import { FileSyncer } from "./file-syncer.ts";
 import { PendingFile } from "./pending-file.ts";
-import { PlainFiles } from "./plain-files.ts";
+import { FileHasher } from "./reading/file-hasher.ts";
+import { PlainFiles } from "./reading/plain-files.ts";
+import { ReadingProgress } from "./reading/reading-progress.ts";
 import { RenameDetector } from "./rename-detector.ts";
 import { SCANNING_TURNS } from "./scanning-turns.ts";
 import { SETTLE_WITHOUT_LEASES_MS, WRITER_POLL_MS } from "./stability-tracker.ts";
@@ -70,10 +71,11 @@ export class FileChecker {
     this.sharedFolder = deps.sharedFolder;
     this.records = deps.records;
     this.compareSoon = deps.compareSoon;
-    this.hasher = new FileHasher(deps);
+    const reading = { ...deps, progress: new ReadingProgress(deps) };
+    this.hasher = new FileHasher(reading);
     this.stats = new StatBatcher(deps);
     this.syncer = new FileSyncer(deps);
-    this.plain = new PlainFiles({ ...deps, examined: (file, found, seen) => this.examined(file, found, seen) });
+    this.plain = new PlainFiles({ ...reading, examined: (file, found, seen) => this.examined(file, found, seen) });
   }
 
   start(): void {

@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "bun:test";
-import { FileChanged, type HashedFile, type HashProgress } from "../../../../src/hashing/hashing.ts";
-import { DiskError } from "../../../../src/platform/disk/disk.ts";
-import { FileHasher } from "../../../../src/secondary/scanning/file-hasher.ts";
-import { FakeClock } from "../../../support/fake-clock.ts";
+import { FileChanged, type HashedFile, type HashProgress } from "../../../../../src/hashing/hashing.ts";
+import { DiskError } from "../../../../../src/platform/disk/disk.ts";
+import { FileHasher } from "../../../../../src/secondary/scanning/reading/file-hasher.ts";
+import { ReadingProgress } from "../../../../../src/secondary/scanning/reading/reading-progress.ts";
+import { FakeClock } from "../../../../support/fake-clock.ts";
 
 const HASHED = { id: "1a2b" } as HashedFile;
 const MIB = 1024 * 1024;
@@ -21,7 +22,6 @@ beforeEach(() => {
   logged = [];
   ends = new Map();
   hasher = new FileHasher({
-    clock,
     hashScope: "whole",
     hashing: {
       hash(path) {
@@ -33,7 +33,7 @@ beforeEach(() => {
         progress = listener;
       },
     },
-    log: { info: (_event, message) => void logged.push(message) },
+    progress: new ReadingProgress({ clock, log: { info: (_event, message) => void logged.push(message) } }),
   });
   hasher.start();
 });
@@ -96,4 +96,20 @@ test("a file that changes or goes meanwhile has no hash, and every other failure
 test("what is not wanted any more when its turn comes is not read", async () => {
   expect(await hasher.hash("/a", MIB, BOUNDS, () => false)).toBeNull();
   expect(ends.size).toBe(0);
+});
+
+test("a file that is begun anew before its earlier reading has ended is not counted wrong", async () => {
+  await begin("/a", 2 * MIB);
+  const earlier = ends.get("/a");
+  await begin("/a", 4 * MIB);
+  earlier?.resolve(HASHED);
+  await Bun.sleep(0);
+  clock.advance(5000);
+  progress("/a", MIB, 4 * MIB);
+  expect(logged).toEqual(["reading 1 new file: 3.0 MiB to go"]);
+  ends.get("/a")?.resolve(HASHED);
+  await begin("/b", MIB);
+  clock.advance(5000);
+  progress("/b", 0, MIB);
+  expect(logged.slice(1)).toEqual(["reading 1 new file: 1.0 MiB to go"]);
 });

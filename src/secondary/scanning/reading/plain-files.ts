@@ -1,8 +1,9 @@
-import type { HashScope } from "../../hashing/hashing.ts";
-import { type BatchDisk, type ExaminedFile, MAX_EXAMINED_BYTES } from "../../platform/disk/batch-disk.ts";
-import type { FileStat } from "../../platform/disk/disk.ts";
-import type { SharedFolder } from "../folder/shared-folder.ts";
-import type { PendingFile } from "./pending-file.ts";
+import type { HashScope } from "../../../hashing/hashing.ts";
+import { type BatchDisk, type ExaminedFile, MAX_EXAMINED_BYTES } from "../../../platform/disk/batch-disk.ts";
+import type { FileStat } from "../../../platform/disk/disk.ts";
+import type { SharedFolder } from "../../folder/shared-folder.ts";
+import type { PendingFile } from "../pending-file.ts";
+import type { ReadingProgress } from "./reading-progress.ts";
 
 /** Files examined with one message: what is made of the answers takes this thread some milliseconds. */
 const MAX_FILES = 128;
@@ -11,6 +12,7 @@ export interface PlainFilesDeps {
   readonly batches: Pick<BatchDisk, "examineFiles">;
   readonly sharedFolder: Pick<SharedFolder, "bounds">;
   readonly hashScope: HashScope;
+  readonly progress: ReadingProgress;
   /** What has come of a file, and what it was when it was found; `seen` null: it is none of these, or changes just now. */
   examined(file: PendingFile, found: FileStat, seen: ExaminedFile | null): void;
 }
@@ -33,6 +35,7 @@ export class PlainFiles {
     // Other digests are the hasher's to make.
     if (this.deps.hashScope === "digests" || found.kind !== "file" || found.size > MAX_EXAMINED_BYTES) return false;
     file.become("hashing");
+    this.deps.progress.begin(found.size);
     this.waiting.push({ file, found });
     if (this.waiting.length === 1) queueMicrotask(() => void this.examine());
     if (this.waiting.length === MAX_FILES) void this.examine();
@@ -40,12 +43,16 @@ export class PlainFiles {
   }
 
   private async examine(): Promise<void> {
-    const { batches, sharedFolder, examined } = this.deps;
-    const files = this.waiting.filter(({ file }) => file.state === "hashing");
+    const { batches, sharedFolder, progress, examined } = this.deps;
+    const taken = this.waiting;
     this.waiting = [];
-    if (files.length === 0) return;
+    const files = taken.filter(({ file }) => file.state === "hashing");
     const names = files.map(({ file }) => file.name);
-    const seen = await batches.examineFiles(sharedFolder.bounds, names);
+    const seen = names.length > 0 ? await batches.examineFiles(sharedFolder.bounds, names) : [];
+    progress.end(
+      taken.reduce((bytes, { found }) => bytes + found.size, 0),
+      taken.length,
+    );
     for (const [index, { file, found }] of files.entries()) {
       if (file.state === "hashing") examined(file, found, seen[index] ?? null);
     }
