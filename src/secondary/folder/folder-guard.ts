@@ -14,8 +14,13 @@ import {
 import { MARKER, STAGING_FOLDER } from "./marker.ts";
 import { NestedDisks } from "./nested-disks.ts";
 
-/** Milliseconds between checks that the folder is still there, and between searches for one that is not. */
-const LOOK_INTERVAL_MS = 2000;
+/** Milliseconds between searches for a folder that is not there: somebody may wait for it. */
+const SEARCH_INTERVAL_MS = 2000;
+/**
+ * The same between looks at one that is there. Each look wakes threads of a process that may have nothing else to do, and who is
+ * about to do something in the folder looks anyway.
+ */
+const LOOK_INTERVAL_MS = 6000;
 /** Milliseconds to wait for a lock, since its process may be ending, and between two tries to get it. */
 const LOCK_WAIT_MS = 3000;
 const LOCK_RETRY_MS = 100;
@@ -50,7 +55,7 @@ export class FolderGuard {
   private listener: (there: boolean) => void = () => {};
   private readonly nestedDisks: NestedDisks;
   private nestedListener: () => void = () => {};
-  private cancelLooks: Cancel = () => {};
+  private cancels: readonly Cancel[] = [];
   private looking = false;
   private stopped = false;
 
@@ -82,7 +87,7 @@ export class FolderGuard {
     return beneath(this.anchor);
   }
 
-  /** Whether it was there at the last check, two seconds ago at most. */
+  /** Whether it was there at the last check, six seconds ago at most. */
   get isPresent(): boolean {
     return this.opened !== null;
   }
@@ -115,7 +120,11 @@ export class FolderGuard {
     this.listener = listener;
     const meant = "If what was in it is lost for good, start once with --adopt-folder";
     if (!this.isPresent) this.warnOnce("missing", this.absence, `; nothing is shared until it is back. ${meant}`);
-    this.cancelLooks = beatOf(this.deps.clock).every(LOOK_INTERVAL_MS, () => void this.look());
+    const beat = beatOf(this.deps.clock);
+    this.cancels = [
+      beat.every(SEARCH_INTERVAL_MS, () => !this.opened && void this.look()),
+      beat.every(LOOK_INTERVAL_MS, () => this.opened && void this.look()),
+    ];
   }
 
   /** Asks the disk whether the folder is there right now. */
@@ -169,7 +178,7 @@ export class FolderGuard {
 
   async stop(): Promise<void> {
     this.stopped = true;
-    this.cancelLooks();
+    for (const cancel of this.cancels) cancel();
     const opened = this.opened;
     this.opened = null;
     if (opened) await this.opener.release(opened);
