@@ -6,6 +6,8 @@ import type { Asker } from "../access/guard.ts";
 
 /** What is known of a connection. */
 interface Known {
+  /** The address and port of its other end. */
+  readonly key: string;
   /** The lower, the longer it is there. */
   readonly serial: number;
   readonly address: string;
@@ -24,6 +26,8 @@ interface Known {
  */
 export class ConnectionWatch {
   private readonly known = new Map<string, Known>();
+  /** The same by what was found: of thousands that stay nothing is to be computed at each look. */
+  private readonly byConnection = new WeakMap<AcceptedConnection, Known>();
   private lastSerial = 0;
 
   /** `limit`: connections at once. */
@@ -40,15 +44,15 @@ export class ConnectionWatch {
 
   /** `present`: all connections that there are now. Gives those that are to be ended. */
   excess(present: readonly AcceptedConnection[]): AcceptedConnection[] {
-    this.forgetOthers(present);
-    const inOrder = present
-      .map((connection) => ({ connection, known: this.knownAt(connection.host, connection.port) }))
-      .sort(
-        (one, other) =>
-          Number(other.known.hasAsked) - Number(one.known.hasAsked) || one.known.serial - other.known.serial,
-      );
-    const counts = new Map<string, number>();
+    const all = present.map((connection) => ({ connection, known: this.knownOf(connection) }));
+    this.forgetOthers(all);
     const most = Math.max(1, Math.floor(this.limit * ADDRESS_SHARE));
+    if (present.length <= most) return [];
+    const inOrder = all.sort(
+      (one, other) =>
+        Number(other.known.hasAsked) - Number(one.known.hasAsked) || one.known.serial - other.known.serial,
+    );
+    const counts = new Map<string, number>();
     let taken = 0;
     return inOrder.flatMap(({ connection, known: { address } }) => {
       const count = (counts.get(address) ?? 0) + 1;
@@ -61,15 +65,25 @@ export class ConnectionWatch {
 
   /** Those over which somebody has asked of whom this says that he is not let in any more. */
   ended(present: readonly AcceptedConnection[], hasEnded: (asker: Asker) => boolean): AcceptedConnection[] {
-    return present.filter(({ host, port }) => {
-      const known = this.known.get(keyOf(host, port));
-      return known && [...known.underWay, ...(known.last ? [known.last] : [])].some(hasEnded);
+    return present.filter((connection) => {
+      const { underWay, last } = this.knownOf(connection);
+      if (last && hasEnded(last)) return true;
+      for (const asker of underWay) if (hasEnded(asker)) return true;
+      return false;
     });
   }
 
-  private forgetOthers(present: readonly AcceptedConnection[]): void {
-    const keys = new Set(present.map(({ host, port }) => keyOf(host, port)));
-    for (const key of this.known.keys()) if (!keys.has(key)) this.known.delete(key);
+  private forgetOthers(present: readonly { readonly known: Known }[]): void {
+    const stay = new Set(present.map(({ known }) => known));
+    for (const known of this.known.values()) if (!stay.has(known)) this.known.delete(known.key);
+  }
+
+  private knownOf(connection: AcceptedConnection): Known {
+    const found = this.byConnection.get(connection);
+    if (found && this.known.get(found.key) === found) return found;
+    const known = this.knownAt(connection.host, connection.port);
+    this.byConnection.set(connection, known);
+    return known;
   }
 
   private knownAt(host: string, port: number): Known {
@@ -78,6 +92,7 @@ export class ConnectionWatch {
     if (found) return found;
     this.lastSerial += 1;
     const known: Known = {
+      key,
       serial: this.lastSerial,
       address: addressGroup(normalizeHost(host)),
       hasAsked: false,

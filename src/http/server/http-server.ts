@@ -4,7 +4,7 @@ import https from "node:https";
 import type { Address } from "../../net/address/address.ts";
 import { listenError } from "../../net/transport/tcp-errors.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
-import { connectionsAt, shutDown } from "../../platform/linux/socket-calls.ts";
+import { connectionsAt, type FoundConnection, shutDown } from "../../platform/linux/socket-calls.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import { type Asker, type Claim, FOREIGN_PAGE, Guard } from "../access/guard.ts";
 import { requestOrigin } from "../access/request-origin.ts";
@@ -49,6 +49,7 @@ export class HttpServer {
   private readonly cancelWatch: Cancel;
   private server: http.Server;
   private underWay = 0;
+  private present: readonly FoundConnection[] = [];
 
   private constructor(
     private readonly deps: HttpServerDeps,
@@ -111,7 +112,8 @@ export class HttpServer {
   }
 
   private endExcess(): void {
-    const present = connectionsAt(this.port);
+    this.present = connectionsAt(this.port, this.present);
+    const { present } = this;
     const ended = this.watch.ended(present, (asker) => this.guard.hasEnded(asker));
     for (const { fd } of [...this.watch.excess(present), ...ended]) shutDown(fd);
   }

@@ -50,6 +50,8 @@ export function normalizeHost(host: string): string {
     const plain = unmapIPv4(new URL(`http://[${withoutDots(address)}]/`).hostname.slice(1, -1));
     return zone !== undefined && isLinkLocal(plain) ? `${plain}%${zone}` : plain;
   }
+  // It has no other spelling.
+  if (isIP(host) === 4) return host;
   const name = host.toLowerCase();
   if (name === "localhost.") return "localhost";
   return NUMERIC.test(name) && URL.canParse(`http://${name}/`) ? new URL(`http://${name}/`).hostname : name;

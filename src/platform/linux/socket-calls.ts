@@ -30,17 +30,24 @@ export interface AcceptedConnection {
   readonly port: number;
 }
 
+/** One that was found, with what the system says of its other end. */
+export interface FoundConnection extends AcceptedConnection {
+  readonly peer: Buffer;
+}
+
 const name = Buffer.alloc(SOCKADDR_BYTES);
 const length = new Uint32Array(1);
 
 /**
  * The connections of this process at one of its ports. They are found without opening anything, since all descriptors may
- * be in use; each takes a microsecond or two. Empty where the system has no such calls.
+ * be in use; each takes a microsecond or two. Empty where the system has no such calls. `before`: what was found the last
+ * time; of a connection that is still there it is the same object again.
  */
-export function connectionsAt(localPort: number): AcceptedConnection[] {
+export function connectionsAt(localPort: number, before: readonly FoundConnection[] = []): FoundConnection[] {
   const c = calls();
   if (!c) return [];
-  const found: AcceptedConnection[] = [];
+  const found: FoundConnection[] = [];
+  let next = 0;
   for (let fd = 0, unused = 0; unused < GAP; fd += 1) {
     length[0] = SOCKADDR_BYTES;
     if (c.getsockname(fd, name, length) !== 0) {
@@ -52,7 +59,16 @@ export function connectionsAt(localPort: number): AcceptedConnection[] {
     length[0] = SOCKADDR_BYTES;
     // What listens has no other end.
     if (c.getpeername(fd, name, length) !== 0) continue;
-    found.push({ fd, host: hostInName(), port: name.readUInt16BE(PORT_OFFSET) });
+    while ((before[next]?.fd ?? fd) < fd) next += 1;
+    const known = before[next];
+    if (known?.fd === fd && isNamed(known)) found.push(known);
+    else
+      found.push({
+        fd,
+        host: hostInName(),
+        port: name.readUInt16BE(PORT_OFFSET),
+        peer: Buffer.from(name.subarray(0, length[0])),
+      });
   }
   return found;
 }
@@ -60,6 +76,11 @@ export function connectionsAt(localPort: number): AcceptedConnection[] {
 /** Ends a connection for both sides; the descriptor stays open until its owner closes it. */
 export function shutDown(fd: number): void {
   calls()?.shutdown(fd, SHUT_RDWR);
+}
+
+/** Whether it is the other end that the system has just told. */
+function isNamed({ peer }: FoundConnection): boolean {
+  return peer.length === length[0] && peer.compare(name, 0, peer.length) === 0;
 }
 
 function isInternet(): boolean {
