@@ -3,6 +3,7 @@ import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import { publishEvents } from "../../http/events/event-publisher.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/process-metrics.ts";
+import { defineUploadMetrics, type MeasuredUploads } from "../../http/uploads/upload-metrics.ts";
 import { type Random, shortId } from "../../platform/random.ts";
 import type { CentralObserver } from "../observer.ts";
 import { ApiAnswers, type ShownCentral } from "./api/api-answers.ts";
@@ -50,10 +51,11 @@ export class CentralHttp {
   answersOf(
     central: MeasuredCentral & AnswerableCentral,
     signer: AddressSigner | null,
-    uploads: CentralAnswersDeps["uploads"],
+    uploads: CentralAnswersDeps["uploads"] & MeasuredUploads,
   ): CentralAnswers {
     this.central = central;
     const { metrics } = this;
+    defineUploadMetrics(metrics, uploads);
     const { clock, version, random } = this.options;
     const { registry, serving, digests } = central;
     const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, clock.wall()) ?? "";

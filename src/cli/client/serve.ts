@@ -15,6 +15,7 @@ import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import { publishEvents } from "../../http/events/event-publisher.ts";
 import { Metrics } from "../../http/metrics/metrics.ts";
 import { measureProcess } from "../../http/metrics/process-metrics.ts";
+import { defineUploadMetrics } from "../../http/uploads/upload-metrics.ts";
 import { isLoopback } from "../../net/address/address.ts";
 import { delay, systemClock } from "../../platform/clock.ts";
 import { shortId, systemRandom } from "../../platform/random.ts";
@@ -122,6 +123,7 @@ async function serveHttp(
   const attached = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
   const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, systemClock.wall()) ?? "";
   const uploads = clientUploads(parts, catalogue, { folder, keys }, log);
+  defineUploadMetrics(metrics, uploads);
   const owner = new ClientAnswers({
     session,
     catalogue,

@@ -18,6 +18,7 @@ import {
   type WantedUpload,
 } from "./backend.ts";
 import { type CurrentVersion, replaceable } from "./put-conditions.ts";
+import { noneEnded, outcomeOf, type UploadFigures, type UploadOutcome } from "./upload-counts.ts";
 
 /** Files that come or are sent at once, and of these from one address: each takes a descriptor, and room on the disk. */
 export const MAX_UPLOADS = 16;
@@ -78,6 +79,10 @@ interface Upload {
   readonly isNew: boolean;
   /** Null while it comes. */
   running: RunningUpload | null;
+  /** "cancelled" until it has ended otherwise. */
+  outcome: UploadOutcome;
+  /** It is not closed while somebody looks how much of it there is. */
+  looked: Promise<unknown>;
 }
 
 /**
@@ -88,12 +93,29 @@ export class UploadDesk implements UploadBackend {
   private readonly uploads = new Map<number, Upload>();
   private beginning: WantedUpload[] = [];
   private last = 0;
+  private readonly ended = noneEnded();
+  /** Those that are over, but not counted yet. */
+  private readonly ending = new Set<Upload>();
+  /** Bytes that have come of those that are counted. */
+  private endedBytes = 0;
 
   constructor(private readonly deps: UploadDeskDeps) {}
 
   /** Files that come, or are sent. */
   get count(): number {
     return this.uploads.size;
+  }
+
+  get figures(): UploadFigures {
+    const sending = [...this.uploads.values()].filter(({ running }) => running !== null).length;
+    return { now: { receiving: this.uploads.size - sending, sending }, ended: this.ended };
+  }
+
+  /** Bytes that have come since the start. */
+  async receivedBytes(): Promise<number> {
+    const { endedBytes } = this;
+    const sizes = [...this.uploads.values(), ...this.ending].map((upload) => this.written(upload));
+    return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, endedBytes);
   }
 
   async possibleUpload(wanted: WantedUpload): Promise<PossibleUpload | UploadRefusal> {
@@ -105,10 +127,11 @@ export class UploadDesk implements UploadBackend {
 
   async beginUpload(wanted: WantedUpload): Promise<BegunUpload | UploadRefusal> {
     const busy = this.whyBusy(wanted);
-    if (busy) return busy;
+    if (busy) return this.countRefused(busy);
     this.beginning.push(wanted);
     try {
-      return await this.begin(wanted);
+      const begun = await this.begin(wanted);
+      return begun.kind === "refused" ? this.countRefused(begun) : begun;
     } finally {
       this.beginning = this.beginning.filter((one) => one !== wanted);
     }
@@ -123,7 +146,13 @@ export class UploadDesk implements UploadBackend {
     const file = { path: descriptorPath(fd), name, ...base, ...(modified !== null && { modified }) };
     own.running = this.deps.target.send(file);
     const sent = await own.running.ended;
-    if (sent.kind === "refused") return sent;
+    // Who has ended it before counts for it.
+    const isWanted = this.uploads.has(upload);
+    if (sent.kind === "refused") {
+      if (isWanted) own.outcome = outcomeOf(sent);
+      return sent;
+    }
+    own.outcome = sent.name === name ? "done" : "conflict";
     const { log } = this.deps;
     const fields = { name: sent.name, size, by };
     if (sent.name === name) {
@@ -139,8 +168,14 @@ export class UploadDesk implements UploadBackend {
     const own = this.uploads.get(upload);
     if (!own) return;
     this.uploads.delete(upload);
+    this.ending.add(own);
     own.running?.stop();
     await own.running?.ended;
+    const bytes = await this.written(own);
+    this.ending.delete(own);
+    this.endedBytes += bytes;
+    this.ended[own.outcome] += 1;
+    await own.looked;
     await this.deps.disk.close(own.fd).catch(() => {});
   }
 
@@ -155,6 +190,20 @@ export class UploadDesk implements UploadBackend {
   /** Ends all; resolves when nothing is sent any more. */
   async stop(): Promise<void> {
     await Promise.all([...this.uploads.keys()].map((upload) => this.endUpload(upload)));
+  }
+
+  private countRefused(refusal: UploadRefusal): UploadRefusal {
+    this.ended[outcomeOf(refusal)] += 1;
+    return refusal;
+  }
+
+  private written(upload: Upload): Promise<number> {
+    const size = this.deps.disk.fstat(upload.fd).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    upload.looked = Promise.all([upload.looked, size]);
+    return size;
   }
 
   private async begin(wanted: WantedUpload): Promise<BegunUpload | UploadRefusal> {
@@ -176,7 +225,8 @@ export class UploadDesk implements UploadBackend {
     this.last += 1;
     const { version, base } = found;
     const expected = wanted.size ?? 0;
-    this.uploads.set(this.last, { wanted, fd, expected, base, isNew: version === null, running: null });
+    const state = { running: null, outcome: "cancelled", looked: Promise.resolve() } as const;
+    this.uploads.set(this.last, { wanted, fd, expected, base, isNew: version === null, ...state });
     return { kind: "begun", upload: this.last, fd, most: Math.min(wanted.size ?? room, MAX_SIZE) };
   }
 

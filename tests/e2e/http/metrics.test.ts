@@ -19,7 +19,8 @@ test("metrics count what a cluster does, by Prometheus' conventions", async () =
   const { code } = await cluster.get(["film", "note"]);
   expect(code).toBe(0);
 
-  const central = await metricsOf(await siteOf(cluster.central));
+  const site = await siteOf(cluster.central);
+  const central = await metricsOf(site);
   const bytes = FILM.length + "small".length;
   expect(central.values).toMatchObject({
     redes_serving: 1,
@@ -54,4 +55,19 @@ test("metrics count what a cluster does, by Prometheus' conventions", async () =
   const served = [one, two].map((each) => each?.values['redes_sent_bytes_total{to="client"}'] ?? 0);
   expect(served.reduce((sum, each) => sum + each)).toBeGreaterThanOrEqual(bytes);
   for (const each of [central, one, two]) expect(await promtool(["check", "metrics"], each?.text)).toEqual([0, ""]);
+
+  const put = await fetch(`${site}/files/put`, { method: "PUT", body: "put" });
+  const again = await fetch(`${site}/files/put`, { method: "PUT", body: "again", headers: { "if-none-match": "*" } });
+  expect([put.status, again.status]).toEqual([201, 412]);
+  // It is over once its response is sent.
+  await cluster.until("both are over", async () => {
+    const { values } = await metricsOf(site);
+    return values['redes_uploads{state="sending"}'] === 0 && values['redes_uploads_total{outcome="done"}'] === 1;
+  });
+  expect((await metricsOf(site)).values).toMatchObject({
+    'redes_uploads{state="receiving"}': 0,
+    'redes_uploads_total{outcome="refused"}': 1,
+    'redes_uploads_total{outcome="failed"}': 0,
+    redes_upload_received_bytes_total: "put".length,
+  });
 });

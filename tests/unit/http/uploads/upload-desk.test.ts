@@ -146,6 +146,35 @@ test("only so many come at once, and fewer from one address", async () => {
   expect(desk.count).toBe(0);
 });
 
+test("each upload is counted once, by how it has ended, and its bytes as they come", async () => {
+  const none = { done: 0, conflict: 0, refused: 0, failed: 0, cancelled: 0 };
+  expect(desk.figures).toEqual({ now: { receiving: 0, sending: 0 }, ended: none });
+  const done = await begun();
+  const conflict = await begun();
+  const refused = await begun();
+  const failed = await begun();
+  const cancelled = await begun();
+  for (const { fd } of [done, cancelled]) fs.writeSync(fd, "hello");
+  expect([desk.figures.now, await desk.receivedBytes()]).toEqual([{ receiving: 5, sending: 0 }, 10]);
+  await desk.sendUpload(done.upload, 5);
+  expect(desk.figures).toEqual({ now: { receiving: 4, sending: 1 }, ended: none });
+  ending = async () => ({ kind: "stored", name: "another", size: 5, id: ID });
+  await desk.sendUpload(conflict.upload, 5);
+  ending = async () => ({ kind: "refused", status: 403, reason: "no right" });
+  await desk.sendUpload(refused.upload, 5);
+  ending = async () => ({ kind: "refused", status: 503, reason: "nobody takes it" });
+  await desk.sendUpload(failed.upload, 5);
+  const ends = [done, conflict, refused, failed, cancelled].map(({ upload }) => desk.endUpload(upload));
+  // Also while they are being closed, it never becomes less.
+  expect(await desk.receivedBytes()).toBe(10);
+  await Promise.all(ends);
+  expect(desk.figures.ended).toEqual({ done: 1, conflict: 1, refused: 1, failed: 1, cancelled: 1 });
+  await desk.beginUpload(wanted({ name: "../a" }));
+  await desk.beginUpload(wanted({ size: 999 * MIB }));
+  expect(desk.figures.ended).toEqual({ done: 1, conflict: 1, refused: 2, failed: 2, cancelled: 1 });
+  expect(await desk.receivedBytes()).toBe(10);
+});
+
 test("whoever is gone has nothing sent any more", async () => {
   const { upload, fd } = await begun();
   let end: (sent: SentUpload) => void = () => {};
