@@ -1,5 +1,6 @@
 import type { Identity, ServerIdentity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
+import type { Progress } from "../../platform/linux/socket-calls.ts";
 import type { Told } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { Address } from "../address/address.ts";
@@ -35,6 +36,10 @@ export interface Socket {
   write(bytes: Uint8Array): number;
   /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
   writeFile(slice: FileSlice): number;
+  /** How what was written gets on; null where that is not known. Absent: nowhere. */
+  progress?(): Progress | null;
+  /** Has at most so many bytes a second sent; null: as many as the network takes. */
+  limitSending?(bytesPerSecond: number | null): void;
   /** Reads nothing more until `resume`; its end is still noticed. */
   pause(): void;
   resume(): void;

@@ -1,6 +1,7 @@
 import { readSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { Socket as BunSocket, SocketHandler } from "bun";
+import { limitSending, type Progress, progressOf } from "../../platform/linux/socket-calls.ts";
 import { sendFile } from "../../platform/linux/stream-calls.ts";
 import type { Told } from "../../sentences/sentence.ts";
 import { isLinkLocal, normalizeHost } from "../address/address.ts";
@@ -73,6 +74,14 @@ export class TcpSocket implements Socket, DirectStream {
 
   writeFile(slice: FileSlice): number {
     return this.events ? writeFile(this, slice) : 0;
+  }
+
+  progress(): Progress | null {
+    return this.events ? progressOf(this.descriptor) : null;
+  }
+
+  limitSending(bytesPerSecond: number | null): void {
+    if (this.events) limitSending(this.descriptor, bytesPerSecond);
   }
 
   pause(): void {

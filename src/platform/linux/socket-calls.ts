@@ -93,3 +93,54 @@ function hostInName(): string {
   const groups = Array.from({ length: 8 }, (_, index) => name.readUInt16BE(IPV6_OFFSET + 2 * index).toString(16));
   return groups.join(":");
 }
+
+/** From <sys/socket.h> and <netinet/tcp.h>. */
+const SOL_SOCKET = 1;
+const SO_MAX_PACING_RATE = 47;
+const IPPROTO_TCP = 6;
+const TCP_INFO = 11;
+/** Bytes of a struct tcp_info, as far as it is read, and where its members are. */
+const INFO_BYTES = 148 + 4;
+const RTT_OFFSET = 68;
+const ACKNOWLEDGED_OFFSET = 120;
+const MIN_RTT_OFFSET = 148;
+const UNLIMITED = 0xffff_ffff_ffff_ffffn;
+
+const optionCalls = lazy(() => {
+  const { i32, ptr } = FFIType;
+  return loadFunctions({
+    getsockopt: { args: [i32, i32, i32, ptr, ptr], returns: i32 },
+    setsockopt: { args: [i32, i32, i32, ptr, i32], returns: i32 },
+  });
+});
+
+/** How a connection does, as the kernel sees it. */
+export interface Progress {
+  /** Bytes that the other end has confirmed. */
+  readonly acknowledged: number;
+  /** Milliseconds from sending to being confirmed: of late, and the least there was. */
+  readonly rtt: number;
+  readonly leastRtt: number;
+}
+
+const info = Buffer.alloc(INFO_BYTES);
+const infoLength = new Uint32Array(1);
+const rate = new BigUint64Array(1);
+
+/** Null where that cannot be found out. */
+export function progressOf(socket: number): Progress | null {
+  infoLength[0] = INFO_BYTES;
+  if (optionCalls()?.getsockopt(socket, IPPROTO_TCP, TCP_INFO, info, infoLength) !== 0 || infoLength[0] < INFO_BYTES)
+    return null;
+  return {
+    acknowledged: Number(info.readBigUInt64LE(ACKNOWLEDGED_OFFSET)),
+    rtt: info.readUInt32LE(RTT_OFFSET) / 1000,
+    leastRtt: info.readUInt32LE(MIN_RTT_OFFSET) / 1000,
+  };
+}
+
+/** Has the kernel send at most so many bytes a second; null: as many as it likes. */
+export function limitSending(socket: number, bytesPerSecond: number | null): void {
+  rate[0] = bytesPerSecond === null ? UNLIMITED : BigInt(Math.ceil(bytesPerSecond));
+  optionCalls()?.setsockopt(socket, SOL_SOCKET, SO_MAX_PACING_RATE, rate, rate.byteLength);
+}

@@ -11,7 +11,8 @@ const GIVING_WAY_MS = 30_000;
 /** Milliseconds for which it was of no use, and is not tried again: the first time, and at most. */
 const [APART_MS, MAX_APART_MS] = [30_000, 240_000];
 /** Copies that give way get such a part of what all clients get, or of what one of them gets, and never less than so many bytes a second. */
-const [SHARE, SHARE_OF_ONE] = [1 / 8, 1 / 3];
+const SHARE = 1 / 8;
+export const SHARE_OF_ONE = 1 / 3;
 const LEAST_RATE = 64 * KIB;
 /**
  * Clients must win so much of what copies lose, or it is not the copies that they wait for. Of a line that all share they win all,

@@ -7,7 +7,8 @@ import { listenWithRetry } from "../../net/transport/listening.ts";
 import type { Listener, Network, Socket, SocketEvents } from "../../net/transport/network.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
-import { UNLIMITED } from "../../platform/pacing/allowance.ts";
+import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
+import { FairShares } from "../pacing/fair-shares.ts";
 import type { Traffic } from "../pacing/give-way.ts";
 import type { SecondaryLimits } from "../pacing/secondary-limits.ts";
 import { SendingPace } from "../pacing/sending-pace.ts";
@@ -35,6 +36,7 @@ export class PieceServer {
   private readonly connectionLimit: ConnectionLimit;
   private readonly load: ServerLoad;
   private readonly pace: SendingPace;
+  private readonly fairShares: FairShares;
 
   constructor(
     private readonly network: Network,
@@ -47,6 +49,7 @@ export class PieceServer {
     this.load = new ServerLoad(deps.clock, this.log);
     const { clock, limits = null } = deps;
     this.pace = new SendingPace({ clock, limits, sent: () => this.traffic() });
+    this.fairShares = new FairShares(clock);
     this.connectionLimit = new ConnectionLimit(connections, deps.clock, this.log);
   }
 
@@ -64,6 +67,7 @@ export class PieceServer {
   stop(): void {
     this.stopped = true;
     this.pace.stop();
+    this.fairShares.stop();
     this.listener?.stop();
     for (const session of this.sessions) session.stop();
   }
@@ -87,10 +91,10 @@ export class PieceServer {
 
   private attach(socket: Socket): SocketEvents {
     const { clock, limits } = this.deps;
-    if (!limits) return this.openSession(socket).channel.socketEvents;
+    if (!limits) return this.openSession(socket, socket).channel.socketEvents;
     let session: PieceSession | null = null;
     const attach = (paced: Socket) => {
-      session = this.openSession(paced);
+      session = this.openSession(paced, socket);
       return session.channel.socketEvents;
     };
     // What else comes are requests, which nobody limits.
@@ -98,11 +102,14 @@ export class PieceServer {
     return new PacedConnection(socket, attach, { clock, allowance });
   }
 
-  private openSession(socket: Socket): PieceSession {
-    const { log, load, sent, pace } = this;
+  /** `line`: what is below `socket`. */
+  private openSession(socket: Socket, line: Socket): PieceSession {
+    const { log, load, sent } = this;
+    const pace = { allowance: (role: keyof SentBytes) => this.allowance(role, line) };
     const greeted: PieceSessionDeps["greeted"] = ({ channel }) => this.connectionLimit.greeted(channel);
     const closed: PieceSessionDeps["closed"] = (session, reason) => {
       this.sessions.delete(session);
+      this.fairShares.closed(line);
       this.connectionLimit.closed(session.channel);
       this.disconnections.record(session.channel, reason);
     };
@@ -110,6 +117,11 @@ export class PieceServer {
     this.sessions.add(session);
     this.connectionLimit.opened(session.channel);
     return session;
+  }
+
+  private allowance(role: keyof SentBytes, line: Socket): Allowance {
+    this.fairShares.sending(line, role === "client");
+    return this.pace.allowance(role);
   }
 
   /** What has gone out so far: what the network has not taken yet of a block has not. */

@@ -16,6 +16,7 @@ import { temporaryFolder } from "../../../support/folder.ts";
 
 const network = tcpNetwork(systemClock);
 const HOST = "127.0.0.1";
+const MIB = 1024 * 1024;
 const listeners: Listener[] = [];
 
 afterEach(() => {
@@ -127,6 +128,52 @@ describe("TCP", () => {
     await far.until(() => far.bytes.length >= much.length);
     expect(far.bytes.equals(much)).toBe(true);
     near.socket.destroy();
+  });
+
+  /** Counts what comes, and keeps nothing of it. */
+  function counting(far: Peer): { total: number } {
+    const count = { total: 0 };
+    far.data = (bytes) => {
+      count.total += bytes.length;
+      far.wake();
+    };
+    return count;
+  }
+
+  test("tells how much the other end has confirmed, and how long that takes", async () => {
+    const { near, far } = await connected();
+    const came = counting(far);
+    near.send(new Uint8Array(MIB));
+    await far.until(() => came.total === MIB);
+    // The kernel confirms it in its own time.
+    let progress = near.socket.progress?.();
+    while (progress && progress.acknowledged < MIB) {
+      await Bun.sleep(1);
+      progress = near.socket.progress?.();
+    }
+    expect(progress?.acknowledged).toBeGreaterThanOrEqual(MIB);
+    expect(progress?.leastRtt).toBeGreaterThan(0);
+    expect(progress?.rtt).toBeGreaterThanOrEqual(progress?.leastRtt ?? Number.POSITIVE_INFINITY);
+    near.socket.destroy();
+    expect(near.socket.progress?.()).toBeNull();
+  });
+
+  test("sends no faster than it may, until it may again", async () => {
+    const { near, far } = await connected();
+    const came = counting(far);
+    near.socket.limitSending?.(4 * MIB);
+    const began = performance.now();
+    near.send(new Uint8Array(2 * MIB));
+    await far.until(() => came.total === 2 * MIB);
+    // The kernel sends a little at once.
+    expect(performance.now() - began).toBeGreaterThan(200);
+    near.socket.limitSending?.(1);
+    near.socket.limitSending?.(null);
+    // By the limit before it would take weeks.
+    near.send(new Uint8Array(2 * MIB));
+    await far.until(() => came.total === 4 * MIB);
+    near.socket.destroy();
+    near.socket.limitSending?.(1);
   });
 
   test("delivers a last message before the end", async () => {

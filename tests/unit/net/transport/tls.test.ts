@@ -157,6 +157,13 @@ describe("with keys of one cluster", () => {
     far.whenDrained();
     await near.whole;
     expect(near.bytes.equals(bytes)).toBe(true);
+    // With all that TLS adds.
+    let confirmed = 0;
+    while (confirmed < bytes.length) {
+      await Bun.sleep(1);
+      confirmed = far.socket.progress?.()?.acknowledged ?? Number.NaN;
+    }
+    expect(confirmed).toBeGreaterThan(bytes.length);
   });
 });
 

@@ -1,0 +1,86 @@
+import type { Socket } from "../../net/transport/network.ts";
+import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { type FlowLook, LOOK_INTERVAL_MS } from "./flows.ts";
+import { SHARE_OF_ONE } from "./give-way.ts";
+import { WaterLevel } from "./water-level.ts";
+
+/** Looks in a row at which nothing came through, after which a connection is no longer looked at. */
+const MAX_IDLE_LOOKS = 25;
+
+type Line = Pick<Socket, "progress" | "limitSending">;
+
+/** A connection that is sent files, and what it may have; null: all it gets. */
+interface Served {
+  readonly forClient: boolean;
+  acknowledged: number;
+  idleLooks: number;
+  limit: number | null;
+}
+
+/** Has all connections of a secondary get the same of a line that they share. Where no network tells how it gets on, it does nothing. */
+export class FairShares {
+  private readonly served = new Map<Line, Served>();
+  private level = new WaterLevel();
+  private cancelLooks: Cancel | null = null;
+  private stopped = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Bytes of files are about to be sent over a connection. */
+  sending(line: Line, forClient: boolean): void {
+    if (this.stopped || !line.progress) return;
+    const served = this.served.get(line);
+    if (served) served.idleLooks = 0;
+    else this.begin(line, forClient);
+    this.cancelLooks ??= every(this.clock, LOOK_INTERVAL_MS, () => this.look());
+  }
+
+  closed(line: Line): void {
+    this.served.delete(line);
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.rest();
+  }
+
+  private begin(line: Line, forClient: boolean): void {
+    const acknowledged = line.progress?.()?.acknowledged ?? 0;
+    this.served.set(line, { forClient, acknowledged, idleLooks: 0, limit: null });
+    if (forClient) this.level.begin(line, acknowledged, this.clock.now());
+  }
+
+  private look(): void {
+    const looks: FlowLook[] = [];
+    for (const [line, served] of this.served) {
+      const progress = line.progress?.() ?? null;
+      if (progress && progress.acknowledged !== served.acknowledged) served.idleLooks = 0;
+      else served.idleLooks += 1;
+      if (!progress || served.idleLooks > MAX_IDLE_LOOKS) {
+        this.limit(line, served, null);
+        this.served.delete(line);
+        continue;
+      }
+      served.acknowledged = progress.acknowledged;
+      if (served.forClient) looks.push({ key: line, progress });
+    }
+    if (this.served.size === 0) return this.rest();
+    const level = this.level.look(looks, this.clock.now());
+    const copies = this.served.size - looks.length;
+    for (const [line, served] of this.served) {
+      this.limit(line, served, level === null || served.forClient ? level : (level * SHARE_OF_ONE) / copies);
+    }
+  }
+
+  private limit(line: Line, served: Served, limit: number | null): void {
+    if (limit === served.limit) return;
+    served.limit = limit;
+    line.limitSending?.(limit);
+  }
+
+  private rest(): void {
+    this.cancelLooks?.();
+    this.cancelLooks = null;
+    this.level = new WaterLevel();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Progress } from "../../platform/linux/socket-calls.ts";
+
+/** Milliseconds between two looks. */
+export const LOOK_INTERVAL_MS = 200;
+/** Milliseconds that rates are the means of: that by which somebody counts as sent to, that of late, and that of all together. */
+const RATE_MS = 2000;
+const LATE_MS = 800;
+const TOTAL_MS = 400;
+
+/** A connection over which files go out, at a look. */
+export interface FlowLook {
+  /** The same at each look. */
+  readonly key: object;
+  readonly progress: Progress;
+}
+
+interface Point {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** A connection over which files go out. Rates are in bytes for each second, of what the other end has confirmed. */
+export class Flow {
+  private points: readonly Point[];
+  /** Over {@link RATE_MS}. */
+  rate = 0;
+  lateRate = 0;
+  /** Milliseconds that bytes are on their way, and how many of these they wait somewhere, as far as is known. */
+  rtt = 0;
+  queue = 0;
+  /** Nothing has waited for it once, so that it is known how long its way is. */
+  knowsWay = false;
+
+  constructor(begun: Point) {
+    this.points = [begun];
+  }
+
+  /** Gives how many bytes have come through since the last look. */
+  note({ acknowledged, rtt, leastRtt }: Progress, now: number): number {
+    const before = this.points.at(-1)?.bytes ?? acknowledged;
+    this.points = [...since(this.points, RATE_MS, now), { at: now, bytes: acknowledged }];
+    this.rate = rateOf(this.points);
+    this.lateRate = rateOf(since(this.points, LATE_MS, now));
+    this.rtt = rtt;
+    this.queue = rtt - leastRtt;
+    return acknowledged - before;
+  }
+
+  /** Whether the rates are of all the time that they should be of. */
+  isMeasured(now: number): boolean {
+    const [first] = this.points;
+    return first !== undefined && now - first.at >= RATE_MS - LOOK_INTERVAL_MS;
+  }
+}
+
+/** A look comes late now and then. */
+function since(points: readonly Point[], ms: number, now: number): readonly Point[] {
+  return points.filter(({ at }) => at >= now - ms - LOOK_INTERVAL_MS / 2);
+}
+
+function rateOf(points: readonly Point[]): number {
+  const [first, last] = [points[0], points.at(-1)];
+  return first && last && last.at > first.at ? ((last.bytes - first.bytes) * 1000) / (last.at - first.at) : 0;
+}
+
+/** All connections over which files go out. */
+export class Flows {
+  private readonly known = new Map<object, Flow>();
+  /** Of all together, also of those that have ended. */
+  private points: readonly Point[] = [];
+
+  /** What comes through over all together. */
+  get total(): number {
+    return rateOf(this.points);
+  }
+
+  /** `acknowledged`: so far. */
+  begin(key: object, acknowledged: number, now: number): void {
+    this.known.set(key, new Flow({ at: now, bytes: acknowledged }));
+  }
+
+  /** All that are still there. Gives those that have ended. */
+  note(looks: readonly FlowLook[], now: number): readonly Flow[] {
+    const open = new Set(looks.map(({ key }) => key));
+    const ended = [...this.known].filter(([key]) => !open.has(key));
+    for (const [key] of ended) this.known.delete(key);
+    let bytes = this.points.at(-1)?.bytes ?? 0;
+    for (const { key, progress } of looks) {
+      bytes += this.known.get(key)?.note(progress, now) ?? 0;
+    }
+    this.points = [...since(this.points, TOTAL_MS, now), { at: now, bytes }];
+    return ended.map(([, flow]) => flow);
+  }
+
+  /** Those over which something comes through. */
+  get busy(): readonly Flow[] {
+    return [...this.known.values()].filter(({ rate }) => rate > 0);
+  }
+}
