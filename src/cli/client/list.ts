@@ -24,8 +24,8 @@ export function clientList(values: Values): Promise<ExitStatus> {
     throw new UsageError(
       say("{one} and {other}: give one of them", { one: values.written("tree"), other: values.written("json") }),
     );
-  return askCentral(values, async (session) => {
-    const { files, unmatched } = await select(session, wanted);
+  return askCentral(values, async ({ session, whole }) => {
+    const { files, unmatched } = await whole(() => select(session, wanted));
     const problems = unmatched.map(unmatchedText);
     const code = unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done;
     if (json) return { text: JSON.stringify(arrange(files, options).map(listed), null, 2), problems, code };

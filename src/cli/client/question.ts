@@ -1,7 +1,13 @@
 import type { CentralSession } from "../../client/central-session.ts";
 import type { DownloadJobDeps } from "../../client/downloads/download-job-spec.ts";
+import { askForWholeList } from "../../client/selection/whole-list.ts";
 import { oneRow } from "../../console/text.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { silentLog } from "../../platform/log/log.ts";
+import { say } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
+import { shownDuration } from "../../text/shown/numbers.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
@@ -21,10 +27,28 @@ export interface Answer {
   readonly code: ExitCode;
 }
 
-type Question = (session: CentralSession, deps: DownloadJobDeps) => Promise<string | Answer>;
+/** What a question asks with. */
+export interface Asking {
+  readonly session: CentralSession;
+  readonly deps: DownloadJobDeps;
+  /** Asks what the central answers only when it knows all files: again, for some seconds, after it was started anew. */
+  whole<Result>(ask: () => Promise<Result>): Promise<Result>;
+}
 
-/** Asks the central once and prints the answer. Gives the exit code, or the signal that came first. */
-export async function askCentral(values: Values, question: Question): Promise<ExitStatus> {
+type Question = (asking: Asking) => Promise<string | Answer>;
+
+/** Seconds for a central that was started anew to know all files: it waits 15 for a secondary that does not come back. */
+export const WHOLE_LIST_WAIT_S = 20;
+
+/**
+ * Asks the central once and prints the answer. `waitMs`: for how long where it does not know all files yet. Gives the exit
+ * code, or the signal that came first.
+ */
+export async function askCentral(
+  values: Values,
+  question: Question,
+  waitMs = values.seconds("wait", WHOLE_LIST_WAIT_S),
+): Promise<ExitStatus> {
   const options = await clientOptions(values);
   const stop = new AbortController();
   const interrupted = new Promise<EndSignal>((resolve) => {
@@ -35,9 +59,14 @@ export async function askCentral(values: Values, question: Question): Promise<Ex
   // A script that wants an answer gets it or one line that says why not.
   const log = verbosity === "verbose" ? terminalLog({ verbosity }).log : silentLog;
   const parts = clientParts(options, log, () => {});
+  const whole = <Result>(ask: () => Promise<Result>) =>
+    askForWholeList({
+      ...{ clock: systemClock, session: parts.session, giveUpAfterMs: waitMs, cancelled: stop.signal, ask },
+      waits: (reason) => noteWait(values, waitMs, reason),
+    });
   const ask = async (): Promise<Answer> => {
     await parts.session.currentAttempt();
-    const answer = await question(parts.session, parts.deps);
+    const answer = await question({ session: parts.session, deps: parts.deps, whole });
     return typeof answer === "string" ? { text: answer, problems: [], code: EXIT.done } : answer;
   };
   try {
@@ -52,4 +81,13 @@ export async function askCentral(values: Values, question: Question): Promise<Ex
     if (error instanceof UsageError) throw error;
     return reportNoAnswer(error, options);
   }
+}
+
+/** Tells somebody at a terminal what a command waits for that would else just stand there. */
+export function noteWait(values: Values, waitMs: number, reason: unknown): void {
+  if (process.stderr.isTTY !== true || values.verbosity() === "quiet") return;
+  const note = say("waiting {duration} at most, Ctrl-C ends it: {reason}", {
+    ...{ duration: shownDuration(waitMs / 1000), reason: toldOf(reason) },
+  });
+  process.stderr.write(`redes: ${oneRow(shown(note))}\n`);
 }

@@ -10,7 +10,7 @@ import { stdoutSize } from "./shown-text.ts";
 /** `redes client status` */
 export function clientStatus(values: Values): Promise<ExitStatus> {
   values.noPositionals();
-  return askCentral(values, async (session) => {
+  return askCentral(values, async ({ session }) => {
     const status = await session.status();
     return values.has("json") ? JSON.stringify(statusJson(status), null, 2) : textOf(status);
   });

@@ -30,6 +30,7 @@ import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
 import { type ClientParts, clientOptions, clientParts } from "./parts.ts";
 import { type ProgressScreen, reportUnwritten, showProgress } from "./progress.ts";
+import { noteWait } from "./question.ts";
 import { type Refusal, reportNoAnswer } from "./refusal.ts";
 
 /** Milliseconds for repairs to end in order when the command is stopped. */
@@ -39,6 +40,8 @@ interface VerifyOptions {
   readonly wanted: readonly Wanted[];
   readonly destination: (name: string) => Destination;
   readonly giveUpAfterMs: number;
+  /** Tells why the central cannot list all files yet. */
+  readonly waits: (reason: unknown) => void;
   /** What is done about what differs. */
   readonly repair: "no" | "dry-run" | "yes";
   readonly json: boolean;
@@ -84,9 +87,9 @@ class VerifyRun {
 
   /** Gives the exit code. Rejects where the central does not answer. */
   async run(): Promise<number> {
-    const { wanted, giveUpAfterMs, json, quiet, repair } = this.options;
+    const { wanted, giveUpAfterMs, json, quiet, repair, waits } = this.options;
     const told = (one: Compared) => this.tell(one);
-    const { verification, compared } = await this.verifications.run(wanted, giveUpAfterMs, told);
+    const { verification, compared } = await this.verifications.run(wanted, { giveUpAfterMs, waits, told });
     if (verification.isCancelled) return EXIT.failed;
     if (json) await this.screen.result(JSON.stringify(summaryJson(verification)));
     else if (!quiet) await this.print(summaryText(verification));
@@ -135,10 +138,12 @@ function optionsOf(values: Values, folder: string): VerifyOptions {
     throw new UsageError(
       say("{flag}: it goes with --repair; without that nothing is changed", { flag: values.written("dry-run") }),
     );
+  const giveUpAfterMs = values.seconds("wait", 30);
   return {
     wanted,
     destination: (name) => (as === null ? destinationIn(folder, name) : { kind: "file", path: wanted[0]?.path ?? "" }),
-    giveUpAfterMs: values.seconds("wait", 30),
+    giveUpAfterMs,
+    waits: (reason) => noteWait(values, giveUpAfterMs, reason),
     repair: values.has("repair") ? (values.has("dry-run") ? "dry-run" : "yes") : "no",
     json: values.has("json"),
     quiet: values.verbosity() === "quiet",

@@ -25,3 +25,8 @@ export const EXIT_CODES: HelpNote = {
     "5  refused (key)",
   ],
 };
+
+/** Of commands that need to know all files. */
+export const WHOLE_LIST_WAIT = {
+  wait: valued("SECONDS", "how long to wait for a central that was just started to know all files", { preset: "20" }),
+};

@@ -9,7 +9,7 @@ import type { ExitStatus } from "../signals.ts";
 /** `redes key list` */
 export function keyList(values: Values): Promise<ExitStatus> {
   values.noPositionals();
-  return askCentral(values, async (session) => {
+  return askCentral(values, async ({ session }) => {
     const keys = await session.keys();
     if (values.has("json")) return JSON.stringify(keys.map(listed), null, 2);
     return keys.length === 0 ? texts().keys.none : renderTable(keyHeaders(), keyRows(keys));

@@ -18,7 +18,7 @@ export function keyRevoke(values: Values): Promise<ExitStatus> {
       }),
     );
   }
-  return askCentral(values, async (session) => {
+  return askCentral(values, async ({ session }) => {
     const revoked = await session.revoke(fingerprint);
     if (revoked.fault !== null) throw new Error(revokedText(fingerprint, revoked));
     return revokedText(fingerprint, revoked);

@@ -16,8 +16,12 @@ export interface PatientQuestion<Answer> {
   readonly giveUpAfterMs: number;
   /** Ends it before. */
   readonly cancelled: AbortSignal;
-  /** Called once, with why it cannot be answered yet. */
+  /** Why it could not be answered when it was asked before; absent: it was not. */
+  readonly refusal?: unknown;
+  /** Called once, with why it cannot be answered yet, unless that is known already. */
   waits(reason: unknown): void;
+  /** Whether asking again may help; absent: wherever the central is away, or says that it may. */
+  mayPass?(error: unknown): Promise<boolean>;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface PatientQuestion<Answer> {
 export async function askPatiently<Answer>(question: PatientQuestion<Answer>): Promise<Answer> {
   const { clock, session, giveUpAfterMs, cancelled } = question;
   const { promise: ended, reject } = Promise.withResolvers<never>();
-  let last: unknown = null;
+  let last: unknown = question.refusal ?? null;
   let isOver = false;
   const keepAsking = async (): Promise<Answer> => {
     for (; ; await delay(clock, RETRY_MS)) {
@@ -36,7 +40,7 @@ export async function askPatiently<Answer>(question: PatientQuestion<Answer>): P
         await session.currentAttempt();
         return await question.ask();
       } catch (error) {
-        if (isFinal(error)) throw error;
+        if (question.mayPass ? !(await question.mayPass(error)) : isFinal(error)) throw error;
         if (last === null && !isOver) question.waits(error);
         last = error;
       }

@@ -9,8 +9,8 @@ import type { Wanted } from "./selection.ts";
 import type { Compared } from "./verification.ts";
 import type { Verifications } from "./verifications.ts";
 
-/** Milliseconds to wait for a secondary that says which pieces a file should have. */
-const PIECE_HASHES_TIMEOUT_MS = 30_000;
+/** Milliseconds to wait for a list of all files, and for a secondary that says which pieces a file should have. */
+const GIVE_UP_AFTER_MS = 30_000;
 
 export interface VerifyConsole {
   readonly verifications: Verifications;
@@ -52,7 +52,12 @@ async function verify(console: VerifyConsole, name: string, repair: boolean): Pr
   const told = (compared: Compared) => {
     if (compared.finding.kind !== "same") print(findingText(compared));
   };
-  const { verification, compared } = await verifications.run([wanted], PIECE_HASHES_TIMEOUT_MS, told);
+  const waits = (reason: unknown) => console.note(refusalText(reason));
+  const { verification, compared } = await verifications.run([wanted], {
+    giveUpAfterMs: GIVE_UP_AFTER_MS,
+    waits,
+    told,
+  });
   if (verification.isCancelled) return;
   print(summaryText(verification));
   for (const one of compared) {

@@ -1,5 +1,6 @@
 import type { DownloadJobDeps } from "../downloads/download-job-spec.ts";
 import type { DownloadProgress } from "../downloads/download-queue.ts";
+import { askForWholeList } from "../selection/whole-list.ts";
 import { fetchPieceHashes } from "./piece-hashes.ts";
 import { selectFiles, type Wanted } from "./selection.ts";
 import { type Compared, Verification } from "./verification.ts";
@@ -8,6 +9,15 @@ import { type Compared, Verification } from "./verification.ts";
 export interface Verified {
   readonly verification: Verification;
   readonly compared: readonly Compared[];
+}
+
+export interface VerificationOptions {
+  /** Milliseconds to wait for a list of all files, and for a secondary that says which pieces a file should have. */
+  readonly giveUpAfterMs: number;
+  /** Called once, with why the central cannot list all files yet. */
+  waits(reason: unknown): void;
+  /** Called for each file that was compared. */
+  told(compared: Compared): Promise<void> | void;
 }
 
 /** Comparisons of what is here with the cluster, one at a time. */
@@ -22,22 +32,18 @@ export class Verifications {
     return this.abort !== null;
   }
 
-  /**
-   * Compares files, and calls `told` for each. To find out which pieces of a file differ it waits `giveUpAfterMs` at most
-   * for a secondary. Not to be called while one is running. Rejects as {@link CentralSession.list} does.
-   */
-  async run(
-    wanted: readonly Wanted[],
-    giveUpAfterMs: number,
-    told: (compared: Compared) => Promise<void> | void,
-  ): Promise<Verified> {
+  /** Compares files. Not to be called while one is running. Rejects as {@link CentralSession.list} does. */
+  async run(wanted: readonly Wanted[], { giveUpAfterMs, waits, told }: VerificationOptions): Promise<Verified> {
     const { deps } = this;
-    const { session, disk } = deps;
+    const { session, disk, clock } = deps;
     const abort = new AbortController();
     this.abort = abort;
     try {
-      await session.currentAttempt();
-      const selection = await selectFiles(disk, await session.list(), wanted);
+      const listed = await askForWholeList({
+        ...{ clock, session, giveUpAfterMs, cancelled: abort.signal, waits },
+        ask: () => session.list(),
+      });
+      const selection = await selectFiles(disk, listed, wanted);
       const verification = new Verification(
         { ...deps, pieceHashes: (...file) => fetchPieceHashes(deps, ...file, giveUpAfterMs, abort.signal) },
         selection,

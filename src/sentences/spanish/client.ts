@@ -9,5 +9,7 @@ export const client = {
   "the central {address} does not answer": "el central {address} no responde",
   "the central gave another answer": "el central ha dado otra respuesta",
   "the central does not serve yet: {reason}": "el central aún no da servicio: {reason}",
+  "waiting {duration} at most, Ctrl-C ends it: {reason}":
+    "se espera {duration} como mucho, Ctrl-C lo termina: {reason}",
   "{reason}; whether the order was carried out is not known": "{reason}; no se sabe si la orden se ha cumplido",
 } as const;

@@ -14,19 +14,26 @@ const LOOKS_AT_ONCE = 16;
 
 /** `redes client get --dry-run`: says what would be done, and does nothing. */
 export function planGet(values: Values, options: GetOptions): Promise<ExitStatus> {
-  const { wanted, destination, checkCount, force, json } = options;
-  return askCentral(values, async (session, deps) => {
-    const { files, unmatched } = await select(session, wanted);
-    checkCount(files.length);
-    const plan = await pMap(files, (file) => planFile(deps, destination(file.name), file, force), {
-      concurrency: LOOKS_AT_ONCE,
-    });
-    const lines = json
-      ? plan.map((file) => JSON.stringify(plannedJson(file)))
-      : [...plan.map(plannedText), planText(plan)].map(oneRow);
-    const refused = plan.some(({ action }) => action === "refuse");
-    const code = worstExitCode([refused ? EXIT.failed : EXIT.done, unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done]);
-    const problems = isEmpty(wanted, files) ? [texts().common.noFilesYet] : unmatched.map(unmatchedText);
-    return { text: plan.length > 0 ? lines.join("\n") : "", problems, code };
-  });
+  const { wanted, destination, checkCount, force, json, giveUpAfterMs } = options;
+  return askCentral(
+    values,
+    async ({ session, deps, whole }) => {
+      const { files, unmatched } = await whole(() => select(session, wanted));
+      checkCount(files.length);
+      const plan = await pMap(files, (file) => planFile(deps, destination(file.name), file, force), {
+        concurrency: LOOKS_AT_ONCE,
+      });
+      const lines = json
+        ? plan.map((file) => JSON.stringify(plannedJson(file)))
+        : [...plan.map(plannedText), planText(plan)].map(oneRow);
+      const refused = plan.some(({ action }) => action === "refuse");
+      const code = worstExitCode([
+        refused ? EXIT.failed : EXIT.done,
+        unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done,
+      ]);
+      const problems = isEmpty(wanted, files) ? [texts().common.noFilesYet] : unmatched.map(unmatchedText);
+      return { text: plan.length > 0 ? lines.join("\n") : "", problems, code };
+    },
+    giveUpAfterMs,
+  );
 }

@@ -1,4 +1,4 @@
-import { CLIENT, EXIT_CODES } from "../../flags/client-flags.ts";
+import { CLIENT, EXIT_CODES, WHOLE_LIST_WAIT } from "../../flags/client-flags.ts";
 import type { Command } from "../../flags/command.ts";
 import { help, PRINT_JSON, runs, toggle, valued } from "../../flags/define.ts";
 import { CLIENT_LIMITS } from "../../limits/limit-flags.ts";
@@ -18,6 +18,7 @@ export const list: Command = {
     reverse: toggle("the other way round"),
     limit: valued("N", "only the first so many"),
     tree: toggle("below their folders"),
+    ...WHOLE_LIST_WAIT,
     json: PRINT_JSON,
     ...CLIENT,
   },

@@ -15,7 +15,7 @@ export async function clientKept(values: Values): Promise<ExitStatus> {
   const fault = name === null ? null : nameFault(name);
   if (fault !== null)
     throw new UsageError(say("NAME {name}: no file can be called so: {fault}", { name: JSON.stringify(name), fault }));
-  return askCentral(values, async (session) => {
+  return askCentral(values, async ({ session }) => {
     const listing = await new ClusterOrders(session).kept(name);
     if (!values.has("json")) return keptText(listing);
     const versions = listing.versions.map(({ at, keepers: secondaries, ...version }) => {

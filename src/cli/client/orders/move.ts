@@ -11,8 +11,8 @@ export async function clientMove(values: Values): Promise<ExitStatus> {
   const [from, to, extra] = values.positionals;
   if (from === undefined || to === undefined || extra !== undefined)
     throw new UsageError(say("mv takes two names: what a file or a folder is called now, and what it is to be called"));
-  return askCentral(values, async (session) => {
-    const { files } = await new ClusterOrders(session).move(from, to);
+  return askCentral(values, async ({ session, whole }) => {
+    const { files } = await whole(() => new ClusterOrders(session).move(from, to));
     return movedText(from, to, files);
   });
 }

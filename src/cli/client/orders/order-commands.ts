@@ -1,3 +1,4 @@
+import { WHOLE_LIST_WAIT } from "../../flags/client-flags.ts";
 import type { Command, FlagDef, HelpTexts } from "../../flags/command.ts";
 import { help, PRINT_JSON, runs, toggle, valued } from "../../flags/define.ts";
 import { CLIENT_LIMITS } from "../../limits/limit-flags.ts";
@@ -54,7 +55,7 @@ const remove = (client: Flags, exitCodes: Note): Command => ({
     ...help("remove files everywhere", exitCodes),
     operands: { synopsis: "NAME...", help: "files, folders, or patterns in quotes, such as 'old/**'", named: NAMED },
   },
-  args: { yes: YES, ...client },
+  args: { yes: YES, ...WHOLE_LIST_WAIT, ...client },
   run: runs(async () => (await import("./remove.ts")).clientRemove),
 });
 
@@ -67,7 +68,7 @@ const mv = (client: Flags, exitCodes: Note): Command => ({
     ...help("give files other names everywhere", exitCodes),
     operands: { synopsis: "OLD NEW", help: "names; with a slash at its end NEW is a folder", named: NAMED },
   },
-  args: client,
+  args: { ...WHOLE_LIST_WAIT, ...client },
   run: runs(async () => (await import("./move.ts")).clientMove),
 });
 

@@ -12,10 +12,10 @@ import { askCentral } from "../question.ts";
 export async function clientRemove(values: Values): Promise<ExitStatus> {
   const what = [...new Set(values.positionals)];
   if (what.length === 0) throw new UsageError(say("NAME is missing: give files, folders or patterns"));
-  return askCentral(values, async (session) => {
+  return askCentral(values, async ({ session, whole }) => {
     const orders = new ClusterOrders(session);
     // All first, so that a name that is wrong leaves the others alone.
-    const extents = await Promise.all(what.map((one) => orders.count(one)));
+    const extents = await whole(() => Promise.all(what.map((one) => orders.count(one))));
     const files = extents.reduce((sum, extent) => sum + extent.files, 0);
     const bytes = extents.reduce((sum, extent) => sum + extent.bytes, 0);
     if (!values.has("yes") && !(await confirm(removalQuestion(what, { files, bytes }))))

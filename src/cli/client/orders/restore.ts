@@ -21,7 +21,7 @@ export async function clientRestore(values: Values): Promise<ExitStatus> {
       say("NUMBER {number}: it takes the number of a version, as redes client kept lists it", { number }),
     );
   const version = number === undefined ? null : Number(number);
-  return askCentral(values, async (session) =>
+  return askCentral(values, async ({ session }) =>
     restoredText(name, version, await new ClusterOrders(session).restore(name, version)),
   );
 }

@@ -48,6 +48,8 @@ export const clientHelp = {
     "trae lo que difiere o falta, y nada más, y deja los archivos enteros",
   "with --repair: only say what would be fetched": "con --repair: solo dice qué se traería",
   "what the one FILE is called in the cluster": "cómo se llama en el clúster ese único ARCHIVO",
+  "how long to wait for a central that was just started to know all files":
+    "cuánto se espera a que un central recién arrancado conozca todos los archivos",
   "how long to go on with no secondary": "cuánto se sigue sin ningún secundario",
   "print a line of JSON for each file, one for all, and one for each repair":
     "escribe una línea de JSON por archivo, una de todos, y una por arreglo",
