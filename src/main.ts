@@ -10,8 +10,10 @@ if (Bun.isMainThread) {
     process.exit(1);
   });
   const args = process.argv.slice(2);
-  const isServer = args[0] === "central" || args[0] === "secondary";
-  const isStreaming = args[0] === "client" && args[1] === "serve";
+  // The language may stand before the command.
+  const [word, next] = args.slice(args[0] === "--lang" ? 2 : args[0]?.startsWith("--lang=") ? 1 : 0);
+  const isServer = word === "central" || word === "secondary";
+  const isStreaming = word === "client" && next === "serve";
   if (isServer || isStreaming) {
     const engine = await import("./platform/process/restart-with-engine.ts");
     engine.restartWithEngine(isServer ? engine.FOR_SERVERS : engine.WITH_LITTLE_GARBAGE);

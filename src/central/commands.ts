@@ -184,7 +184,7 @@ async function move(central: CommandDeps, printer: Printer, wanted: string): Pro
   if (result.kind === "refused") throw new SentenceError(result.reason);
   const { files, seen } = result;
   const moved = text.moved(common.files(files));
-  printer.print(seen < files ? text.movedLater(moved, common.files(files - seen)) : moved);
+  printer.print(seen < files ? text.movedLater(moved, common.files(files - seen), files - seen) : moved);
 }
 
 async function forget({ registry, forgetting }: CommandDeps, printer: Printer, wanted: string): Promise<void> {

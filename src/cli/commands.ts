@@ -3,7 +3,18 @@ import { orderCommands } from "./client/orders/order-commands.ts";
 import { doctor } from "./doctor/doctor-command.ts";
 import { CLIENT, CLIENT_NAME, EXIT_CODES } from "./flags/client-flags.ts";
 import { type Command, type HelpNote, version } from "./flags/command.ts";
-import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "./flags/define.ts";
+import {
+  CENTRAL_ADDRESS,
+  COMMON,
+  HELP,
+  help,
+  KEY_FILE,
+  LANGUAGE,
+  PRINT_JSON,
+  runs,
+  toggle,
+  valued,
+} from "./flags/define.ts";
 import { aboutCommands } from "./help/about-commands.ts";
 import { key } from "./key/key-commands.ts";
 import { CLIENT_LIMITS, SECONDARY_LIMITS } from "./limits/limit-flags.ts";
@@ -188,7 +199,7 @@ export const redes: Command = {
       "redes client             type help there",
     ],
   }),
-  args: { ...HELP, version: toggle("show the version", "v") },
+  args: { ...LANGUAGE, ...HELP, version: toggle("show the version", "v") },
   subCommands: { central, secondary, client, demo, hash, key, doctor, ...aboutCommands(() => redes) },
 };
 

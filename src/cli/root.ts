@@ -9,6 +9,7 @@ import { redes } from "./commands.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type CheckedArguments, checkArguments, UsageError } from "./flags/check-arguments.ts";
 import { type Command, flagsOf, version } from "./flags/command.ts";
+import { valuesOf } from "./flags/define.ts";
 import { helpFor } from "./flags/help.ts";
 import { languageIn } from "./flags/language.ts";
 import { route } from "./flags/route.ts";
@@ -43,11 +44,6 @@ async function dispatch(args: readonly string[]): Promise<ExitStatus> {
     const { complete } = await import("./completion/complete.ts");
     return complete(redes, args.slice(1));
   }
-  if (args.length === 0) {
-    // A user who forgot the command sees the help; a script must not take that for a result.
-    process.stderr.write(`${helpFor(redes, wantsColors(process.stderr))}\n`);
-    return EXIT.usage;
-  }
   const { command, rest } = route(redes, args);
   const hint = say("see {name} --help", { name: command.meta.name });
   const checked = checkArguments(
@@ -79,16 +75,17 @@ async function runCommand(command: Command, checked: CheckedArguments): Promise<
   }
 }
 
-/** The program without a command: it says its version. */
-async function runProgram({ words, rawArgs }: CheckedArguments): Promise<ExitStatus> {
+/** The program without a command: it says its version, or its help. */
+async function runProgram(checked: CheckedArguments): Promise<ExitStatus> {
   const { parseArgs } = await import("citty");
-  const [extra] = parseArgs(rawArgs, redes.args)._;
-  if (extra !== undefined)
-    throw new UsageError(say("unexpected argument {extra}: see {command} --help", { extra, command: redes.meta.name }));
-  if (!words.has("version"))
-    throw new UsageError(
-      say("a command is missing: {hint}", { hint: say("see {name} --help", { name: redes.meta.name }) }),
-    );
+  const values = valuesOf(redes, checked, parseArgs(checked.rawArgs, redes.args));
+  values.noPositionals();
+  speak(values.language());
+  if (!values.has("version")) {
+    // A user who forgot the command sees the help; a script must not take that for a result.
+    process.stderr.write(`${helpFor(redes, wantsColors(process.stderr))}\n`);
+    return EXIT.usage;
+  }
   await writeStdout(`${version}\n`);
   return EXIT.done;
 }

@@ -44,7 +44,8 @@ const VERBOSITY = {
   verbose: toggle("tell more, for somebody who looks for a fault"),
   quiet: toggle("say nothing but what goes wrong"),
 };
-const LANGUAGE = {
+/** The only flag that may stand before every command. */
+export const LANGUAGE = {
   lang: valued("en|es", "language of what is said", { preset: "by LC_ALL, LC_MESSAGES or LANG" }),
 };
 export const COMMON = { ...VERBOSITY, ...LANGUAGE, ...HELP };

@@ -16,13 +16,24 @@ export interface Route {
 export function route(command: Command, args: readonly string[]): Route {
   const { subCommands } = command;
   if (!subCommands) return { command, rest: args };
-  // Without a command of its own the program takes no flags that another word could follow.
-  const position = command.run ? firstOperand(args, flagsBelow(command)) : args[0]?.startsWith("-") ? -1 : 0;
+  const position = command.run ? firstOperand(args, flagsBelow(command)) : firstWord(args, flagsOf(command));
   const word = args[position];
   if (word === undefined) return { command, rest: args };
   const next = Object.hasOwn(subCommands, word) ? subCommands[word] : undefined;
   if (!next) throw unknown(word, Object.keys(subCommands));
   return route(next, [...args.slice(0, position), ...args.slice(position + 1)]);
+}
+
+/**
+ * Where the word of a command stands that must come: behind flags with a value, as in `redes --lang es client`; -1 where
+ * another flag comes first, which is for the program itself or for nobody.
+ */
+function firstWord(args: readonly string[], flags: readonly Flag[]): number {
+  const position = firstOperand(args, flags);
+  const others = flags.filter(({ value }) => value === null).flatMap(({ words }) => words);
+  const isKnown = (arg: string) => flags.some(({ words }) => words.includes(arg.split("=", 1)[0] ?? ""));
+  const before = args.slice(0, Math.max(0, position)).filter((arg) => arg.startsWith("-"));
+  return before.every((arg) => isKnown(arg) && !others.includes(arg)) ? position : -1;
 }
 
 /** The flags of a command and of those below it: which one is called is not known yet. */

@@ -1,5 +1,16 @@
 import type { Command, HelpNote } from "../flags/command.ts";
-import { CENTRAL_ADDRESS, COMMON, HELP, help, KEY_FILE, PRINT_JSON, runs, toggle, valued } from "../flags/define.ts";
+import {
+  CENTRAL_ADDRESS,
+  COMMON,
+  HELP,
+  help,
+  KEY_FILE,
+  LANGUAGE,
+  PRINT_JSON,
+  runs,
+  toggle,
+  valued,
+} from "../flags/define.ts";
 
 /** The commands about keys, their flags and their help. */
 
@@ -179,6 +190,6 @@ export const key: Command = {
     description: "Makes keys, which say who may do what in a cluster, shows them, and revokes them.",
   },
   help: help("keys: who may do what"),
-  args: HELP,
+  args: { ...LANGUAGE, ...HELP },
   subCommands: { new: made, central, secondary, client, show, list, revoke, token, https, ca },
 };

@@ -1,4 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
+import { say } from "../../sentences/sentence.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import type { DownloadProgress } from "../downloads/download-queue.ts";
 import { type ComparedFile, type ComparisonDeps, compareFile, type Finding } from "./comparison.ts";
 import type { Selection } from "./selection.ts";
@@ -73,7 +75,8 @@ export class Verification {
     if (!current) return [];
     const done = Math.min(this.totalBytes, this.doneBytes + this.currentBytes);
     const count = selection.files.length;
-    const note = count === 1 ? "verifying" : `verifying ${this.found.length + 1} of ${count}`;
+    const index = this.found.length + 1;
+    const note = shown(count === 1 ? say("verifying") : say("verifying {index} of {count}", { index, count }));
     const rate = done / Math.max(this.seconds, 0.001);
     return [{ id: "verify", label: current.name, done, total: this.totalBytes, rate, note }];
   }

@@ -7,7 +7,7 @@ export const central = {
   "the central itself uses this key, and would let nobody in: give it another one first (see SECURITY.md)":
     "el propio central usa esta clave, y no dejaría entrar a nadie: dele antes otra (vea SECURITY.md)",
   "it cannot be stored: {reason}": "no se puede guardar: {reason}",
-  "{keys} that never came here": "{keys} que nunca han venido aquí",
+  "{keys} that never came here": "{keys} que nunca {keys|ha|han} venido aquí",
   "{keys} are revoked, as many as are kept: give the cluster another key (see SECURITY.md)":
     "hay revocadas {keys}, tantas como se guardan: dé otra clave al clúster (vea SECURITY.md)",
   "it does not answer": "no responde",
@@ -47,9 +47,9 @@ export const central = {
   "somebody else has put, replaced or removed {name} meanwhile":
     "mientras tanto otro ha subido, reemplazado o borrado {name}",
   "{what} means {files} now, and not {expected}: nothing was removed":
-    "{what} son ahora {files}, y no {expected}: no se ha borrado nada",
+    "{what} {files|es|son} ahora {files}, y no {expected}: no se ha borrado nada",
   "{late} of {all} cannot be had by the new name yet: the secondaries rename as soon as they can":
-    "{late} de {all} aún no están con el nombre nuevo: los secundarios lo cambian en cuanto pueden",
+    "{late} de {all} aún no {late|está|están} con el nombre nuevo: los secundarios lo cambian en cuanto pueden",
   "no secondary keeps version {number} of {name}": "ningún secundario guarda la versión {number} de {name}",
   "the secondaries keep nothing of {name}": "los secundarios no guardan nada de {name}",
   "secondary {silent} gave no answer, or the disk is missing there":
@@ -61,15 +61,17 @@ export const central = {
   "too many questions at once": "demasiadas preguntas a la vez",
   "the statistics cannot be read: {reason}": "no se pueden leer las estadísticas: {reason}",
   "the central is stopping": "el central se está deteniendo",
-  "{sharing} of {all} registered, {unregistered} missing": "registrados {sharing} de {all}, faltan {unregistered}",
-  "{sharing} of {all} sharing their folders{rest}; {disks}": "comparten su carpeta {sharing} de {all}{rest}; {disks}",
+  "{sharing} of {all} registered, {unregistered} missing":
+    "{sharing|registrado|registrados} {sharing} de {all}, {unregistered|falta|faltan} {unregistered}",
+  "{sharing} of {all} sharing their folders{rest}; {disks}":
+    "{sharing|comparte|comparten} su carpeta {sharing} de {all}{rest}; {disks}",
   ", {unregistered} not registered": ", {unregistered} sin registrar",
-  "{who} has not told all that it holds yet": "{who} aún no ha dicho todo lo que tiene",
-  "{copies} of files still to be made": "faltan {copies} de archivos",
+  "{who} has not told all that it holds yet": "{who} aún no {who|ha|han} dicho todo lo que {who|tiene|tienen}",
+  "{copies} of files still to be made": "{copies|falta|faltan} {copies} de archivos",
   "what the secondaries hold is still being compared": "aún se compara lo que tienen los secundarios",
   "no secondary is registered": "no hay ningún secundario registrado",
-  "{who} has not come back since the central was started": "{who} no ha vuelto desde que arrancó el central",
+  "{who} has not come back since the central was started": "{who} no {who|ha|han} vuelto desde que arrancó el central",
   "the disk of {who} is missing": "falta el disco de {who}",
-  "secondary {numbers}": "el secundario {numbers}",
-  "secondary {numbers} and others": "el secundario {numbers} y otros",
+  "secondary {numbers}": "{numbers|el secundario|los secundarios} {numbers}",
+  "secondary {numbers} and others": "{numbers|el secundario|los secundarios} {numbers} y otros",
 } as const;

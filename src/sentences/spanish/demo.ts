@@ -19,7 +19,7 @@ export const demo = {
   "secondary 2 was killed (kill -9) at {percent} %": "el secundario 2 ha muerto (kill -9) en el {percent} %",
   "the download failed: {error}": "la descarga ha fallado: {error}",
   "{bytes} in {duration} ({rate}), {pieces} asked for again":
-    "{bytes} en {duration} ({rate}), {pieces} pedidos otra vez",
+    "{bytes} en {duration} ({rate}), {pieces} {pieces|pedido|pedidos} otra vez",
   "  {bytes} from secondary {number}{blame}": "  {bytes} del secundario {number}{blame}",
   ", with {faults}": ", con {faults}",
   "What the central knows now": "Lo que sabe ahora el central",

@@ -72,7 +72,7 @@ export const system = {
   "{reason} (it belongs to user {user}): run this as that user, change the owner, or give another folder with --data":
     "{reason} (es del usuario {user}): use ese usuario, cambie el dueño, o dé otra carpeta con --data",
   "{damage}, and {reason}: move it away": "{damage}, y {reason}: quítela de ahí",
-  "{message} (and {omitted} more like this before)": "{message} (y otros {omitted} así antes)",
+  "{message} (and {omitted} more like this before)": "{message} (y {omitted|otro|otros} {omitted} así antes)",
   "it is empty": "está vacío",
   "it is longer than {most} bytes": "tiene más de {most} bytes",
   "it contains a control character": "tiene un carácter de control",

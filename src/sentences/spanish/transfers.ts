@@ -5,8 +5,8 @@ export const transfers = {
   "{files} not begun": "{files} sin empezar",
   "{files}: {parts}": "{files}: {parts}",
   "{bytes} in {duration}, {rate}": "{bytes} en {duration}, {rate}",
-  "{downloaded} downloaded ({came})": "{downloaded} descargados ({came})",
-  "{present} there already": "{present} ya estaban",
+  "{downloaded} downloaded ({came})": "{downloaded} {downloaded|descargado|descargados} ({came})",
+  "{present} there already": "{present} ya {present|estaba|estaban}",
   "{failed} failed": "{failed} con error",
   "{name}: no secondary delivers now; waiting for one to come back ({why})":
     "{name}: ahora no entrega ningún secundario; se espera a que vuelva alguno ({why})",
@@ -23,10 +23,9 @@ export const transfers = {
   "is there already": "ya está",
   "is there with that size, and would be compared": "está con ese tamaño, y se compararía",
   "would replace what is there": "reemplazaría lo que hay",
-  "there already": "ya están",
-  "to be compared": "por comparar",
-  "in the way": "estorban",
   "{count} {what}": "{count} {what}",
+  "{compared} to be compared": "{compared} por comparar",
+  "{refused} in the way": "{refused} {refused|estorba|estorban}",
   "{files} to download, {bytes}": "{files} por descargar, {bytes}",
   "{path} is changed again and again while it is read: try again when nobody writes to it":
     "{path} cambia una y otra vez mientras se lee: pruebe cuando nadie escriba en él",
@@ -91,7 +90,7 @@ export const transfers = {
   "{part} was changed by somebody while it grew: its length changes; run it once more":
     "alguien ha cambiado {part} mientras crecía: su longitud cambia; repítalo",
   "{part} was changed by somebody while it grew: {pieces} of {all} must come again; run it once more":
-    "alguien ha cambiado {part} mientras crecía: han de volver {pieces} de {all}; repítalo",
+    "alguien ha cambiado {part} mientras crecía: {pieces|ha|han} de volver {pieces} de {all}; repítalo",
   "the download was stopped": "la descarga se ha detenido",
   "the reader of the output is gone: {reason}": "ya no lee nadie la salida: {reason}",
   "the output takes no more: {reason}": "la salida no admite más: {reason}",

@@ -1,5 +1,7 @@
 /** What was compared, and what was sent. */
 export const verify = {
+  verifying: "comparando",
+  "verifying {index} of {count}": "comparando {index} de {count}",
   "it was changed while it was read": "ha cambiado mientras se leía",
   "a folder is in its place": "en su lugar hay una carpeta",
   "a link is in its place": "en su lugar hay un enlace",
@@ -15,7 +17,8 @@ export const verify = {
   "different, and which pieces are cannot be told: {why}": "distinto, y no se puede decir en qué trozos: {why}",
   "all else is the same": "todo lo demás es igual",
   " and {count} more": " y {count} más",
-  "{pieces} of {all} differ ({bytes}): {ranges}{rest}": "difieren {pieces} de {all} ({bytes}): {ranges}{rest}",
+  "{pieces} of {all} differ ({bytes}): {ranges}{rest}":
+    "{pieces|difiere|difieren} {pieces} de {all} ({bytes}): {ranges}{rest}",
   "{from} to {to}": "{from} a {to}",
   "the same": "sin diferencias",
   different: "con diferencias",
@@ -42,9 +45,9 @@ export const verify = {
   sending: "enviando",
   "being read": "leyendo",
   "waiting for others to end": "espera a que acaben otros",
-  "{put} put ({moved})": "{put} subidos ({moved})",
+  "{put} put ({moved})": "{put} {put|subido|subidos} ({moved})",
   "{label} is left out: {why}": "{label} no se sube: {why}",
-  "{count} more left out": "otros {count} no se suben",
+  "{count} more left out": "{count|otro|otros} {count} no se {count|sube|suben}",
   "there is no file to put": "no hay ningún archivo que subir",
   "its name is not valid UTF-8": "su nombre no es UTF-8 válido",
   "it is {what}": "es {what}",

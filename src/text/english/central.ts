@@ -1,3 +1,5 @@
+import { plural } from "../plural.ts";
+
 type Count = number | string;
 
 /** What the console of a central says. */
@@ -43,7 +45,8 @@ export const centralText = {
   removed: (files: string) => `${files} removed; the secondaries keep them for a while`,
   nothingToMove: (name: string) => `there is no file ${name}, and no folder of that name`,
   moved: (files: string) => `${files} moved`,
-  movedLater: (moved: string, files: string) => `${moved}; ${files} follow as soon as the secondaries can`,
+  movedLater: (moved: string, files: string, count: Count) =>
+    `${moved}; ${files} ${plural(Number(count), "follows", "follow")} as soon as the secondaries can`,
   noSecondary: (text: string) => `there is no secondary ${text}: secondaries lists them`,
   askForget: (number: Count, files: string) => `forget secondary ${number}, which held ${files}?`,
   notForgotten: "nothing was forgotten",

@@ -1,3 +1,5 @@
+import { plural } from "../plural.ts";
+
 type Count = number | string;
 
 /** What a client's console says. */
@@ -40,7 +42,8 @@ export const clientText = {
   allFiles: "all files",
   lookedUp: (what: string, reason: string) => `${what}: ${reason}; it is looked up as soon as it can be`,
   notBegun: (files: string, what: string) => `${files} of ${what} not begun`,
-  moreUnderWay: (files: string, count: Count) => `${files}; ${count} more are being downloaded already`,
+  moreUnderWay: (files: string, count: Count) =>
+    `${files}; ${count} more ${plural(Number(count), "is", "are")} being downloaded already`,
   downloadedAlready: (name: string) => `${name} is being downloaded already`,
   notDownloaded: (name: string) => `${name} is not being downloaded`,
   notDownloadedNorLeft: (name: string) => `${name} is not being downloaded, and nothing of it is left from before`,

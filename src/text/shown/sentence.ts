@@ -1,6 +1,7 @@
 import { english, fillPlaces, type Sentence, type Told, type Value, valueIn } from "../../sentences/sentence.ts";
 import { toldOf } from "../../sentences/sentence-error.ts";
 import type { Language } from "../language.ts";
+import { plural } from "../plural.ts";
 import { language, texts } from "../texts.ts";
 
 /** What every language but English has for each sentence. */
@@ -27,14 +28,34 @@ export function shownError(error: unknown): string {
 function translated(sentence: Sentence, table: Readonly<Record<string, string>>): string {
   const text = Object.hasOwn(table, sentence.text) ? table[sentence.text] : undefined;
   const { decimal, contracted } = texts().common;
-  return fillPlaces(text ?? sentence.text, (name, word) => {
+  return fillPlaces(agreeing(text ?? sentence.text, sentence.values), (name, word) => {
     const value = valueIn(sentence, name, (inner) => translated(inner, table), decimal);
     if (value === null) return null;
     return isSentence(sentence.values[name]) ? contracted(word, value) : word + value;
   });
 }
 
-function isSentence(value: Value | undefined): boolean {
+/** Words that go with a number: `{files|falta|faltan} {files}`. */
+const AGREEMENT = /\{(\w+)\|([^{}|]*)\|([^{}|]*)\}/g;
+
+/** A text with the words that go with its numbers, for one or for any other number. */
+function agreeing(text: string, values: Sentence["values"]): string {
+  return text.replace(AGREEMENT, (_, name: string, one: string, many: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return plural(value === undefined ? 0 : numberOf(value), one, many);
+  });
+}
+
+/** How many things a value stands for. One that is named, such as a file, is one. */
+function numberOf(value: Value): number {
+  if (typeof value === "number") return value;
+  if (Array.isArray(value)) return value.length;
+  if (!isSentence(value)) return 1;
+  const { count, numbers } = value.values;
+  return numberOf(count ?? numbers ?? "");
+}
+
+function isSentence(value: Value | undefined): value is Sentence {
   return typeof value === "object" && "text" in value;
 }
 

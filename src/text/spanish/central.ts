@@ -1,5 +1,7 @@
 import type { centralText as english } from "../english/central.ts";
 
+import { plural } from "../plural.ts";
+
 export const centralText: typeof english = {
   help: {
     status: "el clúster, en pocas palabras",
@@ -42,7 +44,8 @@ export const centralText: typeof english = {
   removed: (files) => `borrados: ${files}; los secundarios los guardan un tiempo`,
   nothingToMove: (name) => `no hay ningún archivo ${name}, ni ninguna carpeta que se llame así`,
   moved: (files) => `con otro nombre: ${files}`,
-  movedLater: (moved, files) => `${moved}; ${files} lo tendrán en cuanto puedan los secundarios`,
+  movedLater: (moved, files, count) =>
+    `${moved}; ${files} lo ${plural(Number(count), "tendrá", "tendrán")} en cuanto puedan los secundarios`,
   noSecondary: (text) => `no hay ningún secundario ${text}: secondaries los muestra`,
   askForget: (number, files) => `¿olvidar el secundario ${number}, que tenía ${files}?`,
   notForgotten: "no se ha olvidado nada",

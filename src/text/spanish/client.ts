@@ -1,4 +1,6 @@
 import type { clientText as english } from "../english/client.ts";
+import { plural } from "../plural.ts";
+
 export const clientText: typeof english = {
   help: {
     name: "su nombre en las estadísticas",
@@ -38,7 +40,8 @@ export const clientText: typeof english = {
   allFiles: "todos los archivos",
   lookedUp: (what, reason) => `${what}: ${reason}; se buscará en cuanto se pueda`,
   notBegun: (files, what) => `${files} de ${what} sin empezar`,
-  moreUnderWay: (files, count) => `${files}; otros ${count} ya se están descargando`,
+  moreUnderWay: (files, count) =>
+    `${files}; ${plural(Number(count), "otro ya se está", `otros ${count} ya se están`)} descargando`,
   downloadedAlready: (name) => `${name} ya se está descargando`,
   notDownloaded: (name) => `${name} no se está descargando`,
   notDownloadedNorLeft: (name) => `${name} no se está descargando, ni queda nada suyo de antes`,

@@ -18,7 +18,7 @@ export const secondaryText: typeof english = {
   diskMissing: (why) => `falta el disco: ${why}`,
   registered: "inscrito en el central",
   noCentral: "no se puede contactar con el central",
-  shared: (files) => `se comparten ${files}`,
+  shared: (files) => `comparte ${files}`,
   kept: (count, bytes) =>
     `${count} ${plural(Number(count), "archivo reemplazado o borrado", "archivos reemplazados o borrados")} en reserva (${bytes})`,
   waiting: (files) => `${files} por copiar`,

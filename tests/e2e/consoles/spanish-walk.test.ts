@@ -84,7 +84,7 @@ describe("one command", () => {
     const other = await client("get", "película.mkv");
     expect(other.err).toContain("existe con otro contenido: quítelo de ahí, o reemplácelo con get --force");
     const differs = await client("verify", join(folder, "película.mkv"));
-    expect(differs.out).toMatch(/película\.mkv: más largo en 1 B, difieren 1 de 1 trozo/);
+    expect(differs.out).toMatch(/película\.mkv: más largo en 1 B, difiere 1 de 1 trozo/);
     expect(differs.out).toMatch(/1 archivo: 1 con diferencias; 4,9 KiB leídos en /);
     const finding = await client("verify", join(folder, "película.mkv"), "--json");
     expect(JSON.parse(finding.out.split("\n")[0] ?? "")).toMatchObject({ event: "different" });

@@ -27,6 +27,30 @@ test("redes help and redes version say what the flags say", async () => {
   });
 });
 
+test("the language may stand before the command, and alone it has the help in that language", async () => {
+  const cwd = temporaryFolder();
+  const said = async (...args: string[]) => run(args, { cwd, env: { LC_ALL: "en_GB.UTF-8" } });
+  const spanish = await run([], { cwd, env: { LC_ALL: "es_ES.UTF-8" } });
+  expect(spanish).toMatchObject({ code: 2, out: "", err: expect.stringContaining("Uso: redes ORDEN") });
+  expect(await said("--lang", "es")).toEqual(spanish);
+  expect(await said("--lang=es")).toEqual(spanish);
+  expect(await said("--lang", "es", "--help")).toEqual({ code: 0, out: spanish.err, err: "" });
+  expect(await said("--lang", "es", "client", "get", "--help")).toEqual(
+    await said("client", "get", "--help", "--lang=es"),
+  );
+  expect(await said("key", "--lang", "es", "list", "--help")).toEqual(
+    await said("key", "list", "--help", "--lang", "es"),
+  );
+  expect(await said("--lang", "es", "clinet")).toMatchObject({
+    ...{ code: 2, err: expect.stringContaining("orden desconocida clinet: ¿quería decir client?") },
+  });
+  expect(await said("--lang", "fr")).toEqual({ code: 2, out: "", err: "redes: --lang fr: it takes en or es\n" });
+  expect(await said("--lang", "es", "--version")).toEqual({ code: 0, out: `${version}\n`, err: "" });
+  const port = String(lastingPort());
+  const central = await run(["--lang", "es", "central", "--port", port], { cwd, input: "status\nquit\n" });
+  expect(central).toMatchObject({ code: 0, out: expect.stringContaining("sin servicio") });
+});
+
 describe("a name that is nearly right", () => {
   test("get says which file is meant", async () => {
     await using cluster = await Cluster.inStep({ count: 1 }, (folder) => put(folder(1), "series/My Film.mkv", "x"));

@@ -87,7 +87,7 @@ describe("what is typed", () => {
     await begin("series/b");
     await begin("series/[ab] film.*");
     await fixture.until("the files are known", () => queue.count === 3);
-    expect(noted).toEqual(["2 files, 2.0 KiB; 1 more are being downloaded already"]);
+    expect(noted).toEqual(["2 files, 2.0 KiB; 1 more is being downloaded already"]);
     await begin("");
     await fixture.until("the files are known", () => queue.count === 5);
   });

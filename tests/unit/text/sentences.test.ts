@@ -65,6 +65,33 @@ test("what stands in a place is written in the language too, but for names and t
   expect(shown(say("{words} or {last}", { words: ["a", "b"], last: "c" }))).toBe("a, b o c");
 });
 
+test("words that go with a number are those for so many, and every such number is a place of the sentence", () => {
+  for (const [text, inSpanish] of Object.entries(TABLE)) {
+    const names = [...inSpanish.matchAll(/\{(\w+)\|/g)].map(([, name]) => `{${name}}`);
+    expect([text, names.filter((name) => !placesOf(text).includes(name))]).toEqual([text, []]);
+    expect(inSpanish.replaceAll(/\{\w+\|[^{}|]+\|[^{}|]+\}/g, "")).not.toMatch(/\{\w+\|/);
+  }
+  speak("es");
+  const summary = (done: number, present: number) =>
+    shown(
+      joined([
+        say("{downloaded} downloaded ({came})", { downloaded: done, came: "3 B" }),
+        say("{present} there already", { present }),
+      ]),
+    );
+  expect(summary(1, 2)).toBe("1 descargado (3 B); 2 ya estaban");
+  expect(summary(0, 1)).toBe("0 descargados (3 B); 1 ya estaba");
+  const copies = (count: number) =>
+    say("{copies} of files still to be made", { copies: counted(count, "copy", "copies") });
+  expect([copies(1), copies(2)].map(shown)).toEqual(["falta 1 copia de archivos", "faltan 2 copias de archivos"]);
+  const absent = (...numbers: number[]) =>
+    say("{who} has not come back since the central was started", { who: say("secondary {numbers}", { numbers }) });
+  expect([absent(2), absent(2, 3)].map(shown)).toEqual([
+    "el secundario 2 no ha vuelto desde que arrancó el central",
+    "los secundarios 2, 3 no han vuelto desde que arrancó el central",
+  ]);
+});
+
 test("Spanish draws words together, and leaves names as they are", () => {
   speak("es");
   expect(shown(say("the disk of {who} is missing", { who: say("secondary {numbers}", { numbers: [2] }) }))).toBe(
@@ -100,7 +127,7 @@ test("a sentence goes over the wire beside its English, and comes as it was", ()
   const come = unwired(message);
   expect(`${come}`).toBe(message.message);
   speak("es");
-  expect(shown(come)).toBe("falta el disco del secundario 1, 2 y otros");
+  expect(shown(come)).toBe("falta el disco de los secundarios 1, 2 y otros");
   expect(shown(unwired({ message: message.message }))).toBe(message.message);
   expect(shown(arrived(structuredClone({ ...told })))).toBe(shown(told));
 });

@@ -73,12 +73,12 @@ export function planText(files: readonly PlannedFile[]): string {
   const of = (...actions: readonly PlannedAction[]) => files.filter(({ action }) => actions.includes(action));
   const wanted = of("download", "replace");
   const bytes = wanted.reduce((sum, { size }) => sum + size, 0);
-  const rest = [
-    [of("skip").length, say("there already")],
-    [of("compare").length, say("to be compared")],
-    [of("refuse").length, say("in the way")],
-  ] as const;
-  const parts = rest.flatMap(([count, what]) => (count > 0 ? [shown(say("{count} {what}", { count, what }))] : []));
+  const [present, compared, refused] = [of("skip").length, of("compare").length, of("refuse").length];
+  const parts = [
+    ...(present > 0 ? [say("{present} there already", { present })] : []),
+    ...(compared > 0 ? [say("{compared} to be compared", { compared })] : []),
+    ...(refused > 0 ? [say("{refused} in the way", { refused })] : []),
+  ];
   const all = say("{files} to download, {bytes}", { files: counted(wanted.length, "file"), bytes: saidBytes(bytes) });
-  return [shown(all), ...parts].join("; ");
+  return [all, ...parts].map(shown).join("; ");
 }
