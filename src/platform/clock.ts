@@ -13,12 +13,20 @@ export interface Clock {
   nextTurn(run: () => void): void;
 }
 
+/** What the runtime can wait for: with more it would not wait at all. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
   after(delay, run) {
-    // It may be over already: this process does not run all the time. The runtime would tell the user so on stderr.
-    const timer = setTimeout(run, Math.max(0, delay));
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (left: number): void => {
+      // It may be over already: this process does not run all the time. The runtime would tell the user so on stderr.
+      const now = Math.min(Math.max(0, left), LONGEST_TIMEOUT_MS);
+      timer = setTimeout(() => (left > now ? wait(left - now) : run()), now);
+    };
+    wait(delay);
     return () => clearTimeout(timer);
   },
   nextTurn(run) {

@@ -1,3 +1,4 @@
+import { transfersTotal } from "../../client/batch/transfers-total.ts";
 import { clientCommands } from "../../client/commands.ts";
 import { SessionLines } from "../../client/console/session-lines.ts";
 import type { FinishedDownload } from "../../client/downloads/result.ts";
@@ -104,7 +105,7 @@ export class ClientConsole {
 
   private showProgress(): boolean {
     const items = this.progress();
-    this.console.progress(items, this.parts.downloads.total());
+    this.console.progress(items, transfersTotal([this.parts.downloads.transfers, this.uploads.transfers]));
     return items.length > 0;
   }
 
@@ -186,7 +187,11 @@ export class ClientConsole {
 
   /** Tells of the session with the central; what it tells of is made after it. */
   private sessionObserver(): SessionObserver {
-    const lines = () => new SessionLines({ log: this.terminal.log, ...this.parts });
+    let made: SessionLines | null = null;
+    const lines = () => {
+      made ??= new SessionLines({ log: this.terminal.log, ...this.parts });
+      return made;
+    };
     return {
       connected: (awayMs) => lines().connected(awayMs),
       lost: (reason) => lines().lost(reason),

@@ -16,10 +16,14 @@ export interface SessionLinesDeps {
 
 /** What a console says of its central: that it is there, with what, or away, and what goes on meanwhile. */
 export class SessionLines implements SessionObserver {
+  /** Whether there was a session before: what comes for the first time does not come again. */
+  private wasConnected = false;
+
   constructor(private readonly deps: SessionLinesDeps) {}
 
   connected(awayMs: number | null): void {
-    void this.tellCounts(awayMs);
+    void this.tellCounts(this.wasConnected ? awayMs : null);
+    this.wasConnected = true;
   }
 
   lost(reason: string): void {
@@ -39,7 +43,8 @@ export class SessionLines implements SessionObserver {
     try {
       const { secondaries } = await session.state();
       const present = secondaries.filter(({ state }) => state !== "lost");
-      const counts = cluster.secondariesOf(present.length, secondaries.length);
+      const none = texts().central.noSecondaries;
+      const counts = secondaries.length === 0 ? none : cluster.secondariesOf(present.length, secondaries.length);
       // One that is in step has every file there is.
       const whole = present.find(({ state }) => state === "in step");
       const all = whole ? cluster.inShort(counts, common.files(whole.files)) : counts;

@@ -1,5 +1,6 @@
 import { say } from "../../sentences/sentence.ts";
 import { JobQueue, USUAL_JOBS } from "../batch/job-queue.ts";
+import type { QueuedTransfers } from "../batch/transfers-total.ts";
 import { DownloadJob } from "./download-job.ts";
 import type { DownloadJobDeps, DownloadJobOptions } from "./download-job-spec.ts";
 import { placeText, secondsUntil } from "./notes/place.ts";
@@ -19,11 +20,6 @@ export interface DownloadProgress {
   readonly note: string;
   /** Whether it waits for its turn, here or at the central. */
   readonly waits?: boolean;
-}
-
-/** How far several downloads are together. */
-export interface DownloadTotal extends Pick<DownloadProgress, "done" | "total" | "rate"> {
-  readonly filesLeft: number;
 }
 
 /** The downloads of one client. */
@@ -124,18 +120,9 @@ export class DownloadQueue {
     return [...running, ...waiting];
   }
 
-  /** How far all are together, with those that have ended since nothing was under way; null where one alone says it all. */
-  total(): DownloadTotal | null {
-    const items = this.progress();
-    if (items.length === 0 || (items.length === 1 && this.endedBytes === 0)) return null;
-    const known = items.length === this.count && items.every(({ total }) => total !== null);
-    const add = (value: (item: DownloadProgress) => number) => items.reduce((sum, item) => sum + value(item), 0);
-    return {
-      done: this.endedBytes + add(({ done }) => done),
-      total: known ? this.endedBytes + add(({ total }) => total ?? 0) : null,
-      rate: add(({ rate }) => rate),
-      filesLeft: this.count,
-    };
+  /** For how far all are together. */
+  get transfers(): QueuedTransfers {
+    return { items: this.progress(), count: this.count, endedBytes: this.endedBytes };
   }
 }
 

@@ -38,6 +38,8 @@ export interface UploadJobOptions {
   readonly label: string;
   /** The name that it gets in the cluster. */
   readonly name: string;
+  /** Its bytes, where they are known before it is read. */
+  readonly size?: number;
   /** The secondary that it is to go to; null: any. */
   readonly at: number | null;
   /** Milliseconds without progress after which it gives up. */
@@ -92,7 +94,7 @@ export class UploadJob {
     const seconds = Math.max(0.001, (this.deps.clock.now() - this.began) / 1000);
     const doing = isPublishing ? say("being checked there") : this.file ? say("sending") : say("being read");
     const note = shown(this.waiting === "" ? doing : this.waiting);
-    const total = this.file?.version.size ?? null;
+    const total = this.file?.version.size ?? this.options.size ?? null;
     return { id: this.id, label: this.options.name, done, total, rate: sent / seconds, note };
   }
 

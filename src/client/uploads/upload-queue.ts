@@ -1,6 +1,6 @@
-import { say } from "../../sentences/sentence.ts";
-import { shown } from "../../text/shown/sentence.ts";
 import { JobQueue, USUAL_JOBS } from "../batch/job-queue.ts";
+import type { QueuedTransfers } from "../batch/transfers-total.ts";
+import { placeText, secondsUntil } from "../downloads/notes/place.ts";
 import { UploadJob, type UploadJobDeps, type UploadJobOptions } from "./upload-job.ts";
 import { SessionPlaces, type SessionPlacesDeps } from "./upload-places.ts";
 import type { FinishedUpload } from "./upload-result.ts";
@@ -9,10 +9,21 @@ import type { FinishedUpload } from "./upload-result.ts";
 export class UploadQueue {
   private readonly jobs: JobQueue<UploadJobOptions, UploadJob, FinishedUpload>;
   private stopped = false;
+  /** Bytes of what has ended since nothing was under way. */
+  private endedBytes = 0;
 
   constructor(deps: Omit<UploadJobDeps, "places"> & SessionPlacesDeps, maxRunning = USUAL_JOBS) {
     const jobDeps = { ...deps, places: new SessionPlaces(deps) };
-    this.jobs = new JobQueue({ maxRunning, begin: (options: UploadJobOptions) => new UploadJob(jobDeps, options) });
+    this.jobs = new JobQueue({
+      maxRunning,
+      begin: (options: UploadJobOptions) => new UploadJob(jobDeps, options),
+      ended: ({ failure, result }: FinishedUpload) => {
+        if (failure === null) this.endedBytes += result.size ?? 0;
+      },
+      becameIdle: () => {
+        this.endedBytes = 0;
+      },
+    });
   }
 
   /** Starts an upload, or queues it until others have ended. Resolves to its end; null where it was stopped before. */
@@ -49,11 +60,18 @@ export class UploadQueue {
   }
 
   progress() {
-    const note = shown(say("waiting for others to end"));
-    const waiting = this.jobs.shownWaiting.map(({ name }) => {
-      return { id: `waiting ${name}`, label: name, done: 0, total: null, rate: 0, note, waits: true };
+    const running = this.jobs.running.map((job) => job.progress());
+    const all = this.jobs.waiting.length;
+    const waiting = this.jobs.shownWaiting.map(({ name, size = null }, index) => {
+      const note = placeText(index + 1, all, secondsUntil(index, running));
+      return { id: `waiting ${name}`, label: name, done: 0, total: size, rate: 0, note, waits: true };
     });
-    return [...this.jobs.running.map((job) => job.progress()), ...waiting];
+    return [...running, ...waiting];
+  }
+
+  /** For how far all are together. */
+  get transfers(): QueuedTransfers {
+    return { items: this.progress(), count: this.jobs.count, endedBytes: this.endedBytes };
   }
 
   get isIdle(): boolean {

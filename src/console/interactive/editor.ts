@@ -29,6 +29,7 @@ export interface EditorOptions {
 const MAX_LINE_BYTES = 4096;
 const MAX_HISTORY_LINES = 1000;
 const CTRL_R = 0x12;
+const [TAB, SPACE] = [0x09, 0x20];
 
 /** The keys of readline, whose echo goes nowhere: what is typed is painted from {@link inputLine}. */
 export class Editor {
@@ -185,13 +186,27 @@ class Keys extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     const start = chunk.findIndex((byte) => this.owner.isTaking(byte));
-    if (start < 0) return done(null, this.fitting(chunk));
+    if (start < 0) {
+      this.pushKeys(this.fitting(chunk));
+      return done();
+    }
     const before = this.fitting(chunk.subarray(0, start));
     // What readline gets first must be in its line before the search begins: it reads it in the next turn.
     if (before.length > 0) {
       this.push(before);
       setImmediate(() => done(null, this.forOwner(chunk.subarray(start))));
     } else done(null, this.forOwner(chunk));
+  }
+
+  /**
+   * Readline takes a Tab for text that was pasted where more keys come with it, as they do from somebody who is faster than
+   * this machine: the last ones go to it by themselves. No line has a Tab in it, so a pasted one is a space.
+   */
+  private pushKeys(keys: Buffer): void {
+    const end = keys.findLastIndex((byte) => byte !== TAB) + 1;
+    const text = keys.subarray(0, end).map((byte) => (byte === TAB ? SPACE : byte));
+    if (text.length > 0) this.push(text);
+    for (const tab of keys.subarray(end)) this.push(Buffer.from([tab]));
   }
 
   private forOwner(chunk: Buffer): Buffer {

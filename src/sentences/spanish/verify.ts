@@ -44,7 +44,6 @@ export const verify = {
   "being checked there": "se comprueba allí",
   sending: "enviando",
   "being read": "leyendo",
-  "waiting for others to end": "espera a que acaben otros",
   "{put} put ({moved})": "{put} {put|subido|subidos} ({moved})",
   "{label} is left out: {why}": "{label} no se sube: {why}",
   "{count} more left out": "{count|otro|otros} {count} no se {count|sube|suben}",

@@ -45,3 +45,23 @@ test.each([
     expect((await client.ends()).code).toBe(0);
   },
 );
+
+test.each([
+  [80, 24],
+  [45, 15],
+])("at %p x %p there is a sum of what is put too, and what waits has its place", async (columns, rows) => {
+  await using cluster = await Cluster.inStep({ count: 1 }, (folder) => put(folder(1), "a.bin", "a"));
+  for (let number = 1; number <= 5; number++) put(cluster.root, `given/scene ${number}.mkv`, randomBytes(4 * MIB));
+  const args = ["client", "--central-port", String(cluster.centralPort), "--limit-rate", "500K"];
+  await using client = new Terminal(args, { cwd: cluster.root, columns, rows });
+  await client.shows(/connected to the central/);
+  client.enter("put given");
+  const drawn = await client.draws("three that run, two that wait, and all", (drawn) => {
+    const waiting = drawn.filter((row) => / waiting [12]\/2( |$)/.test(row));
+    return waiting.length === 2 && /^5 (files )?left .*\/20\.0 MiB/.test(drawn.at(-2) ?? "");
+  });
+  expect(drawn).toHaveLength(7);
+  expect(client.frameWidth).toBeLessThan(columns);
+  client.enter("quit");
+  expect((await client.ends()).code).toBe(0);
+});

@@ -109,8 +109,9 @@ export class UploadBatch {
     if (this.stopped) return this.end(unbegun(file, STOPPED, "failed"), false);
     if (there && this.isSame(file, there)) return this.end(present(file, there), false);
     const { at, giveUpAfterMs } = this.options;
-    const { path, label, name } = file;
-    const finished = await this.queue.add({ path, label, name, at, giveUpAfterMs });
+    const { path, label, name, stat } = file;
+    const size = stat?.kind === "file" ? { size: stat.size } : {};
+    const finished = await this.queue.add({ path, label, name, ...size, at, giveUpAfterMs });
     if (finished) return this.end(finished, true);
     this.stop();
     return this.end(unbegun(file, STOPPED, "failed"), false);

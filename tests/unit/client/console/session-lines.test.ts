@@ -47,10 +47,22 @@ test("how many files there are is told by one that has all; of what is not known
   expect(await connected(null)).toEqual(["connected: connected to the central 10.0.0.1:50000: 1 of 1 secondary"]);
 });
 
+test("a central that was away at first, and has no secondary, is not said to be there again", async () => {
+  expect(await connected(22_000)).toEqual([
+    "connected: connected to the central 10.0.0.1:50000: no secondary has registered yet",
+  ]);
+});
+
 test("a connection that comes back is told with how long it was away, and how many downloads go on", async () => {
   downloads.count = 2;
   secondaries = [{ state: "in step", files: 1 }];
-  expect(await connected(72_000)).toEqual([
+  const told = lines();
+  told.connected(null);
+  await Bun.sleep(0);
+  said = [];
+  told.connected(72_000);
+  await Bun.sleep(0);
+  expect(said).toEqual([
     "connected: connected again to the central 10.0.0.1:50000 after 1 min 12 s: 1 of 1 secondary, 1 file; 2 downloads go on",
   ]);
 });

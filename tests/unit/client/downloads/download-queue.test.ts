@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { transfersTotal } from "../../../../src/client/batch/transfers-total.ts";
 import { DownloadQueue } from "../../../../src/client/downloads/download-queue.ts";
 import type { FinishedDownload } from "../../../../src/client/downloads/result.ts";
 import { say } from "../../../../src/sentences/sentence.ts";
@@ -124,13 +125,13 @@ test("all that run are found by the empty name, and one by its own", async () =>
 });
 
 test("what is under way is told together, where there is more than one", async () => {
-  expect(queue.total()).toBeNull();
+  expect(transfersTotal([queue.transfers])).toBeNull();
   add("a");
   await fixture.pass(10);
-  expect(queue.total()).toBeNull();
+  expect(transfersTotal([queue.transfers])).toBeNull();
   add("b", "c");
   await fixture.pass(10);
-  expect(queue.total()).toEqual({ done: 0, total: null, rate: 0, filesLeft: 3 });
+  expect(transfersTotal([queue.transfers])).toEqual({ done: 0, total: null, rate: 0, filesLeft: 3 });
 });
 
 test("stands where nothing goes on unless somebody resumes it", async () => {

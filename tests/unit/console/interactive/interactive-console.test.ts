@@ -180,6 +180,15 @@ test("Ctrl-R in the middle of a paste searches with what follows", async () => {
   expect(screenOf(output).slice(-2)).toEqual(["<film>", ">"]);
 });
 
+test("Tabs of somebody who is faster than this machine are Tabs, and one in a paste is a space", async () => {
+  await press("g\t\t");
+  expect(screenOf(output).at(-1)).toBe("> get film");
+  await press("\t\t");
+  expect(screenOf(output).at(-1)).toBe("> get film");
+  await press("\x15get a\tb\r");
+  expect(screenOf(output)).toContain("<a b>");
+});
+
 test("Tab inserts what is sure and shows the rest", async () => {
   await press("g\t");
   await press("f\t");
