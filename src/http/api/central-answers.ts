@@ -17,15 +17,17 @@ const copiesLeft = {
   seconds: field(v.nullable(count), "that this may take; null: nothing comes now"),
 };
 
+/** What keeps a cluster from serving: of a central what it lacks, of a client also that there is no central to ask. */
+export const lacking = v.nullable(v.variant("kind", [...missing.options, v.object({ kind: v.literal("central") })]));
+
+export type Lacking = NonNullable<v.InferOutput<typeof lacking>>;
+
 export const statusAnswer = v.strictObject({
   role: field(v.picklist(["central", "client"]), "who answers: the central itself, or a client that serves"),
   version: field(v.string(), "of the program"),
   serving: field(v.boolean(), "whether clients can list and download"),
   missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
-  lacks: field(
-    v.nullable(missing),
-    "the same for a program; null too where it is not known, as at a client that cannot reach the central",
-  ),
+  lacks: field(lacking, "the same for a program; null too where a central of an older version does not tell it"),
   files: count,
   bytes: field(bytes, "the sizes of all files together, each counted once"),
   secondaries: v.strictObject({

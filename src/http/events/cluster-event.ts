@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import { missing } from "../../protocol/missing.ts";
-import { downloadAnswer, secondaryAnswer } from "../api/central-answers.ts";
+import { downloadAnswer, lacking, secondaryAnswer } from "../api/central-answers.ts";
 import { bytes, count, field, hash, secondaryNumber } from "../api/fields.ts";
 
 /** What becomes of files, by the hands of people. */
@@ -15,10 +14,7 @@ const clusterEvent = v.variant("type", [
     type: v.literal("serving"),
     serving: v.boolean(),
     missing: field(v.nullable(v.string()), "what keeps it from serving, in a sentence"),
-    lacks: field(
-      v.nullable(missing),
-      "the same for a program; null too where it is not known, as at a client that cannot reach the central",
-    ),
+    lacks: field(lacking, "the same for a program; null too where a central of an older version does not tell it"),
   }),
   v.strictObject({
     type: v.literal("secondary"),

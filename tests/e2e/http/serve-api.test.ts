@@ -100,7 +100,10 @@ test("who listens hears of new files, of what is read here, and of a central tha
 
   await cluster.kill(0);
   const gone = await stream.until("serving", ({ serving }) => !serving);
-  expect(gone.dated?.event).toMatchObject({ missing: expect.stringContaining("cannot be reached") });
+  expect(gone.dated?.event).toMatchObject({
+    missing: expect.stringContaining("cannot be reached"),
+    lacks: { kind: "central" },
+  });
   expect((await api.ask<StatusAnswer>("/api/v1/status")).body).toMatchObject({ serving: false, files: 3 });
   expect((await api.ask("/api/v1/secondaries")).status).toBe(503);
   cluster.startCentral(["--secondaries", "2"]);

@@ -87,6 +87,9 @@ test("a central that is away is what the page says, until it is back", async () 
   await page.getByText("The cluster does not serve yet").waitFor();
   await page.getByText("cannot be reached").first().waitFor();
   await watched.screenshot("files-client-without-central");
+  await using spanish = await browser.open(`${site}/`, { size: "phone", locale: "es-ES", allowed: [/status of 503/] });
+  await spanish.page.getByText("No se puede contactar con el central").first().waitFor();
+  await spanish.screenshot("files-client-without-central-es-phone");
   cluster.startCentral(["--secondaries", "2"]);
   await page.getByText("Serving", { exact: true }).waitFor();
 });

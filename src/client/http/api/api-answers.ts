@@ -161,7 +161,8 @@ function missingIn(known: KnownState): string | null {
 
 /** The same for a program; null where the central does not tell it. */
 function lacksIn(known: KnownState): StatusAnswer["lacks"] {
-  return known.kind === "silent" || known.state.synchronized ? null : (known.state.lacks ?? null);
+  if (known.kind === "silent") return { kind: "central" };
+  return known.state.synchronized ? null : (known.state.lacks ?? null);
 }
 
 function isPresent({ state }: SecondaryStatus): boolean {

@@ -1,12 +1,11 @@
-import type { StatusAnswer } from "../../../http/api/central-answers.ts";
+import type { Lacking } from "../../../http/api/central-answers.ts";
 import type { Formats } from "../../format/formats.ts";
 import type { Text } from "../../text/text.ts";
 
-type Lacks = NonNullable<StatusAnswer["lacks"]>;
-type NamedSecondaries = Extract<Lacks, { kind: "disks" }>["withoutDisk"];
+type NamedSecondaries = Extract<Lacking, { kind: "disks" }>["withoutDisk"];
 
 /** What keeps the cluster from serving, in the words of the page. */
-export function missingWords(missing: Lacks, words: Text["missing"], { number }: Pick<Formats, "number">): string {
+export function missingWords(missing: Lacking, words: Text["missing"], { number }: Pick<Formats, "number">): string {
   switch (missing.kind) {
     case "secondaries": {
       const { sharing, wanted, unregistered, withoutDisk } = missing;
@@ -26,6 +25,8 @@ export function missingWords(missing: Lacks, words: Text["missing"], { number }:
       return words.comparison;
     case "registration":
       return words.registration;
+    case "central":
+      return words.central;
   }
 
   /** Whether it is one, or how many others, and their numbers. */

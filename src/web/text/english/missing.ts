@@ -16,5 +16,6 @@ export const missingText = {
   copies: (count: number, shown: string) => `${shown} ${plural(count, "copy", "copies")} of files still to be made.`,
   comparison: "What the servers have is still being compared.",
   registration: "No server is registered with the central.",
+  central: "The central cannot be reached: this client tries again by itself.",
   andOthers: (numbers: string) => `${numbers} and others`,
 };

@@ -20,5 +20,6 @@ export const missingText: typeof english = {
     `${plural(count, "Queda", "Quedan")} ${shown} ${plural(count, "copia", "copias")} de archivos por hacer.`,
   comparison: "Todavía se compara lo que tienen los servidores.",
   registration: "Ningún servidor está registrado en el central.",
+  central: "No se puede contactar con el central: este cliente lo intenta de nuevo por sí mismo.",
   andOthers: (numbers) => `${numbers} y otros`,
 };

@@ -91,6 +91,7 @@ test("the cluster in a few numbers", async () => {
   expect(await client.api.status()).toMatchObject({
     serving: false,
     missing: UNREACHABLE.message,
+    lacks: { kind: "central" },
     secondaries: unknown,
   });
 });
@@ -154,7 +155,11 @@ test("who listens has the catalogue kept up to date; others have it asked for", 
   // What is known is shown, with the event that the central is away.
   expect(await ask()).toMatchObject({ matches: 3 });
   await Bun.sleep(0);
-  expect(client.api.view()).toMatchObject({ missing: UNREACHABLE.message, secondaries: [] });
+  expect(client.api.view()).toMatchObject({
+    missing: UNREACHABLE.message,
+    lacks: { kind: "central" },
+    secondaries: [],
+  });
   client.api.stop();
   expect(client.api.view()).toBeNull();
 });

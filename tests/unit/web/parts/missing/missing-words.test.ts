@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
-import type { Missing } from "../../../../../src/protocol/missing.ts";
+import type { Lacking } from "../../../../../src/http/api/central-answers.ts";
 import { missingWords } from "../../../../../src/web/parts/missing/missing-words.ts";
 import { localizationFor } from "../../../../../src/web/text/language-context.ts";
 
-const words = (missing: Missing) =>
+const words = (missing: Lacking) =>
   ["en-US", "es-ES"].map((locale) => {
     const { text, format } = localizationFor([locale]);
     return missingWords(missing, text.missing, format);
@@ -40,4 +40,7 @@ test("what is still to be done, and that there is nobody", () => {
   ]);
   expect(words({ kind: "comparison" })[1]).toBe("Todavía se compara lo que tienen los servidores.");
   expect(words({ kind: "registration" })[0]).toBe("No server is registered with the central.");
+  expect(words({ kind: "central" })[1]).toBe(
+    "No se puede contactar con el central: este cliente lo intenta de nuevo por sí mismo.",
+  );
 });
