@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { makeShares, memoryFolder, warm } from "./files.ts";
+import { comparedWithFloor, FLOOR, Floor } from "./floor.ts";
 import { makeClusterKey } from "./keys.ts";
 import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
@@ -33,6 +34,9 @@ async function measured(bench: string, workspace: string, machine: string, targe
   const nginx = await NginxFarm.start(folders, workspace);
   const farm = await Farm.start(folders, data);
   const secured = await securedFarm(workspace);
+  // What the processors do without a disk is compared where there is none.
+  const files = secured.folders.map((folder) => join(folder, "big.bin"));
+  const floor = bench === "memory" ? await Floor.start(files, workspace) : null;
   const urls = nginx.urls("big.bin");
   const mirrored = { size: SIZE, pieces, urls };
   const place = { folder: target, name: OUTPUT };
@@ -52,38 +56,46 @@ async function measured(bench: string, workspace: string, machine: string, targe
         "aria2c, Metalink hashes": fresh(hashedAriaCommand(place, mirrored, join(workspace, "big.meta4"))),
         curl: fresh(["curl", "-s", "-o", output, urls[0] ?? ""]),
         "receiving and writing alone": fresh([process.execPath, BARE, output, String(SIZE), ...urls]),
+        ...(floor && { [FLOOR.plain]: fresh(floor.command("plain", output, SIZE)) }),
+        ...(floor && { [FLOOR.tls]: fresh(floor.command("tls", output, SIZE)) }),
         ...present(bench, { [LFTP]: { program: "lftp", contestant: fresh(lftpCommand(place, mirrored)) } }),
       },
       ROUNDS,
     );
     const rows = rowsOf(costs);
-    const [redes = Number.NaN, withKeys = Number.NaN, plain = 0, hashed = 0, curl = 0] = rows.map((row) => row.seconds);
-    const lftp = rows.find(({ name }) => name === LFTP)?.seconds ?? null;
-    const served = farm.secondaries.reduce((sum, { pid }) => sum + cpuOf(pid), 0) / ((ROUNDS + 1) * (SIZE / GIB));
-    const client = (rows[0]?.cpu ?? 0) / (SIZE / GIB);
-    const secondaries = Math.max(...farm.secondaries.map(({ pid }) => peakMemoryOf(pid)));
-    process.stderr.write(`CPU seconds for each GiB: client ${client.toFixed(2)}, secondaries ${served.toFixed(2)}; `);
-    process.stderr.write(`a secondary's memory: ${Math.round(secondaries / 1e6)} MB\n`);
-    return {
-      bench,
-      machine,
-      rows,
-      bounds: [
-        { what: "redes / aria2c with Metalink hashes", value: redes / hashed, most: 0.3 },
-        { what: "redes / aria2c unverified", value: redes / plain, most: 0.5 },
-        { what: "redes / curl unverified", value: redes / curl, most: 1 },
-        ...(bench === "memory" ? boundsInMemory(rows[0], lftp) : []),
-        { what: "redes with keys / without", value: withKeys / redes, most: 1.25 },
-        { what: "client's memory, MB", value: (rows[0]?.memory ?? 0) / 1e6, most: 150 },
-        { what: "client's memory with keys, MB", value: (rows[1]?.memory ?? 0) / 1e6, most: 150 },
-      ],
-    };
+    tellServed(farm, rows);
+    process.stderr.write(comparedWithFloor(rows) ?? "");
+    return { bench, machine, rows, bounds: boundsOf(bench, rows) };
   } finally {
     await farm.stop();
     await secured.farm.stop();
     await nginx.stop();
+    await floor?.stop();
     rmSync(output, { force: true });
   }
+}
+
+/** What the rows do not say: the share of the secondaries. */
+function tellServed({ secondaries }: Farm, [redes]: readonly Row[]): void {
+  const served = secondaries.reduce((sum, { pid }) => sum + cpuOf(pid), 0) / ((ROUNDS + 1) * (SIZE / GIB));
+  const client = (redes?.cpu ?? 0) / (SIZE / GIB);
+  const memory = Math.max(...secondaries.map(({ pid }) => peakMemoryOf(pid)));
+  process.stderr.write(`CPU seconds for each GiB: client ${client.toFixed(2)}, secondaries ${served.toFixed(2)}; `);
+  process.stderr.write(`a secondary's memory: ${Math.round(memory / 1e6)} MB\n`);
+}
+
+function boundsOf(bench: string, rows: readonly Row[]): Bound[] {
+  const [redes = Number.NaN, withKeys = Number.NaN, plain = 0, hashed = 0, curl = 0] = rows.map((row) => row.seconds);
+  const lftp = rows.find(({ name }) => name === LFTP)?.seconds ?? null;
+  return [
+    { what: "redes / aria2c with Metalink hashes", value: redes / hashed, most: 0.3 },
+    { what: "redes / aria2c unverified", value: redes / plain, most: 0.5 },
+    { what: "redes / curl unverified", value: redes / curl, most: 1 },
+    ...(bench === "memory" ? boundsInMemory(rows[0], lftp) : []),
+    { what: "redes with keys / without", value: withKeys / redes, most: 1.25 },
+    { what: "client's memory, MB", value: (rows[0]?.memory ?? 0) / 1e6, most: 150 },
+    { what: "client's memory with keys, MB", value: (rows[1]?.memory ?? 0) / 1e6, most: 150 },
+  ];
 }
 
 /** The same farm with keys, over folders of its own. */

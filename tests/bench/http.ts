@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { EXECUTABLE, Farm } from "./farm.ts";
+import { Farm } from "./farm.ts";
 import { makeFile, memoryFolder } from "./files.ts";
-import { makeClusterKey } from "./keys.ts";
+import { makeTlsFiles, type TlsFiles } from "./keys.ts";
 import { inTurn, run, runForOutput } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
 import { freePort } from "./ports.ts";
@@ -71,24 +71,6 @@ export async function benchHttp(workspace: string, machine: string): Promise<Ben
     await Promise.all([...nginx, farm].map((each) => each.stop()));
     rmSync(root, { recursive: true, force: true });
   }
-}
-
-/** Files for HTTPS, all as PEM. */
-interface TlsFiles {
-  /** A key and its certificate. */
-  readonly own: string;
-  /** By what that is known. */
-  readonly authority: string;
-}
-
-async function makeTlsFiles(workspace: string): Promise<TlsFiles> {
-  const key = ["--key-file", await makeClusterKey(workspace)];
-  const own = join(workspace, "https.pem");
-  const authority = join(workspace, "ca.pem");
-  await run([EXECUTABLE, "key", "https", "127.0.0.1", ...key, "--out", own], workspace);
-  const { out } = await runForOutput([EXECUTABLE, "key", "ca", ...key], workspace);
-  await Bun.write(authority, out);
-  return { own, authority };
 }
 
 const trusting = ({ authority }: TlsFiles) => ["--cacert", authority, ...CIPHER];

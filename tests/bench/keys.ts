@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { EXECUTABLE, startCentral } from "./farm.ts";
 import { Load } from "./load.ts";
 import type { HandshakesReply, HandshakesRequest } from "./load-handshakes.ts";
-import { type Cost, cpuOf, memoryOf, run } from "./measure.ts";
+import { type Cost, cpuOf, memoryOf, run, runForOutput } from "./measure.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 
 const SESSIONS = 5000;
@@ -27,6 +27,25 @@ export async function makeClusterKey(folder: string): Promise<string> {
   const path = join(folder, "cluster.key");
   await run([EXECUTABLE, "key", "new", path], folder);
   return path;
+}
+
+/** Files for HTTPS, all as PEM. */
+export interface TlsFiles {
+  /** A key and its certificate. */
+  readonly own: string;
+  /** By what that is known. */
+  readonly authority: string;
+}
+
+/** A certificate for 127.0.0.1, from a new cluster key in this folder. */
+export async function makeTlsFiles(folder: string): Promise<TlsFiles> {
+  const key = ["--key-file", await makeClusterKey(folder)];
+  const own = join(folder, "https.pem");
+  const authority = join(folder, "ca.pem");
+  await run([EXECUTABLE, "key", "https", "127.0.0.1", ...key, "--out", own], folder);
+  const { out } = await runForOutput([EXECUTABLE, "key", "ca", ...key], folder);
+  await Bun.write(authority, out);
+  return { own, authority };
 }
 
 /** What many new sessions, one after the other has ended, cost a central. */
