@@ -147,7 +147,7 @@ test("servers say in Spanish what comes next, and log in English", async () => {
   await first.shows(/arranque\s+los\s+secundarios:\s+redes\s+secondary\s+-n\s+1/);
   expect(first.text).toContain("central listens on");
   first.enter("status");
-  await first.shows(/sin\s+servicio:\s+registrados\s+0\s+de\s+1\s+secundario,\s+faltan\s+1/);
+  await first.shows(/sin\s+servicio:\s+registrados\s+0\s+de\s+1\s+secundario,\s+falta\s+1/);
   const second = await run(central, { cwd, env: SPANISH });
   expect(second.code).toBe(1);
   expect(second.err).toMatch(

@@ -172,7 +172,7 @@ test("some come at once, and what may add more is waited for", async () => {
   const second = queue.add({ ...options, path: other, name: "b" });
   const third = queue.add({ ...options, path: other, name: "c" });
   await setup.secondary.until("two run", () => queue.progress().length === 3);
-  expect(queue.progress().map(({ label, note }) => [label, note.startsWith("waiting for")])).toEqual([
+  expect(queue.progress().map(({ label, note }) => [label, note.startsWith("waiting 1/1")])).toEqual([
     ["a", false],
     ["b", false],
     ["c", true],
