@@ -88,6 +88,9 @@ export class Central {
   private readonly summary: ClusterSummary;
   private readonly driver: RegistryDriver;
   private readonly connections: Connections;
+  private readonly ending = new AbortController();
+  /** Aborted when it stops: nothing is waited for any more. */
+  readonly ended = this.ending.signal;
   private listener: Listener | null = null;
   private ticks: Ticks | null = null;
 
@@ -103,9 +106,9 @@ export class Central {
     const registry = new Registry(persisted.tombstones, () => shortId(random));
     registry.recall(persisted.secondaries, clock.now());
     const { observer = null, addressKey = null } = deps;
-    const { figures } = this;
+    const { figures, ended } = this;
     const known = new KnownSecondaries(store, limitedLog, persisted.secondaries);
-    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer, figures, known };
+    const common = { clock, log, limitedLog, store, registry, sessions, channels, observer, figures, known, ended };
 
     const serving = new ServingState({ ...common, expectedSecondaries: options.secondaries }, persisted);
     const subscriptions = new SourceSubscriptions(registry, sessions, options.secondaries, limitedLog);
@@ -175,6 +178,7 @@ export class Central {
   /** Ends all sessions. */
   stop(): void {
     if (!this.serving.stop()) return;
+    this.ending.abort();
     this.driver.stop();
     this.listener?.stop();
     this.summary.flush();

@@ -18,13 +18,17 @@ export interface CommitQueueDeps {
 export class CommitQueue {
   private pendingCount = 0;
   private last: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly ended = new AbortController();
 
   constructor(private readonly deps: CommitQueueDeps) {}
 
   /** Whether effects wait, which later ones must not overtake. */
   get busy(): boolean {
     return this.pendingCount > 0;
+  }
+
+  get isStopped(): boolean {
+    return this.ended.signal.aborted;
   }
 
   /** Resolves when it is stored and executed. */
@@ -35,14 +39,14 @@ export class CommitQueue {
     this.last = this.last.then(async () => {
       await this.retryUntilStored(store, begun);
       this.pendingCount -= 1;
-      if (!this.stopped) this.deps.execute(effects);
+      if (!this.isStopped) this.deps.execute(effects);
     });
     return this.last;
   }
 
   /** Nothing is executed any more. */
   stop(): void {
-    this.stopped = true;
+    this.ended.abort();
   }
 
   private async retryUntilStored(store: () => Promise<unknown>, begun: Promise<unknown> | null): Promise<void> {
@@ -56,7 +60,7 @@ export class CommitQueue {
         this.deps.log.error("store-failed", text);
       }
       next = null;
-      await delay(this.deps.clock, RETRY_MS);
-    } while (!this.stopped);
+      await delay(this.deps.clock, RETRY_MS, this.ended.signal);
+    } while (!this.isStopped);
   }
 }

@@ -55,6 +55,7 @@ export class RegistryDriver {
 
   /** Lets the registry go on soon, since there may be something to order. */
   orderSoon(): void {
+    if (this.commits.isStopped) return;
     this.cancelOrders ??= this.deps.clock.after(ORDER_DELAY_MS, () => {
       this.cancelOrders = null;
       this.advance();

@@ -45,7 +45,24 @@ export function every(clock: Clock, period: number, run: () => void): Cancel {
   return () => cancel();
 }
 
-/** Resolves `delay` milliseconds from now. */
-export function delay(clock: Clock, delay: number): Promise<void> {
-  return new Promise((resolve) => clock.after(delay, resolve));
+/** Resolves `delay` milliseconds from now; at once when `ended` is aborted before. */
+export function delay(clock: Pick<Clock, "after">, delay: number, ended?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (ended?.aborted) return resolve();
+    const end = () => {
+      cancel();
+      ended?.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.after(delay, end);
+    ended?.addEventListener("abort", end);
+  });
+}
+
+/** Settles as `work` does; resolves with "late" when that takes longer than `limit` milliseconds. */
+export function within<T>(clock: Pick<Clock, "after">, limit: number, work: Promise<T>): Promise<T | "late"> {
+  const { promise, resolve, reject } = Promise.withResolvers<T | "late">();
+  const cancel = clock.after(limit, () => resolve("late"));
+  work.then(resolve, reject).finally(cancel);
+  return promise;
 }

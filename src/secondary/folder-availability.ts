@@ -1,4 +1,4 @@
-import type { Clock } from "../platform/clock.ts";
+import type { Cancel, Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 
@@ -28,6 +28,7 @@ export class FolderAvailability {
   /** Counts the changes between there and not there: what was begun before the last change notifies nobody. */
   private generation = 0;
   private unavailableReason: string | null = null;
+  private cancelRetry: Cancel = () => {};
 
   constructor(deps: FolderAvailabilityDeps) {
     this.deps = deps;
@@ -49,9 +50,16 @@ export class FolderAvailability {
     else this.setReason(guard.reason);
   }
 
+  /** Nothing is tried again. */
+  stop(): void {
+    this.generation += 1;
+    this.cancelRetry();
+  }
+
   private guardChanged(there: boolean): void {
     const { guard, suspend } = this.deps;
     this.generation += 1;
+    this.cancelRetry();
     if (there) {
       this.setReason("its disk is back, and its files are being compared with what is known of them");
       this.shareWithRetries(this.generation);
@@ -66,7 +74,7 @@ export class FolderAvailability {
       const { log, clock } = this.deps;
       if (generation !== this.generation) return;
       log.error("unreadable", `cannot read the shared folder: ${error.message}; trying again`);
-      clock.after(RETRY_MS, () => generation === this.generation && this.shareWithRetries(generation));
+      this.cancelRetry = clock.after(RETRY_MS, () => this.shareWithRetries(generation));
     });
   }
 

@@ -1,6 +1,6 @@
 import type { WebAddress } from "../http/server/web-address.ts";
 import { formatAddress, isWildcard } from "../net/address/address.ts";
-import { type Cancel, delay } from "../platform/clock.ts";
+import { type Cancel, within } from "../platform/clock.ts";
 import { FileSummaries } from "../platform/log/file-summary.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { beatOf } from "../platform/process/beat.ts";
@@ -62,6 +62,7 @@ export class Secondary {
   /** Whether all files of the folder are known. */
   private loaded = false;
   private port = 0;
+  private stopped = false;
   private http: WebAddress | null = null;
   private cancelProgress: Cancel = () => {};
 
@@ -174,11 +175,13 @@ export class Secondary {
     await this.orders.removals.load();
     await this.revocations.load();
     this.port = await this.server.start(address);
+    if (this.stopped) return;
     const { port } = this;
     const where = formatAddress({ ...address, port });
     log.info("listening", `secondary ${number} shares ${folder} on ${where}`, { ip: address.host, port, number });
     this.index.listen((changes) => this.filesChanged(changes));
     await this.availability.start();
+    if (this.stopped) return;
     if (narrate) this.cancelProgress = beatOf(clock).every(PROGRESS_INTERVAL_MS, () => this.logProgress());
     this.figures.teller.start();
     this.uploads.start();
@@ -187,11 +190,13 @@ export class Secondary {
 
   /** Resolves once nothing is under way that writes to the folder or the store, or after a moment. */
   async stop(): Promise<void> {
+    this.stopped = true;
     this.cancelProgress();
     this.figures.teller.stop();
     this.link.stop();
     this.server.stop();
     this.orders.removals.stop();
+    this.availability.stop();
     this.revocations.stop();
     const ended = Promise.all([
       this.repairs.stop(),
@@ -200,7 +205,7 @@ export class Secondary {
       this.uploads.stop(),
     ]);
     // A large file may be read for longer than that: it ends with the hasher, and there is nothing of it to save.
-    await Promise.race([ended, delay(this.deps.clock, STOP_TIMEOUT_MS)]);
+    await within(this.deps.clock, STOP_TIMEOUT_MS, ended);
     await this.index.stop();
     await this.kept.stop();
     this.fileSummaries.flush();

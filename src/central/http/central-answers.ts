@@ -30,6 +30,8 @@ const PAGE_ENTRIES = 1000;
 
 export interface CentralAnswersDeps extends FileLocatorDeps {
   readonly clock: Clock;
+  /** Aborted when the central stops. */
+  readonly ended: AbortSignal;
   readonly metrics: Pick<Metrics, "text">;
   readonly api: CentralApiBackend;
   readonly orders: CentralOrdersBackend;
@@ -70,7 +72,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
 
   constructor(private readonly deps: CentralAnswersDeps) {
     this.locator = new FileLocator(deps);
-    this.waiting = new DigestWait(deps.clock, deps.digests);
+    this.waiting = new DigestWait(deps.clock, deps.digests, deps.ended);
   }
 
   async readiness(): Promise<Readiness> {

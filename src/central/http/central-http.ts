@@ -18,7 +18,7 @@ export interface CentralHttpOptions extends ProcessMetricsOptions {
 }
 
 /** What is told of over HTTP. */
-export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving" | "digests"> &
+export type AnswerableCentral = Pick<CentralAnswersDeps, "registry" | "serving" | "digests" | "ended"> &
   ShownCentral &
   OrderedCentral;
 
@@ -57,14 +57,16 @@ export class CentralHttp {
     const { metrics } = this;
     defineUploadMetrics(metrics, uploads);
     const { clock, version, random } = this.options;
-    const { registry, serving, digests } = central;
+    const { registry, serving, digests, ended } = central;
     const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, clock.wall()) ?? "";
     const events = { clock, take: () => this.feed.take(central), run: shortId(random) };
-    const listened = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
+    const listened = (publish: (notice: EventsNotice) => void) =>
+      ended.addEventListener("abort", publishEvents({ ...events, publish }));
     const api = new ApiAnswers(central, version);
-    api.sampleThroughput();
+    ended.addEventListener("abort", api.sampleThroughput());
     const orders = new OrderAnswers(central);
-    return new CentralAnswers({ registry, serving, metrics, clock, api, orders, uploads, listened, digests, urlQuery });
+    const answered = { registry, serving, digests, ended, uploads };
+    return new CentralAnswers({ ...answered, metrics, clock, api, orders, listened, urlQuery });
   }
 
   private opened(): MeasuredCentral {

@@ -42,6 +42,7 @@ export class DigestWait {
   constructor(
     private readonly clock: Clock,
     private readonly source: DigestSource,
+    private readonly ended: AbortSignal,
   ) {}
 
   async gather(version: FileVersion, kinds: readonly PieceDigest[]): Promise<Gathered | Refusal> {
@@ -59,8 +60,8 @@ export class DigestWait {
     for (;;) {
       const found = await this.source.digestsOf(version, kind);
       const inTime = this.clock.now() + ASK_AGAIN_MS <= until;
-      if (found.kind === "digested" || !isPassing(found) || !inTime) return found;
-      await delay(this.clock, ASK_AGAIN_MS);
+      if (found.kind === "digested" || !isPassing(found) || !inTime || this.ended.aborted) return found;
+      await delay(this.clock, ASK_AGAIN_MS, this.ended);
     }
   }
 }

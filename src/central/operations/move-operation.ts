@@ -23,6 +23,8 @@ export interface MoveOperationDeps {
     readonly sources: Pick<Registry["sources"], "holdersOf">;
   };
   readonly removal: Pick<RemoveOperation, "move">;
+  /** Aborted when the central stops. */
+  readonly ended: AbortSignal;
 }
 
 /**
@@ -34,7 +36,7 @@ export class MoveOperation {
 
   /** `by`: who has ordered it, for the log. Rejects when it cannot be stored; then nothing is moved. */
   async move(from: string, to: string, by: string): Promise<MoveResult> {
-    const { clock, registry, removal, random, log } = this.deps;
+    const { clock, registry, removal, random, log, ended } = this.deps;
     const plan = planMoves(registry.catalogue, from, to);
     if (plan.kind !== "moves") return plan;
     const { moves } = plan;
@@ -53,7 +55,7 @@ export class MoveOperation {
     // Somebody else has moved or removed them in the same moment.
     if (files === 0) return { kind: "absent" };
     log.info("move", `${by} has ${what}`, { by, files });
-    return { kind: "moved", files, bytes, seen: await untilListed(clock, registry.catalogue, ids) };
+    return { kind: "moved", files, bytes, seen: await untilListed(clock, registry.catalogue, ids, ended) };
   }
 
   private isHeld(name: string): boolean {

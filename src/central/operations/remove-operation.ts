@@ -27,6 +27,8 @@ export interface RemoveOperationDeps {
   readonly observer: Pick<CentralObserver, "fileChanged"> | null;
   /** Of the secondaries that are connected. */
   readonly channels: ReadonlyMap<number, Pick<Channel, "backlog">>;
+  /** Aborted when the central stops. */
+  readonly ended: AbortSignal;
 }
 
 /** A file that is to have another name. */
@@ -40,18 +42,20 @@ export class RemoveOperation {
   constructor(private readonly deps: RemoveOperationDeps) {}
 
   /**
-   * Gives how many of these files there were. `by`: who has ordered it, for the log. Rejects when the store cannot number
+   * Gives how many of these files there were, or had been removed when the central stopped. `by`: who has ordered it, for the log. Rejects when the store cannot number
    * their tombstones.
    */
   async remove(names: readonly string[], by: string): Promise<number> {
     const [first] = names;
     if (first === undefined) return 0;
+    const { clock, ended } = this.deps;
     const what = names.length === 1 ? first : plural(names.length, "file");
     this.deps.log.info("remove", `${by} has ${what} removed`, { by, files: names.length });
     let removed = 0;
     for (const some of chunksOf(names, FILES_PER_BATCH)) {
       removed += await this.removeSome(some.map((name) => ({ name, moved: null })));
-      while (this.isBacklogged()) await delay(this.deps.clock, BACKLOG_POLL_MS);
+      while (!ended.aborted && this.isBacklogged()) await delay(clock, BACKLOG_POLL_MS, ended);
+      if (ended.aborted) break;
     }
     return removed;
   }

@@ -6,18 +6,19 @@ const LISTED_TIMEOUT_MS = 8000;
 const LISTED_POLL_MS = 25;
 
 /**
- * Waits until these names have these versions in the catalogue, or for a while: who has ordered it may go on with them then.
- * Gives how many have.
+ * Waits until these names have these versions in the catalogue, for a while at most and until `ended`: who has ordered it
+ * may go on with them then. Gives how many have.
  */
 export async function untilListed(
   clock: Clock,
   catalogue: Pick<CatalogueView, "get">,
   ids: ReadonlyMap<string, string | undefined>,
+  ended: AbortSignal,
 ): Promise<number> {
   const end = clock.now() + LISTED_TIMEOUT_MS;
   for (;;) {
     const listed = [...ids].filter(([name, id]) => catalogue.get(name)?.id === id).length;
-    if (listed === ids.size || clock.now() >= end) return listed;
-    await delay(clock, LISTED_POLL_MS);
+    if (listed === ids.size || clock.now() >= end || ended.aborted) return listed;
+    await delay(clock, LISTED_POLL_MS, ended);
   }
 }

@@ -23,6 +23,8 @@ export type ClientOrder = Messages["remove-files" | "move-files" | "restore-file
 
 export interface ClientOrdersDeps {
   readonly clock: Clock;
+  /** Aborted when the central stops. */
+  readonly ended: AbortSignal;
   readonly serving: Pick<ServingState, "missingForList">;
   readonly registry: { readonly catalogue: SelectableFiles };
   readonly removal: Pick<RemoveOperation, "remove">;
@@ -90,12 +92,12 @@ export class ClientOrders {
   }
 
   private async restore(order: Messages["restore-file"], by: string): Promise<Message> {
-    const { clock, registry, restoration } = this.deps;
+    const { clock, registry, restoration, ended } = this.deps;
     const { name, number } = order;
     const result = await restoration.restore(name, { number, id: null }, by);
     if (result.kind === "absent") return refusal(order, "no-such-file", nothingKept(name, number, result.listing));
     const { version, secondary } = result;
-    await untilListed(clock, registry.catalogue, new Map([[name, version.id]]));
+    await untilListed(clock, registry.catalogue, new Map([[name, version.id]]), ended);
     return done(order, { files: 1, bytes: version.size, number: secondary });
   }
 

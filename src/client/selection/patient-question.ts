@@ -32,16 +32,16 @@ export async function askPatiently<Answer>(question: PatientQuestion<Answer>): P
   const { clock, session, giveUpAfterMs, cancelled } = question;
   const { promise: ended, reject } = Promise.withResolvers<never>();
   let last: unknown = question.refusal ?? null;
-  let isOver = false;
+  const over = new AbortController();
   const keepAsking = async (): Promise<Answer> => {
-    for (; ; await delay(clock, RETRY_MS)) {
-      if (isOver) return ended;
+    for (; ; await delay(clock, RETRY_MS, over.signal)) {
+      if (over.signal.aborted) return ended;
       try {
         await session.currentAttempt();
         return await question.ask();
       } catch (error) {
         if (question.mayPass ? !(await question.mayPass(error)) : isFinal(error)) throw error;
-        if (last === null && !isOver) question.waits(error);
+        if (last === null && !over.signal.aborted) question.waits(error);
         last = error;
       }
     }
@@ -55,7 +55,7 @@ export async function askPatiently<Answer>(question: PatientQuestion<Answer>): P
   try {
     return await Promise.race([keepAsking(), ended]);
   } finally {
-    isOver = true;
+    over.abort();
     cancelTimeout();
     cancelled.removeEventListener("abort", cancel);
   }

@@ -1,5 +1,6 @@
 import type { Hashing } from "../../hashing/hashing.ts";
 import { Backoff } from "../../net/session/backoff.ts";
+import { unlessAborted } from "../../platform/abort.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
@@ -58,7 +59,7 @@ export class UploadJob {
   private progressed: number;
   private file: SentFile | null = null;
   private connection: UploadConnection | null = null;
-  private stopped = false;
+  private readonly stopping = new AbortController();
   /** Why it waits; "" while it does not. */
   private waiting: Told = "";
   /** What the name had when this began: whatever has come there since is not replaced. */
@@ -80,8 +81,12 @@ export class UploadJob {
 
   /** Ends it. What has come there stays, and the next try goes on from there. */
   stop(): void {
-    this.stopped = true;
+    this.stopping.abort(new UploadLost(say("it was stopped")));
     this.connection?.stop();
+  }
+
+  private get stopped(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   /** That are right there, and that were sent. */
@@ -103,8 +108,9 @@ export class UploadJob {
       this.file = await this.open();
       this.progressed = this.deps.clock.now();
       const as = await this.put(this.file);
+      const holders = await this.deps.places.holders(as, this.file.version.id, this.stopping.signal);
       return {
-        result: this.result("done", { as, holders: await this.deps.places.holders(as, this.file.version.id) }),
+        result: this.result("done", { as, holders }),
         failure: null,
         refusal: null,
       };
@@ -149,7 +155,7 @@ export class UploadJob {
         }
         if (clock.now() - this.progressed >= this.options.giveUpAfterMs) throw error;
         this.waiting = refusalTold(error);
-        await delay(clock, backoff.next(random.fraction()));
+        await delay(clock, backoff.next(random.fraction()), this.stopping.signal);
         if (this.stopped) throw error;
       }
     }
@@ -162,7 +168,7 @@ export class UploadJob {
     if (!to) return name;
     if (wanted !== undefined && wanted !== base)
       throw new BaseReplaced(say("somebody else has put, replaced or removed {name} meanwhile", { name }));
-    if (this.stopped) throw new UploadLost(say("it was stopped"));
+    this.stopping.signal.throwIfAborted();
     this.waiting = "";
     this.secondary = to.number;
     this.counts.done = this.counts.resumed = 0;
@@ -179,14 +185,15 @@ export class UploadJob {
 
   /** Asks for the secondary that has a part of it already, and for another one where that is not there. */
   private async place({ version }: SentFile): Promise<Place> {
-    const { places } = this.deps;
     const { name, at } = this.options;
+    const place = (number: number | null) =>
+      unlessAborted(this.stopping.signal, this.deps.places.place({ name, ...version, at: number }));
     const before = at ?? (this.counts.done > 0 ? this.secondary : null);
     try {
-      return await places.place({ name, ...version, at: before });
+      return await place(before);
     } catch (error) {
       if (at !== null || before === null || !(error instanceof PeerError)) throw error;
-      return places.place({ name, ...version, at: null });
+      return place(null);
     }
   }
 

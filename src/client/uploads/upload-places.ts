@@ -16,8 +16,11 @@ export type Place = Pick<Messages["placed"], "base" | "to">;
 export interface UploadPlaces {
   /** Rejects with PeerError where nobody is to take it, with CentralUnreachable where the central cannot be asked. */
   place(wanted: WantedPlace): Promise<Place>;
-  /** How many secondaries have the whole file now, once the central knows of one; 0 where it does not in time. */
-  holders(name: string, id: string): Promise<number>;
+  /**
+   * How many secondaries have the whole file now, once the central knows of one; 0 where it does not in time, or before
+   * `ended` is aborted.
+   */
+  holders(name: string, id: string, ended: AbortSignal): Promise<number>;
 }
 
 export interface SessionPlacesDeps {
@@ -36,17 +39,21 @@ export class SessionPlaces implements UploadPlaces {
     return session.request("placed", (request) => ({ type: "place", request, ...wanted }));
   }
 
-  holders(name: string, id: string): Promise<number> {
+  holders(name: string, id: string, ended: AbortSignal): Promise<number> {
     const { clock, session, random } = this.deps;
     const subscription = uniqueId(random);
     return new Promise((resolve) => {
+      if (ended.aborted) return resolve(0);
       const end = (holders: number) => {
         cancel();
+        ended.removeEventListener("abort", stop);
         session.watches.end(subscription);
         session.unsubscribe(subscription);
         resolve(holders);
       };
-      const cancel = clock.after(SEEN_TIMEOUT_MS, () => end(0));
+      const stop = () => end(0);
+      const cancel = clock.after(SEEN_TIMEOUT_MS, stop);
+      ended.addEventListener("abort", stop);
       session.subscribe(subscription, {
         connected: () => session.watches.begin(subscription, { name, id }),
         disconnected() {},

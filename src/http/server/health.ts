@@ -1,4 +1,4 @@
-import type { Clock } from "../../platform/clock.ts";
+import { type Clock, within } from "../../platform/clock.ts";
 import { textResponse } from "./responses.ts";
 import type { Route } from "./router.ts";
 
@@ -23,8 +23,8 @@ export function healthRoutes(clock: Pick<Clock, "after">, readiness: () => Promi
     path,
     access: "metrics",
     async handle() {
-      const found = await inTime(clock, readiness());
-      return found ? answer(found) : textResponse(503, "the main thread does not answer", RETRY);
+      const found = await within(clock, ANSWER_TIMEOUT_MS, readiness()).catch(() => "late" as const);
+      return found === "late" ? textResponse(503, "the main thread does not answer", RETRY) : answer(found);
     },
   });
   return [
@@ -33,16 +33,4 @@ export function healthRoutes(clock: Pick<Clock, "after">, readiness: () => Promi
       obstacle === null ? textResponse(200, "serving") : textResponse(503, `not serving: ${obstacle}`, RETRY),
     ),
   ];
-}
-
-/** Null where it does not come in time, or not at all. */
-function inTime<T>(clock: Pick<Clock, "after">, promise: Promise<T>): Promise<T | null> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(ANSWER_TIMEOUT_MS, () => resolve(null));
-    const settle = (value: T | null) => {
-      cancel();
-      resolve(value);
-    };
-    promise.then(settle, () => settle(null));
-  });
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "../../platform/clock.ts";
+import { type Clock, within } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { RequestContent } from "../server/router.ts";
 
@@ -33,10 +33,11 @@ export async function spool(
   let stepBytes = 0;
   for (let size = 0; ; ) {
     const began = clock.now();
-    const next = await within(clock, UPLOAD_IDLE_MS - waitedMs, content.next());
+    const coming = content.next().catch(() => "gone" as const);
+    const next = await within(clock, UPLOAD_IDLE_MS - waitedMs, coming);
     waitedMs += clock.now() - began;
     if (next === "gone") return { kind: next };
-    if (next === "silent" || waitedMs >= UPLOAD_IDLE_MS) return { kind: "silent" };
+    if (next === "late" || waitedMs >= UPLOAD_IDLE_MS) return { kind: "silent" };
     if (next === null) return { kind: "whole", size };
     if (size + next.length > most) return { kind: "long" };
     const fault = await written(disk, fd, next, size);
@@ -60,19 +61,4 @@ async function written(
     if (!(error instanceof DiskError)) throw error;
     return error.failure === "full" ? { kind: "full" } : { kind: "failed", reason: error.message };
   }
-}
-
-function within(
-  clock: Pick<Clock, "after">,
-  milliseconds: number,
-  next: Promise<Uint8Array | null>,
-): Promise<Uint8Array | null | "silent" | "gone"> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(milliseconds, () => resolve("silent"));
-    const settle = (value: Uint8Array | null | "gone") => {
-      cancel();
-      resolve(value);
-    };
-    next.then(settle, () => settle("gone"));
-  });
 }

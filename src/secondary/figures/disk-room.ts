@@ -1,4 +1,4 @@
-import { type Clock, delay } from "../../platform/clock.ts";
+import { type Clock, within } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Room } from "../../protocol/messages/figures.ts";
 
@@ -24,13 +24,14 @@ export class DiskRoom {
   constructor(private readonly deps: DiskRoomDeps) {}
 
   /** Null where the disk is not there, or does not answer in time. Never rejects. */
-  read(): Promise<Room | null> {
+  async read(): Promise<Room | null> {
     const { clock, missing } = this.deps;
-    if (missing() !== null) return Promise.resolve(null);
+    if (missing() !== null) return null;
     this.asking ??= this.ask().finally(() => {
       this.asking = null;
     });
-    return Promise.race([this.asking, delay(clock, DISK_TIMEOUT_MS).then(() => null)]);
+    const answer = await within(clock, DISK_TIMEOUT_MS, this.asking);
+    return answer === "late" ? null : answer;
   }
 
   /** The same; what was read within `maxAgeMs` is enough. */

@@ -57,7 +57,7 @@ export class FolderGuard {
   private nestedListener: () => void = () => {};
   private cancels: readonly Cancel[] = [];
   private looking = false;
-  private stopped = false;
+  private readonly ended = new AbortController();
 
   constructor(deps: FolderGuardDeps) {
     this.deps = deps;
@@ -177,7 +177,7 @@ export class FolderGuard {
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.ended.abort();
     for (const cancel of this.cancels) cancel();
     const opened = this.opened;
     this.opened = null;
@@ -190,10 +190,18 @@ export class FolderGuard {
     const until = clock.now() + LOCK_WAIT_MS;
     for (;;) {
       const attempt = await this.opener.open(adopt, Number.POSITIVE_INFINITY);
+      if (this.stopped) {
+        if (attempt.kind === "there") await this.opener.release(attempt.opened);
+        return { kind: "missing", reason: "this secondary was stopped" };
+      }
       if (attempt.kind === "there") this.setOpened(attempt.opened);
       if (attempt.kind !== "in use" || clock.now() >= until) return attempt;
-      await delay(clock, LOCK_RETRY_MS);
+      await delay(clock, LOCK_RETRY_MS, this.ended.signal);
     }
+  }
+
+  private get stopped(): boolean {
+    return this.ended.signal.aborted;
   }
 
   private async look(): Promise<void> {

@@ -134,6 +134,7 @@ export class FileChecker {
   stop(): void {
     this.stopped = true;
     for (const file of [...this.pending.values()]) this.end(file);
+    this.syncer.stop();
   }
 
   private queue(file: PendingFile): void {

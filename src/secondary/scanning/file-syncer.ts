@@ -40,6 +40,7 @@ export class FileSyncer {
   private readonly deps: FileSyncerDeps;
   private waiting: WaitingFile[] = [];
   private syncing = false;
+  private readonly ended = new AbortController();
 
   constructor(deps: FileSyncerDeps) {
     this.deps = deps;
@@ -61,6 +62,11 @@ export class FileSyncer {
     });
   }
 
+  /** No more are waited for: what there is, is synced at once. */
+  stop(): void {
+    this.ended.abort();
+  }
+
   private async syncWaiting(): Promise<void> {
     if (this.syncing) return;
     this.syncing = true;
@@ -73,7 +79,7 @@ export class FileSyncer {
         for (const { resolve } of files) resolve();
         // So long that the disk is at work with this half of the time at most: meanwhile more come together.
         const took = this.deps.clock.now() - began;
-        if (took > 0) await delay(this.deps.clock, Math.min(MAX_GATHERING_MS, took));
+        if (took > 0) await delay(this.deps.clock, Math.min(MAX_GATHERING_MS, took), this.ended.signal);
       } else {
         await this.syncSingly(files.map(({ name }) => name));
         for (const { resolve } of files) resolve();

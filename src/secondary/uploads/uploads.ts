@@ -48,6 +48,7 @@ export class Uploads {
   private beginning = 0;
   private endedBytes = 0;
   private state: "running" | "suspended" | "stopped" = "running";
+  private readonly ended = new AbortController();
   private cancelTrim: Cancel = () => {};
 
   constructor(private readonly deps: UploadsDeps) {}
@@ -73,6 +74,7 @@ export class Uploads {
 
   async stop(): Promise<void> {
     this.state = "stopped";
+    this.ended.abort();
     this.cancelTrim();
     await this.endAll();
   }
@@ -231,7 +233,7 @@ export class Uploads {
       const obstacle = await index.obstacleTo(name);
       if (obstacle?.lasting) throw refusedBy(obstacle);
       index.recheck(name);
-      await delay(clock, CHANGING_RETRY_MS);
+      await delay(clock, CHANGING_RETRY_MS, this.ended.signal);
       this.requireRunning();
     }
     throw new UploadRefused("busy", `${spec.name} is being changed there just now; try again in a moment`);

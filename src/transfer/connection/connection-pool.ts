@@ -1,4 +1,4 @@
-import { delay, systemClock } from "../../platform/clock.ts";
+import { systemClock, within } from "../../platform/clock.ts";
 import { SupervisedWorker, type WorkerOptions } from "../../platform/workers/supervised-worker.ts";
 import { arrived } from "../../sentences/sentence.ts";
 import type { ConnectionCommand, ConnectionEvent, ConnectionHost } from "./messages.ts";
@@ -156,7 +156,7 @@ export class ConnectionPool implements ConnectionHost {
   async stop(): Promise<void> {
     const stopped = Promise.all(this.threads.map((thread) => thread.stop()));
     this.threads.length = 0;
-    await Promise.race([stopped, delay(this.options.clock ?? systemClock, STOP_TIMEOUT_MS)]);
+    await within(this.options.clock ?? systemClock, STOP_TIMEOUT_MS, stopped);
   }
 
   /** The thread with the fewest connections, or a new one. */

@@ -38,7 +38,7 @@ export function centralWebSite(): WebSite {
       forget: async (number) => (number > 2 ? null : { notDone: 409, reason: "it is connected" }),
       limit: async (body) => body,
     },
-    ...{ uploads, listened() {} },
+    ...{ uploads, listened() {}, ended: new AbortController().signal },
     urlQuery: () => "",
     digests: {
       digestsOf: async ({ size }, kind) => {

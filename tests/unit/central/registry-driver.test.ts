@@ -82,3 +82,9 @@ test("nothing is carried out after the end", async () => {
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
   expect(events).toEqual(["store film"]);
 });
+
+test("what the end of sessions brings about after a stop is not gone on with", () => {
+  driver.stop();
+  driver.orderSoon();
+  expect(clock.pending).toBe(0);
+});

@@ -112,6 +112,7 @@ test("what was begun before the folder went again does not say that it is shared
   await changeTo(true);
   await changeTo(false);
   const before = events.length;
+  expect(clock.pending).toBe(0);
   clock.advance(RETRY_MS);
   await settle();
   expect(events.length).toBe(before);
@@ -127,4 +128,14 @@ test("a folder that goes while it is read is no error", async () => {
   failure = null;
   await changeTo(true);
   expect(events.slice(1)).toEqual([COMING, "load", null]);
+});
+
+test("a secondary that stops tries no more to read its folder", async () => {
+  await availability.start();
+  await changeTo(false);
+  failure = new Error("a disk error");
+  await changeTo(true);
+  expect(clock.pending).toBe(1);
+  availability.stop();
+  expect(clock.pending).toBe(0);
 });

@@ -41,10 +41,10 @@ export class CentralPlaces {
     return decision;
   }
 
-  /** How many secondaries have the whole file, once the catalogue has it; 0 where it does not in time. */
-  async holders(name: string, id: string): Promise<number> {
+  /** How many secondaries have the whole file, once the catalogue has it; 0 where it does not in time, or before `ended`. */
+  async holders(name: string, id: string, ended: AbortSignal): Promise<number> {
     const { clock, registry } = this.deps;
-    await untilListed(clock, registry.catalogue, new Map([[name, id]]));
+    await untilListed(clock, registry.catalogue, new Map([[name, id]]), ended);
     const version = registry.catalogue.get(name);
     return version?.id === id ? registry.sources.countHolders(version) : 0;
   }

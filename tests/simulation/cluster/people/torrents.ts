@@ -22,7 +22,7 @@ export class Torrents {
     const version = started && role?.registry.catalogue.get(name);
     if (!role || !ports || !version) return;
     ports.process.deliver(0, async () => {
-      const found = await new DigestWait(ports.clock, role.digests).gather(version, TORRENT_DIGESTS);
+      const found = await new DigestWait(ports.clock, role.digests, role.ended).gather(version, TORRENT_DIGESTS);
       if (found.kind !== "gathered") return;
       for (const [place, of] of TORRENT_DIGESTS.entries()) {
         const pieces = found.digests[place]?.pieces;

@@ -42,6 +42,7 @@ beforeEach(() => {
     metrics: { text: async () => "" },
     ...{ api, orders, uploads },
     listened() {},
+    ended: new AbortController().signal,
   });
 });
 
@@ -71,6 +72,7 @@ test("an address has what is needed to be let in", async () => {
     metrics: { text: async () => "" },
     ...{ api, orders, uploads },
     listened() {},
+    ended: new AbortController().signal,
     urlQuery: (name, version) => `version=${version}&for=${name}`,
   });
   const target = await signing.target("f", true);

@@ -11,11 +11,13 @@ const THERE: Digested = { kind: "digested", sha256: "a".repeat(64), pieces: new 
 
 let clock: FakeClock;
 let asked: PieceDigest[];
+let ending: AbortController;
 let answers: (Digested | Undigested)[];
 
 beforeEach(() => {
   clock = new FakeClock();
   asked = [];
+  ending = new AbortController();
   answers = [];
 });
 
@@ -30,7 +32,7 @@ async function gather(...kinds: PieceDigest[]) {
     return (answers.length > 1 ? answers.shift() : answers[0]) ?? undigested("off");
   };
   let ended = false;
-  const gathering = new DigestWait(clock, { digestsOf }).gather(FILE, kinds).finally(() => {
+  const gathering = new DigestWait(clock, { digestsOf }, ending.signal).gather(FILE, kinds).finally(() => {
     ended = true;
   });
   const start = clock.now();
@@ -81,4 +83,16 @@ test("where nobody makes them, nobody waits", async () => {
     expect(result).toMatchObject({ why: "no secondary that answers HTTP has hashes of f now" });
     expect(seconds).toBeLessThan(1);
   }
+});
+
+test("a central that stops waits for none", async () => {
+  const result = new DigestWait(clock, { digestsOf: async () => undigested("making", GIB) }, ending.signal).gather(
+    FILE,
+    ["sha-1"],
+  );
+  await Bun.sleep(0);
+  expect(clock.pending).toBe(1);
+  ending.abort();
+  expect(await result).toMatchObject({ kind: "unavailable" });
+  expect(clock.pending).toBe(0);
 });

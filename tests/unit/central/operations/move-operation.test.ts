@@ -11,9 +11,12 @@ function moving(failure: Error | null = null) {
   const registry = newRegistry();
   for (const number of [1, 2]) join(registry, number, [held("a", "1"), held("d/b", "2"), held("d/c", "3")]);
   const clock = new FakeClock();
+  const ending = new AbortController();
+  const ended = ending.signal;
   const [stored, effects, lines, removed]: [Tombstone[][], Effect[], string[], string[]] = [[], [], [], []];
   const removal = new RemoveOperation({
     clock,
+    ended,
     registry,
     log: { info: (_, text) => void lines.push(String(text)) },
     observer: null,
@@ -35,8 +38,8 @@ function moving(failure: Error | null = null) {
   });
   const random = { fraction: () => 0, bytes: (length: number) => new Uint8Array(length).fill(0xee) };
   const log = { info: (_: string, text: string) => void lines.push(String(text)) };
-  const operation = new MoveOperation({ clock, random, log, registry, removal });
-  return { operation, registry, clock, stored, effects, lines, removed };
+  const operation = new MoveOperation({ clock, random, log, registry, removal, ended });
+  return { operation, registry, clock, stored, effects, lines, removed, ending };
 }
 
 async function settled(clock: FakeClock, ms: number): Promise<void> {
@@ -104,4 +107,13 @@ test("what does not exist, and what cannot be, is said", async () => {
   const { operation } = moving();
   expect(await operation.move("x", "b", "ana")).toEqual({ kind: "absent" });
   expect(await operation.move("a", "d/b", "ana")).toMatchObject({ kind: "refused" });
+});
+
+test("a central that stops waits for no new name", async () => {
+  const { operation, clock, stored, ending } = moving();
+  const result = operation.move("a", "z/b", "client ana");
+  await settled(clock, 50);
+  ending.abort();
+  expect(await result).toMatchObject({ kind: "moved", files: 1, seen: 0 });
+  expect([stored.length, clock.pending]).toEqual([1, 0]);
 });

@@ -18,8 +18,10 @@ function removing(files: number) {
   const removed: string[] = [];
   const lines: string[] = [];
   const state = { serial: 0, backlog: 0 };
+  const ending = new AbortController();
   const work = new RemoveOperation({
     clock,
+    ended: ending.signal,
     registry,
     log: { info: (_, text) => void lines.push(String(text)) },
     observer: null,
@@ -52,7 +54,7 @@ function removing(files: number) {
       ],
     ]),
   });
-  return { work, names, registry, clock, stored, effects, removed, state, lines };
+  return { work, names, registry, clock, stored, effects, removed, state, lines, ending };
 }
 
 test("many files are numbered and stored some at a time, and each is reported", async () => {
@@ -90,4 +92,14 @@ test("a secondary that has up to 1 MiB of orders still to take keeps nobody wait
   state.backlog = 1024 * 1024;
   expect(await work.remove(names, "ana")).toBe(600);
   expect(stored).toEqual([256, 256, 88]);
+});
+
+test("a central that stops waits for no secondary, and removes no more", async () => {
+  const { work, names, clock, stored, state, ending } = removing(600);
+  state.backlog = 2 * 1024 * 1024;
+  const all = work.remove(names, "ana");
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  ending.abort();
+  expect(await all).toBe(256);
+  expect([stored, clock.pending]).toEqual([[256], 0]);
 });

@@ -28,6 +28,7 @@ function answer(order: ClientOrder) {
   join(registry, 1, [held("f", "1"), held("d/a", "1"), held("d/b", "1")]);
   const orders = new ClientOrders({
     clock: systemClock,
+    ended: new AbortController().signal,
     serving: { missingForList: () => missing },
     registry,
     removal: {

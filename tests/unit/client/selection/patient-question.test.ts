@@ -77,6 +77,7 @@ test("gives up after its time with the last reason, and asks no more", async () 
   answers = [BUSY, gone];
   expect(await ask(1200, 1100)).toBe("waiting");
   expect(await ask(1200, 5000)).toBe(gone);
+  expect(clock.pending).toBe(0);
   const before = asked;
   clock.advance(10_000);
   await Bun.sleep(0);
@@ -92,6 +93,8 @@ test("gives up although a try to connect does not end", async () => {
 test("is cancelled, before it has begun too", async () => {
   const reason = new Error("it was cancelled");
   answers = [BUSY];
-  expect(await ask(Number.POSITIVE_INFINITY, 1200, () => cancel.abort(reason))).toBe(reason);
+  expect(await ask(Number.POSITIVE_INFINITY, 1100, () => cancel.abort(reason))).toBe(reason);
+  // Nothing is left of the wait that was cancelled.
+  expect(clock.pending).toBe(0);
   expect(await ask(Number.POSITIVE_INFINITY, 100)).toBe(reason);
 });

@@ -23,6 +23,11 @@ export class UploadJobFixture {
   base: string | null = null;
   refusal: { readonly code: ErrorCode; readonly message: string } | null = null;
   isThere = false;
+  /** It answers nothing; or says nobody who has a file. */
+  silent = false;
+  untold = false;
+  /** Whether it was asked who has a file. */
+  watched = false;
   /** What was asked for with `at`. */
   readonly asked: (number | null)[] = [];
   /** What becomes of a file at the secondary before it is synced. */
@@ -77,9 +82,12 @@ export class UploadJobFixture {
     if (message.type === "place") {
       const { request } = message;
       this.asked.push(message.at);
+      if (this.silent) return;
       if (this.refusal) central.send({ type: "refusal", request, ...this.refusal });
       else central.send({ type: "placed", request, base: this.base, to: this.isThere ? null : SECONDARY });
     } else if (message.type === "watch") {
+      this.watched = true;
+      if (this.untold) return;
       const { name, id } = message;
       const sources = [SECONDARY, { ...SECONDARY, number: 2, partial: true }];
       central.send({ type: "sources", name, id, sources, superseded: false });

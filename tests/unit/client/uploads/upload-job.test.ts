@@ -137,6 +137,32 @@ test("one that is stopped ends at once, and what came stays there", async () => 
   expect((await setup.ending(setup.job())).result.resumedBytes).toBeGreaterThan(0);
 });
 
+test.each([
+  ["between two tries", { refusal: { code: "busy", message: "too many" } as const }],
+  ["for the central's answer", { silent: true }],
+])("one that is stopped while it waits %s ends at once", async (_what, changes) => {
+  await setup.secondary.start();
+  Object.assign(setup, changes);
+  const { clock } = setup.secondary.index;
+  const running = setup.job({ giveUpAfterMs: 600_000 });
+  const waits = () => (setup.silent ? setup.asked.length > 0 : running.progress().note.includes("too many"));
+  await setup.secondary.until("it waits", waits);
+  const before = clock.passed;
+  running.stop();
+  const done = await running.ended;
+  expect(done).toMatchObject({ failure: "failed", result: { error: expect.stringContaining("it was stopped") } });
+  expect(clock.passed).toBe(before);
+});
+
+test("one that is stopped when its file is there asks no more who has it", async () => {
+  await setup.secondary.start();
+  setup.untold = true;
+  const running = setup.job();
+  await setup.secondary.until("it asks", () => setup.watched);
+  running.stop();
+  expect(await running.ended).toMatchObject({ failure: null, result: { event: "done", holders: 0 } });
+});
+
 test("uploads come one after the other, and those that have not begun are not begun any more when all stop", async () => {
   await setup.secondary.start();
   const queue = new UploadQueue({ ...setup.deps, session: setup.session }, 1);

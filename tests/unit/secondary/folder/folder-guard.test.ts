@@ -278,3 +278,18 @@ test.each(["is gone", "is another file"])("a folder whose marker %s has lost it"
   expect(owner.guard.reason).toEndWith("has lost its marker (.redes/marker)");
   await owner.guard.stop();
 });
+
+test("a stop ends the wait for another secondary that has the folder, which is not taken then", async () => {
+  const { folder, store } = await shared({ film: "film" });
+  const first = new Owner(folder, { store });
+  expect(await first.open()).toBe(true);
+  const second = new Owner(folder, { store });
+  const opening = second.guard.open();
+  await drive(second.clock, "it waits", () => second.clock.pending === 1, 0);
+  await second.guard.stop();
+  await first.guard.stop();
+  expect([await opening, second.guard.isPresent, second.clock.pending]).toEqual([false, false, 0]);
+  const third = new Owner(folder, { store });
+  expect(await third.open()).toBe(true);
+  await third.guard.stop();
+});

@@ -117,3 +117,17 @@ test("a disk that refuses keeps nothing from being shared", async () => {
   await syncer.sync("a", changed(0));
   expect(calls).toContain("sync /share/a");
 });
+
+test("one that is stopped does not wait for more to come", async () => {
+  const work = Promise.withResolvers<void>();
+  working = work.promise;
+  const files = Array.from({ length: 20 }, (_, index) => syncer.sync(`${index}`, changed(0)));
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  clock.advance(300);
+  work.resolve();
+  await Promise.all(files);
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  expect(clock.pending).toBe(1);
+  syncer.stop();
+  expect(clock.pending).toBe(0);
+});

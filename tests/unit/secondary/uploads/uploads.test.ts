@@ -286,3 +286,25 @@ test("while the folder is away nothing is taken, and what was under way ends", a
   fixture.uploads.resume();
   expect(await putWhole()).toBe("film");
 });
+
+test("a stop ends the wait for a name that is being changed just now", async () => {
+  await started();
+  const { index } = fixture.index;
+  let tries = 0;
+  index.put = async () => {
+    tries += 1;
+    return "changing";
+  };
+  const uploader = await fixture.connect();
+  uploader.put(FILE);
+  await uploader.hears("wanted");
+  for (const piece of [0, 1, 2]) {
+    uploader.give(FILE, piece);
+    await uploader.hears("taken");
+  }
+  uploader.send({ type: "publish", request: 1 });
+  await fixture.until("it has tried", () => tries > 0);
+  // The clock stands still.
+  await fixture.uploads.stop();
+  expect(fixture.parts()).toHaveLength(1);
+});

@@ -7,13 +7,15 @@ import { held, id, join, newRegistry } from "../../fixtures.ts";
 let registry: Registry;
 let missing: string | null;
 let places: CentralPlaces;
+let clock: FakeClock;
 
 beforeEach(() => {
   registry = newRegistry();
   missing = null;
+  clock = new FakeClock();
   const figures = { of: () => ({ isKnown: true, room: { total: 100, free: 50 } }) as never, left: () => null as never };
   const serving = { missing: () => missing };
-  places = new CentralPlaces({ clock: new FakeClock(), serving, registry, figures });
+  places = new CentralPlaces({ clock, serving, registry, figures });
 });
 
 test("what a name has, and to whom a file goes", async () => {
@@ -25,7 +27,15 @@ test("what a name has, and to whom a file goes", async () => {
     to: { number: 1 },
   });
   expect(await places.place({ name: "f", size: 5, id: id("1"), at: null })).toMatchObject({ base: id("1"), to: null });
-  expect(await places.holders("f", id("1"))).toBe(1);
+  expect(await places.holders("f", id("1"), new AbortController().signal)).toBe(1);
+});
+
+test("a central that stops waits for no file", async () => {
+  const ending = new AbortController();
+  const holders = places.holders("f", id("1"), ending.signal);
+  expect(clock.pending).toBe(1);
+  ending.abort();
+  expect([await holders, clock.pending]).toEqual([0, 0]);
 });
 
 test("why nobody takes a file, each with the status that programs expect", async () => {
