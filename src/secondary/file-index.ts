@@ -78,6 +78,7 @@ export class FileIndex {
     const names = new NameCheck(shared);
     const changes = new FolderChanges({ ...shared, checker: monitor.checker, names });
     this.parts = { sharedFolder, monitor, names, changes, agreed: new AgreedFiles(shared) };
+    monitor.onScanned(() => void changes.finishRemovals());
     this.deps.guard.onNestedDisks(() => monitor.exclusionsChanged());
     try {
       await monitor.start();

@@ -17,10 +17,11 @@ import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
 import { InstallSteps } from "./install-steps.ts";
-import type { KeptSlot, KeptSlots } from "./kept-slots.ts";
+import type { KeptSlots } from "./kept-slots.ts";
 import { type MovedFile, type MoveOutcome, MoveSteps, newNamesOf } from "./move-steps.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
+import { failureOf, UnsyncedRemovals } from "./unsynced-removals.ts";
 import { UserFiles, type UserPut } from "./user-files.ts";
 
 /** Files removed at once: every step of a removal waits for a thread of the pool. */
@@ -63,8 +64,7 @@ export class FolderChanges {
   private readonly moveSteps: MoveSteps;
   private readonly installer: FileInstaller;
   private readonly userFiles: UserFiles;
-  /** The places of kept files that may not survive a power loss yet, by the names that they had. */
-  private readonly unsynced = new Map<string, KeptSlot>();
+  private readonly unsynced: UnsyncedRemovals;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: FolderChangesDeps) {
@@ -74,6 +74,7 @@ export class FolderChanges {
     this.checker = deps.checker;
     this.steps = new InstallSteps(deps);
     this.removalSteps = new RemovalSteps({ ...deps, installSteps: this.steps });
+    this.unsynced = new UnsyncedRemovals(this.steps, this.records.vanished);
     this.moveSteps = new MoveSteps({ ...deps, steps: this.steps });
     const steps = { ...deps, steps: this.steps, removalSteps: this.removalSteps };
     this.installer = new FileInstaller(steps);
@@ -120,7 +121,7 @@ export class FolderChanges {
       // Before the old names are forgotten.
       const newNames = outcomes.flatMap((outcome) => newNameIn(outcome) ?? []);
       if (newNames.length > 0) await this.steps.syncParents(newNames);
-      const failures = await this.makeDurable(gone);
+      const failures = await this.unsynced.makeDurable(gone);
       const drop = gone.filter((name) => !failures.has(name));
       if (drop.length + put.length > 0) await this.record({ put, drop });
       return names.map((name, index) => failures.get(name) ?? outcomes[index] ?? "stays");
@@ -140,27 +141,16 @@ export class FolderChanges {
     return result.outcome;
   }
 
-  /**
-   * Makes it survive a power loss that these have left the folder. Gives those for which the disk refuses that: they are
-   * to be removed again.
-   */
-  private async makeDurable(gone: readonly string[]): Promise<ReadonlyMap<string, Error>> {
-    const failures = new Map<string, Error>();
-    const failed = (name: string, error: unknown) => {
-      failures.set(name, failureOf(error));
-      this.records.vanished.takeOut(name);
+  /** Tries again to make durable that removed files have left the folder. Does not reject. */
+  async finishRemovals(): Promise<void> {
+    const names = this.records.vanished.allTakenOut();
+    if (names.length === 0) return;
+    const finish = async () => {
+      const drop = await this.unsynced.finish(names);
+      if (drop.length > 0) await this.record({ put: [], drop });
     };
-    // After all removals: the first sync writes the whole journal of a file system, the others find it written.
-    const syncOne = async (name: string) => {
-      await this.unsynced
-        .get(name)
-        ?.sync()
-        .catch((error: unknown) => failed(name, error));
-    };
-    await pMap(gone, syncOne, { concurrency: MAX_CONCURRENT_REMOVALS });
-    for (const [name, error] of await this.steps.removeEmptyParents(gone)) failed(name, error);
-    for (const name of gone) if (!failures.has(name)) this.unsynced.delete(name);
-    return failures;
+    // What the disk refuses is left for the next time.
+    await this.exclusively(names, finish).catch(() => {});
   }
 
   private async removeOne({ name, ...removal }: RemovedFile): Promise<RemovalOutcome> {
@@ -171,7 +161,9 @@ export class FolderChanges {
     if (!known || !mayRemove(removal, known) || !this.sharedFolder.allows(name)) return "stays";
     const state = await this.steps.stateOf(name);
     if (state === "other") return "stays";
-    return state === "nothing" || (await this.removalSteps.remove(known, "removed", this.unsynced)) ? "gone" : "stays";
+    return state === "nothing" || (await this.removalSteps.remove(known, "removed", this.unsynced.slots))
+      ? "gone"
+      : "stays";
   }
 
   /** Puts a verified file from outside of the shared folder under a name, as a user would; what stands there makes way. */
@@ -292,8 +284,4 @@ function newNameIn(outcome: RemovalOutcome | undefined): string | null {
 /** Whether a file has its old name no more. */
 function hasLeft(outcome: RemovalOutcome | undefined): boolean {
   return outcome === "gone" || newNameIn(outcome) !== null;
-}
-
-function failureOf(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -48,6 +48,11 @@ export class VanishedFiles {
     return this.takenOut.has(name);
   }
 
+  /** The removed files of which it is not certain that they have left the folder. */
+  allTakenOut(): string[] {
+    return [...this.takenOut];
+  }
+
   /** A file is there again. */
   delete(name: string): void {
     this.files.delete(name);

@@ -65,6 +65,7 @@ export class FolderMonitor {
   private scanEndedAt = 0;
   /** Those who wait for the end of the next full scan. */
   private scanWaiters: PromiseWithResolvers<void>[] = [];
+  private scanListener: () => void = () => {};
 
   constructor(deps: FolderMonitorDeps) {
     this.deps = deps;
@@ -101,6 +102,11 @@ export class FolderMonitor {
     this.rest("stopped");
     await this.serving;
     this.checker.stop();
+  }
+
+  /** `listener` is notified after each full scan. */
+  onScanned(listener: () => void): void {
+    this.scanListener = listener;
   }
 
   /** Something may have happened to a file. */
@@ -221,6 +227,7 @@ export class FolderMonitor {
     try {
       await this.scanner.scanAll();
       sharedFolder.forgetWarning("", "scan");
+      this.scanListener();
     } finally {
       this.scanning = false;
       this.scanEndedAt = clock.now();

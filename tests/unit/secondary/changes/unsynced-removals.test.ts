@@ -63,6 +63,28 @@ test.each([
   },
 );
 
+test.each([
+  ["what is kept of it", isWhereKept],
+  ["its folder", isShare],
+])(
+  "a file that has left is known no more once the disk syncs %s, though nobody orders its removal again",
+  async (_, where) => {
+    const fixture = await withFailingDisk(7);
+    refuses = where;
+    await removeAll(fixture);
+    expect(fixture.index.count).toBeGreaterThan(0);
+    refuses = () => false;
+    await fixture.nextScans();
+    await fixture.until("they are gone", () => fixture.index.count === 0);
+    expect(fixture.store.recordsAfter("", 10)).toEqual([]);
+    // What comes there next comes after nothing.
+    fixture.write("s/b", "two");
+    await fixture.until("s/b is new", () => fixture.index.get("s/b")?.changed === true);
+    expect(fixture.index.get("s/b")).toMatchObject({ id: idOf("two"), vector: "" });
+    await fixture.stop();
+  },
+);
+
 test("what somebody puts in the place of a file that is to be removed again is theirs, though it is the same", async () => {
   const fixture = await withFailingDisk(7);
   refuses = isWhereKept;
