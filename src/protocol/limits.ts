@@ -66,7 +66,7 @@ export const MAX_QUESTIONS_PER_SESSION = 64;
 /** Requests for pieces, and for many small files, that wait on one connection. */
 export const MAX_PIECE_REQUESTS = 1024;
 export const MAX_FILES_REQUESTS = 8;
-/** Files that clients send to a secondary at the same time. */
+/** Files that clients send to a secondary at the same time. Of whoever sends most one makes way for others, then. */
 export const MAX_UPLOADS = 32;
 /** Payloads of one of these that are not written, or not checked, yet. */
 export const MAX_UNTAKEN = 8;

@@ -49,6 +49,12 @@ export function conflictName(name: string, id: string): string {
   return `${folder}${truncateUtf8(stem, room)}${suffix}`;
 }
 
+/** One more name, where that one is taken too: in a long one there is no room for a second part of the id. */
+export function nextConflictName(taken: string, id: string): string {
+  const next = conflictName(taken, id);
+  return next === taken ? conflictName(taken, id.slice(8)) : next;
+}
+
 /** The longest beginning of a text that takes at most `limit` bytes and ends with a whole character. */
 function truncateUtf8(text: string, limit: number): string {
   const bytes = Buffer.from(text);

@@ -8,10 +8,8 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
 import { refuse } from "../serving/refusals.ts";
 import type { Upload } from "./upload.ts";
-import { refusalIn, UploadRefused } from "./upload-refused.ts";
+import { refusalIn } from "./upload-refused.ts";
 import type { Uploads } from "./uploads.ts";
-
-const GONE = "the shared folder is not there";
 
 export interface UploadReceiverDeps {
   readonly clock: Clock;
@@ -72,7 +70,7 @@ export class UploadReceiver {
     if (!current.upload) throw new ProtocolError("give came before wanted");
     if (current.untaken >= MAX_UNTAKEN) throw new ProtocolError(`more than ${MAX_UNTAKEN} payloads wait for taken`);
     if (!current.upload.isOver) return true;
-    this.refused(current, new UploadRefused("busy", GONE));
+    this.refused(current, current.upload.whyOver);
     return false;
   }
 
@@ -88,7 +86,7 @@ export class UploadReceiver {
     const current = this.currentOf(request, "give");
     if (!current) return;
     if (!current.upload) throw new ProtocolError("give came before wanted");
-    if (current.upload.isOver) return this.refused(current, new UploadRefused("busy", GONE));
+    if (current.upload.isOver) return this.refused(current, current.upload.whyOver);
     current.untaken += 1;
     this.wentOn(current, bytes.length - current.coming);
     current.coming = 0;
@@ -119,7 +117,7 @@ export class UploadReceiver {
     const current = this.currentOf(request, "publish");
     if (!current) return;
     if (!current.upload) throw new ProtocolError("publish came before wanted");
-    if (current.upload.isOver) return this.refused(current, new UploadRefused("busy", GONE));
+    if (current.upload.isOver) return this.refused(current, current.upload.whyOver);
     const published = this.deps.uploads.publish(current.upload);
     current.cancelIdle();
     void published.then(

@@ -6,6 +6,7 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import type { DiskSpace, GradualReservation } from "../replication/placement/disk-space.ts";
+import { UploadRefused } from "./upload-refused.ts";
 
 /** What a client says of a file before it sends it. */
 export interface UploadSpec {
@@ -61,6 +62,7 @@ export class Upload {
   private unwritten: number;
   private received = 0;
   private room: GradualReservation | null = null;
+  private refusal = new UploadRefused("busy", "the shared folder is not there");
 
   /** `have`: the pieces that are right already. */
   constructor(
@@ -125,8 +127,14 @@ export class Upload {
     this.life.become("publishing");
   }
 
+  /** Why it takes nothing any more, for whoever sends it. */
+  get whyOver(): UploadRefused {
+    return this.refusal;
+  }
+
   /** It takes pieces no more. Resolves once nothing is written to its file any more. */
-  async end(): Promise<void> {
+  async end(why: UploadRefused = this.refusal): Promise<void> {
+    this.refusal = why;
     if (!this.life.is("over")) this.life.become("over");
     await Promise.allSettled([...this.writes]);
     this.room?.release();

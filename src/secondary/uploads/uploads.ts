@@ -6,13 +6,14 @@ import { bytesEqual } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatBytes } from "../../platform/units.ts";
 import { MAX_UPLOADS } from "../../protocol/limits.ts";
-import { conflictName } from "../../protocol/name.ts";
+import { nextConflictName } from "../../protocol/name.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
 import type { FileIndex } from "../file-index.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { DiskSpace } from "../replication/placement/disk-space.ts";
 import { type Placement, stagingOf } from "../replication/placement/placement-finder.ts";
+import { whoMakesWay } from "./fair-places.ts";
 import type { HalfUploads } from "./half-uploads.ts";
 import { Upload, type UploadSpec } from "./upload.ts";
 import { refusalIn, refusedBy, UploadRefused } from "./upload-refused.ts";
@@ -24,6 +25,7 @@ const CHANGING_RETRY_MS = 500;
 const MAX_CHANGING_TRIES = 30;
 /** Names that are tried where others take the name, and the one that it gets instead. */
 const MAX_NAMES = 4;
+const CROWDED = "others want to send files here too, and this client sends most: it goes on when there is a place";
 
 export interface UploadsDeps {
   readonly clock: Clock;
@@ -44,8 +46,8 @@ export class Uploads {
   private readonly active = new Set<Upload>();
   /** Those that get their names, and what becomes of it. */
   private readonly publishing = new Map<Upload, Promise<unknown>>();
-  /** Uploads that are being prepared. */
-  private beginning = 0;
+  /** Files that are to be sent, while that is prepared. */
+  private readonly beginning = new Set<UploadSpec>();
   private endedBytes = 0;
   private state: "running" | "suspended" | "stopped" = "running";
   private readonly ended = new AbortController();
@@ -82,15 +84,14 @@ export class Uploads {
   /** Makes room for a file, and finds what an earlier try has left. To be followed by `end`. Rejects with UploadRefused. */
   async begin(spec: UploadSpec): Promise<Upload> {
     this.requireRunning();
-    if (this.active.size + this.beginning >= MAX_UPLOADS)
-      throw new UploadRefused("busy", `${MAX_UPLOADS} files are being sent here already`);
-    this.beginning += 1;
+    if (this.active.size + this.beginning.size >= MAX_UPLOADS) this.makeWay(spec.by);
+    this.beginning.add(spec);
     try {
       return await this.prepare(spec);
     } catch (error) {
       throw refusalIn(error);
     } finally {
-      this.beginning -= 1;
+      this.beginning.delete(spec);
     }
   }
 
@@ -107,14 +108,23 @@ export class Uploads {
   }
 
   /** No more of it comes; what has come stays for another try, unless it has its name. Does not reject. */
-  async end(upload: Upload, published = false): Promise<void> {
+  async end(upload: Upload, published = false, why?: UploadRefused): Promise<void> {
     const { disk, halves } = this.deps;
     if (!this.active.delete(upload)) return;
     this.endedBytes += upload.receivedBytes;
     const { path, staging, fd } = upload.part;
-    await upload.end();
+    await upload.end(why);
     await disk.close(fd).catch(() => {});
     await halves.stopped(path, staging, published ? null : upload.have);
+  }
+
+  /** All places are taken: one of whoever has most is free now. Throws UploadRefused where nobody has more than is fair. */
+  private makeWay(by: string): void {
+    const sent = [...this.active].map((upload) => ({ by: upload.spec.by, isEndable: !upload.isPublishing, upload }));
+    const begun = [...this.beginning].map(({ by }) => ({ by, isEndable: false, upload: null }));
+    const found = whoMakesWay([...sent, ...begun], by);
+    if (!found?.upload) throw new UploadRefused("busy", `${MAX_UPLOADS} files are being sent here already`);
+    void this.end(found.upload, false, new UploadRefused("busy", CROWDED));
   }
 
   /** Ends all; each that gets its name just now when that is over, for which its file must stay open. */
@@ -227,11 +237,15 @@ export class Uploads {
       if (result === "put" || result === "there") return name;
       if (result === "taken") {
         if (names === MAX_NAMES) break;
-        [name, base, names] = [conflictName(name, verified.id), null, names + 1];
+        [name, base, names] = [nextConflictName(name, verified.id), null, names + 1];
         continue;
       }
       const obstacle = await index.obstacleTo(name);
-      if (obstacle?.lasting) throw refusedBy(obstacle);
+      if (obstacle?.lasting && (names === 1 || names === MAX_NAMES)) throw refusedBy(obstacle);
+      if (obstacle?.lasting) {
+        [name, names] = [nextConflictName(name, verified.id), names + 1];
+        continue;
+      }
       index.recheck(name);
       await delay(clock, CHANGING_RETRY_MS, this.ended.signal);
       this.requireRunning();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { conflictName, isName, MAX_NAME_BYTES, nameFault } from "../../../src/protocol/name.ts";
+import { conflictName, isName, MAX_NAME_BYTES, nameFault, nextConflictName } from "../../../src/protocol/name.ts";
 
 const ID = `1234abcd${"0".repeat(56)}`;
 
@@ -86,4 +86,13 @@ describe("the name of a conflict", () => {
   test("leaves a folder whose path leaves no room", () => {
     expect(conflictName(`${"d/".repeat(511)}ab`, ID)).toBe("ab.conflict-1234abcd");
   });
+});
+
+test("one more name for a file in conflict is another one, though there is no room for it", () => {
+  const short = conflictName("a/b.bin", ID);
+  expect(nextConflictName(short, ID)).toBe("a/b.conflict-1234abcd.conflict-1234abcd.bin");
+  const long = conflictName(`${"x".repeat(240)}.bin`, ID);
+  const next = nextConflictName(long, ID);
+  expect(next).not.toBe(long);
+  expect(isName(next)).toBe(true);
 });

@@ -1,17 +1,23 @@
 import { expect, test } from "bun:test";
+import { nextConflictName } from "../../../../src/protocol/name.ts";
 import { ConflictOrders } from "../../../../src/secondary/changes/conflict-orders.ts";
+import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import { newDescent } from "../../../../src/secondary/index/descent.ts";
 import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 const file = { name: "f", size: 1, mtimeNs: 0n, blake3: null, sha256: null, ...newDescent(idOf("x"), "11111111") };
 
-async function order(renameConflict: () => Promise<boolean>): Promise<string[]> {
+async function order(renameConflict: () => Promise<boolean>, obstacle: Obstacle | null = null): Promise<string[]> {
   const lines: string[] = [];
   const note = (event: string, text: string) => void lines.push(`${event}: ${text}`);
   const orders = new ConflictOrders({
     log: { warn: note },
     limitedLog: { error: note },
-    index: { renameConflict, get: (name) => (name === "f" ? file : undefined) },
+    index: {
+      renameConflict,
+      get: (name) => (name === "f" ? file : undefined),
+      obstacleTo: async () => obstacle,
+    },
     summary: { duringOrder: (_names, work) => work() },
     present: ({ name }) => void lines.push(`present ${name}`),
   });
@@ -28,6 +34,14 @@ test("one that could not just now is reported to the central as still there", as
   expect(await order(async () => false)).toEqual(["present f"]);
 });
 
+test("one that has no free name for good is reported in the log too, after a few names", async () => {
+  const why = "the disk here does not tell its name from that of another file";
+  const lines = await order(async () => false, { reason: why, lasting: true });
+  let as = "f.conflict-1";
+  for (let more = 0; more < 3; more++) as = nextConflictName(as, file.id);
+  expect(lines).toEqual([`conflict: cannot rename f to ${as}: ${why}; trying again later`, "present f"]);
+});
+
 test("so is one that the disk refuses to rename, or nobody would try again", async () => {
   const refused = async () => {
     throw new Error("permission denied");
@@ -36,11 +50,14 @@ test("so is one that the disk refuses to rename, or nobody would try again", asy
   expect(await order(refused)).toEqual([`conflict: ${text}`, "present f"]);
 });
 
-test("an earlier file of the other name that somebody has edited is in nobody's way", async () => {
+test.each([
+  ["an earlier file of the other name that somebody has edited", ""],
+  ["a folder of the other name", "/in it"],
+])("%s is in nobody's way", async (_what, below) => {
   const fixture = new IndexFixture();
   const as = `f.conflict-${short("one")}`;
   fixture.write("f", "one");
-  fixture.write(as, "edited");
+  fixture.write(`${as}${below}`, "edited");
   await fixture.start();
   const note = () => {};
   const { index } = fixture;
@@ -52,9 +69,8 @@ test("an earlier file of the other name that somebody has edited is in nobody's 
     present: note,
   });
   await orders.carryOut({ type: "conflict", name: "f", id: idOf("one"), as });
-  expect([...index.files()].map(({ name }) => [name, fixture.read(name)]).sort()).toEqual([
-    [as, "edited"],
-    [`${as}.conflict-${short("one")}`, "one"],
-  ]);
+  const other = `${as}.conflict-${short("one")}`;
+  expect([...index.files()].map(({ name }) => name).sort()).toEqual([`${as}${below}`, other].sort());
+  expect([fixture.read(`${as}${below}`), fixture.read(other)]).toEqual(["edited", "one"]);
   await fixture.stop();
 });
