@@ -66,3 +66,13 @@ export function within<T>(clock: Pick<Clock, "after">, limit: number, work: Prom
   work.then(resolve, reject).finally(cancel);
   return promise;
 }
+
+/** Settles as `work` does; rejects with the reason of the signal when that is aborted before. */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort);
+  work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  if (signal.aborted) abort();
+  return promise;
+}

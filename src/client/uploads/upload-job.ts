@@ -1,7 +1,6 @@
 import type { Hashing } from "../../hashing/hashing.ts";
 import { Backoff } from "../../net/session/backoff.ts";
-import { unlessAborted } from "../../platform/abort.ts";
-import { type Clock, delay } from "../../platform/clock.ts";
+import { type Clock, delay, unlessAborted } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";

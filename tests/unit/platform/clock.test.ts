@@ -1,6 +1,5 @@
 import { beforeEach, expect, spyOn, test } from "bun:test";
-import { unlessAborted } from "../../../src/platform/abort.ts";
-import { delay, systemClock, within } from "../../../src/platform/clock.ts";
+import { delay, systemClock, unlessAborted, within } from "../../../src/platform/clock.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 let clock: FakeClock;

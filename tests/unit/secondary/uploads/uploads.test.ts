@@ -6,7 +6,7 @@ import { MAX_UPLOADS } from "../../../../src/protocol/limits.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { content, contentOf } from "../../transfer/content.ts";
 import { idOf } from "../index-fixture.ts";
-import { type RawUploader, UploadFixture } from "./upload-fixture.ts";
+import { UploadFixture } from "./upload-fixture.ts";
 
 const FILE = content(2 * 1024 * 1024 + 5000);
 
@@ -219,50 +219,6 @@ test("one session sends one file at a time, one content is sent once at a time, 
   expect(await last.hears("refusal")).toMatchObject({ code: "busy" });
 });
 
-test("a client that holds all places, byte by byte, keeps no other one out; what it has sent stays for later", async () => {
-  await started();
-  const own = Array.from({ length: MAX_UPLOADS }, (_, index) => content(2000, index + 1));
-  const slow: RawUploader[] = [];
-  for (const [index, file] of own.entries()) {
-    const one = await fixture.connect();
-    slow.push(one);
-    one.put(file, { name: `f${index}` });
-    await one.hears("wanted");
-    one.give(file, 0, { to: 1 });
-    await one.hears("taken");
-  }
-  const { version, hashes } = FILE;
-  const spec = { name: "film", version, hashes, modified: 5_000_000, base: null, by: "client bea" };
-  const upload = await fixture.uploads.begin(spec);
-  const [last, file] = [slow.at(-1), own.at(-1)];
-  if (!last || !file) throw new Error("there are some");
-  last.give(file, 0, { from: 1 });
-  expect(await last.hears("refusal")).toMatchObject({ code: "busy", message: expect.stringContaining("others want") });
-  expect([last.ended, fixture.parts().length]).toEqual([null, MAX_UPLOADS + 1]);
-  slow[0]?.give(own[0] ?? file, 0, { from: 1 });
-  expect(await slow[0]?.hears("taken")).toMatchObject({ state: "right" });
-  // It has no place as long as there is none that is fair.
-  last.put(file, { name: "again", request: 2 });
-  expect(await last.hears("refusal")).toMatchObject({ request: 2, code: "busy" });
-  await fixture.uploads.end(upload);
-  last.put(file, { name: "again", request: 3 });
-  await last.hears("wanted");
-});
-
-test("a file whose other name is a folder gets one more name", async () => {
-  const other = conflictName("film", FILE.version.id);
-  await started({ film: "old", [`${other}/in it`]: "x" });
-  const uploader = await fixture.connect();
-  uploader.put(FILE, { base: idOf("what was there before") });
-  await uploader.hears("wanted");
-  for (const piece of [0, 1, 2]) {
-    uploader.give(FILE, piece);
-    await uploader.hears("taken");
-  }
-  uploader.send({ type: "publish", request: 1 });
-  expect(await uploader.hears("published")).toMatchObject({ name: conflictName(other, FILE.version.id) });
-});
-
 test("a disk that fails refuses the file, and one that changed what was written gives it no name", async () => {
   let failing = false;
   await started(
@@ -329,26 +285,4 @@ test("while the folder is away nothing is taken, and what was under way ends", a
   expect(await uploader.hears("refusal")).toMatchObject({ code: "busy" });
   fixture.uploads.resume();
   expect(await putWhole()).toBe("film");
-});
-
-test("a stop ends the wait for a name that is being changed just now", async () => {
-  await started();
-  const { index } = fixture.index;
-  let tries = 0;
-  index.put = async () => {
-    tries += 1;
-    return "changing";
-  };
-  const uploader = await fixture.connect();
-  uploader.put(FILE);
-  await uploader.hears("wanted");
-  for (const piece of [0, 1, 2]) {
-    uploader.give(FILE, piece);
-    await uploader.hears("taken");
-  }
-  uploader.send({ type: "publish", request: 1 });
-  await fixture.until("it has tried", () => tries > 0);
-  // The clock stands still.
-  await fixture.uploads.stop();
-  expect(fixture.parts()).toHaveLength(1);
 });

@@ -213,7 +213,7 @@ export class UserFiles {
         if (open.delete(file)) this.as(() => file.close());
       },
       get file() {
-        return open.has(file) ? file.file : null;
+        return open.has(file) && !file.isLost ? file.file : null;
       },
     };
   }
