@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { removedStaysRemoved } from "../../invariants/files/removed-stays-removed.ts";
 import { comeToRest } from "../../scenario/rest.ts";
 import { outsideOfPromises } from "../../world/outside-of-promises.ts";
 import { Simulation } from "../../world/simulation.ts";
@@ -49,4 +50,40 @@ test("nothing is recorded of what the central refuses", async () => {
   const names = ["films/a", "films/b"];
   expect(await afterMove("films/a", "films/b")).toMatchObject({ unrest: null, names: [names, names], recorded: [] });
   expect(await afterMove("nothing", "old")).toMatchObject({ unrest: null, names: [names, names], recorded: [] });
+});
+
+/** What is said of files that were moved, where one secondary has a file in the place of the new folder. */
+function saidOf(then: (cluster: SimCluster) => void) {
+  return outsideOfPromises(() => {
+    const sim = new Simulation(1);
+    const cluster = new SimCluster(sim, SHAPE);
+    const { users, orders } = cluster;
+    const said: string[] = [];
+    const { afterEvent, atEnd } = removedStaysRemoved.watch(cluster, (text) => said.push(text));
+    sim.observe(() => afterEvent?.());
+    try {
+      cluster.start();
+      sim.runUntil(3000);
+      users.put(cluster.secondary(1), "films/a", users.newContent(9), "by rename");
+      sim.runUntil(9000);
+      orders.move(cluster.client(1), "films", "old");
+      users.put(cluster.secondary(2), "old", users.newContent(9), "by rename");
+      const unrest = comeToRest(cluster);
+      const isKept = cluster.secondary(2).unmoved.has("films/a");
+      then(cluster);
+      atEnd?.();
+      return { unrest, isKept, there: users.filesOf(cluster.secondary(1)).idOf("films/a") !== null, said };
+    } finally {
+      cluster.release();
+    }
+  });
+}
+
+test("a file that cannot be moved somewhere keeps its name everywhere, which breaks nothing", async () => {
+  const kept = { unrest: null, isKept: true, there: true };
+  expect(await saidOf(() => {})).toEqual({ ...kept, said: [] });
+  const { said } = await saidOf(({ secondaries }) => {
+    for (const { unmoved } of secondaries) unmoved.clear();
+  });
+  expect(said).toContainEqual(expect.stringMatching(/^[0-9a-f]{8} of films\/a, removed at \d+ ms, is at secondary 1$/));
 });

@@ -43,6 +43,8 @@ export class SimSecondary {
   private database: KeptStore<SecondaryStore> = secondaryStore();
   private adopts = false;
   private damaged = new Set<string>();
+  /** When its log has last said of a name that its file could not be moved from it, as the central ordered, and keeps it. */
+  readonly unmoved = new Map<string, number>();
   /** Null: it has no keys. */
   holder: KeyHolder | null = null;
   /** Of its last process. */
@@ -60,6 +62,7 @@ export class SimSecondary {
     this.server = new SimServer(machine, machine.host, (ports) => {
       ports.log.listen((_level, event, _message, { name }) => {
         if (event === "damaged" || event === "unreadable") this.damaged.add(String(name));
+        if (event === "unmoved") this.unmoved.set(String(name), machine.sim.now);
       });
       const address = { host: machine.host, port };
       const folder = { folder: SHARED_FOLDER, adoptFolder: this.adopts };

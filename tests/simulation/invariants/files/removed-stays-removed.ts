@@ -11,13 +11,13 @@ interface Watched {
 }
 
 /**
- * What was removed from the cluster does not come back, unless somebody has put it there again, or it is a version that
- * whoever removed the file never saw.
+ * What was removed from the cluster, or moved to another name, does not come back, unless somebody has put it there again, or
+ * it is a version that whoever removed the file never saw, or a file that could not be moved somewhere, and keeps its name.
  */
 export const removedStaysRemoved: Invariant = {
   name: "removed stays removed",
   watch(cluster, broken) {
-    const { users, secondaries } = cluster;
+    const { users, moves, secondaries } = cluster;
     const watched: Watched[] = [];
     let losses = 0;
     return {
@@ -36,7 +36,7 @@ export const removedStaysRemoved: Invariant = {
       atEnd: () => {
         for (const { removal, covered, forgotten } of watched) {
           const { name, doneAt } = removal;
-          if (doneAt === null || forgotten) continue;
+          if (doneAt === null || forgotten || keepsName(removal)) continue;
           for (const secondary of secondaries) {
             const id = users.filesOf(secondary).idOf(name);
             const edits = id === null ? [] : users.versions.edits.of(name, id);
@@ -49,5 +49,10 @@ export const removedStaysRemoved: Invariant = {
         }
       },
     };
+
+    function keepsName(removal: Removal): boolean {
+      if (!moves.all.some((move) => move.removal === removal)) return false;
+      return secondaries.some(({ unmoved }) => (unmoved.get(removal.name) ?? Number.NEGATIVE_INFINITY) >= removal.at);
+    }
   },
 };
