@@ -1,5 +1,5 @@
 import { basename, dirname, isAbsolute, join, resolve } from "node:path";
-import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
+import { FileChanged, type HashedFile, type Hashing } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type ContentState, sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError, type FileStat, sameFile } from "../../platform/disk/disk.ts";
@@ -101,7 +101,7 @@ export async function openSink(
     const { path, there, files } = place;
     let older: OlderFile | null = null;
     if (there) {
-      const found = await readThere(deps, { ...place, there, seenAt }, wanted).catch(changedIfMissing);
+      const found = await readThere(deps, { ...place, there, seenAt }, wanted).catch(changedMeanwhile);
       if (found === "present") return "present";
       if (found === "changed") {
         changes += 1;
@@ -126,8 +126,9 @@ export async function openSink(
   }
 }
 
-function changedIfMissing(error: unknown): "changed" {
-  if (error instanceof DiskError && error.failure === "missing") return "changed";
+/** What was there is gone, or has another length, since it was looked at. */
+function changedMeanwhile(error: unknown): "changed" {
+  if (error instanceof FileChanged || (error instanceof DiskError && error.failure === "missing")) return "changed";
   throw error;
 }
 

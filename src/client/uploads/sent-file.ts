@@ -1,4 +1,4 @@
-import type { HashedFile, Hashing } from "../../hashing/hashing.ts";
+import { FileChanged, type HashedFile, type Hashing } from "../../hashing/hashing.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import { MAX_SIZE, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { say } from "../../sentences/sentence.ts";
@@ -85,7 +85,9 @@ async function hash(
   before: FileStat,
   isWanted: () => boolean,
 ): Promise<HashedFile> {
-  const hashed = await hasher.hashAs(path, before.size, isWanted);
+  const hashed = await hasher.hashAs(path, before.size, isWanted).catch((error: unknown) => {
+    throw error instanceof FileChanged ? changed(path) : error;
+  });
   const { stat } = hashed;
   if (stat.inode === before.inode && stat.mtimeNs === before.mtimeNs && stat.size === before.size) return hashed;
   throw changed(path);

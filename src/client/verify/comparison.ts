@@ -1,4 +1,4 @@
-import type { Hashing } from "../../hashing/hashing.ts";
+import { FileChanged, type Hashing } from "../../hashing/hashing.ts";
 import { contentState, sameContent } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
@@ -51,15 +51,17 @@ export async function compareFile(
     if (before.kind !== "file") return { kind: "unreadable", reason: WHAT[before.kind] };
     const { size, id } = listed;
     const read = await deps.hasher.hashAs(path, size, onBytes);
-    if (!sameContent(before, read.stat)) return { kind: "unreadable", reason: say("it was changed while it was read") };
+    if (!sameContent(before, read.stat)) return { kind: "unreadable", reason: CHANGED };
     if (before.size === size && read.id === id) return { kind: "same" };
     const { hashes, stat } = read;
     const different = await differing(deps, name, { size, id }, hashes);
     return { kind: "different", localSize: stat.size, read: { state: contentState(stat), hashes }, ...different };
   } catch (error) {
-    return { kind: "unreadable", reason: toldOf(error) };
+    return { kind: "unreadable", reason: error instanceof FileChanged ? CHANGED : toldOf(error) };
   }
 }
+
+const CHANGED = say("it was changed while it was read");
 
 const WHAT = {
   folder: say("a folder is in its place"),

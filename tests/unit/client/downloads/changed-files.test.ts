@@ -17,12 +17,16 @@ const OTHER = content(3000, 2);
 let at: string;
 /** What somebody does to the file each time when it has been read. */
 let meddle: () => void;
+/** The same, when it is about to be read. */
+let meddleBefore: () => void;
 let reads: number;
 
 beforeEach(() => {
   at = path.join(temporaryFolder(), "film.mkv");
   fs.writeFileSync(at, FILE.bytes);
   reads = 0;
+  meddle = () => {};
+  meddleBefore = () => {};
 });
 
 function open(disk: Partial<Disk> = {}): ReturnType<typeof openSink> {
@@ -30,8 +34,9 @@ function open(disk: Partial<Disk> = {}): ReturnType<typeof openSink> {
   const meddling: DestinationDeps["hasher"] = {
     ...hasher,
     async hash(...args) {
-      const read = await hasher.hash(...args);
       reads += 1;
+      meddleBefore();
+      const read = await hasher.hash(...args);
       meddle();
       return read;
     },
@@ -52,6 +57,12 @@ test("a file that somebody replaces while it is read is not taken for what was r
   meddle = () => replace(OTHER.bytes);
   await expect(open()).rejects.toThrow("exists with other content");
   expect(reads).toBe(2);
+});
+
+test("a file that somebody cuts while it is read is another one, which the error says", async () => {
+  meddleBefore = () => fs.truncateSync(at, 100);
+  await expect(open()).rejects.toThrow("exists with other content");
+  expect(reads).toBe(1);
 });
 
 test("a file that goes away while it is read is fetched", async () => {

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { UploadQueue } from "../../../../src/client/uploads/upload-queue.ts";
 import { uploadText } from "../../../../src/client/uploads/upload-result.ts";
+import { FileChanged } from "../../../../src/hashing/hashing.ts";
 import { conflictName } from "../../../../src/protocol/name.ts";
 import { PieceServer } from "../../../../src/secondary/serving/piece-server.ts";
 import { driveThrough } from "../../../support/drive.ts";
@@ -83,6 +84,16 @@ test("nothing is sent to another secondary than the one that was asked for", asy
   await setup.secondary.start();
   expect((await setup.ending(setup.job({ at: 1 }))).failure).toBeNull();
   expect(setup.asked).toEqual([1]);
+});
+
+test("a file that is cut while it is hashed is called changed", async () => {
+  await setup.secondary.start();
+  setup.deps.hasher.hashAs = async (path) => {
+    throw new FileChanged(`${path} has no longer 5 bytes`);
+  };
+  expect((await setup.ending(setup.job())).result.error).toBe(
+    `${setup.file} was changed while it was being sent: run it once more`,
+  );
 });
 
 test("a file that there is not, a folder, and one that is changed meanwhile fail, and say why", async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { type ComparisonDeps, compareFile, type Finding } from "../../../../src/client/verify/comparison.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
+import { FileChanged } from "../../../../src/hashing/hashing.ts";
 import { sameContent } from "../../../../src/platform/content-state.ts";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
@@ -135,6 +136,14 @@ describe("a file cannot be compared", () => {
       reason: "it was changed while it was read",
     });
     deps = { ...deps, hasher: change(() => fs.truncateSync(path, 5)) };
+    expect(inEnglish(await found(FILM.bytes))).toEqual({
+      kind: "unreadable",
+      reason: "it was changed while it was read",
+    });
+    const cut = async () => {
+      throw new FileChanged(`${path} has no longer 5 bytes`);
+    };
+    deps = { ...deps, hasher: { hashAs: cut } };
     expect(inEnglish(await found(FILM.bytes))).toEqual({
       kind: "unreadable",
       reason: "it was changed while it was read",
