@@ -42,8 +42,8 @@ export class RemoveOperation {
   constructor(private readonly deps: RemoveOperationDeps) {}
 
   /**
-   * Gives how many of these files there were, or had been removed when the central stopped. `by`: who has ordered it, for the log. Rejects when the store cannot number
-   * their tombstones.
+   * Gives how many of these files there were, or had been removed when the central stopped. `by`: who has ordered it, for the
+   * log. Rejects when the store cannot number their tombstones.
    */
   async remove(names: readonly string[], by: string): Promise<number> {
     const [first] = names;

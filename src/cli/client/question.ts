@@ -10,6 +10,7 @@ import { shownDuration } from "../../text/shown/numbers.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { UsageError } from "../flags/check-arguments.ts";
+import { WHOLE_LIST_WAIT_S } from "../flags/client-flags.ts";
 import type { Values } from "../flags/values.ts";
 import { isReaderGone } from "../output.ts";
 import { terminalLog } from "../server/terminal-log.ts";
@@ -36,9 +37,6 @@ export interface Asking {
 }
 
 type Question = (asking: Asking) => Promise<string | Answer>;
-
-/** Seconds for a central that was started anew to know all files: it waits 15 for a secondary that does not come back. */
-export const WHOLE_LIST_WAIT_S = 20;
 
 /**
  * Asks the central once and prints the answer. `waitMs`: for how long where it does not know all files yet. Gives the exit

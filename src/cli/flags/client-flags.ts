@@ -26,7 +26,11 @@ export const EXIT_CODES: HelpNote = {
   ],
 };
 
+/** Seconds for a central that was started anew to know all files: it waits 15 for a secondary that does not come back. */
+export const WHOLE_LIST_WAIT_S = 20;
 /** Of commands that need to know all files. */
 export const WHOLE_LIST_WAIT = {
-  wait: valued("SECONDS", "how long to wait for a central that was just started to know all files", { preset: "20" }),
+  wait: valued("SECONDS", "how long to wait for a central that was just started to know all files", {
+    preset: String(WHOLE_LIST_WAIT_S),
+  }),
 };

@@ -3,26 +3,35 @@ export const USUAL_JOBS = 3;
 /** Waiting jobs that are shown: no window has more rows. */
 const MAX_SHOWN_WAITING = 200;
 
-export interface JobQueueDeps<Options, Job, Ended> {
+/** How a job has ended; `failure` is null where it has not failed. */
+interface EndedJob {
+  readonly failure: unknown;
+  /** Bytes of its file, where they are known. */
+  readonly result: { readonly size?: number | null };
+}
+
+export interface JobQueueDeps<Options, Job> {
   readonly maxRunning: number;
   /** A job that has begun. */
   begin(options: Options): Job;
-  /** One has ended, and no other one has begun in its place yet. */
-  ended?(ended: Ended): void;
-  /** Nothing runs or waits any more, and nothing is to come. */
-  becameIdle?(): void;
 }
 
 /** Jobs of one client: a few run, the others wait in the order in which they came. */
-export class JobQueue<Options, Job extends { readonly ended: Promise<Ended> }, Ended> {
+export class JobQueue<Options, Job extends { readonly ended: Promise<Ended> }, Ended extends EndedJob> {
   private readonly jobs = new Set<Job>();
   /** `begin` gets the job, or null where it is not wanted any more. */
   private entries: { readonly options: Options; begin(job: Job | null): void }[] = [];
   private idleWaiters: (() => void)[] = [];
   /** What may add jobs yet. */
   private pending = 0;
+  private ownEndedBytes = 0;
 
-  constructor(private readonly deps: JobQueueDeps<Options, Job, Ended>) {}
+  constructor(private readonly deps: JobQueueDeps<Options, Job>) {}
+
+  /** Bytes of what has ended well since nothing was under way. */
+  get endedBytes(): number {
+    return this.ownEndedBytes;
+  }
 
   get running(): readonly Job[] {
     return [...this.jobs];
@@ -55,7 +64,7 @@ export class JobQueue<Options, Job extends { readonly ended: Promise<Ended> }, E
     if (!job) return null;
     const ended = await job.ended;
     this.jobs.delete(job);
-    this.deps.ended?.(ended);
+    if (ended.failure === null) this.ownEndedBytes += ended.result.size ?? 0;
     this.beginNext();
     this.settleIfIdle();
     return ended;
@@ -98,7 +107,7 @@ export class JobQueue<Options, Job extends { readonly ended: Promise<Ended> }, E
 
   private settleIfIdle(): void {
     if (!this.isIdle) return;
-    this.deps.becameIdle?.();
+    this.ownEndedBytes = 0;
     for (const resolve of this.idleWaiters.splice(0)) resolve();
   }
 }

@@ -25,8 +25,6 @@ export interface DownloadProgress {
 /** The downloads of one client. */
 export class DownloadQueue {
   private readonly jobs: JobQueue<DownloadJobOptions, DownloadJob, FinishedDownload>;
-  /** Bytes of what has ended since nothing was under way. */
-  private endedBytes = 0;
 
   constructor(
     deps: DownloadJobDeps,
@@ -38,12 +36,6 @@ export class DownloadQueue {
         const job = new DownloadJob(deps, options);
         job.start();
         return job;
-      },
-      ended: ({ failure, result }: FinishedDownload) => {
-        if (failure === null) this.endedBytes += result.size ?? 0;
-      },
-      becameIdle: () => {
-        this.endedBytes = 0;
       },
     });
   }
@@ -122,7 +114,7 @@ export class DownloadQueue {
 
   /** For how far all are together. */
   get transfers(): QueuedTransfers {
-    return { items: this.progress(), count: this.count, endedBytes: this.endedBytes };
+    return { items: this.progress(), count: this.count, endedBytes: this.jobs.endedBytes };
   }
 }
 

@@ -9,20 +9,12 @@ import type { FinishedUpload } from "./upload-result.ts";
 export class UploadQueue {
   private readonly jobs: JobQueue<UploadJobOptions, UploadJob, FinishedUpload>;
   private stopped = false;
-  /** Bytes of what has ended since nothing was under way. */
-  private endedBytes = 0;
 
   constructor(deps: Omit<UploadJobDeps, "places"> & SessionPlacesDeps, maxRunning = USUAL_JOBS) {
     const jobDeps = { ...deps, places: new SessionPlaces(deps) };
     this.jobs = new JobQueue({
       maxRunning,
       begin: (options: UploadJobOptions) => new UploadJob(jobDeps, options),
-      ended: ({ failure, result }: FinishedUpload) => {
-        if (failure === null) this.endedBytes += result.size ?? 0;
-      },
-      becameIdle: () => {
-        this.endedBytes = 0;
-      },
     });
   }
 
@@ -71,7 +63,7 @@ export class UploadQueue {
 
   /** For how far all are together. */
   get transfers(): QueuedTransfers {
-    return { items: this.progress(), count: this.jobs.count, endedBytes: this.endedBytes };
+    return { items: this.progress(), count: this.jobs.count, endedBytes: this.jobs.endedBytes };
   }
 
   get isIdle(): boolean {

@@ -202,7 +202,8 @@ export class UploadDesk implements UploadBackend {
       ({ size }) => size,
       () => 0,
     );
-    upload.looked = Promise.all([upload.looked, size]);
+    const { looked } = upload;
+    upload.looked = size.then(() => looked);
     return size;
   }
 

@@ -109,8 +109,9 @@ export class WaterLevel {
     if (busy.length < 2) this.open(now);
     const { state } = this;
     if (state.kind === "open") return this.consider(state, busy, now);
-    this.queues = [...this.queues.slice(1 - STANDING_LOOKS), leastQueue(busy)];
-    if (leastQueue(busy) <= minorQueue(busy)) nothingWaits(busy);
+    const queue = leastQueue(busy);
+    this.queues = [...this.queues.slice(1 - STANDING_LOOKS), queue];
+    if (queue <= minorQueue(busy)) nothingWaits(busy);
     const freed = this.freed(state.level, ended, busy);
     if (freed > 1) return this.stayNear(freed * (state.kind === "emptying" ? state.full : state.level), now);
     if (state.kind === "draining") return this.drain(state, busy, now);
@@ -123,7 +124,8 @@ export class WaterLevel {
     this.openAt = now;
     const rates = busy.filter((flow) => flow.isMeasured(now)).map(({ rate }) => rate);
     if (now < state.until || rates.length < 2 || Math.max(...rates) < UNFAIR * Math.min(...rates)) return null;
-    if (busy.every(({ queue }) => queue < minorQueue(busy))) return null;
+    const minor = minorQueue(busy);
+    if (busy.every(({ queue }) => queue < minor)) return null;
     const level = levelFor(DRAINING, busy);
     return this.become({
       kind: "draining",
@@ -188,7 +190,8 @@ export class WaterLevel {
     const isGone = this.queues.length === STANDING_LOOKS && Math.max(...this.queues) <= minorQueue(busy);
     if (isGone) this.competingMs = COMPETING_MS;
     if (isGone || now >= state.until) return this.stayNear(state.level / COMPETING, now);
-    const fast = busy.map(({ lateRate }) => lateRate).filter((rate) => rate >= fastest(busy) / 2);
+    const half = fastest(busy) / 2;
+    const fast = busy.map(({ lateRate }) => lateRate).filter((rate) => rate >= half);
     return this.become({ ...state, level: COMPETING * median(fast) });
   }
 
