@@ -7,9 +7,9 @@ export interface TakenPlace {
 }
 
 /**
- * Of the files that are being sent, the oldest first, the one that makes way for a file of `by` when there is no place left; null:
- * none. It is the last of whoever sends most, where that are more than `by` would send then: so nobody keeps others out, and nobody is broken off
- * only for another one to be broken off next. A pure function.
+ * Of the files that are being sent, the oldest first, the one that makes way for a file of `by` when there is no place left;
+ * null: none. It is the last of whoever sends most, where that are more than `by` would send then: so nobody keeps others
+ * out, and nobody is broken off only for another one to be broken off next. A pure function.
  */
 export function whoMakesWay<Place extends TakenPlace>(places: readonly Place[], by: string): Place | null {
   const counts = new Map<string, number>();
