@@ -51,6 +51,8 @@ test.each([
   [45, 15],
 ])("at %p x %p there is a sum of what is put too, and what waits has its place", async (columns, rows) => {
   await using cluster = await Cluster.inStep({ count: 1 }, (folder) => put(folder(1), "a.bin", "a"));
+  // The puts are ended in their middle, and can be resumed.
+  cluster.leavesParts = true;
   for (let number = 1; number <= 5; number++) put(cluster.root, `given/scene ${number}.mkv`, randomBytes(4 * MIB));
   const args = ["client", "--central-port", String(cluster.centralPort), "--limit-rate", "500K"];
   await using client = new Terminal(args, { cwd: cluster.root, columns, rows });
