@@ -125,9 +125,10 @@ export class VersionHistory {
    */
   private isRemovedToo(secondary: SimSecondary, name: string, id: string): boolean {
     const { role } = secondary.server;
-    // Where it knows nothing of that name any more, the removal was carried out.
-    const known = role ? role.index.get(name)?.id : id;
-    return this.removalsOf(name, id).some(({ doneAt }) => doneAt === null || known === id);
+    // Where it knows nothing of that name any more, the removal was carried out. What it saw vanish it still knows: when that
+    // is back, it is as if it had never been away.
+    const isKnown = !role || role.index.get(name)?.id === id || secondary.knowsAsVanished(name, id);
+    return this.removalsOf(name, id).some(({ doneAt }) => doneAt === null || isKnown);
   }
 
   private removalsOf(name: string, id: string): Removal[] {

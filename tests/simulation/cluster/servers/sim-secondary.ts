@@ -150,6 +150,11 @@ export class SimSecondary {
     return this.stored(name)?.id === id;
   }
 
+  /** Whether it knows that a name had this version, and has no file now. */
+  knowsAsVanished(name: string, id: string): boolean {
+    return this.database.store.vanished().some((one) => one.name === name && one.id === id);
+  }
+
   /**
    * Whether it has read a file since the time that the file has, and need not read it again because times that go on in long
    * steps may hide a change; while it does not run, true of one that it never stored.
