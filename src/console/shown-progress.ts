@@ -3,7 +3,7 @@ import { beatOf } from "../platform/process/beat.ts";
 
 export interface ShownProgress {
   readonly clock: Clock;
-  /** Milliseconds between two updates while something is under way, and between two looks whether something is. */
+  /** Milliseconds between two updates while something is under way, and between two checks whether something is. */
   readonly busyMs: number;
   readonly restMs: number;
   /** Shows how far all is that is under way; says whether anything is. */

@@ -19,7 +19,7 @@ import {
 import { KeyRing } from "./key-ring.ts";
 import { DAY_MS } from "./validity.ts";
 
-/** Milliseconds between two looks at the time: no timer waits for days, in which a machine may sleep or its clock be set. */
+/** Milliseconds between two checks of the time: no timer waits for days, in which a machine may sleep or its clock be set. */
 const CHECK_INTERVAL_MS = 60_000;
 
 /** Reads the key files of a process. Rejects with KeyError. */

@@ -1,5 +1,5 @@
 import type { Progress } from "../../src/platform/linux/socket-calls.ts";
-import { LOOK_INTERVAL_MS } from "../../src/secondary/pacing/flows.ts";
+import { SAMPLE_INTERVAL_MS } from "../../src/secondary/pacing/flows.ts";
 import { WaterLevel } from "../../src/secondary/pacing/water-level.ts";
 
 /** Milliseconds of one step. */
@@ -71,7 +71,7 @@ export class FakeLine {
     for (const end = this.now + 1000 * seconds; this.now < end; ) {
       this.now += STEP_MS;
       this.send();
-      if (this.now % LOOK_INTERVAL_MS === 0) this.look();
+      if (this.now % SAMPLE_INTERVAL_MS === 0) this.sample();
     }
     return new Map(
       [...this.running].map(([flow, { acknowledged }]) => [flow, (acknowledged - (before.get(flow) ?? 0)) / seconds]),
@@ -100,13 +100,13 @@ export class FakeLine {
     for (const one of all) one.leastRtt = Math.min(one.leastRtt, this.rtt(one));
   }
 
-  private look(): void {
-    const looks = [...this.running.values()].map((one) => {
+  private sample(): void {
+    const samples = [...this.running.values()].map((one) => {
       const rtt = this.rtt(one) + (this.options.noiseMs ?? 0) * (this.options.random?.() ?? 0);
       const progress: Progress = { acknowledged: Math.round(one.acknowledged), rtt, leastRtt: one.leastRtt };
       return { key: one.flow, progress };
     });
-    this.limit = this.level.look(looks, this.now);
+    this.limit = this.level.update(samples, this.now);
   }
 
   private rtt({ flow }: Running): number {

@@ -1,7 +1,7 @@
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
-/** Milliseconds until new files must be there, and between two looks. */
+/** Milliseconds until new files must be there, and between two checks. */
 const LISTED_TIMEOUT_MS = 8000;
 const LISTED_POLL_MS = 25;
 

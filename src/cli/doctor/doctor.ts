@@ -52,7 +52,7 @@ export async function diagnose(values: Values): Promise<number> {
   const verbosity = values.verbosity();
   const central = await locateCentral(named);
   const log = verbosity === "verbose" ? terminalLog({ verbosity }).log : silentLog;
-  const { checks, code } = await lookAtCluster(values, central, log);
+  const { checks, code } = await checkCluster(values, central, log);
   const all = [...checks, ...here];
   const shown = values.has("quiet") ? all.filter(({ state }) => state !== "ok") : all;
   const columns = process.stdout.columns ?? USUAL_COLUMNS;
@@ -61,7 +61,7 @@ export async function diagnose(values: Values): Promise<number> {
   return code ?? (worstState(all) === "failed" ? EXIT.failed : EXIT.done);
 }
 
-async function lookAtCluster(values: Values, central: Address, log: Log): Promise<Diagnosis> {
+async function checkCluster(values: Values, central: Address, log: Log): Promise<Diagnosis> {
   let keys: KeyKeeper | null;
   try {
     keys = await loadKeys(values, { role: "client", name: usualName(), rights: "read" });

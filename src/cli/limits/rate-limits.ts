@@ -6,8 +6,8 @@ import { shown } from "../../text/shown/sentence.ts";
 import { type Rate, rateText } from "./rate.ts";
 import { minuteOfDay, type ScheduledLimit, scheduledAt } from "./schedule.ts";
 
-/** Milliseconds between two looks at the clock on the wall. */
-const LOOK_INTERVAL_MS = 1000;
+/** Milliseconds between two checks of the clock on the wall. */
+const CHECK_INTERVAL_MS = 1000;
 
 /** What the flags say. */
 export interface LimitSetting<Kind> {
@@ -39,7 +39,7 @@ interface CurrentLimit<Kind> {
 export class RateLimits<Kind extends string> {
   private readonly standing: Map<Kind, Rate>;
   private readonly current = new Map<Kind, CurrentLimit<Kind>>();
-  private cancelLooks: Cancel = () => {};
+  private cancelChecks: Cancel = () => {};
 
   constructor(
     private readonly deps: RateLimitsDeps<Kind>,
@@ -52,11 +52,11 @@ export class RateLimits<Kind extends string> {
   /** From now on limits change at the times of the schedule. */
   start(): void {
     if (this.setting.schedule.length > 0)
-      this.cancelLooks = every(this.deps.clock, LOOK_INTERVAL_MS, () => this.look());
+      this.cancelChecks = every(this.deps.clock, CHECK_INTERVAL_MS, () => this.checkClock());
   }
 
   stop(): void {
-    this.cancelLooks();
+    this.cancelChecks();
   }
 
   /** Somebody says so. */
@@ -81,7 +81,7 @@ export class RateLimits<Kind extends string> {
     });
   }
 
-  private look(): void {
+  private checkClock(): void {
     for (const [kind, { rate, scheduled }] of this.current) {
       if (this.scheduled(kind) === scheduled) continue;
       const next = this.ruled(kind);

@@ -16,7 +16,7 @@ import type { TerminalLog } from "./terminal-log.ts";
 const STOP_TIMEOUT_MS = 1800;
 /** Milliseconds for the last lines to leave the process. */
 const OUTPUT_TIMEOUT_MS = 100;
-/** Milliseconds between two updates of the bars, and between two looks whether there are any. Copies take minutes, so a server spends little on them. */
+/** Milliseconds between two updates of the bars, and between two checks whether there are any. Copies take minutes, so a server spends little on them. */
 const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [250, 2000];
 
 export interface ServerShell {

@@ -147,7 +147,7 @@ async function readOlder(hasher: Hashing, path: string, size: number, force: boo
 export type Found = "nothing" | "present" | "same size" | "other";
 
 /** What is at a destination, as far as that can be told without reading a file. Throws SinkError as {@link openSink} does, or DiskError. */
-export async function lookAt(
+export async function checkDestination(
   deps: DestinationDeps,
   destination: Extract<Destination, { kind: "file" }>,
   version: Version,

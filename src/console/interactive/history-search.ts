@@ -55,7 +55,7 @@ export class HistorySearch {
     const all = [...keys];
     for (const [at, key] of all.entries()) {
       if (key === CTRL_G || key === CTRL_C) return { kind: "cancelled", keys: all.slice(at + 1).join("") };
-      if (key === CTRL_R) this.look(this.index + 1);
+      if (key === CTRL_R) this.search(this.index + 1);
       else if (key === BACKSPACE || key === CTRL_H) this.shorten();
       else if (key === ESCAPE || key < " ") return this.accept(all.slice(at).join(""));
       else this.lengthen(key);
@@ -72,17 +72,17 @@ export class HistorySearch {
   private lengthen(key: string): void {
     if (this.typed.length >= MAX_QUERY_CHARACTERS) return;
     this.typed += key;
-    this.look(Math.max(0, this.index));
+    this.search(Math.max(0, this.index));
   }
 
   private shorten(): void {
     this.typed = [...this.typed].slice(0, -1).join("");
     this.index = -1;
-    this.look(0);
+    this.search(0);
   }
 
-  /** Looks from a line on, to older ones; each text once. */
-  private look(from: number): void {
+  /** Searches from a line on, to older ones; each text once. */
+  private search(from: number): void {
     if (this.typed === "") {
       this.isFound = true;
       return;

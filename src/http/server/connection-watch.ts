@@ -26,7 +26,7 @@ interface Known {
  */
 export class ConnectionWatch {
   private readonly known = new Map<string, Known>();
-  /** The same by what was found: of thousands that stay nothing is to be computed at each look. */
+  /** The same by what was found: of thousands that stay nothing is to be computed at each check. */
   private readonly byConnection = new WeakMap<AcceptedConnection, Known>();
   private lastSerial = 0;
 

@@ -18,9 +18,9 @@ import { findRoute, type Match, type Method, type Route, type SessionDoor } from
 const IDLE_TIMEOUT_S = 30;
 /** Bytes of a request's body: what is to be done, in a few words. */
 const MAX_BODY_BYTES = 64 * 1024;
-/** Milliseconds between two looks at who is connected. */
+/** Milliseconds between two checks of who is connected. */
 const WATCH_INTERVAL_MS = 500;
-/** Milliseconds between two looks at who is too slow with a request, at most. */
+/** Milliseconds between two checks of who is too slow with a request, at most. */
 const MAX_CHECK_INTERVAL_MS = 5000;
 const BUSY = { "retry-after": "1" };
 const TOO_LONG: Refusal = { status: 413, reason: `the body is too long: at most ${MAX_BODY_BYTES} bytes are read` };

@@ -81,8 +81,8 @@ interface Upload {
   running: RunningUpload | null;
   /** "cancelled" until it has ended otherwise. */
   outcome: UploadOutcome;
-  /** It is not closed while somebody looks how much of it there is. */
-  looked: Promise<unknown>;
+  /** It is not closed while somebody measures how much of it there is. */
+  measured: Promise<unknown>;
 }
 
 /**
@@ -119,7 +119,7 @@ export class UploadDesk implements UploadBackend {
   }
 
   async possibleUpload(wanted: WantedUpload): Promise<PossibleUpload | UploadRefusal> {
-    const found = await this.look(wanted);
+    const found = await this.find(wanted);
     if (found.kind === "refused") return found;
     const room = await this.room(wanted);
     return typeof room === "number" ? { kind: "possible", replaces: found.version?.id ?? null } : room;
@@ -175,7 +175,7 @@ export class UploadDesk implements UploadBackend {
     this.ending.delete(own);
     this.endedBytes += bytes;
     this.ended[own.outcome] += 1;
-    await own.looked;
+    await own.measured;
     await this.deps.disk.close(own.fd).catch(() => {});
   }
 
@@ -202,13 +202,13 @@ export class UploadDesk implements UploadBackend {
       ({ size }) => size,
       () => 0,
     );
-    const { looked } = upload;
-    upload.looked = size.then(() => looked);
+    const { measured } = upload;
+    upload.measured = size.then(() => measured);
     return size;
   }
 
   private async begin(wanted: WantedUpload): Promise<BegunUpload | UploadRefusal> {
-    const found = await this.look(wanted);
+    const found = await this.find(wanted);
     if (found.kind === "refused") return found;
     const room = await this.room(wanted);
     if (typeof room !== "number") return room;
@@ -226,13 +226,13 @@ export class UploadDesk implements UploadBackend {
     this.last += 1;
     const { version, base } = found;
     const expected = wanted.size ?? 0;
-    const state = { running: null, outcome: "cancelled", looked: Promise.resolve() } as const;
+    const state = { running: null, outcome: "cancelled", measured: Promise.resolve() } as const;
     this.uploads.set(this.last, { wanted, fd, expected, base, isNew: version === null, ...state });
     return { kind: "begun", upload: this.last, fd, most: Math.min(wanted.size ?? room, MAX_SIZE) };
   }
 
   /** What the name has, and what of it may be replaced; or why the file is not taken. */
-  private async look({ name, size, conditions }: WantedUpload) {
+  private async find({ name, size, conditions }: WantedUpload) {
     const fault = newNameFault(name);
     if (fault !== null) return refused(400, english(fault));
     const found = await this.deps.target.find(name, size ?? 0);

@@ -9,8 +9,8 @@ import { encodeAnnouncement, namesOf } from "./dns-messages.ts";
 import { receiver } from "./received-messages.ts";
 import { type Announcement, instanceName, isSameName } from "./service.ts";
 
-/** Milliseconds between two looks at which networks there are: cables are plugged, and addresses change. */
-const LOOK_PERIOD_MS = 10_000;
+/** Milliseconds between two checks of which networks there are: cables are plugged, and addresses change. */
+const CHECK_INTERVAL_MS = 10_000;
 
 export interface AnnouncerDeps {
   readonly multicast: Multicast;
@@ -32,7 +32,7 @@ interface Place {
 export class Announcer {
   /** By {@link keyOf}. */
   private readonly places = new Map<string, Place>();
-  private cancelLook: Cancel = () => {};
+  private cancelChecks: Cancel = () => {};
   private state: "new" | "running" | "stopped" = "new";
   /** What the log has said last of where it is announced. */
   private told: string | null = null;
@@ -46,14 +46,14 @@ export class Announcer {
   start(): void {
     if (this.state !== "new") return;
     this.state = "running";
-    this.cancelLook = every(this.deps.clock, LOOK_PERIOD_MS, () => void this.look());
-    void this.look();
+    this.cancelChecks = every(this.deps.clock, CHECK_INTERVAL_MS, () => void this.checkNetworks());
+    void this.checkNetworks();
   }
 
   /** Says that it is gone, where it was announced. */
   stop(): void {
     this.state = "stopped";
-    this.cancelLook();
+    this.cancelChecks();
     for (const place of this.places.values()) {
       place.socket?.send(encodeAnnouncement(place.announcement, true));
       close(place);
@@ -62,7 +62,7 @@ export class Announcer {
   }
 
   /** Opens the networks that have come, and closes those that are gone. */
-  private async look(): Promise<void> {
+  private async checkNetworks(): Promise<void> {
     const links = announcedLinks(this.address.host, this.deps.multicast.links());
     const current = new Map(links.map((each) => [keyOf(each), each]));
     for (const [key, place] of this.places) {
@@ -75,7 +75,7 @@ export class Announcer {
     if (this.state === "running") this.tell(faults.filter((fault) => fault !== null));
   }
 
-  /** Resolves with what is wrong with that network, which is tried again at the next look; null: nothing. */
+  /** Resolves with what is wrong with that network, which is tried again at the next check; null: nothing. */
   private async open(key: string, { link, addresses }: AnnouncedLink): Promise<string | null> {
     const { clock, multicast } = this.deps;
     const announcement = { instance: this.instance, port: this.address.port, addresses };

@@ -108,7 +108,7 @@ export class DiskError extends SentenceError {
 }
 
 /** Whether what is at a path, if anything, may go now. */
-export type LastLook = (there: FileStat | null) => boolean;
+export type LastCheck = (there: FileStat | null) => boolean;
 
 /**
  * The only way to the file system. Open files are descriptors, shared by all threads of the process. Everything throws
@@ -129,13 +129,13 @@ export interface Disk {
   /** Throws what this process would get that makes or removes something in a folder: `denied` or `readonly`. */
   checkWritable(folder: string): Promise<void>;
   remove(path: string, reach?: Reach): Promise<void>;
-  /** Removes what is right by a last look, after which nothing else is waited for; says whether it did. */
-  removeIf(path: string, isRight: LastLook, reach?: Reach): Promise<boolean>;
+  /** Removes what is right by a last check, after which nothing else is waited for; says whether it did. */
+  removeIf(path: string, isRight: LastCheck, reach?: Reach): Promise<boolean>;
   /** Removes a folder when it is empty; says whether it is gone. */
   removeFolder(path: string, reach?: Reach): Promise<boolean>;
   rename(from: string, to: string, reach?: Reach): Promise<void>;
-  /** Renames where what is at `to` is right by a last look, after which nothing else is waited for; says whether it did. */
-  renameIf(from: string, to: string, isRight: LastLook, reach?: Reach): Promise<boolean>;
+  /** Renames where what is at `to` is right by a last check, after which nothing else is waited for; says whether it did. */
+  renameIf(from: string, to: string, isRight: LastCheck, reach?: Reach): Promise<boolean>;
   /** Renames unless `to` exists, in which case it throws `exists`. */
   renameNoReplace(from: string, to: string, reach?: Reach): Promise<void>;
   /** Gives an open file that has no name one, unless it exists, in which case it throws `exists`. */

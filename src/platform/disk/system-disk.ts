@@ -9,7 +9,7 @@ import { directIoUnit, isCached } from "../linux/page-cache.ts";
 import { renameNoReplace } from "../linux/rename.ts";
 import { bootId, diskSequence, processStart } from "../process/process-identity.ts";
 import { MIB } from "../units.ts";
-import { DIRECT_UNIT, type Disk, type LastLook } from "./disk.ts";
+import { DIRECT_UNIT, type Disk, type LastCheck } from "./disk.ts";
 import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
 import { promised, readFully, writeFully } from "./full-io.ts";
@@ -38,7 +38,7 @@ const byPath = {
   remove: (path, reach) => diskCall("remove", path, () => inFolder(path, reach, (place) => fs.promises.unlink(place))),
   removeIf: (path, isRight, reach) =>
     diskCall("remove", path, () =>
-      inFolder(path, reach, (place) => afterLastLook(place, isRight, () => fs.unlinkSync(place))),
+      inFolder(path, reach, (place) => afterLastCheck(place, isRight, () => fs.unlinkSync(place))),
     ),
   removeFolder: (path, reach) =>
     inFolder(path, reach, (place) => fs.promises.rmdir(place)).then(
@@ -57,7 +57,7 @@ const byPath = {
   renameIf: (from, to, isRight, reach) =>
     diskCall("rename to", to, () =>
       inFolder(from, reach, (source) =>
-        inFolder(to, reach, (target) => afterLastLook(target, isRight, () => fs.renameSync(source, target))),
+        inFolder(to, reach, (target) => afterLastCheck(target, isRight, () => fs.renameSync(source, target))),
       ),
     ),
   link: (from, to, reach) =>
@@ -159,7 +159,7 @@ export const systemDisk: Disk = { ...byPath, ...byDescriptor, ...bySystem };
  * calls in a row: no system has one for both. Somebody who puts another file there has microseconds for it, and not
  * the time in which a thread of the pool is waited for. Throws the system's error.
  */
-async function afterLastLook(place: string, isRight: LastLook, change: () => void): Promise<boolean> {
+async function afterLastCheck(place: string, isRight: LastCheck, change: () => void): Promise<boolean> {
   const stat = fs.lstatSync(place, { bigint: true, throwIfNoEntry: false });
   const there = stat ? toStat(stat) : null;
   if (!isRight(there)) return false;

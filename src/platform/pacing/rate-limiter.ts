@@ -4,8 +4,8 @@ import type { TokenBucket } from "./token-bucket.ts";
 
 /** Milliseconds for which a limit must not have held anything back before it counts as one that does not... */
 const UNBOUND_MS = 2000;
-/** ...and between two looks, at most: what happened between others is not known. */
-const MAX_LOOK_GAP_MS = 1000;
+/** ...and between two checks, at most: what happened between others is not known. */
+const MAX_CHECK_GAP_MS = 1000;
 /** Milliseconds after which those who wait hear of another rate, which another thread may have set. */
 const MAX_SLEEP_MS = 100;
 
@@ -26,7 +26,7 @@ export class RateLimiter implements Allowance {
   private readonly waiting: Waiting[] = [];
   private cancelTimer: Cancel | null = null;
   /** When somebody last asked whether it holds anything back, and when it did, or might have. */
-  private lookedAt = Number.NEGATIVE_INFINITY;
+  private checkedAt = Number.NEGATIVE_INFINITY;
   private boundAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -47,8 +47,8 @@ export class RateLimiter implements Allowance {
   holdsBack(): boolean {
     if (this.bucket.rate === null) return false;
     const now = this.deps.now();
-    if (now - this.lookedAt > MAX_LOOK_GAP_MS || this.bucket.isBinding(now)) this.boundAt = now;
-    this.lookedAt = now;
+    if (now - this.checkedAt > MAX_CHECK_GAP_MS || this.bucket.isBinding(now)) this.boundAt = now;
+    this.checkedAt = now;
     return now - this.boundAt < UNBOUND_MS;
   }
 

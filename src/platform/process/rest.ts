@@ -2,14 +2,14 @@ import { type Cancel, type Clock, systemClock } from "../clock.ts";
 import { beatOf } from "./beat.ts";
 import { releaseCode } from "./mapped-files.ts";
 
-/** Milliseconds between two looks. */
-export const LOOK_MS = 6000;
+/** Milliseconds between two checks. */
+export const CHECK_INTERVAL_MS = 6000;
 /** A process that uses a smaller part of a processor than this has nothing to do. */
 const BUSY_PART = 0.02;
 /** Milliseconds of a processor after which there is garbage that is worth it. */
 const WORTHWHILE_MS = 300;
-/** Looks after which code is given back once more: the first time, the engine still compiles what is used now and then. */
-const CODE_LOOKS = 5;
+/** Checks after which code is given back once more: the first time, the engine still compiles what is used now and then. */
+const CODE_CHECKS = 5;
 
 export interface RestDeps {
   readonly clock: Clock;
@@ -24,39 +24,39 @@ export interface RestDeps {
 /** Has memory given back when work is over: the runtime itself does so only when it needs more. */
 export class Rest {
   private cancel: Cancel = () => {};
-  private lookedAt = 0;
-  /** What was used at the last look, and when memory was given back the last time. */
+  private checkedAt = 0;
+  /** What was used at the last check, and when memory was given back the last time. */
   private usedMs = 0;
   private givenAtMs = Number.NEGATIVE_INFINITY;
-  /** Looks since code was given back. */
-  private looks = 0;
+  /** Checks since code was given back. */
+  private checks = 0;
 
   constructor(private readonly deps: RestDeps) {}
 
   start(): void {
     const { clock, cpuMs } = this.deps;
-    this.lookedAt = clock.now();
+    this.checkedAt = clock.now();
     this.usedMs = cpuMs();
-    this.cancel = beatOf(clock).every(LOOK_MS, () => this.look());
+    this.cancel = beatOf(clock).every(CHECK_INTERVAL_MS, () => this.check());
   }
 
   stop(): void {
     this.cancel();
   }
 
-  private look(): void {
+  private check(): void {
     const { clock, cpuMs, collectGarbage, releaseCode } = this.deps;
     const [now, used] = [clock.now(), cpuMs()];
-    const isBusy = used - this.usedMs >= (now - this.lookedAt) * BUSY_PART;
-    this.lookedAt = now;
+    const isBusy = used - this.usedMs >= (now - this.checkedAt) * BUSY_PART;
+    this.checkedAt = now;
     this.usedMs = used;
-    this.looks += 1;
+    this.checks += 1;
     if (isBusy) return;
     const isWorthwhile = used - this.givenAtMs >= WORTHWHILE_MS;
     if (isWorthwhile) collectGarbage();
-    if (isWorthwhile || this.looks >= CODE_LOOKS) {
+    if (isWorthwhile || this.checks >= CODE_CHECKS) {
       releaseCode();
-      this.looks = 0;
+      this.checks = 0;
     }
     // With what that has taken.
     this.usedMs = cpuMs();

@@ -17,10 +17,10 @@ import { NestedDisks } from "./nested-disks.ts";
 /** Milliseconds between searches for a folder that is not there: somebody may wait for it. */
 const SEARCH_INTERVAL_MS = 2000;
 /**
- * The same between looks at one that is there. Each look wakes threads of a process that may have nothing else to do, and who is
- * about to do something in the folder looks anyway.
+ * The same between checks of one that is there. Each check wakes threads of a process that may have nothing else to do, and who is
+ * about to do something in the folder checks anyway.
  */
-const LOOK_INTERVAL_MS = 6000;
+const CHECK_INTERVAL_MS = 6000;
 /** Milliseconds to wait for a lock, since its process may be ending, and between two tries to get it. */
 const LOCK_WAIT_MS = 3000;
 const LOCK_RETRY_MS = 100;
@@ -56,7 +56,7 @@ export class FolderGuard {
   private readonly nestedDisks: NestedDisks;
   private nestedListener: () => void = () => {};
   private cancels: readonly Cancel[] = [];
-  private looking = false;
+  private checking = false;
   private readonly ended = new AbortController();
 
   constructor(deps: FolderGuardDeps) {
@@ -122,8 +122,8 @@ export class FolderGuard {
     if (!this.isPresent) this.warnOnce("missing", this.absence, `; nothing is shared until it is back. ${meant}`);
     const beat = beatOf(this.deps.clock);
     this.cancels = [
-      beat.every(SEARCH_INTERVAL_MS, () => !this.opened && void this.look()),
-      beat.every(LOOK_INTERVAL_MS, () => this.opened && void this.look()),
+      beat.every(SEARCH_INTERVAL_MS, () => !this.opened && void this.check()),
+      beat.every(CHECK_INTERVAL_MS, () => this.opened && void this.check()),
     ];
   }
 
@@ -204,13 +204,13 @@ export class FolderGuard {
     return this.ended.signal.aborted;
   }
 
-  private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
+  private async check(): Promise<void> {
+    if (this.checking) return;
+    this.checking = true;
     const { opened } = this;
     if (!opened) await this.search();
     else if (this.nestedDisks.any || !(await this.seemsThere(opened))) await this.checkPresent();
-    this.looking = false;
+    this.checking = false;
   }
 
   /**

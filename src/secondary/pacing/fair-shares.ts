@@ -1,11 +1,11 @@
 import type { Socket } from "../../net/transport/network.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
-import { type FlowLook, LOOK_INTERVAL_MS } from "./flows.ts";
+import { type FlowSample, SAMPLE_INTERVAL_MS } from "./flows.ts";
 import { SHARE_OF_ONE } from "./give-way.ts";
 import { WaterLevel } from "./water-level.ts";
 
-/** Looks in a row at which nothing came through, after which a connection is no longer looked at. */
-const MAX_IDLE_LOOKS = 25;
+/** Samples in a row in which nothing came through, after which a connection is no longer sampled. */
+const MAX_IDLE_SAMPLES = 25;
 
 type Line = Pick<Socket, "progress" | "limitSending">;
 
@@ -13,7 +13,7 @@ type Line = Pick<Socket, "progress" | "limitSending">;
 interface Served {
   readonly forClient: boolean;
   acknowledged: number;
-  idleLooks: number;
+  idleSamples: number;
   limit: number | null;
 }
 
@@ -21,7 +21,7 @@ interface Served {
 export class FairShares {
   private readonly served = new Map<Line, Served>();
   private level = new WaterLevel();
-  private cancelLooks: Cancel | null = null;
+  private cancelSampling: Cancel | null = null;
   private stopped = false;
 
   constructor(private readonly clock: Clock) {}
@@ -30,9 +30,9 @@ export class FairShares {
   sending(line: Line, forClient: boolean): void {
     if (this.stopped || !line.progress) return;
     const served = this.served.get(line);
-    if (served) served.idleLooks = 0;
+    if (served) served.idleSamples = 0;
     else this.begin(line, forClient);
-    this.cancelLooks ??= every(this.clock, LOOK_INTERVAL_MS, () => this.look());
+    this.cancelSampling ??= every(this.clock, SAMPLE_INTERVAL_MS, () => this.sample());
   }
 
   closed(line: Line): void {
@@ -46,27 +46,27 @@ export class FairShares {
 
   private begin(line: Line, forClient: boolean): void {
     const acknowledged = line.progress?.()?.acknowledged ?? 0;
-    this.served.set(line, { forClient, acknowledged, idleLooks: 0, limit: null });
+    this.served.set(line, { forClient, acknowledged, idleSamples: 0, limit: null });
     if (forClient) this.level.begin(line, acknowledged, this.clock.now());
   }
 
-  private look(): void {
-    const looks: FlowLook[] = [];
+  private sample(): void {
+    const samples: FlowSample[] = [];
     for (const [line, served] of this.served) {
       const progress = line.progress?.() ?? null;
-      if (progress && progress.acknowledged !== served.acknowledged) served.idleLooks = 0;
-      else served.idleLooks += 1;
-      if (!progress || served.idleLooks > MAX_IDLE_LOOKS) {
+      if (progress && progress.acknowledged !== served.acknowledged) served.idleSamples = 0;
+      else served.idleSamples += 1;
+      if (!progress || served.idleSamples > MAX_IDLE_SAMPLES) {
         this.limit(line, served, null);
         this.served.delete(line);
         continue;
       }
       served.acknowledged = progress.acknowledged;
-      if (served.forClient) looks.push({ key: line, progress });
+      if (served.forClient) samples.push({ key: line, progress });
     }
     if (this.served.size === 0) return this.rest();
-    const level = this.level.look(looks, this.clock.now());
-    const copies = this.served.size - looks.length;
+    const level = this.level.update(samples, this.clock.now());
+    const copies = this.served.size - samples.length;
     for (const [line, served] of this.served) {
       this.limit(line, served, level === null || served.forClient ? level : (level * SHARE_OF_ONE) / copies);
     }
@@ -79,8 +79,8 @@ export class FairShares {
   }
 
   private rest(): void {
-    this.cancelLooks?.();
-    this.cancelLooks = null;
+    this.cancelSampling?.();
+    this.cancelSampling = null;
     this.level = new WaterLevel();
   }
 }

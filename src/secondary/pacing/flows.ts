@@ -1,15 +1,15 @@
 import type { Progress } from "../../platform/linux/socket-calls.ts";
 
-/** Milliseconds between two looks. */
-export const LOOK_INTERVAL_MS = 200;
+/** Milliseconds between two samples. */
+export const SAMPLE_INTERVAL_MS = 200;
 /** Milliseconds that rates are the means of: that by which somebody counts as sent to, that of late, and that of all together. */
 const RATE_MS = 2000;
 const LATE_MS = 800;
 const TOTAL_MS = 400;
 
-/** A connection over which files go out, at a look. */
-export interface FlowLook {
-  /** The same at each look. */
+/** A connection over which files go out, in a sample. */
+export interface FlowSample {
+  /** The same in each sample. */
   readonly key: object;
   readonly progress: Progress;
 }
@@ -35,7 +35,7 @@ export class Flow {
     this.points = [begun];
   }
 
-  /** Gives how many bytes have come through since the last look. */
+  /** Gives how many bytes have come through since the last sample. */
   note({ acknowledged, rtt, leastRtt }: Progress, now: number): number {
     const before = this.points.at(-1)?.bytes ?? acknowledged;
     this.points = [...since(this.points, RATE_MS, now), { at: now, bytes: acknowledged }];
@@ -49,13 +49,13 @@ export class Flow {
   /** Whether the rates are of all the time that they should be of. */
   isMeasured(now: number): boolean {
     const [first] = this.points;
-    return first !== undefined && now - first.at >= RATE_MS - LOOK_INTERVAL_MS;
+    return first !== undefined && now - first.at >= RATE_MS - SAMPLE_INTERVAL_MS;
   }
 }
 
-/** A look comes late now and then. */
+/** A sample comes late now and then. */
 function since(points: readonly Point[], ms: number, now: number): readonly Point[] {
-  return points.filter(({ at }) => at >= now - ms - LOOK_INTERVAL_MS / 2);
+  return points.filter(({ at }) => at >= now - ms - SAMPLE_INTERVAL_MS / 2);
 }
 
 function rateOf(points: readonly Point[]): number {
@@ -80,12 +80,12 @@ export class Flows {
   }
 
   /** All that are still there. Gives those that have ended. */
-  note(looks: readonly FlowLook[], now: number): readonly Flow[] {
-    const open = new Set(looks.map(({ key }) => key));
+  note(samples: readonly FlowSample[], now: number): readonly Flow[] {
+    const open = new Set(samples.map(({ key }) => key));
     const ended = [...this.known].filter(([key]) => !open.has(key));
     for (const [key] of ended) this.known.delete(key);
     let bytes = this.points.at(-1)?.bytes ?? 0;
-    for (const { key, progress } of looks) {
+    for (const { key, progress } of samples) {
       bytes += this.known.get(key)?.note(progress, now) ?? 0;
     }
     this.points = [...since(this.points, TOTAL_MS, now), { at: now, bytes }];

@@ -1,7 +1,7 @@
 import { KIB } from "../../platform/units.ts";
 
-/** Milliseconds between two looks. */
-export const LOOK_INTERVAL_MS = 500;
+/** Milliseconds between two samples. */
+export const SAMPLE_INTERVAL_MS = 500;
 /** Milliseconds that a rate is the mean of: what HTTP has sent is told once a second. */
 const RATE_MS = 3000;
 /** Milliseconds for which the other rates are tried: what waits in the buffers of the system is sent first, at the old ones. */
@@ -29,7 +29,7 @@ export interface Traffic {
 }
 
 /** What was sent up to a time. */
-interface Look extends Traffic {
+interface Sample extends Traffic {
   readonly at: number;
 }
 
@@ -51,13 +51,13 @@ type State =
  * Sans-I/O; times in milliseconds, rates in bytes for each second.
  */
 export class GiveWay {
-  private looks: readonly Look[] = [];
+  private samples: readonly Sample[] = [];
   private state: State = { kind: "open" };
   private apartMs = APART_MS;
 
-  /** To be called every {@link LOOK_INTERVAL_MS} with all that was sent so far. Gives what copies may have; null: all. */
-  look(sent: Traffic, now: number): number | null {
-    this.looks = [...this.looks.filter(({ at }) => at >= now - RATE_MS - LOOK_INTERVAL_MS), { ...sent, at: now }];
+  /** To be called every {@link SAMPLE_INTERVAL_MS} with all that was sent so far. Gives what copies may have; null: all. */
+  update(sent: Traffic, now: number): number | null {
+    this.samples = [...this.samples.filter(({ at }) => at >= now - RATE_MS - SAMPLE_INTERVAL_MS), { ...sent, at: now }];
     const rates = this.rates();
     this.advance(rates, now);
     const { kind } = this.state;
@@ -96,14 +96,14 @@ export class GiveWay {
 
   /** Whether the rates are of all the time that they should be of. */
   private get isMeasured(): boolean {
-    const [first] = this.looks;
-    const last = this.looks.at(-1);
+    const [first] = this.samples;
+    const last = this.samples.at(-1);
     return first !== undefined && last !== undefined && last.at - first.at >= RATE_MS;
   }
 
   private rates(): Rates {
-    const [first] = this.looks;
-    const last = this.looks.at(-1);
+    const [first] = this.samples;
+    const last = this.samples.at(-1);
     if (!first || !last || last.at === first.at) return { clients: 0, copies: 0 };
     const seconds = (last.at - first.at) / 1000;
     return { clients: (last.clients - first.clients) / seconds, copies: (last.copies - first.copies) / seconds };

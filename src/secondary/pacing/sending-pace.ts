@@ -3,11 +3,11 @@ import { type Allowance, JointAllowance, UNLIMITED, type Wait } from "../../plat
 import { RateLimiter } from "../../platform/pacing/rate-limiter.ts";
 import { TokenBucket } from "../../platform/pacing/token-bucket.ts";
 import type { Role } from "../../protocol/messages/session.ts";
-import { GiveWay, LOOK_INTERVAL_MS, type Traffic } from "./give-way.ts";
+import { GiveWay, SAMPLE_INTERVAL_MS, type Traffic } from "./give-way.ts";
 import type { SecondaryLimits } from "./secondary-limits.ts";
 
-/** Looks in a row at which no copy has wanted anything, after which nobody looks any more. */
-const MAX_IDLE_LOOKS = 20;
+/** Samples in a row in which no copy has wanted anything, after which sampling stops. */
+const MAX_IDLE_SAMPLES = 20;
 
 export interface SendingPaceDeps {
   readonly clock: Clock;
@@ -23,8 +23,8 @@ export class SendingPace {
   private readonly clients: Allowance;
   private readonly copies: Allowance;
   private giveWay = new GiveWay();
-  private idleLooks = 0;
-  private cancelLooks: Cancel | null = null;
+  private idleSamples = 0;
+  private cancelSampling: Cancel | null = null;
   private stopped = false;
 
   constructor(private readonly deps: SendingPaceDeps) {
@@ -45,21 +45,21 @@ export class SendingPace {
   }
 
   private copyWants(): void {
-    this.idleLooks = 0;
-    if (!this.stopped) this.cancelLooks ??= every(this.deps.clock, LOOK_INTERVAL_MS, () => this.look());
+    this.idleSamples = 0;
+    if (!this.stopped) this.cancelSampling ??= every(this.deps.clock, SAMPLE_INTERVAL_MS, () => this.sample());
   }
 
-  private look(): void {
+  private sample(): void {
     const { clock, sent } = this.deps;
-    this.idleLooks += 1;
-    if (this.idleLooks <= MAX_IDLE_LOOKS) return this.yielding.setRate(this.giveWay.look(sent(), clock.now()));
+    this.idleSamples += 1;
+    if (this.idleSamples <= MAX_IDLE_SAMPLES) return this.yielding.setRate(this.giveWay.update(sent(), clock.now()));
     this.rest();
     this.giveWay = new GiveWay();
   }
 
   private rest(): void {
-    this.cancelLooks?.();
-    this.cancelLooks = null;
+    this.cancelSampling?.();
+    this.cancelSampling = null;
     this.yielding.setRate(null);
   }
 }

@@ -1,29 +1,29 @@
 import { KIB } from "../../platform/units.ts";
-import { type Flow, type FlowLook, Flows, LOOK_INTERVAL_MS } from "./flows.ts";
+import { type Flow, type FlowSample, Flows, SAMPLE_INTERVAL_MS } from "./flows.ts";
 
-/** Milliseconds of waiting on the line that nobody minds, or so many bytes of each connection: a line that is slow has bursts of these. */
+/** A queue below this is none: milliseconds, or bytes of each connection, which a slow line has in bursts. */
 const [QUEUE_MS, QUEUE_BYTES] = [5, 3000];
-/** Who has more than so many times another's share has too much. */
+/** Shares are unfair when the largest is so many times the smallest. */
 const UNFAIR = 1.2;
 /** Part of what goes over the line that is sent while its queue empties at the beginning, and next, as far as the fastest lose it. */
 const [DRAINING, NEXT] = [0.5, 0.85];
 /** Milliseconds for which it empties, at least and at most. */
 const [LEAST_DRAINING_MS, MOST_DRAINING_MS] = [400, 2000];
-/** It is empty when connections are no longer faster at a look by more than that. */
+/** It is empty when connections are no longer faster in a sample by more than that. */
 const STILL_DRAINING = 0.9;
 /** Milliseconds in which a queue is to be gone later, and by how much less is sent for it. */
 const EMPTYING_MS = 600;
 const [LEAST_CUT, MOST_CUT] = [0.03, 0.1];
 /** A queue that stays though no more than that is sent of what was sent when it began is somebody else's. */
 const SENT_LESS = 0.93;
-/** How much the level rises at a look: at first, and at most. Where the line has been full before, it first stays close to that. */
+/** How much the level rises in a sample: at first, and at most. Where the line has been full before, it first stays close to that. */
 const [FIRST_STEP, MOST_FIRST_STEP] = [0.01, 0.08];
 const [STEP, MOST_STEP] = [0.005, 0.02];
 const NEAR_FULL_MS = 2000;
 /** Who gets so much of the level is held by it, and not by something else. */
 const HELD = 0.8;
-/** Looks in a row at which there must be a queue: one that goes by itself is none. */
-const STANDING_LOOKS = 3;
+/** Samples in a row in which there must be a queue: one that goes by itself is none. */
+const STANDING_SAMPLES = 3;
 /** With which a connection still shows that it is alive. */
 const LEAST_LEVEL = 8 * KIB;
 /** Milliseconds for which nobody is held before everybody is let go. */
@@ -35,7 +35,7 @@ const [COMPETING_MS, MOST_COMPETING_MS] = [15_000, 240_000];
 /** What one may then have of what most have. */
 const COMPETING = 1.2;
 
-/** The level rises while there is no queue; by `step` at the next look. */
+/** The level rises while there is no queue; by `step` at the next sample. */
 interface Rising {
   readonly kind: "rising";
   readonly level: number;
@@ -81,10 +81,11 @@ type State =
   | Competing;
 
 /**
- * How fast a secondary sends over each connection at most, so that all who share its line get the same of it. TCP alone gives one
- * many times what it gives another, for minutes. Nobody knows how fast the line is, and who waits for something else: a line of
- * its own, a disk. So one level holds for all, and is right when those who are held by it fill the line: it rises while nothing
- * waits on the line, and sinks when all wait longer than the way takes. Who is slow by himself does not reach it, and loses nothing.
+ * Max-min fairness by water-filling: how fast a secondary sends over each connection at most, so that all who share its line get
+ * the same of it. TCP alone gives one connection many times what it gives another, for minutes. The rate of the line is not known,
+ * nor who waits for something else: a line of its own, a disk. So one level (bytes for each second) limits every connection, and
+ * is right when those whom it limits fill the line: it rises while there is no standing queue on the line, and sinks while every
+ * connection has one. A connection that is slow for reasons of its own never reaches the level, and loses nothing.
  * Sans-I/O; times in milliseconds, rates in bytes for each second.
  */
 export class WaterLevel {
@@ -93,7 +94,7 @@ export class WaterLevel {
   private apartMs = APART_MS;
   /** When the state was last open. */
   private openAt = 0;
-  /** What waited at the last looks at the least. */
+  /** What waited in the last samples at the least. */
   private queues: readonly number[] = [];
   private competingMs = COMPETING_MS;
 
@@ -102,15 +103,15 @@ export class WaterLevel {
     this.flows.begin(key, acknowledged, now);
   }
 
-  /** To be called every {@link LOOK_INTERVAL_MS}. Gives what each connection may have; null: all it gets. */
-  look(looks: readonly FlowLook[], now: number): number | null {
-    const ended = this.flows.note(looks, now);
+  /** To be called every {@link SAMPLE_INTERVAL_MS}. Gives what each connection may have; null: all it gets. */
+  update(samples: readonly FlowSample[], now: number): number | null {
+    const ended = this.flows.note(samples, now);
     const { busy } = this.flows;
     if (busy.length < 2) this.open(now);
     const { state } = this;
     if (state.kind === "open") return this.consider(state, busy, now);
     const queue = leastQueue(busy);
-    this.queues = [...this.queues.slice(1 - STANDING_LOOKS), queue];
+    this.queues = [...this.queues.slice(1 - STANDING_SAMPLES), queue];
     if (queue <= minorQueue(busy)) nothingWaits(busy);
     const freed = this.freed(state.level, ended, busy);
     if (freed > 1) return this.stayNear(freed * (state.kind === "emptying" ? state.full : state.level), now);
@@ -159,7 +160,7 @@ export class WaterLevel {
   }
 
   private queueStands(busy: readonly Flow[]): boolean {
-    return this.queues.length === STANDING_LOOKS && Math.min(...this.queues) > minorQueue(busy);
+    return this.queues.length === STANDING_SAMPLES && Math.min(...this.queues) > minorQueue(busy);
   }
 
   /** Less than what those who are held get now, so that the line sends what waits. */
@@ -168,7 +169,7 @@ export class WaterLevel {
     const held = busy.filter(({ lateRate }) => lateRate >= HELD * level);
     const full = Math.min(level, held.length === 0 ? fastest(busy) : totalOf(held) / held.length);
     const cut = Math.min(MOST_CUT, Math.max(LEAST_CUT, queue / EMPTYING_MS));
-    const until = now + queue / cut + LOOK_INTERVAL_MS;
+    const until = now + queue / cut + SAMPLE_INTERVAL_MS;
     const first = before ?? { level: full, total: this.flows.total };
     return this.become({ kind: "emptying", level: full * (1 - cut), until, queue, full, before: first });
   }
@@ -187,7 +188,7 @@ export class WaterLevel {
   }
 
   private compete(state: Competing, busy: readonly Flow[], now: number): number {
-    const isGone = this.queues.length === STANDING_LOOKS && Math.max(...this.queues) <= minorQueue(busy);
+    const isGone = this.queues.length === STANDING_SAMPLES && Math.max(...this.queues) <= minorQueue(busy);
     if (isGone) this.competingMs = COMPETING_MS;
     if (isGone || now >= state.until) return this.stayNear(state.level / COMPETING, now);
     const half = fastest(busy) / 2;

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import type { BlockingDisk, Disk, FileStat, FolderEntry, LastLook } from "../../../src/platform/disk/disk.ts";
+import type { BlockingDisk, Disk, FileStat, FolderEntry, LastCheck } from "../../../src/platform/disk/disk.ts";
 import { diskCallSync, nullIfMissing } from "../../../src/platform/disk/disk-errors.ts";
 import { kindOf, linkFd, toStat } from "../../../src/platform/disk/shared-calls.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
@@ -32,14 +32,14 @@ const names = {
   makeSubfolder: soon(systemBlockingDisk.makeSubfolder),
   checkWritable: soon(systemBlockingDisk.checkWritable),
   remove: soon((path: string) => diskCallSync("remove", path, () => fs.unlinkSync(path))),
-  removeIf: soon((path: string, isRight: LastLook) => {
+  removeIf: soon((path: string, isRight: LastCheck) => {
     if (!isRight(systemBlockingDisk.lstat(path))) return false;
     diskCallSync("remove", path, () => fs.unlinkSync(path));
     return true;
   }),
   removeFolder: soon(removeFolder),
   rename: soon((from: string, to: string) => diskCallSync("rename to", to, () => fs.renameSync(from, to))),
-  renameIf: soon((from: string, to: string, isRight: LastLook) => {
+  renameIf: soon((from: string, to: string, isRight: LastCheck) => {
     if (!isRight(systemBlockingDisk.lstat(to))) return false;
     diskCallSync("rename to", to, () => fs.renameSync(from, to));
     return true;

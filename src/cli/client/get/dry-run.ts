@@ -9,8 +9,8 @@ import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
 import type { GetOptions } from "./get-options.ts";
 
-/** Files that are looked at at once. */
-const LOOKS_AT_ONCE = 16;
+/** Files that are checked at once. */
+const CHECKS_AT_ONCE = 16;
 
 /** `redes client get --dry-run`: says what would be done, and does nothing. */
 export function planGet(values: Values, options: GetOptions): Promise<ExitStatus> {
@@ -21,7 +21,7 @@ export function planGet(values: Values, options: GetOptions): Promise<ExitStatus
       const { files, unmatched } = await whole(() => select(session, wanted));
       checkCount(files.length);
       const plan = await pMap(files, (file) => planFile(deps, destination(file.name), file, force), {
-        concurrency: LOOKS_AT_ONCE,
+        concurrency: CHECKS_AT_ONCE,
       });
       const lines = json
         ? plan.map((file) => JSON.stringify(plannedJson(file)))

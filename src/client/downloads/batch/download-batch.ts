@@ -8,7 +8,7 @@ import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
 import { askPatiently } from "../../selection/patient-question.ts";
 import { isPlain, type Selection, select, singleText, unmatchedTold, type Wanted } from "../../selection/selection.ts";
 import { refusalText, refusalTold } from "../../tables.ts";
-import { type Destination, lookAt } from "../destination.ts";
+import { checkDestination, type Destination } from "../destination.ts";
 import type { DownloadJobDeps } from "../download-job-spec.ts";
 import type { DownloadQueue } from "../download-queue.ts";
 import { downloadResult, type FailureKind, type FinishedDownload } from "../result.ts";
@@ -43,8 +43,8 @@ type BatchDeps = Pick<DownloadJobDeps, "clock" | "session" | "disk" | "random" |
 export class DownloadBatch {
   private readonly abort = new AbortController();
   private total: BatchTotal | null = null;
-  /** One look after the other: so the files are begun in their order. */
-  private readonly oneLook = pLimit(1);
+  /** One check after the other: so the files are begun in their order. */
+  private readonly oneAtATime = pLimit(1);
 
   constructor(
     private readonly deps: BatchDeps,
@@ -107,7 +107,7 @@ export class DownloadBatch {
 
   private async get(file: ListedFile): Promise<void> {
     if (this.stopped) return this.end(this.unbegun(file.name, file, CANCELLED, "failed"), false);
-    if (await this.oneLook(() => this.isPresent(file))) {
+    if (await this.oneAtATime(() => this.isPresent(file))) {
       const destination = this.options.destination(file.name);
       const result = downloadResult({ name: file.name, destination }, file, null, 0, null);
       return this.end({ result, failure: null, present: true, partFile: null }, false);
@@ -121,10 +121,10 @@ export class DownloadBatch {
   private async isPresent({ name, id, size }: ListedFile): Promise<boolean> {
     const { force } = this.options;
     const destination = this.options.destination(name);
-    // Without memory every look would be in vain.
+    // Without memory every check would be in vain.
     if (force || destination.kind !== "file" || !this.deps.verified) return false;
     // What is wrong there the download says.
-    return (await lookAt(this.deps, destination, { id, size }).catch(() => null)) === "present";
+    return (await checkDestination(this.deps, destination, { id, size }).catch(() => null)) === "present";
   }
 
   private download(name: string, size?: number): Promise<FinishedDownload> {

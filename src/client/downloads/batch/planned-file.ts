@@ -4,7 +4,7 @@ import { counted, english, type Sentence, say, type Told } from "../../../senten
 import { toldOf } from "../../../sentences/sentence-error.ts";
 import { shownBytes } from "../../../text/shown/numbers.ts";
 import { shown } from "../../../text/shown/sentence.ts";
-import { type Destination, type DestinationDeps, destinationLabel, lookAt } from "../destination.ts";
+import { checkDestination, type Destination, type DestinationDeps, destinationLabel } from "../destination.ts";
 
 /** What a get would do with a file: `compare` reads the one that is there first, and `refuse` needs `force`. */
 type PlannedAction = "download" | "skip" | "compare" | "replace" | "refuse";
@@ -31,7 +31,7 @@ export async function planFile(
   const file = { event: "planned", name, path: destinationLabel(destination), size, id } as const;
   if (destination.kind !== "file") return { ...file, action: "download" };
   try {
-    const found = await lookAt(deps, destination, { id, size });
+    const found = await checkDestination(deps, destination, { id, size });
     if (found === "nothing") return { ...file, action: "download" };
     if (found === "same size") return { ...file, action: "compare" };
     if (found === "other") return otherwise(file, force);

@@ -5,7 +5,7 @@ import type { CentralSession } from "../../central-session.ts";
 import type { ServedCatalogue } from "../served-catalogue.ts";
 
 /** Milliseconds between two questions of how the cluster is: the central answers from memory. */
-const LOOK_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 /** Milliseconds after which the catalogue is asked for though nothing points to a change. */
 const RELIST_MS = 30_000;
 
@@ -23,7 +23,7 @@ export type KnownState =
 export class ClusterWatch {
   private until = Number.NEGATIVE_INFINITY;
   private cancel: Cancel | null = null;
-  private looking = false;
+  private polling = false;
   private known: KnownState = { kind: "silent", why: "it has not been asked yet" };
   /** How the secondaries were when the catalogue was asked for. */
   private listedFor = "";
@@ -47,8 +47,8 @@ export class ClusterWatch {
   listened(): void {
     this.until = this.clock.now() + LISTENING_MS;
     if (this.cancel) return;
-    this.cancel = every(this.clock, LOOK_MS, () => this.lookOrEnd());
-    void this.look();
+    this.cancel = every(this.clock, POLL_INTERVAL_MS, () => this.pollOrEnd());
+    void this.poll();
   }
 
   stop(): void {
@@ -56,13 +56,13 @@ export class ClusterWatch {
     this.cancel = null;
   }
 
-  private lookOrEnd(): void {
+  private pollOrEnd(): void {
     if (this.clock.now() > this.until) return this.stop();
-    if (!this.looking) void this.look();
+    if (!this.polling) void this.poll();
   }
 
-  private async look(): Promise<void> {
-    this.looking = true;
+  private async poll(): Promise<void> {
+    this.polling = true;
     try {
       const state = await this.session.state();
       this.known = { kind: "told", state };
@@ -70,7 +70,7 @@ export class ClusterWatch {
     } catch (error) {
       this.known = { kind: "silent", why: (error as Error).message };
     } finally {
-      this.looking = false;
+      this.polling = false;
     }
   }
 

@@ -4,8 +4,8 @@ import { nameFault } from "../../../protocol/name.ts";
 import { isPartialName } from "../../../protocol/names/partial-names.ts";
 import { say, type Told } from "../../../sentences/sentence.ts";
 
-/** Files of a folder that are looked at at once. */
-const LOOKS_AT_ONCE = 16;
+/** Files of a folder whose metadata is read at once. */
+const STATS_AT_ONCE = 16;
 
 /** What somebody wants to put: a file or a folder of this machine, how results call it, and the name that it is to have. */
 export interface PutSource {
@@ -16,7 +16,7 @@ export interface PutSource {
 
 /** A file of this machine that is to be put. */
 export interface LocalFile extends PutSource {
-  /** As it was when it was looked at; null: it is not there, or the disk does not say. */
+  /** Its metadata; null: it is not there, or the disk does not say. */
   readonly stat: FileStat | null;
 }
 
@@ -54,8 +54,8 @@ export async function localFiles(
       return why === null;
     });
     const own = fitting.filter(({ kind }) => kind === "file").map(within);
-    const look = async (file: PutSource) => ({ ...file, stat: await disk.lstat(file.path).catch(() => null) });
-    files.push(...(await pMap(own, look, { concurrency: LOOKS_AT_ONCE })));
+    const withStat = async (file: PutSource) => ({ ...file, stat: await disk.lstat(file.path).catch(() => null) });
+    files.push(...(await pMap(own, withStat, { concurrency: STATS_AT_ONCE })));
     for (const entry of fitting) if (entry.kind === "folder") await addFolder(within(entry));
   };
   for (const source of sources) {

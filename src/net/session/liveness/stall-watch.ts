@@ -1,10 +1,10 @@
-/** Notices that something does not go on, by looking at regular times. Sans-I/O. */
+/** Notices that something does not go on, by checks at regular times. Sans-I/O. */
 export class StallWatch {
   private progress: number | null = null;
   private since = 0;
   private checkedAt = Number.NEGATIVE_INFINITY;
 
-  /** `limitMs`: milliseconds without progress; `intervalMs`: between two looks. */
+  /** `limitMs`: milliseconds without progress; `intervalMs`: between two checks. */
   constructor(
     private readonly limitMs: number,
     private readonly intervalMs: number,
@@ -12,7 +12,7 @@ export class StallWatch {
 
   /** Whether it has stalled for too long. `progress`: another number whenever it has gone on. */
   check(progress: number, now: number): boolean {
-    // A late look means that this process itself was suspended.
+    // A late check means that this process itself was suspended.
     const late = now - this.checkedAt > 2 * this.intervalMs;
     this.checkedAt = now;
     if (progress !== this.progress || late) this.since = now;

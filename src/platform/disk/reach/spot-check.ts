@@ -3,8 +3,8 @@ import { say } from "../../../sentences/sentence.ts";
 import { DiskError } from "../disk.ts";
 import { type Spot, wayUp } from "./anchor.ts";
 
-/** Something to look at, and whether it is what it must be. */
-interface Look {
+/** A path, and whether what is there is what it must be. */
+interface Check {
   readonly at: string;
   isRight(stat: fs.BigIntStats): boolean;
 }
@@ -14,7 +14,7 @@ interface Look {
  * which on up to the anchor no other disk can come in between; null where it cannot be held, and its path is believed.
  */
 export async function checkSpot(folder: string, spot: Spot, held: string | null): Promise<void> {
-  for (const { at, isRight } of looksFor(folder, spot, held)) {
+  for (const { at, isRight } of checksFor(folder, spot, held)) {
     const stat = await fs.promises.stat(at, { bigint: true }).catch(nullIfGone);
     if (stat === null || !isRight(stat)) throw isAway(folder);
   }
@@ -22,22 +22,22 @@ export async function checkSpot(folder: string, spot: Spot, held: string | null)
 
 /** The same, blocking. */
 export function checkSpotSync(folder: string, spot: Spot, held: string | null): void {
-  for (const { at, isRight } of looksFor(folder, spot, held)) {
+  for (const { at, isRight } of checksFor(folder, spot, held)) {
     const stat = fs.statSync(at, { bigint: true, throwIfNoEntry: false });
     if (stat === undefined || !isRight(stat)) throw isAway(folder);
   }
 }
 
-function looksFor(folder: string, { anchor, device }: Spot, held: string | null): Look[] {
-  const looks: Look[] = [];
+function checksFor(folder: string, { anchor, device }: Spot, held: string | null): Check[] {
+  const checks: Check[] = [];
   if (anchor) {
     const up = wayUp(folder, anchor);
     if (up === null) throw isAway(folder);
     const at = held === null ? anchor.path : `${held}/${up}`;
-    looks.push({ at, isRight: ({ dev, ino }) => dev === anchor.device && ino === anchor.inode });
+    checks.push({ at, isRight: ({ dev, ino }) => dev === anchor.device && ino === anchor.inode });
   }
-  if (device !== null && held !== null) looks.push({ at: `${held}/.`, isRight: ({ dev }) => dev === device });
-  return looks;
+  if (device !== null && held !== null) checks.push({ at: `${held}/.`, isRight: ({ dev }) => dev === device });
+  return checks;
 }
 
 function nullIfGone(error: NodeJS.ErrnoException): null {

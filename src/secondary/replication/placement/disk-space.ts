@@ -60,9 +60,9 @@ export class DiskSpace {
       const held = () => Math.min(remaining(), Math.max(UPLOAD_ROOM_BYTES, all - remaining()));
       const reservation = { staging, remaining: held };
       this.reservations.add(reservation);
-      // Bytes for which there was room when it was last looked at.
+      // Bytes for which there was room when it was last measured.
       let found = 0;
-      const lookFor = async (bytes: number) => {
+      const findRoom = async (bytes: number) => {
         if (found < bytes) {
           if (!(await this.ensure(staging, bytes))) throw diskFull(staging, all);
           found = bytes + held();
@@ -70,7 +70,7 @@ export class DiskSpace {
         found -= bytes;
       };
       const makeRoom = async (bytes: number) => {
-        if (found < bytes) return this.inTurn(() => lookFor(bytes));
+        if (found < bytes) return this.inTurn(() => findRoom(bytes));
         found -= bytes;
       };
       return { release: () => void this.reservations.delete(reservation), makeRoom };

@@ -17,7 +17,7 @@ export const lostAreNoticed: Invariant = {
     let lastLook = 0;
     /** When each secondary could be heard last, by the central that runs now. */
     const heardAt = new Map<number, number>();
-    /** Those that were lost, or not known yet, at the last look. */
+    /** Those that were lost, or not known yet, at the last check. */
     const lost = new Set<number>();
     let centralProcess: unknown = null;
     return {
@@ -32,7 +32,7 @@ export const lostAreNoticed: Invariant = {
         centralProcess = process;
         for (const { number, machine } of secondaries) {
           const found = central.role?.registry.secondaries.sorted().find((one) => one.number === number);
-          // One that has come back since the last look was heard, be it for a moment.
+          // One that has come back since the last check was heard, be it for a moment.
           const isLost = found === undefined || found.phase === "lost";
           const isBack = !isLost && lost.has(number);
           if (isLost) lost.add(number);

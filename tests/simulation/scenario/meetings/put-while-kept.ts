@@ -12,7 +12,7 @@ type Params = {
   afterMs: number;
 };
 
-/** Less than a sync takes: what comes after that is not noticed by the last look at the name. */
+/** Less than a sync takes: what comes after that is not noticed by the last check at the name. */
 const MAX_AFTER_MS = 0.5;
 
 /** Somebody puts a file in the place of one that is just being kept, because a copy is to get its name. */

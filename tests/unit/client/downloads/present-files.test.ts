@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { planFile, plannedText, planText } from "../../../../src/client/downloads/batch/planned-file.ts";
-import { type DestinationDeps, lookAt, openSink } from "../../../../src/client/downloads/destination.ts";
+import { checkDestination, type DestinationDeps, openSink } from "../../../../src/client/downloads/destination.ts";
 import { VerifiedFilesStore } from "../../../../src/client/downloads/verified-files.ts";
 import { inlineHashing } from "../../../../src/hashing/hasher-client.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
@@ -165,7 +165,7 @@ describe("what would be done is told without reading a file", () => {
   };
 
   test("nothing is there", async () => {
-    expect(await lookAt(deps, destination(), FILE.version)).toBe("nothing");
+    expect(await checkDestination(deps, destination(), FILE.version)).toBe("nothing");
     expect(await plan()).toEqual({
       event: "planned",
       action: "download",

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { LOOK_MS, Rest } from "../../../../src/platform/process/rest.ts";
+import { CHECK_INTERVAL_MS, Rest } from "../../../../src/platform/process/rest.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 test("memory is given back when work is over, and again only after more work", () => {
@@ -17,11 +17,11 @@ test("memory is given back when work is over, and again only after more work", (
   const pass = (looks: number, busyMs: number) => {
     for (let look = 0; look < looks; look++) {
       state.used += busyMs;
-      clock.advance(LOOK_MS);
+      clock.advance(CHECK_INTERVAL_MS);
     }
     return state.given;
   };
-  expect(pass(5, LOOK_MS / 2)).toBe(0);
+  expect(pass(5, CHECK_INTERVAL_MS / 2)).toBe(0);
   expect(state.released).toBe(0);
   expect(pass(1, 1)).toBe(1);
   expect(state.released).toBe(1);

@@ -131,7 +131,7 @@ test("at each step of a replacement the old content is under its name or kept, a
 test("a user who is faster than the replacement keeps their file, and nothing is kept", async () => {
   let fixture: IndexFixture | null = null;
   const link = async (from: string, to: string) => {
-    // Between the last look at the file and the first step.
+    // Between the last check at the file and the first step.
     fixture?.write(".mine", "mine");
     fs.renameSync(fixture?.path(".mine") ?? "", from);
     await systemDisk.link(from, to);

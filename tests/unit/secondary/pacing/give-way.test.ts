@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { GiveWay, LOOK_INTERVAL_MS } from "../../../../src/secondary/pacing/give-way.ts";
+import { GiveWay, SAMPLE_INTERVAL_MS } from "../../../../src/secondary/pacing/give-way.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -33,13 +33,13 @@ class Fixture {
   run(line: Line, seconds: number) {
     const [clients, copies] = [this.clients, this.copies];
     let least = Number.POSITIVE_INFINITY;
-    for (let ms = 0; ms < seconds * 1000; ms += LOOK_INTERVAL_MS) {
+    for (let ms = 0; ms < seconds * 1000; ms += SAMPLE_INTERVAL_MS) {
       const rates = line(this.limit);
-      this.clients += (rates.clients * LOOK_INTERVAL_MS) / 1000;
-      this.copies += (rates.copies * LOOK_INTERVAL_MS) / 1000;
+      this.clients += (rates.clients * SAMPLE_INTERVAL_MS) / 1000;
+      this.copies += (rates.copies * SAMPLE_INTERVAL_MS) / 1000;
       least = Math.min(least, rates.copies);
-      this.now += LOOK_INTERVAL_MS;
-      this.limit = this.giveWay.look({ clients: this.clients, copies: this.copies, receivers: 1 }, this.now);
+      this.now += SAMPLE_INTERVAL_MS;
+      this.limit = this.giveWay.update({ clients: this.clients, copies: this.copies, receivers: 1 }, this.now);
     }
     return { clients: (this.clients - clients) / seconds, copies: (this.copies - copies) / seconds, least };
   }

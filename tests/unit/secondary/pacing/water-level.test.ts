@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { LOOK_INTERVAL_MS } from "../../../../src/secondary/pacing/flows.ts";
+import { SAMPLE_INTERVAL_MS } from "../../../../src/secondary/pacing/flows.ts";
 import { WaterLevel } from "../../../../src/secondary/pacing/water-level.ts";
 import { type FakeFlow, FakeLine } from "../../../support/fake-line.ts";
 
@@ -156,11 +156,11 @@ test("a connection over which nothing comes through counts as none", () => {
   const progress = (acknowledged: number) => ({ acknowledged, rtt: 60, leastRtt: 1 });
   level.begin(one, 0, 0);
   level.begin(other, 0, 0);
-  for (let now = LOOK_INTERVAL_MS; now < 20_000; now += LOOK_INTERVAL_MS) {
-    const looks = [
+  for (let now = SAMPLE_INTERVAL_MS; now < 20_000; now += SAMPLE_INTERVAL_MS) {
+    const samples = [
       { key: one, progress: progress(now * KB) },
       { key: other, progress: progress(0) },
     ];
-    expect(level.look(looks, now)).toBeNull();
+    expect(level.update(samples, now)).toBeNull();
   }
 });

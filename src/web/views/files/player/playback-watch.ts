@@ -51,7 +51,7 @@ export class PlaybackWatch {
   }
 
   /** `sample`: of what is shown. */
-  look(sample: PlaybackSample, now: number): PlaybackStep {
+  update(sample: PlaybackSample, now: number): PlaybackStep {
     const before = this.farthest;
     this.farthest = Math.max(before ?? 0, sample.bufferedEnd);
     if (before !== null && sample.bufferedEnd > before) {

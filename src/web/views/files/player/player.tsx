@@ -11,8 +11,8 @@ import { Take, type TakePart } from "./take.tsx";
 import { Takes, type TakesShown } from "./takes.ts";
 import "./player.css";
 
-/** Milliseconds between two looks at how it plays. */
-const LOOK_INTERVAL_MS = 250;
+/** Milliseconds between two samples of how it plays. */
+const SAMPLE_INTERVAL_MS = 250;
 
 /**
  * Plays a file from the servers that hold it. When one does not send any more, a second element that nobody sees fetches it
@@ -27,9 +27,9 @@ export function Player({ name, as }: { readonly name: string; readonly as: Playa
   takes.current ??= new Takes(clock, setShown, first);
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    let cancel = clock.after(LOOK_INTERVAL_MS, function look() {
-      takes.current?.look();
-      cancel = clock.after(LOOK_INTERVAL_MS, look);
+    let cancel = clock.after(SAMPLE_INTERVAL_MS, function sample() {
+      takes.current?.sample();
+      cancel = clock.after(SAMPLE_INTERVAL_MS, sample);
     });
     return () => cancel();
   }, [clock]);

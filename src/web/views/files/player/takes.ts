@@ -41,13 +41,13 @@ export class Takes {
   }
 
   /** To be called a few times each second. */
-  look(): void {
+  sample(): void {
     const element = this.elements.get(this.shown.current);
     if (!element || this.shown.gaveUp) return;
     // Nobody waits for more.
     if (element.paused && !element.error) return;
     const now = this.clock.wall();
-    this.do(element.error ? this.watch.failed(now) : this.watch.look(sampleOf(element), now));
+    this.do(element.error ? this.watch.failed(now) : this.watch.update(sampleOf(element), now));
   }
 
   tryAgain(): void {

@@ -2,7 +2,7 @@ import {
   DiskError,
   type FileStat,
   type FolderEntry,
-  type LastLook,
+  type LastCheck,
   type OpenMode,
   type Reach,
 } from "../../../../../src/platform/disk/disk.ts";
@@ -73,7 +73,7 @@ export class PathCalls {
     });
   }
 
-  removeIf(path: string, isRight: LastLook, reach?: Reach): boolean {
+  removeIf(path: string, isRight: LastCheck, reach?: Reach): boolean {
     return this.context.call("remove", path, () => {
       this.checkReach(path, reach);
       if (!isRight(this.statOf(path, false))) return false;
@@ -103,7 +103,7 @@ export class PathCalls {
     });
   }
 
-  renameIf(from: string, to: string, isRight: LastLook, reach?: Reach): boolean {
+  renameIf(from: string, to: string, isRight: LastCheck, reach?: Reach): boolean {
     return this.context.call("rename to", to, () => {
       this.checkReach(from, reach);
       this.checkReach(to, reach);

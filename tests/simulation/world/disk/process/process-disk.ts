@@ -1,5 +1,5 @@
 import type { FileSlice } from "../../../../../src/net/transport/network.ts";
-import type { BlockingDisk, Disk, LastLook, Reach, Watcher } from "../../../../../src/platform/disk/disk.ts";
+import type { BlockingDisk, Disk, LastCheck, Reach, Watcher } from "../../../../../src/platform/disk/disk.ts";
 import { DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { diskCall } from "../../../../../src/platform/disk/disk-errors.ts";
 import type { SeededRandom } from "../../random.ts";
@@ -79,11 +79,11 @@ export class ProcessDisk {
       makeSubfolder: name((path: string, reach?: Reach) => paths.makeSubfolder(path, reach)),
       checkWritable: name((folder: string) => paths.checkWritable(folder)),
       remove: name((path: string, reach?: Reach) => paths.remove(path, reach)),
-      removeIf: name((path: string, isRight: LastLook, reach?: Reach) => paths.removeIf(path, isRight, reach)),
+      removeIf: name((path: string, isRight: LastCheck, reach?: Reach) => paths.removeIf(path, isRight, reach)),
       removeFolder: name((path: string, reach?: Reach) => paths.removeFolder(path, reach)),
       rename: name((from: string, to: string, reach?: Reach) => paths.rename(from, to, reach)),
       renameNoReplace: name((from: string, to: string, reach?: Reach) => paths.renameNoReplace(from, to, reach)),
-      renameIf: name((from: string, to: string, isRight: LastLook, reach?: Reach) =>
+      renameIf: name((from: string, to: string, isRight: LastCheck, reach?: Reach) =>
         paths.renameIf(from, to, isRight, reach),
       ),
       link: name((from: string, to: string, reach?: Reach) => paths.link(from, to, reach)),

@@ -12,10 +12,10 @@ const sample = (changes: Partial<PlaybackSample> = {}): PlaybackSample => ({
 });
 
 /** Looks each quarter of a second, and gives what was to be done other than to wait, and when. */
-function lookFor(watch: PlaybackWatch, from: number, milliseconds: number, at: (now: number) => PlaybackSample) {
+function watchFor(watch: PlaybackWatch, from: number, milliseconds: number, at: (now: number) => PlaybackSample) {
   const steps: [number, string][] = [];
   for (let now = from; now < from + milliseconds; now += 250) {
-    const step = watch.look(at(now), now);
+    const step = watch.update(at(now), now);
     if (step !== "wait") steps.push([now - from, step]);
   }
   return steps;
@@ -23,11 +23,11 @@ function lookFor(watch: PlaybackWatch, from: number, milliseconds: number, at: (
 
 test("while more comes, however slowly, nothing is done", () => {
   const growing = (now: number) => sample({ bufferedEnd: 12 + now / 10_000 });
-  expect(lookFor(new PlaybackWatch(0), 0, 60_000, growing)).toEqual([]);
+  expect(watchFor(new PlaybackWatch(0), 0, 60_000, growing)).toEqual([]);
 });
 
 test("when nothing comes for a while, another take begins once", () => {
-  expect(lookFor(new PlaybackWatch(0), 0, STARVED_MS + 4000, () => sample())).toEqual([[STARVED_MS, "take"]]);
+  expect(watchFor(new PlaybackWatch(0), 0, STARVED_MS + 4000, () => sample())).toEqual([[STARVED_MS, "take"]]);
 });
 
 test.each([
@@ -35,11 +35,11 @@ test.each([
   ["all is there", { position: 99, bufferedEnd: 99.8 }],
   ["the browser wants no more", { isFetching: false }],
 ] as const)("nothing is done while %s", (_, changes) => {
-  expect(lookFor(new PlaybackWatch(0), 0, 30_000, () => sample(changes))).toEqual([]);
+  expect(watchFor(new PlaybackWatch(0), 0, 30_000, () => sample(changes))).toEqual([]);
 });
 
 test("a take that does not begin to play is followed by another one, until nobody can send it", () => {
-  const steps = lookFor(new PlaybackWatch(0), 0, STARVED_MS + GIVE_UP_MS + 1000, () => sample());
+  const steps = watchFor(new PlaybackWatch(0), 0, STARVED_MS + GIVE_UP_MS + 1000, () => sample());
   expect(steps.filter(([, step]) => step === "take").length).toBeGreaterThan(5);
   const [at] = steps.find(([, step]) => step === "give up") ?? [];
   expect(at).toBe(STARVED_MS + GIVE_UP_MS);
@@ -53,7 +53,7 @@ test("takes that are refused at once are asked for less and less often", () => {
     if (step === "take") {
       times.push(now);
       step = watch.takeFailed(now);
-    } else step = watch.look(sample(), now);
+    } else step = watch.update(sample(), now);
   }
   expect(times.slice(0, 5)).toEqual([0, 500, 1000, 2000, 4000]);
 });
@@ -64,15 +64,15 @@ test("once another take plays, all begins anew", () => {
   expect(watch.isFailing).toBe(true);
   watch.replaced(2000);
   expect(watch.isFailing).toBe(false);
-  expect(lookFor(watch, 2000, 1750, () => sample({ bufferedEnd: 5 }))).toEqual([]);
+  expect(watchFor(watch, 2000, 1750, () => sample({ bufferedEnd: 5 }))).toEqual([]);
   expect(watch.failed(4000)).toBe("take");
 });
 
 test("what comes back by itself needs no other take", () => {
   const watch = new PlaybackWatch(0);
-  watch.look(sample(), 0);
+  watch.update(sample(), 0);
   expect(watch.failed(0)).toBe("take");
   expect(watch.takeFailed(100)).toBe("wait");
-  expect(watch.look(sample({ bufferedEnd: 13 }), 200)).toBe("wait");
+  expect(watch.update(sample({ bufferedEnd: 13 }), 200)).toBe("wait");
   expect(watch.isFailing).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, spyOn, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
-import type { LastLook } from "../../../../src/platform/disk/disk.ts";
+import type { LastCheck } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
@@ -21,11 +21,11 @@ class Place {
     return fs.existsSync(this.file) ? fs.readFileSync(this.file, "utf8") : null;
   }
 
-  rename(isRight: LastLook): Promise<boolean> {
+  rename(isRight: LastCheck): Promise<boolean> {
     return systemDisk.renameIf(this.copy, this.file, isRight, "real");
   }
 
-  remove(isRight: LastLook): Promise<boolean> {
+  remove(isRight: LastCheck): Promise<boolean> {
     return systemDisk.removeIf(this.file, isRight, "real");
   }
 
@@ -39,11 +39,11 @@ class Place {
 describe.each([
   ["rename", "the copy"],
   ["remove", null],
-] as const)("to %s after a last look", (change, after) => {
+] as const)("to %s after a last check", (change, after) => {
   test("is done where the look says so, and not otherwise", async () => {
     const place = new Place();
     const seen: (number | undefined)[] = [];
-    const look = (isRight: boolean): LastLook => {
+    const look = (isRight: boolean): LastCheck => {
       return (there) => seen.push(there?.size) > 0 && isRight;
     };
     expect([await place[change](look(false)), place.content]).toEqual([false, "old"]);
