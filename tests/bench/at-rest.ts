@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { Farm } from "./farm.ts";
 import { type Cost, cpuOf, memoryOf, sleepsOf } from "./measure.ts";
 import type { Bound } from "./table.ts";
@@ -23,7 +24,7 @@ export async function measureAtRest(
   const data = join(workspace, "at-rest");
   for (const folder of [...folders, data]) mkdirSync(folder);
   const farm = await Farm.start(folders, data);
-  const console = Bun.spawn(farm.client(), { cwd: data, terminal: { cols: 80, rows: 24, data() {} } });
+  const console = spawnChild(farm.client(), { cwd: data, terminal: { cols: 80, rows: 24, data() {} } });
   try {
     await Bun.sleep(SETTLE_MS);
     const pids = { central: [farm.central.pid], secondary: farm.secondaries.map(({ pid }) => pid) };

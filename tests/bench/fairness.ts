@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { EXECUTABLE, Farm } from "./farm.ts";
 import { makeFile } from "./files.ts";
 import { type Cost, cpuOf, peakMemoryOf } from "./measure.ts";
@@ -84,7 +85,7 @@ async function share(
   const farm = await Farm.start([folder], data, { hosts, flags: [flags] });
   const copier = copy === null ? null : startCopier(farm, hosts, copy, data);
   const clients = Array.from({ length: CLIENTS }, () =>
-    Bun.spawn(farm.get(NAME, "-"), { stdin: "ignore", stdout: "ignore", stderr: "ignore" }),
+    spawnChild(farm.get(NAME, "-"), { stdin: "ignore", stdout: "ignore", stderr: "ignore" }),
   );
   const pid = farm.secondaries[0]?.pid ?? 0;
   try {

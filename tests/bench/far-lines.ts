@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { freePort, untilListening } from "./ports.ts";
 
 const PROGRAM = join(import.meta.dir, "far-line.ts");
@@ -23,7 +24,7 @@ export class FarLines {
     for (const target of targets) {
       const port = await freePort();
       const numbers = [port, target, delay, megabits].map(String);
-      children.push(Bun.spawn([process.execPath, PROGRAM, ...numbers], { stdin: "ignore", stdout: "ignore" }));
+      children.push(spawnChild([process.execPath, PROGRAM, ...numbers], { stdin: "ignore", stdout: "ignore" }));
       await untilListening(port);
       lines.push({ port, target });
     }

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { makeTlsFiles } from "./keys.ts";
 import type { Row } from "./table.ts";
 
@@ -27,7 +28,7 @@ export class Floor {
     mkdirSync(place, { recursive: true });
     const { own } = await makeTlsFiles(place);
     const start = (...args: string[]) =>
-      Bun.spawn([process.execPath, SERVER, ...args], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+      spawnChild([process.execPath, SERVER, ...args], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
     const plain = files.map((file) => start(file));
     const tls = files.map((file) => start(file, own));
     const [plainPorts, tlsPorts] = [await Promise.all(plain.map(portOf)), await Promise.all(tls.map(portOf))];

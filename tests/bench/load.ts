@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 
 /** The near end of a process that makes load: asks one thing at a time and waits for the answer. */
 export class Load<Request, Reply> {
@@ -8,7 +9,7 @@ export class Load<Request, Reply> {
 
   /** Starts a script of this folder, which must call {@link serveLoad}. */
   static start<Request, Reply>(script: string): Load<Request, Reply> {
-    const child = Bun.spawn([process.execPath, join(import.meta.dir, script)], {
+    const child = spawnChild([process.execPath, join(import.meta.dir, script)], {
       stdin: "ignore",
       stdout: "inherit",
       stderr: "inherit",

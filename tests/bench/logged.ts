@@ -1,3 +1,5 @@
+import { spawnChild } from "./children.ts";
+
 /** A server of the built executable whose JSON log is read. */
 export class Logged {
   private readonly events = new Set<string>();
@@ -10,7 +12,7 @@ export class Logged {
 
   static start(command: readonly string[], cwd: string): Logged {
     // An open pipe for stdin: the end of a file would be read as input.
-    return new Logged(Bun.spawn([...command], { cwd, stdin: "pipe", stdout: "ignore", stderr: "pipe" }));
+    return new Logged(spawnChild([...command], { cwd, stdin: "pipe", stdout: "ignore", stderr: "pipe" }));
   }
 
   /** Resolves once it has told of an event; rejects when it ends before. */

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { spawnChild } from "./children.ts";
 import { makeFile } from "./files.ts";
 import { Logged } from "./logged.ts";
 import { type Cost, run } from "./measure.ts";
@@ -117,7 +118,7 @@ function boundsOf(place: (name: string) => string, downloads: readonly string[])
 
 /** Begins a download and kills it on its way. */
 async function cut(command: readonly string[], trace: string, cwd: string): Promise<void> {
-  const child = Bun.spawn([...command], { cwd, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  const child = spawnChild([...command], { cwd, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
   await Bun.sleep(CUT);
   process.kill(loopFigures(trace).pid, "SIGKILL");
   await child.exited;

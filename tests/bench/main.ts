@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { benchCatalogue } from "./catalogue.ts";
+import { spawnChild } from "./children.ts";
 import { benchClients } from "./clients.ts";
 import { benchCrowd } from "./crowd.ts";
 import { benchDownload, benchMemory } from "./download.ts";
@@ -71,19 +72,17 @@ async function runHere(name: string, bench: Bench): Promise<BenchResult | null> 
     return null;
   }
   const workspace = mkdtempSync(join(process.env.REDES_BENCH_DIR ?? tmpdir(), "redes-bench-"));
-  try {
-    const result = await bench.run(workspace, machine);
-    process.stdout.write(`${show(result)}\n\n`);
-    return result;
-  } finally {
-    rmSync(workspace, { recursive: true, force: true });
-  }
+  // Also where it is ended by a signal.
+  process.on("exit", () => rmSync(workspace, { recursive: true, force: true }));
+  const result = await bench.run(workspace, machine);
+  process.stdout.write(`${show(result)}\n\n`);
+  return result;
 }
 
 /** In a process of its own: what a child had of memory at most begins with what its parent had. */
 async function runApart(name: string): Promise<BenchResult[]> {
   rmSync(RESULTS, { force: true });
-  const child = Bun.spawn([process.execPath, Bun.main, name], { stdio: ["ignore", "inherit", "inherit"] });
+  const child = spawnChild([process.execPath, Bun.main, name], { stdio: ["ignore", "inherit", "inherit"] });
   if ((await child.exited) > 1 || !existsSync(RESULTS)) throw new Error(`the benchmark ${name} broke`);
   return JSON.parse(readFileSync(RESULTS, "utf8"));
 }

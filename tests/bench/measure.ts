@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { spawnChild } from "./children.ts";
 
 /** What one run of a command cost. Seconds of wall clock and CPU; bytes of memory at its peak. */
 export interface Cost {
@@ -23,7 +24,7 @@ async function runWith(
   stdout: "ignore" | "pipe",
 ): Promise<{ cost: Cost; out: string }> {
   const began = performance.now();
-  const child = Bun.spawn([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
+  const child = spawnChild([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
   const [text, out, code] = await Promise.all([
     new Response(child.stderr).text(),
     new Response(child.stdout).text(),

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { freePort, untilListening } from "./ports.ts";
 
 /** nginx servers that share folders on loopback, as fast as nginx can. */
@@ -21,7 +22,7 @@ export class NginxFarm {
       const config = join(home, "nginx.conf");
       writeFileSync(config, configuration(home, folder, port, tlsFile));
       children.push(
-        Bun.spawn(["nginx", "-c", config, "-p", home, "-e", join(home, "error.log")], { stderr: "ignore" }),
+        spawnChild(["nginx", "-c", config, "-p", home, "-e", join(home, "error.log")], { stderr: "ignore" }),
       );
       await untilListening(port);
       ports.push(port);

@@ -5,6 +5,7 @@ import { same } from "../support/files.ts";
 import { lastingPort } from "../support/port.ts";
 import { EXECUTABLE, Program } from "../support/process.ts";
 import { SlowProxy } from "../support/proxy.ts";
+import { spawnChild } from "./children.ts";
 import { makeFile, memoryFolder } from "./files.ts";
 import { run } from "./measure.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
@@ -112,7 +113,7 @@ function client({ centralPort }: Cluster, ...args: string[]): string[] {
 
 /** How many downloads the central has counted. */
 async function counted(cluster: Cluster): Promise<number> {
-  const child = Bun.spawn(client(cluster, "status", "--json"), { stdin: "ignore", stdout: "pipe" });
+  const child = spawnChild(client(cluster, "status", "--json"), { stdin: "ignore", stdout: "pipe" });
   const { statistics } = (await new Response(child.stdout).json()) as {
     statistics: { files: Readonly<Record<string, number>> };
   };

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 
 /** A named pipe, so that nothing is read from it that was not asked for. */
 export class Pipe {
@@ -21,7 +22,7 @@ export class Pipe {
     const began = performance.now();
     // The shell waits for a reader; exec keeps the process that is measured the child.
     const shell = ["sh", "-c", 'exec "$@" > "$0"', path, ...command];
-    const child = Bun.spawn(shell, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+    const child = spawnChild(shell, { stdin: "ignore", stdout: "ignore", stderr: "pipe" });
     return new Pipe(child, await open(path, "r"), began);
   }
 

@@ -1,3 +1,5 @@
+import { spawnChild } from "./children.ts";
+
 /** Most lines of a log that are kept. */
 const KEPT = 1000;
 
@@ -18,7 +20,7 @@ export class Server {
   private constructor(readonly process: Bun.Subprocess<"ignore", "ignore", "pipe">) {}
 
   static start(command: string[], cwd: string): Server {
-    const server = new Server(Bun.spawn(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe", cwd }));
+    const server = new Server(spawnChild(command, { stdin: "ignore", stdout: "ignore", stderr: "pipe", cwd }));
     server.reading = server.read();
     return server;
   }

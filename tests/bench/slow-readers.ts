@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
+import { spawnChild } from "./children.ts";
 import { type Cost, cpuOf, memoryOf, percentile } from "./measure.ts";
 
 const SLOW = 500;
@@ -78,7 +79,7 @@ class FastReader {
   /** Begins with the next one, if the one before is over. */
   begin(): void {
     if (this.child?.exitCode === null) return;
-    this.child = Bun.spawn(["curl", "-sSf", "-o", "/dev/null", this.url], { cwd: this.cwd, stdout: "ignore" });
+    this.child = spawnChild(["curl", "-sSf", "-o", "/dev/null", this.url], { cwd: this.cwd, stdout: "ignore" });
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { spawnChild } from "./children.ts";
 import { EXECUTABLE } from "./farm.ts";
 import { type Cost, cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
 import { freePort, untilListening } from "./ports.ts";
@@ -106,7 +107,7 @@ async function replicate(from: string, to: string, workspace: string): Promise<C
 async function untilInStep(port: string): Promise<void> {
   const until = performance.now() + TIMEOUT_MS;
   while (performance.now() < until) {
-    const client = Bun.spawn([EXECUTABLE, "client", "status", "--json", "--central-port", port], { stderr: "ignore" });
+    const client = spawnChild([EXECUTABLE, "client", "status", "--json", "--central-port", port], { stderr: "ignore" });
     const text = await new Response(client.stdout).text();
     const [one] = text === "" ? [] : JSON.parse(text).secondaries;
     if (one?.state === "in step" && one.files === FILES) return;
