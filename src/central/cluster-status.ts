@@ -1,31 +1,47 @@
 import { formatAddress } from "../net/address/address.ts";
+import { MAX_STATE_SAID } from "../protocol/limits.ts";
 import { MAX_LISTED_SECONDARIES, type SecondaryStatus, STOPPED, secondaryStatus } from "../protocol/messages/client.ts";
+import { MAX_REASON, saidBy } from "../protocol/said.ts";
+import { english, type Told } from "../sentences/sentence.ts";
 import { type FiguresDirectory, sentOf } from "./figures/cluster-figures.ts";
 import type { SecondaryDirectory, SecondaryView } from "./registry/secondary-table.ts";
 
-/** Most characters of a secondary's first obstacle: a message may list very many secondaries. */
-const MAX_OBSTACLE_CHARACTERS = 500;
-
-/** How the first secondaries are, in the order of their numbers. */
+/** How the first secondaries are, in the order of their numbers. Of sentences that have no room people read the English. */
 export function secondaryStatuses(
   secondaries: Pick<SecondaryDirectory, "sorted">,
   figures: FiguresDirectory,
 ): SecondaryStatus[] {
+  let room = MAX_STATE_SAID;
+  const sentence = (told: Told): string | undefined => {
+    const { said } = saidBy(told);
+    if (said === undefined || said.length > room) return undefined;
+    room -= said.length;
+    return said;
+  };
   const first = secondaries.sorted().slice(0, MAX_LISTED_SECONDARIES);
-  return first.map((secondary) => statusOf(secondary, figures));
+  return first.map((secondary) => statusOf(secondary, figures, sentence));
 }
 
-function statusOf(secondary: SecondaryView, figures: FiguresDirectory): SecondaryStatus {
+function statusOf(
+  secondary: SecondaryView,
+  figures: FiguresDirectory,
+  sentence: (told: Told) => string | undefined,
+): SecondaryStatus {
   const { room, rates } = figures.of(secondary.number);
+  const reason = reasonOf(secondary) ?? "";
+  const { firstObstacle } = secondary.copies;
+  const [reasonSaid, obstacleSaid] = [sentence(reason), sentence(firstObstacle)];
   return {
     number: secondary.number,
     address: formatAddress(secondary.address),
     state: stateOf(secondary),
-    reason: reasonOf(secondary) ?? "",
+    reason: english(reason).slice(0, MAX_REASON),
+    ...(reasonSaid !== undefined && { reasonSaid }),
     files: secondary.fileCount,
     accusations: secondary.accusationCount,
     obstacles: secondary.copies.obstacleCount,
-    obstacle: secondary.copies.firstObstacle.slice(0, MAX_OBSTACLE_CHARACTERS),
+    obstacle: english(firstObstacle).slice(0, MAX_REASON),
+    ...(obstacleSaid !== undefined && { obstacleSaid }),
     room,
     sending: Math.min(sentOf(rates), Number.MAX_SAFE_INTEGER),
     receiving: rates.received,
@@ -34,7 +50,7 @@ function statusOf(secondary: SecondaryView, figures: FiguresDirectory): Secondar
 }
 
 /** Why a secondary is in its state, where there is more to say; null where not. */
-export function reasonOf({ diskFault, isStopped }: Pick<SecondaryView, "diskFault" | "isStopped">): string | null {
+export function reasonOf({ diskFault, isStopped }: Pick<SecondaryView, "diskFault" | "isStopped">): Told | null {
   return isStopped ? STOPPED : diskFault;
 }
 

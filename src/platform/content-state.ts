@@ -1,3 +1,5 @@
+import { say } from "../sentences/sentence.ts";
+import { SentenceError } from "../sentences/sentence-error.ts";
 import type { FileStat } from "./disk/disk.ts";
 
 /** The state of an open file that shows, without reading it, whether its content was changed. */
@@ -24,8 +26,8 @@ export function sameContent(left: ContentState, right: ContentState): boolean {
 }
 
 /** A file is not any more as it was when it was verified. */
-export class ContentChanged extends Error {
+export class ContentChanged extends SentenceError {
   constructor() {
-    super("the file was changed while it was read");
+    super(say("the file was changed while it was read"));
   }
 }

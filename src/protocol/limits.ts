@@ -50,6 +50,8 @@ export const MAX_DOWNLOADS = 65_536;
 export const MAX_WATCHED_PER_SESSION = 1000;
 /** Sources in one message. */
 export const MAX_SOURCES = 1000;
+/** Characters of the sentences of one `state`, which with every text at its longest must fit into a header. */
+export const MAX_STATE_SAID = 48_000;
 /** Secondaries that a central knows. */
 export const MAX_SECONDARIES = 1000;
 /** Names that one secondary may have announced. */

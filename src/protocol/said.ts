@@ -6,6 +6,8 @@ import { printable, text } from "./fields.ts";
 const MAX_SAID = 2000;
 /** Most characters of a text beside it, where its message does not say another number. */
 const MAX_MESSAGE = 1000;
+/** Most characters of why a secondary is as it is, or cannot copy a file. */
+export const MAX_REASON = 500;
 
 const printed = v.pipe(v.string(), v.transform(printable));
 // As deep as it may be long.

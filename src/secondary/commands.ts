@@ -4,7 +4,9 @@ import { type AdjustableLimits, limitCommand } from "../console/commands/limit.t
 import { renderTable } from "../console/table.ts";
 import { formatTime } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
+import type { Told } from "../sentences/sentence.ts";
 import { shownBytes } from "../text/shown/numbers.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import type { Topic } from "../text/topic.ts";
 import { type DigestProgress, describeDigests } from "./digests/digest-maker.ts";
@@ -37,7 +39,7 @@ export interface ShownSecondary {
   readonly digestProgress: DigestProgress;
   readonly connected: boolean;
   /** Why the shared folder is not shared now; null when it is. */
-  readonly missing: string | null;
+  readonly missing: Told | null;
   restore(name: string, version: KeptVersion): Promise<KeptFile>;
 }
 
@@ -106,7 +108,7 @@ function kept({ kept, missing }: ShownSecondary, printer: Printer): void {
   const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
     return [name, number === 0 ? "-" : number, shownBytes(size), formatTime(at), common.whyKept[why]];
   });
-  const nothing = missing === null ? common.nothingKept : text.diskMissing(missing);
+  const nothing = missing === null ? common.nothingKept : text.diskMissing(shown(missing));
   const { file, number, size, since, why } = common.columns;
   printTable(printer, [file, number, size, since, why], rows, nothing);
   printRest(printer, kept.count - rows.length);
@@ -123,14 +125,14 @@ function status(
 ): void {
   const { secondary: text, common } = texts();
   printer.print(connected ? text.registered : text.noCentral);
-  printer.print(missing === null ? text.shared(common.files(index.count)) : text.diskMissing(missing));
+  printer.print(missing === null ? text.shared(common.files(index.count)) : text.diskMissing(shown(missing)));
   if (kept.count > 0) printer.print(text.kept(kept.count, shownBytes(kept.bytes)));
   for (const copy of replicator.progress()) printer.print(describeProgress(copy));
   const { queued } = replicator;
   if (queued > 0) printer.print(text.waiting(common.files(queued)));
   if (digestProgress.files > 0) printer.print(describeDigests(digestProgress));
   const { count, files } = replicator.obstacles(MAX_OBSTACLES);
-  for (const { name, reason } of files) printer.print(text.cannotCopy(name, reason));
+  for (const { name, reason } of files) printer.print(text.cannotCopy(name, shown(reason)));
   printRest(printer, count - files.length);
 }
 

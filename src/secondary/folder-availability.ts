@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
+import { say, type Told } from "../sentences/sentence.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 
 /**
@@ -18,7 +19,7 @@ export interface FolderAvailabilityDeps {
   /** It is not there any more: nothing may be read from it or written to it. */
   suspend(): void;
   /** Whether it is shared has changed: why it is not, or null when it is. */
-  notify(reason: string | null): void;
+  notify(reason: Told | null): void;
 }
 
 /** Starts and suspends the work on the shared folder as its disk comes and goes. */
@@ -27,7 +28,7 @@ export class FolderAvailability {
   private loaded: Promise<void> | null = null;
   /** Counts the changes between there and not there: what was begun before the last change notifies nobody. */
   private generation = 0;
-  private unavailableReason: string | null = null;
+  private unavailableReason: Told | null = null;
   private cancelRetry: Cancel = () => {};
 
   constructor(deps: FolderAvailabilityDeps) {
@@ -35,7 +36,7 @@ export class FolderAvailability {
   }
 
   /** Why the folder is not shared; null when it is. */
-  get reason(): string | null {
+  get reason(): Told | null {
     return this.unavailableReason;
   }
 
@@ -61,7 +62,7 @@ export class FolderAvailability {
     this.generation += 1;
     this.cancelRetry();
     if (there) {
-      this.setReason("its disk is back, and its files are being compared with what is known of them");
+      this.setReason(say("its disk is back, and its files are being compared with what is known of them"));
       this.shareWithRetries(this.generation);
     } else {
       suspend();
@@ -104,7 +105,7 @@ export class FolderAvailability {
     }
   }
 
-  private setReason(reason: string | null): void {
+  private setReason(reason: Told | null): void {
     this.unavailableReason = reason;
     this.deps.notify(reason);
   }

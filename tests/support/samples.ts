@@ -42,17 +42,39 @@ function largest(schema: v.GenericSchema): unknown {
       const values = (schema as unknown as { options: v.GenericSchema[] }).options.map(largest);
       return values.reduce((a, b) => (JSON.stringify(a).length >= JSON.stringify(b).length ? a : b));
     }
-    case "array": {
-      const item = largest((schema as unknown as { item: v.GenericSchema }).item);
-      return new Array(maximum(schema, "max_length")).fill(item);
-    }
-    case "object": {
-      const { entries } = schema as unknown as { entries: Record<string, v.GenericSchema> };
-      return Object.fromEntries(Object.entries(entries).map(([name, entry]) => [name, largest(entry)]));
-    }
+    case "array":
+      return largestList(schema, (schema as unknown as { item: v.GenericSchema }).item);
+    case "object":
+      return Object.fromEntries(entriesOf(schema).map(([name, entry]) => [name, largest(entry)]));
     default:
       throw new Error(`no largest ${schema.type}`);
   }
+}
+
+/** A full list of largest values: where it may not have so many, of the last ones without what they need not have. */
+function largestList(schema: v.GenericSchema, item: v.GenericSchema): unknown[] {
+  const size = maximum(schema, "max_length");
+  const listOf = (whole: number) => [
+    ...new Array(whole).fill(largest(item)),
+    ...new Array(size - whole).fill(withoutOptional(item)),
+  ];
+  let [least, most] = [0, size];
+  while (least < most) {
+    const whole = Math.ceil((least + most) / 2);
+    if (v.is(schema, listOf(whole))) least = whole;
+    else most = whole - 1;
+  }
+  return listOf(least);
+}
+
+function withoutOptional(schema: v.GenericSchema): unknown {
+  if (schema.type !== "object") return largest(schema);
+  const required = entriesOf(schema).filter(([, { type }]) => type !== "optional");
+  return Object.fromEntries(required.map(([name, entry]) => [name, largest(entry)]));
+}
+
+function entriesOf(schema: v.GenericSchema): [string, v.GenericSchema][] {
+  return Object.entries((schema as unknown as { entries: Record<string, v.GenericSchema> }).entries);
 }
 
 /** A message of a type with every list full and every text as long as it may be. */

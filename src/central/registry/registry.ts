@@ -4,6 +4,7 @@ import { StringPool } from "../../platform/string-pool.ts";
 import { MAX_BATCH } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile, Moved } from "../../protocol/messages/secondary.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { NameLimit } from "../name-limit.ts";
 import { coversVersion, removeOrder, type Tombstone } from "../tombstones/tombstone.ts";
 import { Tombstones } from "../tombstones/tombstones.ts";
@@ -142,7 +143,7 @@ export class Registry {
   }
 
   /** A secondary's shared folder is not there: until it is, its files count as those of a lost one. */
-  diskMissing(number: number, reason: string, now: number): void {
+  diskMissing(number: number, reason: Told, now: number): void {
     if (this.table.get(number)?.markDiskMissing(reason, now)) this.graces.begin(number, now);
   }
 

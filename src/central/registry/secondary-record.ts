@@ -3,7 +3,9 @@ import type { Address } from "../../net/address/address.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
+import { unwired } from "../../protocol/said.ts";
 import { editsIncluding } from "../../protocol/versions/edits.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { TombstoneDelivery } from "../tombstones/tombstone-delivery.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { CopyBacklog, type CopyBacklogView } from "./copies/copy-backlog.ts";
@@ -50,7 +52,7 @@ export class SecondaryRecord {
   /** Where the comparison of its files with the catalogue goes on: after a name, null at the beginning. */
   private comparison: { readonly after: string | null } | "done" = "done";
   private agreements: AgreedFile[] = [];
-  private missingDisk: string | null = null;
+  private missingDisk: Told | null = null;
   private lostTime = 0;
   private stoppedItself = false;
   private accusations: number;
@@ -76,7 +78,7 @@ export class SecondaryRecord {
   }
 
   /** Why its shared folder is not there, while its session goes on; null when it is there. */
-  get diskFault(): string | null {
+  get diskFault(): Told | null {
     return this.missingDisk;
   }
 
@@ -147,7 +149,7 @@ export class SecondaryRecord {
   }
 
   /** Its session goes on without its shared folder. False when it was not present any more. */
-  markDiskMissing(reason: string, now: number): boolean {
+  markDiskMissing(reason: Told, now: number): boolean {
     const wasPresent = this.markLost(now);
     this.machine.become("disk-missing");
     this.missingDisk = reason;
@@ -256,10 +258,11 @@ export class SecondaryRecord {
 
   /** It could not carry out an order to copy. Changes nothing when it has no such order any more. */
   copyFailed(
-    { name, id, reason, lasting }: Pick<Messages["unfetched"], "name" | "id" | "reason" | "lasting">,
+    { name, id, reason, said, lasting }: Omit<Messages["unfetched"], "type">,
     now: number,
   ): "not-ordered" | "known-reason" | "new-reason" {
-    if (!this.backlog.markFailed(name, id, now, lasting ? reason : null)) return "not-ordered";
+    if (!this.backlog.markFailed(name, id, now, lasting ? unwired({ message: reason, said }) : null))
+      return "not-ordered";
     return this.backlog.isNewReason(name, reason) ? "new-reason" : "known-reason";
   }
 

@@ -7,6 +7,7 @@ import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { plural } from "../../platform/units.ts";
 import { MAX_SECONDARIES } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
 import type { SourceSubscriptions } from "../downloads/source-subscriptions.ts";
 import type { ClusterFigures } from "../figures/cluster-figures.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
@@ -102,7 +103,7 @@ export class ConnectedSecondaries {
   }
 
   /** A secondary reports whether its shared folder is there. */
-  diskChanged(number: number, { there, reason }: Messages["disk"]): void {
+  diskChanged(number: number, { there, reason, said }: Messages["disk"]): void {
     const { clock, log, registry, driver } = this.deps;
     const wasMissing = registry.secondaries.get(number)?.phase === "disk-missing";
     if (there) {
@@ -111,7 +112,7 @@ export class ConnectedSecondaries {
     }
     // The status shows how the reason changes afterwards.
     if (!wasMissing) log.warn("disk-missing", `secondary ${number} shares nothing now: ${reason}`, { number });
-    this.withoutSource(number, () => registry.diskMissing(number, reason, clock.now()));
+    this.withoutSource(number, () => registry.diskMissing(number, unwired({ message: reason, said }), clock.now()));
   }
 
   /** Has the registry forget a source, and tells those who may be downloading from it. */

@@ -7,6 +7,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import { unwired } from "../../protocol/said.ts";
 import { counted, type Sentence, say } from "../../sentences/sentence.ts";
 import { endingTold } from "../../text/shown/key-rows.ts";
+import { obstacleTold, reasonTold } from "../../text/shown/problem-lines.ts";
 import { type Check, failed, ok, warning } from "./check.ts";
 import type { Reached } from "./reach.ts";
 
@@ -79,7 +80,8 @@ export function clockCheck(state: Messages["state"], before: number, after: numb
 
 /** How a secondary is, by what the central says and by what a connection from here came to. `central`: where that is. */
 export function secondaryCheck(secondary: SecondaryStatus, reached: Reached, central: Address): Check {
-  const { number, address, state, reason, files } = secondary;
+  const { number, address, state, files } = secondary;
+  const reason = reasonTold(secondary);
   const subject = say("secondary {number}", { number });
   const start = `redes secondary -n ${number}`;
   const isReached = reached.fault === null;
@@ -105,7 +107,7 @@ export function secondaryCheck(secondary: SecondaryStatus, reached: Reached, cen
   if (secondary.obstacles > 0) {
     const what = say("it cannot copy {files}, the first: {obstacle}", {
       files: counted(secondary.obstacles, "file"),
-      obstacle: secondary.obstacle,
+      obstacle: obstacleTold(secondary),
     });
     return failed(
       subject,

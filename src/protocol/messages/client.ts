@@ -16,9 +16,9 @@ import {
   versionId,
   wholeHash,
 } from "../fields.ts";
-import { MAX_SOURCES } from "../limits.ts";
+import { MAX_SOURCES, MAX_STATE_SAID } from "../limits.ts";
 import { missing } from "../missing.ts";
-import { said } from "../said.ts";
+import { MAX_REASON, said } from "../said.ts";
 import { room } from "./figures.ts";
 import { endingKey } from "./keys.ts";
 
@@ -69,13 +69,15 @@ export const secondaryStatus = v.object({
   address: text(300),
   state: v.picklist(["joining", "copying", "in step", "lost", "disk missing"]),
   /** Why, where the state needs a reason; else "". */
-  reason: text(500),
+  reason: text(MAX_REASON),
+  reasonSaid: said,
   files: count,
   /** How often others have accused it. */
   accusations: count,
   /** How many files cannot be copied there for a lasting reason, and the first of them with its reason ("": none). */
   obstacles: count,
-  obstacle: text(500),
+  obstacle: text(MAX_REASON),
+  obstacleSaid: said,
   /** On the disk of its shared folder; null where that is not known. */
   room: v.nullable(room),
   /** Bytes of files that it sends and receives in a second. */
@@ -87,6 +89,18 @@ export const secondaryStatus = v.object({
 
 /** A secondary as status shows it. */
 export type SecondaryStatus = v.InferOutput<typeof secondaryStatus>;
+
+const secondaryStatuses = v.pipe(
+  v.array(secondaryStatus),
+  v.maxLength(MAX_LISTED_SECONDARIES),
+  v.check((secondaries) => charactersSaid(secondaries) <= MAX_STATE_SAID, "more sentences than a state may have"),
+);
+
+function charactersSaid(secondaries: readonly SecondaryStatus[]): number {
+  return secondaries.reduce((sum, { reasonSaid = "", obstacleSaid = "" }) => {
+    return sum + reasonSaid.length + obstacleSaid.length;
+  }, 0);
+}
 
 /** Between a client and the central. */
 export const clientMessages = {
@@ -103,7 +117,7 @@ export const clientMessages = {
     said,
     /** The same as `missing` for a program; a central before this field does not tell. */
     lacks: v.optional(v.nullable(missing)),
-    secondaries: v.pipe(v.array(secondaryStatus), v.maxLength(MAX_LISTED_SECONDARIES)),
+    secondaries: secondaryStatuses,
     /** Keys of servers that end within a week, or have ended. */
     ending: v.pipe(v.array(endingKey), v.maxLength(MAX_LISTED_SECONDARIES + 1)),
     active: count,

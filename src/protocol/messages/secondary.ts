@@ -21,6 +21,7 @@ import {
   wholeHash,
 } from "../fields.ts";
 import { MAX_SOURCES } from "../limits.ts";
+import { MAX_REASON, said } from "../said.ts";
 
 /** Most sources named for an ordered file: a batch of the largest files fits into a header, and a download seldom uses as many. */
 export const MAX_SOURCES_PER_FILE = 48;
@@ -117,7 +118,8 @@ export const secondaryMessages = {
     type: v.literal("unfetched"),
     name: fileName,
     id: versionId,
-    reason: text(500),
+    reason: text(MAX_REASON),
+    said,
     /** Whether it cannot be copied until somebody does something about the reason. */
     lasting: v.boolean(),
   }),
@@ -133,6 +135,6 @@ export const secondaryMessages = {
     moved: v.nullable(moved),
   }),
   removed: v.object({ type: v.literal("removed"), serial: count }),
-  disk: v.object({ type: v.literal("disk"), there: v.boolean(), reason: text(500) }),
+  disk: v.object({ type: v.literal("disk"), there: v.boolean(), reason: text(MAX_REASON), said }),
   suspect: v.object({ type: v.literal("suspect"), id: versionId, piece: pieceIndex, accuser: text(200) }),
 };

@@ -6,6 +6,8 @@ import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import { MAX_REASON, wired } from "../../protocol/said.ts";
+import { english, type Told } from "../../sentences/sentence.ts";
 import type { Obstacle } from "../folder/obstacle.ts";
 import { Announcer } from "./announcer.ts";
 
@@ -53,7 +55,7 @@ export class CentralLink {
   /** Null before the start: nothing is sent until then. */
   private started: { readonly connection: CentralConnection; readonly handler: CentralLinkHandler } | null = null;
   /** Why the shared folder is not shared; null when it is. */
-  private folderMissing: string | null = null;
+  private folderMissing: Told | null = null;
   /** The last warning that others cannot reach this secondary. */
   private unreachableWarning: string | null = null;
 
@@ -92,8 +94,8 @@ export class CentralLink {
   }
 
   /** `missing`: why the shared folder is not there. Null: it is there, and all its files are announced again. */
-  shares(missing: string | null): void {
-    if (missing === this.folderMissing) return;
+  shares(missing: Told | null): void {
+    if (isSame(missing, this.folderMissing)) return;
     this.folderMissing = missing;
     if (!this.started?.connection.joined) return;
     this.tellDisk();
@@ -112,7 +114,8 @@ export class CentralLink {
   }
 
   unfetched(name: string, id: string, { reason, lasting }: Obstacle): void {
-    this.send({ type: "unfetched", name, id, reason: reason.slice(0, 500), lasting });
+    const { message, said } = wired(reason, MAX_REASON);
+    this.send({ type: "unfetched", name, id, reason: message, ...(said !== undefined && { said }), lasting });
   }
 
   /** What kept these from being copied is gone. */
@@ -134,8 +137,14 @@ export class CentralLink {
   }
 
   /** A file was put back; or, with the fault, why not. */
-  restored(request: number, fault: string | null): void {
-    this.send({ type: "restored", request, fault: fault?.slice(0, 500) ?? null });
+  restored(request: number, fault: Told | null): void {
+    const { message, said } = wired(fault ?? "", MAX_REASON);
+    this.send({
+      type: "restored",
+      request,
+      fault: fault === null ? null : message,
+      ...(said !== undefined && { said }),
+    });
   }
 
   /** Digests of the pieces of a version. */
@@ -223,7 +232,13 @@ export class CentralLink {
   }
 
   private tellDisk(): void {
-    this.send({ type: "disk", there: this.folderMissing === null, reason: (this.folderMissing ?? "").slice(0, 500) });
+    const { message, said } = wired(this.folderMissing ?? "", MAX_REASON);
+    this.send({
+      type: "disk",
+      there: this.folderMissing === null,
+      reason: message,
+      ...(said !== undefined && { said }),
+    });
   }
 
   private announceAll(handler: CentralLinkHandler): void {
@@ -244,4 +259,8 @@ export class CentralLink {
     if (!this.connected || this.folderMissing !== null) return;
     for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.send(batch);
   }
+}
+
+function isSame(one: Told | null, other: Told | null): boolean {
+  return one === null || other === null ? one === other : english(one) === english(other);
 }

@@ -2,6 +2,7 @@ import { MAX_BATCH, type SourceAddress } from "../../protocol/fields.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { ConflictOrders } from "../changes/conflict-orders.ts";
 import type { RemovalOrders } from "../changes/removal-orders.ts";
 import type { DigestAnswers } from "../digests/digest-answers.ts";
@@ -120,7 +121,7 @@ export class CentralOrders implements CentralLinkHandler {
     const { link, restore } = this.deps;
     restore(name, { id }).then(
       () => link.restored(request, null),
-      (error: Error) => link.restored(request, error.message),
+      (error: unknown) => link.restored(request, toldOf(error)),
     );
   }
 

@@ -2,6 +2,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { nextConflictName } from "../../protocol/name.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import type { IndexedFile } from "../index/file-record.ts";
@@ -35,7 +36,7 @@ export class ConflictOrders {
         return log.warn("conflict", text, { name, as });
       }
       const obstacle = await index.obstacleTo(as);
-      if (obstacle?.lasting) throw new Error(obstacle.reason);
+      if (obstacle?.lasting) throw new SentenceError(obstacle.reason);
     } catch (error) {
       const text = `cannot rename ${name} to ${as}: ${(error as Error).message}; trying again later`;
       limitedLog.error("conflict", text, { name, as });

@@ -4,6 +4,7 @@ import { sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Spot } from "../../platform/disk/reach/anchor.ts";
+import { say } from "../../sentences/sentence.ts";
 import { doubtful, type Fingerprint, fingerprintOf, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
@@ -68,7 +69,7 @@ export class InstallSteps {
     if (folder === "" || kind === "folder") return true;
     if (kind !== "nothing" || !(await this.makeFolders(parentOf(folder), from))) return false;
     const source = await this.disk.lstat(parentOf(from));
-    if (!source) throw new DiskError("missing", from, `${from} is not there any more`);
+    if (!source) throw new DiskError("missing", from, say("{path} is not there any more", { path: from }));
     // Where the disk of a folder within the shared one was taken away just now, its mount point is on another one.
     const spot: Spot = { anchor: null, device: source.device };
     await this.disk.makeSubfolder(this.sharedFolder.pathOf(folder), spot);

@@ -3,6 +3,7 @@ import { DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Moved } from "../../protocol/messages/secondary.ts";
 import { conflictName } from "../../protocol/name.ts";
+import { english, say } from "../../sentences/sentence.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED, ObstacleError, obstacleIn } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -66,7 +67,7 @@ export class MoveSteps {
       const { reason, lasting } = obstacleIn(error);
       // A disk that refuses every change, or is full, refuses removals too: both are tried again.
       if (!lasting || (error instanceof DiskError && !IN_THE_PLACE.has(error.failure))) throw error;
-      return { file: { record: { ...known, ...descent }, hashes }, outcome: { unmoved: reason } };
+      return { file: { record: { ...known, ...descent }, hashes }, outcome: { unmoved: english(reason) } };
     }
   }
 
@@ -81,7 +82,7 @@ export class MoveSteps {
       if (records.latest(name)?.id === known.id && (await steps.stateOf(name)) === "known") return null;
       if (!(await this.isTaken(name, known))) return name;
     }
-    throw new ObstacleError({ reason: `something else stands here at ${names.join(" and ")}`, lasting: true });
+    throw new ObstacleError({ reason: say("something else stands here at {names}", { names }), lasting: true });
   }
 
   /** Gives it a free name. Throws ObstacleError with what is in the way of that, or DiskError. */

@@ -1,5 +1,6 @@
 import { type Disk, DiskError, type OpenMode, type Reach } from "../../platform/disk/disk.ts";
 import { isSpot, type Spot } from "../../platform/disk/reach/anchor.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 
 /** Those that make or change a file. */
@@ -34,7 +35,7 @@ export function anchoredDisk(disk: Disk, guard: Pick<FolderGuard, "root" | "reac
       if (!isBeneath(path)) return disk.makeFolder(path);
       if ((await disk.stat(path))?.kind === "folder") return null;
       // With what is above it, it would be made in an empty mount point too.
-      throw new DiskError("missing", path, `the folder ${path} is not there`);
+      throw new DiskError("missing", path, say("the folder {path} is not there", { path }));
     },
     makeSubfolder: async (path, reach) => disk.makeSubfolder(path, reachTo(path, reach)),
     remove: async (path, reach) => disk.remove(path, reachTo(path, reach)),

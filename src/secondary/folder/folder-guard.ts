@@ -3,6 +3,8 @@ import { type Cancel, type Clock, delay } from "../../platform/clock.ts";
 import { type Bounds, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { type Anchor, beneath, type Spot } from "../../platform/disk/reach/anchor.ts";
 import { beatOf } from "../../platform/process/beat.ts";
+import { english, say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
 import {
   type FileLocation,
   FolderOpener,
@@ -30,7 +32,7 @@ const MAX_SAMPLED_RECORDS = 100;
 type Problem = Exclude<OpenAttempt["kind"], "there">;
 
 /** The folder that is to be shared is somebody else's. */
-export class FolderRefused extends Error {}
+export class FolderRefused extends SentenceError {}
 
 export interface FolderGuardDeps extends FolderOpenerDeps {
   readonly clock: Clock;
@@ -49,7 +51,7 @@ export class FolderGuard {
   /** Where the folder was last. */
   private rootPath: string;
   private lastAnchor: Anchor | null = null;
-  private absence = "";
+  private absence: Told = "";
   /** What was said in the log since the folder was there: each once, however often it is looked for. */
   private readonly warned = new Set<Problem>();
   private listener: (there: boolean) => void = () => {};
@@ -79,7 +81,7 @@ export class FolderGuard {
   /** This very folder, as it was opened last. Throws DiskError where it never was. */
   get anchor(): Anchor {
     if (this.lastAnchor) return this.lastAnchor;
-    throw new DiskError("away", this.rootPath, this.absence || "the shared folder is not open");
+    throw new DiskError("away", this.rootPath, this.absence || say("the shared folder is not open"));
   }
 
   /** How all must be reached that is made, changed or removed in it. Throws DiskError. */
@@ -93,7 +95,7 @@ export class FolderGuard {
   }
 
   /** Why it is not there. */
-  get reason(): string {
+  get reason(): Told {
     return this.absence;
   }
 
@@ -104,7 +106,9 @@ export class FolderGuard {
   async open(): Promise<boolean> {
     const attempt = await this.attempt();
     if (attempt.kind === "refused") {
-      throw new FolderRefused(`${attempt.reason}; to share it from now on, start once with --adopt-folder`);
+      throw new FolderRefused(
+        say("{reason}; to share it from now on, start once with --adopt-folder", { reason: attempt.reason }),
+      );
     }
     if (attempt.kind === "in use") throw new FolderRefused(attempt.reason);
     if (attempt.kind === "missing") this.absence = attempt.reason;
@@ -168,7 +172,7 @@ export class FolderGuard {
   /** Throws DiskError when the folder is not there right now. */
   async requirePresent(): Promise<void> {
     if (await this.checkPresent()) return;
-    throw new DiskError("missing", this.rootPath, this.absence || "the shared folder is not open");
+    throw new DiskError("missing", this.rootPath, this.absence || say("the shared folder is not open"));
   }
 
   /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
@@ -225,14 +229,14 @@ export class FolderGuard {
 
   private async search(): Promise<void> {
     const attempt = await this.opener.open(false, MAX_SAMPLED_RECORDS).catch((error: Error): OpenAttempt => {
-      return { kind: "missing", reason: error.message };
+      return { kind: "missing", reason: toldOf(error) };
     });
     if (attempt.kind === "there" && this.stopped) return this.opener.release(attempt.opened);
     if (attempt.kind === "there") {
       this.setOpened(attempt.opened);
       this.deps.log.info("disk-back", `the shared folder ${this.rootPath} is there again`);
       this.listener(true);
-    } else if (attempt.reason !== this.absence) {
+    } else if (english(attempt.reason) !== english(this.absence)) {
       this.warnOnce(attempt.kind, attempt.reason, "; nothing is shared until the right one is back");
       this.listener(false);
     }
@@ -246,14 +250,14 @@ export class FolderGuard {
     this.warned.clear();
   }
 
-  private setLost(opened: OpenFolder, reason: string): void {
+  private setLost(opened: OpenFolder, reason: Told): void {
     this.opened = null;
     void this.opener.release(opened);
     this.warnOnce("missing", reason, "; its files are not given up, and nothing is shared or written until it is back");
     this.listener(false);
   }
 
-  private warnOnce(trouble: Problem, reason: string, more: string): void {
+  private warnOnce(trouble: Problem, reason: Told, more: string): void {
     this.absence = reason;
     if (this.warned.has(trouble)) return;
     this.warned.add(trouble);
@@ -261,20 +265,25 @@ export class FolderGuard {
   }
 
   /** Null when what was opened is in its place; else what is the matter. */
-  private async problemWith({ root, folder, marker }: OpenFolder): Promise<string | null> {
+  private async problemWith({ root, folder, marker }: OpenFolder): Promise<Told | null> {
     const { disk } = this.deps;
     try {
       const link = await linkToWork(disk, root);
       if (link !== null) return link;
       const stat = await disk.lstat(root);
-      if (stat?.kind !== "folder") return `the shared folder ${root} is not there`;
-      if (stat.device !== folder.device) return `the disk of the shared folder ${root} is not in its place`;
-      if (stat.inode !== folder.inode) return `another folder is in the place of the shared folder ${root}`;
+      if (stat?.kind !== "folder") return say("the shared folder {folder} is not there", { folder: root });
+      if (stat.device !== folder.device)
+        return say("the disk of the shared folder {root} is not in its place", { root });
+      if (stat.inode !== folder.inode)
+        return say("another folder is in the place of the shared folder {root}", { root });
       const found = marker && (await disk.lstat(join(root, STAGING_FOLDER, MARKER)));
       if (!marker || (found && isAt(found, marker))) return null;
-      return `the shared folder ${root} has lost its marker (${STAGING_FOLDER}/${MARKER})`;
+      return say("the shared folder {root} has lost its marker ({marker})", {
+        root,
+        marker: `${STAGING_FOLDER}/${MARKER}`,
+      });
     } catch (error) {
-      return `the shared folder ${root} cannot be read: ${(error as Error).message}`;
+      return say("the shared folder {root} cannot be read: {reason}", { root, reason: toldOf(error) });
     }
   }
 }

@@ -6,6 +6,7 @@ import { pathOf } from "../../platform/disk/names.ts";
 import { type Anchor, beneath } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { decideClaim, type FolderState, MARKER, STAGING_FOLDER } from "./marker.ts";
 import { openMarker, readMarker, writeMarker } from "./marker-file.ts";
@@ -46,7 +47,7 @@ export interface OpenFolder {
 /** What has come of a try to open the folder. `in use`: by another process that is alive. */
 export type OpenAttempt =
   | { readonly kind: "there"; readonly opened: OpenFolder }
-  | { readonly kind: "missing" | "refused" | "in use"; readonly reason: string };
+  | { readonly kind: "missing" | "refused" | "in use"; readonly reason: Told };
 
 /** What is in the folder's place, and which folder that is; with its lock, where it has a marker that nobody has locked. */
 interface Inspection {
@@ -71,7 +72,11 @@ export class FolderOpener {
       return await this.attempt(adopt, sample);
     } catch (error) {
       if (!(error instanceof DiskError) || error.failure !== "away") throw error;
-      return { kind: "missing", reason: `the disk of the shared folder ${this.deps.folder} comes or goes just now` };
+      const { folder } = this.deps;
+      return {
+        kind: "missing",
+        reason: say("the disk of the shared folder {folder} comes or goes just now", { folder }),
+      };
     }
   }
 
@@ -196,7 +201,8 @@ export class FolderOpener {
     await makeDurableFolder(disk, folder);
     const path = await disk.realpath(folder);
     const stat = path === null ? null : await disk.stat(path);
-    if (path === null || !stat) throw new DiskError("away", folder, `${folder} was removed while it was being made`);
+    if (path === null || !stat)
+      throw new DiskError("away", folder, say("{folder} was removed while it was being made", { folder }));
     return { path, ...placeOf(stat) };
   }
 
@@ -206,11 +212,13 @@ export class FolderOpener {
     const isRight = found.kind === "marked" && found.marker.id === id;
     if (isRight) return opened ? { kind: "there", opened } : this.inUse();
     if (opened) await this.release(opened);
-    return { kind: "missing", reason: `another folder has just come into the place of ${this.deps.folder}` };
+    const { folder } = this.deps;
+    return { kind: "missing", reason: say("another folder has just come into the place of {folder}", { folder }) };
   }
 
   private inUse(): OpenAttempt {
-    return { kind: "in use", reason: `${this.deps.folder} is shared by another secondary already` };
+    const { folder } = this.deps;
+    return { kind: "in use", reason: say("{folder} is shared by another secondary already", { folder }) };
   }
 
   /** The number of the secondary that shares the folder at `path` now; null when none does. Throws DiskError. */
@@ -228,13 +236,16 @@ export class FolderOpener {
   }
 
   /** Why a folder that lies in one which is shared cannot be shared too; null when it does not lie in one. */
-  private async enclosingShare(): Promise<string | null> {
+  private async enclosingShare(): Promise<Told | null> {
     const { disk, folder } = this.deps;
     let parent = dirname((await disk.realpath(folder)) ?? resolve(folder));
     for (let above = ""; above !== parent; parent = dirname(parent)) {
       above = parent;
       const number = await this.sharedBy(parent).catch(() => null);
-      if (number !== null) return `${folder} lies in ${parent}, which secondary ${number} shares; share another folder`;
+      if (number !== null)
+        return say("{folder} lies in {parent}, which secondary {number} shares; share another folder", {
+          ...{ folder, parent, number },
+        });
     }
     return null;
   }
@@ -254,10 +265,13 @@ function placeOf({ device, inode }: FileLocation): FileLocation {
  * Says that the work folder in a shared folder, or the shared folder itself, is reached through a link: what is put there
  * would be anywhere. Null where it is not, or there is none. `root`: a real path when it was found. Throws DiskError.
  */
-export async function linkToWork(disk: Pick<Disk, "realpath">, root: string): Promise<string | null> {
+export async function linkToWork(disk: Pick<Disk, "realpath">, root: string): Promise<Told | null> {
   const work = join(root, STAGING_FOLDER);
   const real = await disk.realpath(work);
   return real === null || real === work
     ? null
-    : `${work} is reached through a symbolic link, to ${real}: it must be a real folder; remove the link`;
+    : say("{work} is reached through a symbolic link, to {real}: it must be a real folder; remove the link", {
+        work,
+        real,
+      });
 }

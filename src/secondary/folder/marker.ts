@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { secondaryNumber, uniqueId } from "../../protocol/fields.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 
 /** Replication keeps unfinished files in this folder of the shared folder. */
 export const STAGING_FOLDER = ".redes";
@@ -61,27 +62,43 @@ export interface Claim {
 export type ClaimDecision =
   | { readonly kind: "use"; readonly id: string }
   | { readonly kind: "mark"; readonly anew: boolean }
-  | { readonly kind: "wait" | "refuse"; readonly reason: string };
+  | { readonly kind: "wait" | "refuse"; readonly reason: Told };
 
 /** Whether a folder may be shared. Never takes an empty mount point, or another disk, for the folder that was shared. */
 export function decideClaim(folder: string, found: FolderState, { number, id, records, adopt }: Claim): ClaimDecision {
   if (found.kind === "marked") {
     const { marker, inUse } = found;
-    if (inUse) return refuse(`${folder} is shared by secondary ${marker.number} already; share another folder`);
+    if (inUse)
+      return refuse(
+        say("{folder} is shared by secondary {number} already; share another folder", {
+          folder,
+          number: marker.number,
+        }),
+      );
     if (marker.id === id || (id === null && marker.number === number)) return { kind: "use", id: marker.id };
     if (adopt) return { kind: "mark", anew: true };
     return refuse(
-      `${folder} is another folder than the one shared before: it is marked as one of secondary ${marker.number}`,
+      say("{folder} is another folder than the one shared before: it is marked as one of secondary {number}", {
+        folder,
+        number: marker.number,
+      }),
     );
   }
   const familiar = found.kind === "unmarked" && found.familiar;
   if (familiar || (id === null && !records)) return { kind: "mark", anew: false };
   if (adopt) return { kind: "mark", anew: true };
-  if (found.kind === "nothing") return { kind: "wait", reason: `the shared folder ${folder} is not there` };
-  const marker = `the marker of this secondary (${STAGING_FOLDER}/${MARKER}) is not in it`;
-  return { kind: "wait", reason: `${folder} is not the folder that was shared: ${marker}` };
+  if (found.kind === "nothing")
+    return { kind: "wait", reason: say("the shared folder {folder} is not there", { folder }) };
+  const marker = `${STAGING_FOLDER}/${MARKER}`;
+  const reason = say(
+    "{folder} is not the folder that was shared: the marker of this secondary ({marker}) is not in it",
+    {
+      ...{ folder, marker },
+    },
+  );
+  return { kind: "wait", reason };
 }
 
-function refuse(reason: string): ClaimDecision {
+function refuse(reason: Told): ClaimDecision {
   return { kind: "refuse", reason };
 }

@@ -1,16 +1,17 @@
 import { basename } from "node:path";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
 import { type Fingerprint, sameFingerprint } from "./fingerprint.ts";
 import { CHANGED, type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
 import type { SharedFolder } from "./shared-folder.ts";
 
 /** What stands where a folder or a file should be, for people. */
-const KINDS: Readonly<Record<FileStat["kind"], string>> = {
-  file: "a file",
-  folder: "a folder",
-  link: "a symbolic link",
-  other: "a pipe, socket or device",
+const KINDS: Readonly<Record<FileStat["kind"], Sentence>> = {
+  file: say("a file"),
+  folder: say("a folder"),
+  link: say("a symbolic link"),
+  other: say("a pipe, socket or device"),
 };
 
 /** What is recorded of the files of the folder. */
@@ -34,7 +35,7 @@ export class NameCheck {
   async obstacleTo(name: string): Promise<Obstacle | null> {
     try {
       if (!this.sharedFolder.allows(name)) {
-        return lasting(this.sharedFolder.exclusion(name) ?? "its name is not shared here");
+        return lasting(this.sharedFolder.exclusion(name) ?? say("its name is not shared here"));
       }
       return (await this.checkFolders(name)) ?? (await this.checkName(name));
     } catch (error) {
@@ -60,9 +61,14 @@ export class NameCheck {
       const next = folder === "" ? segment : `${folder}/${segment}`;
       const stat = await this.disk.lstat(this.sharedFolder.pathOf(next));
       if (!stat) break;
-      if (stat.kind !== "folder") return lasting(`${KINDS[stat.kind]} stands here in the place of the folder ${next}`);
+      if (stat.kind !== "folder") {
+        const what = KINDS[stat.kind];
+        return lasting(say("{what} stands here in the place of the folder {folder}", { what, folder: next }));
+      }
       if (!takesAnyName && !(await this.isListed(next)))
-        return lasting(`the disk here does not tell the name of the folder ${next} from that of another one`);
+        return lasting(
+          say("the disk here does not tell the name of the folder {folder} from that of another one", { folder: next }),
+        );
       folder = next;
     }
     await this.disk.checkWritable(this.sharedFolder.pathOf(folder));
@@ -76,12 +82,12 @@ export class NameCheck {
     if (!stat) return null;
     const known = this.records.latest(name);
     const status = await this.sharedFolder.statEntry(name);
-    if (status.kind !== "file") return lasting(`${KINDS[stat.kind]} stands here in its place`);
+    if (status.kind !== "file") return lasting(say("{what} stands here in its place", { what: KINDS[stat.kind] }));
     if (known && sameFingerprint(known, status.stat)) return null;
     if (!known && !(await this.isListed(name))) {
-      return lasting("the disk here does not tell its name from that of another file");
+      return lasting(say("the disk here does not tell its name from that of another file"));
     }
-    if (!(await this.isReadable(path))) return lasting("a file stands here in its place that cannot be read");
+    if (!(await this.isReadable(path))) return lasting(say("a file stands here in its place that cannot be read"));
     return known ? CHANGED : UNSETTLED;
   }
 
@@ -103,6 +109,6 @@ export class NameCheck {
   }
 }
 
-function lasting(reason: string): Obstacle {
+function lasting(reason: Told): Obstacle {
   return { reason, lasting: true };
 }

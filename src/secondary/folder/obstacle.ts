@@ -1,19 +1,21 @@
 import { DiskError, type DiskFailure } from "../../platform/disk/disk.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
 
 /** Why a file cannot get its name in the shared folder. */
 export interface Obstacle {
   /** For people: what stands in the way, and where. */
-  readonly reason: string;
+  readonly reason: Told;
   /** Whether it stays until somebody does something about it, so that trying again soon is of no use. */
   readonly lasting: boolean;
 }
 
 /** What a user made, or is making, under the name: the scan will tell of it. */
-export const CHANGED: Obstacle = { reason: "the file was changed here meanwhile", lasting: false };
-export const UNSETTLED: Obstacle = { reason: "a file of that name is not settled here", lasting: false };
+export const CHANGED: Obstacle = { reason: say("the file was changed here meanwhile"), lasting: false };
+export const UNSETTLED: Obstacle = { reason: say("a file of that name is not settled here"), lasting: false };
 
 /** Thrown where a file cannot get its name. */
-export class ObstacleError extends Error {
+export class ObstacleError extends SentenceError {
   constructor(readonly obstacle: Obstacle) {
     super(obstacle.reason);
   }
@@ -21,7 +23,7 @@ export class ObstacleError extends Error {
 
 /** Without the path, which says nothing more, and may be longer than what is told to the central. */
 const TOO_LONG: Obstacle = {
-  reason: "its name is too long, the disk here cannot hold such a name: rename the file where it comes from",
+  reason: say("its name is too long, the disk here cannot hold such a name: rename the file where it comes from"),
   lasting: true,
 };
 
@@ -38,8 +40,7 @@ export function obstacleIn(error: unknown): Obstacle {
   if (error instanceof ObstacleError) return error.obstacle;
   if (error instanceof DiskError && error.failure === "exists") return CHANGED;
   if (isTooLong(error)) return TOO_LONG;
-  const reason = error instanceof Error ? error.message : String(error);
-  return { reason, lasting: error instanceof DiskError && isLasting(error.failure) };
+  return { reason: toldOf(error), lasting: error instanceof DiskError && isLasting(error.failure) };
 }
 
 function isTooLong(error: unknown): boolean {

@@ -5,7 +5,7 @@ import type { Anchor, Spot } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { controlFilesOf, fileOfControl, isPartialName } from "../../protocol/names/partial-names.ts";
-import type { Told } from "../../sentences/sentence.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
 import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
@@ -154,17 +154,18 @@ export class SharedFolder {
   }
 
   /** Why a file of a good name is not shared; null when it is. */
-  exclusion(name: string): string | null {
+  exclusion(name: string): Told | null {
     if (isPartialName(name)) {
       const file = fileOfControl(name);
       if (file !== null && this.withControlFile.size < MAX_REMEMBERED_WARNINGS) this.withControlFile.add(file);
-      return "it is named like a file that another program has not finished";
+      return say("it is named like a file that another program has not finished");
     }
-    if (this.rules.matches(name)) return `${RULES_FILE} excludes it`;
+    if (this.rules.matches(name)) return say("{rules} excludes it", { rules: RULES_FILE });
     const away = this.guard.missingDiskAbove(name);
     if (away !== null) return diskAway(away);
     for (const [folder, number] of this.sharedByOthers) {
-      if (name.startsWith(`${folder}/`)) return `secondary ${number} shares the folder ${folder}`;
+      if (name.startsWith(`${folder}/`))
+        return say("secondary {number} shares the folder {folder}", { number, folder });
     }
     return null;
   }
@@ -231,8 +232,8 @@ export class SharedFolder {
   }
 }
 
-function diskAway(folder: string): string {
-  return `the disk of the folder ${folder} is not there`;
+function diskAway(folder: string): Sentence {
+  return say("the disk of the folder {folder} is not there", { folder });
 }
 
 /** Whether a segment begins with a dot. */

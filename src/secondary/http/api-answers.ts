@@ -1,5 +1,6 @@
 import type { CopiesAnswer, SecondaryStatusAnswer } from "../../http/api/secondary-answers.ts";
 import type { SecondaryApiBackend } from "../../http/api/secondary-operations.ts";
+import { english } from "../../sentences/sentence.ts";
 import type { MeasuredSecondary } from "./secondary-metrics.ts";
 
 export interface ApiAnswersOptions {
@@ -22,7 +23,7 @@ export class ApiAnswers implements SecondaryApiBackend {
       role: "secondary",
       ...this.options,
       connected,
-      missing,
+      missing: missing === null ? null : english(missing),
       files: index.count,
       bytes: index.bytes,
       kept: { files: kept.count, bytes: kept.bytes },
@@ -37,7 +38,7 @@ export class ApiAnswers implements SecondaryApiBackend {
     const active = replicator.progress().map(({ name, size, doneBytes, rate }) => {
       return { name, size, bytes: doneBytes, rate };
     });
-    const obstructed = replicator.obstacles(limit).files.map(({ name, reason }) => ({ name, reason }));
+    const obstructed = replicator.obstacles(limit).files.map(({ name, reason }) => ({ name, reason: english(reason) }));
     return { active, waiting: replicator.queued, obstructed };
   }
 }

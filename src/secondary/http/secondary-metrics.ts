@@ -1,4 +1,5 @@
 import type { Metrics } from "../../http/metrics/metrics.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { DigestProgress } from "../digests/digest-maker.ts";
 import type { DiskRoom } from "../figures/disk-room.ts";
 import type { FileIndex } from "../file-index.ts";
@@ -20,7 +21,7 @@ export interface MeasuredSecondary {
   readonly digestProgress: DigestProgress;
   readonly connected: boolean;
   /** Why the shared folder is not shared now; null when it is. */
-  readonly missing: string | null;
+  readonly missing: Told | null;
 }
 
 /** Defines the metrics of a secondary. */

@@ -3,6 +3,8 @@ import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts";
 import { numberOf } from "../../protocol/versions/version-vector.ts";
+import { say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { KeptSlot, KeptSlots } from "../changes/kept-slots.ts";
 import { type Fingerprint, fingerprintOf } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
@@ -170,9 +172,9 @@ export class KeptStorage implements KeptSlots {
     const moved = await deletion.withhold(file, async () => {
       const path = folder.pathOf(file);
       if (!(await this.deps.disk.lstat(path))) {
-        if (!(await this.deps.guard.checkPresent())) throw new Error("the shared folder is not there");
+        if (!(await this.deps.guard.checkPresent())) throw new SentenceError(say("the shared folder is not there"));
         deletion.removeFromIndex(file);
-        throw new Error(`${path} is not there any more`);
+        throw new SentenceError(say("{path} is not there any more", { path }));
       }
       if (!(await move(path))) return false;
       deletion.removeFromIndex(file);

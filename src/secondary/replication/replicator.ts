@@ -7,6 +7,7 @@ import type { Random } from "../../platform/random.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
 import type { SourceAddress } from "../../protocol/fields.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { ConnectionHost } from "../../transfer/connection/messages.ts";
 import type { DescriptorShares } from "../descriptor-shares.ts";
 import { type Obstacle, obstacleIn } from "../folder/obstacle.ts";
@@ -26,7 +27,7 @@ import { StagedFiles } from "./placement/staged-files.ts";
 import type { Copier, CopierEvents, CopyCentral, CopyDestination, CopyReaders } from "./ports.ts";
 import { SmallFilesCopier } from "./small/small-files-copier.ts";
 
-const NO_SOURCE: Obstacle = { reason: "no secondary was named that holds it", lasting: false };
+const NO_SOURCE: Obstacle = { reason: say("no secondary was named that holds it"), lasting: false };
 
 export interface ReplicatorDeps {
   readonly clock: Clock;
@@ -135,7 +136,7 @@ export class Replicator {
   }
 
   /** Files that something keeps from being copied: how many, and at most `limit` of them. */
-  obstacles(limit: number): { readonly count: number; readonly files: readonly { name: string; reason: string }[] } {
+  obstacles(limit: number): { readonly count: number; readonly files: readonly { name: string; reason: Told }[] } {
     return { count: this.blockedFiles.size, files: this.blockedFiles.list(limit) };
   }
 
@@ -226,7 +227,7 @@ export class Replicator {
       returned: (order) => this.requeue(order),
       sourceFailed: (order, number, reason) => {
         if (!this.isWanted(order) || this.queue.requeueWithout(order, number)) return;
-        this.reject(order, { reason: `secondary ${number}: ${reason}`, lasting: false });
+        this.reject(order, { reason: say("secondary {number}: {why}", { number, why: reason }), lasting: false });
       },
       capacityChanged: () => this.startNext(),
     };

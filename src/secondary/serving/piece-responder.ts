@@ -10,6 +10,8 @@ import { StateMachine } from "../../platform/state-machine.ts";
 import { MAX_FILES_REQUESTS, MAX_PIECE_REQUESTS, SCARCE_READ_TIMEOUT_MS } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { pieceCount, pieceLength, pieceSize } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { PieceStore, ReadableVersion, SmallFiles } from "./piece-store.ts";
 import { refuse, refuseTooMany, refuseUnreadable } from "./refusals.ts";
 import { SessionFile } from "./session-file.ts";
@@ -117,7 +119,7 @@ export class PieceResponder {
 
   private refuse({ request }: DataRequest, error: unknown): void {
     const { channel, log } = this.deps;
-    if (error instanceof ContentChanged) refuse(channel, request, "not-held", error.message);
+    if (error instanceof ContentChanged) refuse(channel, request, "not-held", toldOf(error));
     else refuseUnreadable(channel, log, request, error);
   }
 
@@ -182,7 +184,7 @@ export class PieceResponder {
     const { id, piece } = request;
     const file = await this.file.acquire(id);
     if (!file?.has(piece) || piece >= pieceCount(file.size)) {
-      return refuse(channel, request.request, "not-held", `piece ${piece} is not held here`);
+      return refuse(channel, request.request, "not-held", say("piece {piece} is not held here", { piece }));
     }
     serving();
     const start = piece * pieceSize(file.size);

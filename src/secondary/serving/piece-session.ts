@@ -15,6 +15,7 @@ import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
 import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { SendingPace } from "../pacing/sending-pace.ts";
 import { UploadReceiver } from "../uploads/upload-receiver.ts";
 import type { Uploads } from "../uploads/uploads.ts";
@@ -188,7 +189,7 @@ export class PieceSession implements ChannelHandler {
     } catch (error) {
       return refuseUnreadable(this.channel, this.deps.log, request, error);
     }
-    if (!version) return this.refuseOrPostpone(question, `${name} is not held here in this version`);
+    if (!version) return this.refuseOrPostpone(question, say("{name} is not held here in this version", { name }));
     const bitmap = version.bitmap();
     version.release();
     this.subscription = bitmap ? id : null;
@@ -200,7 +201,7 @@ export class PieceSession implements ChannelHandler {
   private async sendHashes(question: Messages["manifest"]): Promise<void> {
     const { request, id } = question;
     const hashes = await this.deps.pieces.hashes(id).catch(() => null);
-    if (!hashes) return this.refuseOrPostpone(question, "the version is not held here");
+    if (!hashes) return this.refuseOrPostpone(question, say("the version is not held here"));
     this.channel.send({ type: "hashes", request, payload: hashes.length }, hashes);
   }
 
@@ -209,10 +210,10 @@ export class PieceSession implements ChannelHandler {
   }
 
   /** Refuses a question about a version that is not here; it is postponed while the version is expected. */
-  private refuseOrPostpone(question: VersionQuestion, message: string): void {
+  private refuseOrPostpone(question: VersionQuestion, message: Told): void {
     if (!this.deps.pieces.expects(question.id)) return refuse(this.channel, question.request, "not-held", message);
     const earlier = this.postponed.find(({ type }) => type === question.type);
-    if (earlier) refuse(this.channel, earlier.request, "busy", "another version was asked for");
+    if (earlier) refuse(this.channel, earlier.request, "busy", say("another version was asked for"));
     this.postponed = [...this.postponed.filter((one) => one !== earlier), question];
   }
 

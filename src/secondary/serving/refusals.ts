@@ -2,9 +2,11 @@ import type { Channel } from "../../net/session/channel.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
+import { wired } from "../../protocol/said.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 
-export function refuse(channel: Pick<Channel, "send">, request: number, code: ErrorCode, message: string): void {
-  channel.send({ type: "refusal", request, code, message });
+export function refuse(channel: Pick<Channel, "send">, request: number, code: ErrorCode, told: Told): void {
+  channel.send({ type: "refusal", request, code, ...wired(told) });
 }
 
 /** Refuses a request because its session has as many as it may have. `what`: of these, for people. */
@@ -12,10 +14,15 @@ export function refuseTooMany(
   channel: Pick<Channel, "send" | "remoteHost">,
   log: Pick<Log, "warn">,
   request: number,
-  what: string,
+  what: "requests" | "questions",
 ): void {
   log.warn("limit", `${channel.remoteHost} has too many ${what} at once; further ones are refused`);
-  refuse(channel, request, "busy", `too many ${what} at once`);
+  refuse(
+    channel,
+    request,
+    "busy",
+    what === "requests" ? say("too many requests at once") : say("too many questions at once"),
+  );
 }
 
 /** Refuses a request after `error`: because too much is open here now, or because the file cannot be read. */
@@ -27,6 +34,6 @@ export function refuseUnreadable(
 ): void {
   const tooManyOpen = error instanceof DiskError && error.failure === "limit";
   log.error("unreadable", `a piece cannot be read: ${error instanceof Error ? error.message : String(error)}`);
-  if (tooManyOpen) refuse(channel, request, "busy", "too many files are open here");
-  else refuse(channel, request, "unreadable", "the file cannot be read here");
+  if (tooManyOpen) refuse(channel, request, "busy", say("too many files are open here"));
+  else refuse(channel, request, "unreadable", say("the file cannot be read here"));
 }

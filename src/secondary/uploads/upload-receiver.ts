@@ -1,11 +1,12 @@
 import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { Channel } from "../../net/session/channel.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
-import { formatBytes } from "../../platform/units.ts";
+import { saidBytes } from "../../platform/units.ts";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { MAX_UNTAKEN, UPLOAD_IDLE_BYTES, UPLOAD_IDLE_MS } from "../../protocol/limits.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
 import { refuse } from "../serving/refusals.ts";
 import type { Upload } from "./upload.ts";
 import { refusalIn } from "./upload-refused.ts";
@@ -53,7 +54,7 @@ export class UploadReceiver {
     const version = { id, size };
     if (!hashesMatch(version, hashes)) throw new ProtocolError("put has piece hashes that are not those of its id");
     if (request <= this.lastEnded) throw new ProtocolError("put has the number of an upload that is over");
-    if (this.current) return refuse(this.channel, request, "busy", "another file is being sent in this session");
+    if (this.current) return refuse(this.channel, request, "busy", say("another file is being sent in this session"));
     const current: Current = { request, upload: null, untaken: 0, coming: 0, fresh: 0, cancelIdle: () => {} };
     this.current = current;
     const spec = { name, version, hashes, modified, base, by: this.sender() };
@@ -155,10 +156,10 @@ export class UploadReceiver {
   }
 
   private refused(current: Current, error: unknown): void {
-    const { code, message } = refusalIn(error);
+    const { code, told } = refusalIn(error);
     const wasCurrent = this.current === current;
     this.end(current, false);
-    if (wasCurrent) refuse(this.channel, current.request, code, message);
+    if (wasCurrent) refuse(this.channel, current.request, code, told);
   }
 
   private end(current: Current, published: boolean): void {
@@ -195,7 +196,9 @@ export class UploadReceiver {
       // It is this disk that is slow.
       if (current.untaken > 0) return this.awaitNext(current);
       this.end(current, false);
-      const little = `less than ${formatBytes(UPLOAD_IDLE_BYTES)} of the file came in ${UPLOAD_IDLE_MS / 1000} s`;
+      const little = say("less than {bytes} of the file came in {seconds} s", {
+        ...{ bytes: saidBytes(UPLOAD_IDLE_BYTES), seconds: UPLOAD_IDLE_MS / 1000 },
+      });
       refuse(this.channel, current.request, "busy", little);
     });
   }

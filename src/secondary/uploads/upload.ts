@@ -5,6 +5,7 @@ import { StateMachine, type Transitions } from "../../platform/state-machine.ts"
 import { ProtocolError } from "../../protocol/errors.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { DiskSpace, GradualReservation } from "../replication/placement/disk-space.ts";
 import { UploadRefused } from "./upload-refused.ts";
 
@@ -62,7 +63,7 @@ export class Upload {
   private unwritten: number;
   private received = 0;
   private room: GradualReservation | null = null;
-  private refusal = new UploadRefused("busy", "the shared folder is not there");
+  private refusal = new UploadRefused("busy", say("the shared folder is not there"));
 
   /** `have`: the pieces that are right already. */
   constructor(

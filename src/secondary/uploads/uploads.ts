@@ -9,6 +9,7 @@ import { MAX_UPLOADS } from "../../protocol/limits.ts";
 import { nextConflictName } from "../../protocol/name.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceHash } from "../../protocol/versions/version.ts";
+import { counted, say } from "../../sentences/sentence.ts";
 import type { FileIndex } from "../file-index.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { DiskSpace } from "../replication/placement/disk-space.ts";
@@ -25,7 +26,7 @@ const CHANGING_RETRY_MS = 500;
 const MAX_CHANGING_TRIES = 30;
 /** Names that are tried where others take the name, and the one that it gets instead. */
 const MAX_NAMES = 4;
-const CROWDED = "others want to send files here too, and this client sends most: it goes on when there is a place";
+const CROWDED = say("others want to send files here too, and this client sends most: it goes on when there is a place");
 
 export interface UploadsDeps {
   readonly clock: Clock;
@@ -123,7 +124,11 @@ export class Uploads {
     const sent = [...this.active].map((upload) => ({ by: upload.spec.by, isEndable: !upload.isPublishing, upload }));
     const begun = [...this.beginning].map(({ by }) => ({ by, isEndable: false, upload: null }));
     const found = whoMakesWay([...sent, ...begun], by);
-    if (!found?.upload) throw new UploadRefused("busy", `${MAX_UPLOADS} files are being sent here already`);
+    if (!found?.upload)
+      throw new UploadRefused(
+        "busy",
+        say("{files} are being sent here already", { files: counted(MAX_UPLOADS, "file") }),
+      );
     void this.end(found.upload, false, new UploadRefused("busy", CROWDED));
   }
 
@@ -143,8 +148,8 @@ export class Uploads {
   }
 
   private requireRunning(): void {
-    if (this.state === "stopped") throw new UploadRefused("stopping", "this secondary is stopping");
-    if (this.state === "suspended") throw new UploadRefused("busy", "the shared folder is not there");
+    if (this.state === "stopped") throw new UploadRefused("stopping", say("this secondary is stopping"));
+    if (this.state === "suspended") throw new UploadRefused("busy", say("the shared folder is not there"));
   }
 
   private async prepare(spec: UploadSpec): Promise<Upload> {
@@ -153,9 +158,9 @@ export class Uploads {
     const [placement] = await findPlacements([name]);
     const staging = stagingOf(placement ?? CHANGED);
     if (version.size > (await disk.totalBytes(staging)))
-      throw new UploadRefused("unwritable", "it is larger than the disk here");
+      throw new UploadRefused("unwritable", say("it is larger than the disk here"));
     const path = halves.pathIn(staging, version.id);
-    if (!halves.claim(path)) throw new UploadRefused("busy", "the same content is being sent here already");
+    if (!halves.claim(path)) throw new UploadRefused("busy", say("the same content is being sent here already"));
     let fd: number | null = null;
     let have: Bitmap | null = null;
     try {
@@ -173,7 +178,7 @@ export class Uploads {
       throw error;
     }
     this.requireRunning();
-    throw new UploadRefused("busy", "the shared folder was away just now");
+    throw new UploadRefused("busy", say("the shared folder was away just now"));
   }
 
   /** The pieces of a part that are right. The part gets its length. */
@@ -224,7 +229,7 @@ export class Uploads {
     await disk.remove(path, "real").catch(() => {});
     throw new UploadRefused(
       "unreadable",
-      "what was written is not what is read: the disk, or somebody, has changed it",
+      say("what was written is not what is read: the disk, or somebody, has changed it"),
     );
   }
 
@@ -250,6 +255,9 @@ export class Uploads {
       await delay(clock, CHANGING_RETRY_MS, this.ended.signal);
       this.requireRunning();
     }
-    throw new UploadRefused("busy", `${spec.name} is being changed there just now; try again in a moment`);
+    throw new UploadRefused(
+      "busy",
+      say("{name} is being changed there just now; try again in a moment", { name: spec.name }),
+    );
   }
 }

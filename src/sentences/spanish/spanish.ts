@@ -11,6 +11,7 @@ import { keyHelp } from "./help/keys.ts";
 import { manual } from "./help/manual.ts";
 import { keys } from "./keys.ts";
 import { network } from "./network.ts";
+import { secondary } from "./secondary.ts";
 import { system } from "./system.ts";
 import { transfers } from "./transfers.ts";
 import { usage } from "./usage.ts";
@@ -33,6 +34,7 @@ export const spanish = {
   ...client,
   ...transfers,
   ...central,
+  ...secondary,
   ...doctor,
   ...verify,
 };

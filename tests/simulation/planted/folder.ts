@@ -14,8 +14,10 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
   {
     name: "a disk that goes is not noticed",
     file: "src/secondary/folder/folder-guard.ts",
-    find: `if (stat.device !== folder.device) return \`the disk of the shared folder \${root} is not in its place\`;
-      if (stat.inode !== folder.inode) return \`another folder is in the place of the shared folder \${root}\`;
+    find: `if (stat.device !== folder.device)
+        return say("the disk of the shared folder {root} is not in its place", { root });
+      if (stat.inode !== folder.inode)
+        return say("another folder is in the place of the shared folder {root}", { root });
       const found = marker && (await disk.lstat(join(root, STAGING_FOLDER, MARKER)));
       if (!marker || (found && isAt(found, marker))) return null;`,
     replace: "if (stat.device || folder || marker) return null;",

@@ -89,7 +89,7 @@ describe("the specification says what the program does", () => {
       ...[limits.MAX_ANSWERED_BACKLOG_BYTES, limits.MAX_BACKLOG_BYTES],
       [limits.READ_TIMEOUT_MS, limits.SCARCE_READ_TIMEOUT_MS],
       [limits.MAX_SERVER_BACKLOG_BYTES, limits.BACKLOG_SHARE_BYTES],
-      ...[limits.MAX_SOURCES, limits.MAX_WATCHED_PER_SESSION],
+      ...[limits.MAX_SOURCES, limits.MAX_STATE_SAID, limits.MAX_WATCHED_PER_SESSION],
       [limits.MAX_DOWNLOADS_PER_SESSION, limits.MAX_DOWNLOADS],
       limits.MAX_QUESTIONS_PER_SESSION,
       [limits.MAX_PIECE_REQUESTS, limits.MAX_FILES_REQUESTS],

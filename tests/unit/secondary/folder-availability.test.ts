@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import type { Log } from "../../../src/platform/log/log.ts";
 import { FolderAvailability } from "../../../src/secondary/folder-availability.ts";
+import { english } from "../../../src/sentences/sentence.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const AWAY = "the shared folder v is not there";
@@ -47,7 +48,7 @@ beforeEach(() => {
     loadFiles: () => read("load"),
     reloadFiles: () => read("reload"),
     suspend: () => events.push("suspend"),
-    notify: (reason) => events.push(reason),
+    notify: (reason) => events.push(reason === null ? null : english(reason)),
   });
 });
 

@@ -28,6 +28,7 @@ import { phaseOf, progressOf } from "../../../http/api/figures/download-progress
 import type { NotDone } from "../../../http/api/operation.ts";
 import { formatAddress } from "../../../net/address/address.ts";
 import { type Cancel, every } from "../../../platform/clock.ts";
+import { english, type Told } from "../../../sentences/sentence.ts";
 import type { Central } from "../../central.ts";
 import { reasonOf, stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
@@ -163,13 +164,13 @@ export function secondaryAnswerOf(secondary: SecondaryView, directory: FiguresDi
     address: formatAddress(address),
     http: http && { host: http.host, port: http.port, tls: http.tls },
     state: stateOf(secondary),
-    reason: reasonOf(secondary),
+    reason: englishOrNull(reasonOf(secondary)),
     files: fileCount,
     copies: {
       pending: copies.pendingCount,
       ...{ bytes, seconds },
       obstructed: copies.obstacleCount,
-      obstacle: copies.firstObstacle || null,
+      obstacle: english(copies.firstObstacle) || null,
     },
     accusations: accusationCount,
     room: figures.room,
@@ -191,4 +192,8 @@ function downloadAnswerOf(
     position: place?.position ?? null,
     estimate: place?.estimate ?? null,
   };
+}
+
+function englishOrNull(told: Told | null): string | null {
+  return told === null ? null : english(told);
 }

@@ -1,3 +1,5 @@
+import { say, type Told } from "../../../sentences/sentence.ts";
+
 /** Milliseconds until a copy that failed is ordered again: after its first failure, its second, and so on. What lasts for
  * seconds is over soon; what lasts longer must not fill the network and the log. */
 export const COPY_RETRY_DELAYS_MS: readonly number[] = [5_000, 20_000, 60_000, 300_000];
@@ -27,7 +29,7 @@ export class CopyBacklog {
   /** When to order again, in the order of time. */
   private readonly obstructed = new Map<string, number>();
   /** Lasting obstacles by name, until the name is copied or fails for another reason. */
-  private readonly obstacleReasons = new Map<string, string>();
+  private readonly obstacleReasons = new Map<string, Told>();
   /** Bytes of the versions that are lacking, by name: of all names. */
   private readonly sizes = new Map<string, number>();
   /** Their sum, and that of the names with an obstacle. */
@@ -55,8 +57,8 @@ export class CopyBacklog {
   }
 
   /** The first of them, with what is in its way; "" when there is none. */
-  get firstObstacle(): string {
-    for (const [name, reason] of this.obstacleReasons) return `${name}: ${reason}`;
+  get firstObstacle(): Told {
+    for (const [name, reason] of this.obstacleReasons) return say("{name}: {error}", { name, error: reason });
     return "";
   }
 
@@ -98,7 +100,7 @@ export class CopyBacklog {
    * An order could not be carried out. `obstacle`: the reason, where it is a lasting one. False when this version is not
    * ordered, or not any more.
    */
-  markFailed(name: string, id: string, now: number, obstacle: string | null = null): boolean {
+  markFailed(name: string, id: string, now: number, obstacle: Told | null = null): boolean {
     if (this.orderedIds.get(name) !== id) return false;
     this.orderedIds.delete(name);
     this.setObstacle(name, obstacle);
@@ -164,7 +166,7 @@ export class CopyBacklog {
     if (this.obstacleReasons.has(name)) this.obstructedBytes += change;
   }
 
-  private setObstacle(name: string, reason: string | null): void {
+  private setObstacle(name: string, reason: Told | null): void {
     const size = this.sizes.get(name) ?? 0;
     if (this.obstacleReasons.delete(name)) this.obstructedBytes -= size;
     if (reason === null) return;

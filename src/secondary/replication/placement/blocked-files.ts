@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, every } from "../../../platform/clock.ts";
 import type { Log } from "../../../platform/log/log.ts";
+import { english, type Told } from "../../../sentences/sentence.ts";
 import type { Obstacle } from "../../folder/obstacle.ts";
 
 /** Milliseconds between two checks: a user who has removed an obstacle sees the copy begin soon. */
@@ -26,7 +27,7 @@ export interface BlockedFilesDeps {
 interface BlockedFile {
   /** The size of the file. */
   readonly bytes: number;
-  readonly reason: string;
+  readonly reason: Told;
   /** The time before which it is not tried again, even if no obstacle is seen: it has failed several times. */
   readonly retryAt: number;
 }
@@ -51,7 +52,7 @@ export class BlockedFiles {
   }
 
   /** At most `limit` of them. */
-  list(limit: number): { readonly name: string; readonly reason: string }[] {
+  list(limit: number): { readonly name: string; readonly reason: Told }[] {
     return [...this.files].slice(0, limit).map(([name, { reason }]) => ({ name, reason }));
   }
 
@@ -64,9 +65,10 @@ export class BlockedFiles {
     history.failedTries += 1;
     this.files.set(name, { bytes, reason, retryAt });
     this.cancel ??= every(clock, RECHECK_INTERVAL_MS, () => void this.recheck());
-    if (history.loggedReasons.has(reason) || history.loggedReasons.size === MAX_LOGGED_REASONS) return;
-    history.loggedReasons.add(reason);
-    this.logObstacle(name, reason);
+    const text = english(reason);
+    if (history.loggedReasons.has(text) || history.loggedReasons.size === MAX_LOGGED_REASONS) return;
+    history.loggedReasons.add(text);
+    this.logObstacle(name, text);
   }
 
   /** A file is not wanted any more, or is copied. */

@@ -1,6 +1,7 @@
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
-import { formatBytes } from "../../../platform/units.ts";
+import { saidBytes } from "../../../platform/units.ts";
 import { UPLOAD_ROOM_BYTES } from "../../../protocol/limits.ts";
+import { say } from "../../../sentences/sentence.ts";
 
 /** Bytes that stay free for what copies write themselves: journals, databases and folders. */
 const HEADROOM_BYTES = 256 * 1024;
@@ -111,5 +112,5 @@ export class DiskSpace {
 
 /** The error of a disk without space for a copy. Its text does not change, so that it is logged once. */
 export function diskFull(staging: string, bytes: number): DiskError {
-  return new DiskError("full", staging, `the disk has no room for its ${formatBytes(bytes)}`);
+  return new DiskError("full", staging, say("the disk has no room for its {bytes}", { bytes: saidBytes(bytes) }));
 }

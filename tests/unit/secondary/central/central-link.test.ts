@@ -3,8 +3,10 @@ import type { Channel } from "../../../../src/net/session/channel.ts";
 import { openChannel } from "../../../../src/net/session/open-channel.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
 import type { Message } from "../../../../src/protocol/messages/messages.ts";
+import { unwired } from "../../../../src/protocol/said.ts";
 import { CENTRAL_HEARTBEAT } from "../../../../src/protocol/timing.ts";
 import { CentralLink, type CentralLinkHandler } from "../../../../src/secondary/central/central-link.ts";
+import { english, say } from "../../../../src/sentences/sentence.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
 
@@ -15,8 +17,9 @@ const SOON = 100;
 let clock: FakeClock;
 let network: FakeNetwork;
 let lines: { event: string; text: string }[];
-/** What the central has received about the folder. */
+/** What the central has received of the folder and its files: messages of these types. */
 let received: Message[];
+const RECEIVED = new Set(["disk", "announce", "unfetched", "restored"]);
 let registered: Message | null;
 /** By which the central says that it signs addresses, and what the secondaries have heard of it. */
 const ADDRESS_KEY = "k".repeat(43);
@@ -40,7 +43,7 @@ function central(host: string, seen: string): void {
     const channel: Channel = openChannel(socket, options, {
       greeted() {},
       message(message) {
-        if (message.type === "disk" || message.type === "announce") received.push(message);
+        if (RECEIVED.has(message.type)) received.push(message);
         if (message.type !== "register") return;
         registered = message;
         channel.markJoined();
@@ -188,6 +191,36 @@ test("that the folder is not there is said in each session, and nothing of it un
   shared.gone("film");
   await pass(SOON);
   expect(received).toEqual([{ type: "disk", there: false, reason: "x".repeat(500) }]);
+});
+
+test("why the folder is not there, a file was not copied or not put back is sent as a sentence too, and each reason once", async () => {
+  central("10.0.0.1", "10.0.0.2");
+  const shared = link("10.0.0.1");
+  shared.start(handler(null));
+  await pass(SOON);
+  received = [];
+  const away = () => say("the shared folder {folder} is not there", { folder: "/srv/f" });
+  shared.shares(away());
+  shared.shares(away());
+  shared.unfetched("film", "f".repeat(64), { reason: say("the disk has no room for the file"), lasting: true });
+  shared.restored(1, say("{name} is that version already", { name: "film" }));
+  shared.restored(2, null);
+  await pass(SOON);
+  expect(received).toMatchObject([
+    { type: "disk", there: false, reason: "the shared folder /srv/f is not there" },
+    { type: "unfetched", reason: "the disk has no room for the file", lasting: true },
+    { type: "restored", request: 1, fault: "film is that version already" },
+    { type: "restored", request: 2, fault: null },
+  ]);
+  const sentences = received.map((message) =>
+    "said" in message ? unwired({ message: "", said: message.said }) : null,
+  );
+  expect(sentences.slice(0, 1)).toEqual([away()]);
+  expect(sentences.slice(1).map((told) => told && english(told))).toEqual([
+    "the disk has no room for the file",
+    "film is that version already",
+    null,
+  ]);
 });
 
 test("a handler hears that the session is over when it is stopped, once, and only where there was one", async () => {

@@ -3,6 +3,8 @@ import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
 import type { KeptFile } from "../../../../src/protocol/messages/kept.ts";
 import type { Messages } from "../../../../src/protocol/messages/messages.ts";
 import { CentralOrders, type CentralOrdersDeps } from "../../../../src/secondary/central/central-orders.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
+import { SentenceError } from "../../../../src/sentences/sentence-error.ts";
 
 const ID = "a".repeat(64);
 const KEPT: KeptFile = { at: 0, serial: 1, why: "removed", number: 1, id: ID, name: "film", size: 1 };
@@ -157,13 +159,13 @@ test("the central learns that a file was put back, or why not", async () => {
   orders.restore({ type: "restore", request: 1, name: "film", id: ID });
   await settle();
   restore = async () => {
-    throw new Error("nothing of film is kept here");
+    throw new SentenceError(say("nothing of {name} is kept here", { name: "film" }));
   };
   orders.restore({ type: "restore", request: 2, name: "film", id: ID });
   await settle();
   expect(answers).toEqual([
     { request: 1, fault: null },
-    { request: 2, fault: "nothing of film is kept here" },
+    { request: 2, fault: say("nothing of {name} is kept here", { name: "film" }) },
   ]);
 });
 

@@ -8,6 +8,7 @@ import { CHANGED, UNSETTLED } from "../../../../src/secondary/folder/obstacle.ts
 import type { StoredChanges } from "../../../../src/secondary/index/file-record.ts";
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { edited, IndexFixture, idOf, short, started } from "../index-fixture.ts";
 
 test("files removed together leave no empty folders, in whatever order", async () => {
@@ -199,7 +200,7 @@ test("install never writes beyond the shared folder", async () => {
   fs.mkdirSync(`${outside}/there`);
   const names = ["link/a", "link/there/a", "link/deeper/a", "../a", ".hidden/a", "a\u0000b", "link"];
   const staged = names.map((name, index) => ({ ...fixture.stage(`f${index}`, "x"), name }));
-  expect(await fixture.index.install(staged)).toEqual([
+  expect(inEnglish(await fixture.index.install(staged))).toEqual([
     { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
     { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
     { reason: "a symbolic link stands here in the place of the folder link", lasting: true },
@@ -219,7 +220,11 @@ test("install refuses a file of the wrong size, and the second of one name", asy
   fs.appendFileSync(wrong.temp, "!");
   const twice = [fixture.stage("b", "first"), fixture.stage("b", "second")];
   const reason = expect.stringContaining("is not a file of 7 bytes");
-  expect(await fixture.index.install([wrong, ...twice])).toEqual([{ reason, lasting: false }, "installed", CHANGED]);
+  expect(inEnglish(await fixture.index.install([wrong, ...twice]))).toEqual([
+    { reason, lasting: false },
+    "installed",
+    inEnglish(CHANGED),
+  ]);
   await fixture.index.stop();
 });
 
@@ -231,7 +236,7 @@ test("install refuses another file than was verified, although it has the size",
   fs.writeFileSync(`${staged.temp}-copy`, "another");
   fs.renameSync(`${staged.temp}-copy`, staged.temp);
   const reason = expect.stringContaining("was replaced after its check");
-  expect(await fixture.index.install([{ ...staged, verified: file }])).toEqual([{ reason, lasting: false }]);
+  expect(inEnglish(await fixture.index.install([{ ...staged, verified: file }]))).toEqual([{ reason, lasting: false }]);
   expect(fs.existsSync(fixture.path("a"))).toBe(false);
   const whole = fixture.stage("b", "content");
   const right = await systemDisk.lstat(whole.temp);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import type { IndexFixture } from "../index-fixture.ts";
 import { started } from "../index-fixture.ts";
 
@@ -61,7 +62,7 @@ test("no folder is made on another disk than the file for it: that of a mount po
   };
   const fixture = await started({ verified: "one" }, { disk: { lstat } });
   const [result] = await fixture.index.install([fixture.stage("new/deep/a", "copy")]);
-  expect(result).toMatchObject({ reason: expect.stringContaining("is not in its place"), lasting: false });
+  expect(inEnglish(result)).toMatchObject({ reason: expect.stringContaining("is not in its place"), lasting: false });
   const kept = fixture.stage("kept", "one");
   const verified = await fixture.hashing.hash(kept.temp, 3);
   await expect(fixture.index.restore("s/t/a", kept.temp, verified)).rejects.toThrow("is not in its place");

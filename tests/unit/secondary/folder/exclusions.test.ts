@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { fileOfControl, isPartialName } from "../../../../src/protocol/names/partial-names.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 async function started(files: Readonly<Record<string, string>>): Promise<IndexFixture> {
@@ -118,7 +119,7 @@ describe("what .redesignore names", () => {
     await fixture.untilHolds("a.log", null);
     expect(fixture.kinds("a.log").at(-1)).toBe("gone");
     expect(fixture.read("a.log")).toBe("log");
-    expect(await fixture.index.obstacleTo("a.log")).toMatchObject({
+    expect(inEnglish(await fixture.index.obstacleTo("a.log"))).toEqual({
       reason: ".redesignore excludes it",
       lasting: true,
     });

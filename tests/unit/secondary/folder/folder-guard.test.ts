@@ -7,6 +7,7 @@ import { systemRandom } from "../../../../src/platform/random.ts";
 import { FolderGuard, FolderRefused } from "../../../../src/secondary/folder/folder-guard.ts";
 import { SECONDARY_STORE } from "../../../../src/secondary/remote-store.ts";
 import { SecondaryStore } from "../../../../src/secondary/store.ts";
+import { english } from "../../../../src/sentences/sentence.ts";
 import { directly } from "../../../support/directly.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -87,7 +88,7 @@ test("an empty folder in the place of the shared one is left alone until the rig
   fs.mkdirSync(folder);
   const owner = new Owner(folder, { store });
   expect(await owner.open()).toBe(false);
-  expect(owner.guard.reason).toContain("the marker of this secondary (.redes/marker) is not in it");
+  expect(english(owner.guard.reason)).toContain("the marker of this secondary (.redes/marker) is not in it");
   await expect(owner.guard.requirePresent()).rejects.toThrow("is not the folder that was shared");
   owner.clock.advance(60_000);
   expect(fs.readdirSync(folder)).toEqual([]);
@@ -117,9 +118,9 @@ test("a loss is reported once, whatever is in the place meanwhile, and reported 
   await owner.until("it is missed", () => !owner.guard.isPresent);
   for (const step of [1, 2, 3]) {
     fs.mkdirSync(folder);
-    await owner.until(`the empty one is seen ${step}`, () => owner.guard.reason.includes("marker"));
+    await owner.until(`the empty one is seen ${step}`, () => english(owner.guard.reason).includes("marker"));
     fs.rmdirSync(folder);
-    await owner.until(`nothing is seen ${step}`, () => owner.guard.reason.endsWith("is not there"));
+    await owner.until(`nothing is seen ${step}`, () => english(owner.guard.reason).endsWith("is not there"));
   }
   expect(owner.warnings).toHaveLength(1);
   fs.renameSync(`${folder}-away`, folder);
@@ -144,7 +145,7 @@ test("another disk in the place is noticed by its device, at once by whoever ask
   expect(await owner.guard.checkPresent()).toBe(true);
   device = 1n;
   expect(await owner.guard.checkPresent()).toBe(false);
-  expect(owner.guard.reason).toContain("disk");
+  expect(english(owner.guard.reason)).toContain("disk");
   expect(owner.changes).toEqual([false]);
   await owner.guard.stop();
 });
@@ -275,7 +276,7 @@ test.each(["is gone", "is another file"])("a folder whose marker %s has lost it"
   fs.rmSync(marker);
   if (what === "is another file") fs.renameSync(`${marker}-copy`, marker);
   expect(await owner.guard.checkPresent()).toBe(false);
-  expect(owner.guard.reason).toEndWith("has lost its marker (.redes/marker)");
+  expect(english(owner.guard.reason)).toEndWith("has lost its marker (.redes/marker)");
   await owner.guard.stop();
 });
 

@@ -3,13 +3,14 @@ import fs from "node:fs";
 import path from "node:path";
 import { type Disk, DiskError, type DiskFailure } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
-import { CHANGED, type Obstacle, UNSETTLED } from "../../../../src/secondary/folder/obstacle.ts";
+import { CHANGED, UNSETTLED } from "../../../../src/secondary/folder/obstacle.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { IndexFixture, started } from "../index-fixture.ts";
 
-const lasting = (reason: string): Obstacle => ({ reason, lasting: true });
+const lasting = (reason: string) => ({ reason, lasting: true });
 
-async function obstacles(fixture: IndexFixture, ...names: string[]): Promise<(Obstacle | null)[]> {
-  return Promise.all(names.map((name) => fixture.index.obstacleTo(name)));
+async function obstacles(fixture: IndexFixture, ...names: string[]): Promise<unknown> {
+  return inEnglish(await Promise.all(names.map((name) => fixture.index.obstacleTo(name))));
 }
 
 test("a name is free that nothing has, in a folder that is there or can be made, and that of a file as it is recorded", async () => {
@@ -42,7 +43,7 @@ test("a file that was changed, or is not recorded yet, is in the way until the s
   const fixture = await started({ film: "film" });
   fixture.write("film", "changed");
   fixture.write("new", "new");
-  expect(await obstacles(fixture, "film", "new")).toEqual([CHANGED, UNSETTLED]);
+  expect(await obstacles(fixture, "film", "new")).toEqual(inEnglish([CHANGED, UNSETTLED]));
   await fixture.index.stop();
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import { NestedDisks } from "../../../../src/secondary/folder/nested-disks.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { IndexFixture, idOf, short } from "../index-fixture.ts";
 
 /** A folder with a disk of its own in `sub`, which can be taken away: what is beneath it is then to be seen. */
@@ -46,7 +47,7 @@ test("what was on a disk within the folder is not given up when that is gone, an
   await fixture.untilHolds("sub/film", null);
   await fixture.nextScans();
   expect(fixture.heldFiles()).toEqual([`other ${short("other")}`]);
-  expect(await fixture.index.obstacleTo("sub/film")).toEqual({
+  expect(inEnglish(await fixture.index.obstacleTo("sub/film"))).toEqual({
     reason: "the disk of the folder sub is not there",
     lasting: true,
   });

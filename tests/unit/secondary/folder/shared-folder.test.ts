@@ -5,9 +5,11 @@ import { type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { beneath } from "../../../../src/platform/disk/reach/anchor.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { SharedFolder } from "../../../../src/secondary/folder/shared-folder.ts";
+import { english } from "../../../../src/sentences/sentence.ts";
 import { anchorAt } from "../../../support/anchor.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 /** A shared folder that is there, with the folders within it that other secondaries share. */
 class Fixture {
@@ -60,7 +62,7 @@ test("a folder that another secondary shares is not shared until that one is gon
   expect(folder.allows("theirs/a")).toBe(true);
   others.set(`${fixture.root}/theirs`, 2);
   expect([await folder.isSharedByOther("theirs"), await folder.isSharedByOther("theirs")]).toEqual([true, true]);
-  expect(folder.exclusion("theirs/a")).toBe("secondary 2 shares the folder theirs");
+  expect(english(folder.exclusion("theirs/a") ?? "")).toBe("secondary 2 shares the folder theirs");
   expect(["theirs/a", "theirs/b/c", "theirs2/a", "theirs"].map((name) => folder.allows(name))).toEqual([
     false,
     false,
@@ -82,7 +84,7 @@ describe("by its name alone", () => {
     await folder.loadRules();
     const allowed = (names: string[]) => names.filter((name) => folder.allows(name));
     expect(allowed(["a", "a/b", ".a", "a/.b", "a.part", "a.log", "build/a", "disk/a"])).toEqual(["a", "a/b"]);
-    expect(["a", "a.part", "a.log", "disk/a"].map((name) => folder.exclusion(name))).toEqual([
+    expect(inEnglish(["a", "a.part", "a.log", "disk/a"].map((name) => folder.exclusion(name)))).toEqual([
       null,
       "it is named like a file that another program has not finished",
       ".redesignore excludes it",

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import { english } from "../../../../src/sentences/sentence.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { IndexFixture, started } from "../index-fixture.ts";
 
@@ -21,7 +22,7 @@ test("one whose work folder has become a link is not there until that is gone", 
   fs.renameSync(fixture.path(".redes"), aside);
   fs.symlinkSync(aside, fixture.path(".redes"));
   expect(await fixture.guard.checkPresent()).toBe(false);
-  expect(fixture.guard.reason).toContain("remove the link");
+  expect(english(fixture.guard.reason)).toContain("remove the link");
   fs.unlinkSync(fixture.path(".redes"));
   fs.renameSync(aside, fixture.path(".redes"));
   expect(await fixture.guard.open()).toBe(true);
@@ -37,7 +38,7 @@ test("one that was moved, with a link in its place, is not there as it was, and 
   fs.symlinkSync("moved", path.join(above, "disk"));
   fixture.tellChange("sub/film");
   await fixture.until("it is missed", () => !fixture.guard.isPresent);
-  expect(fixture.guard.reason).toContain(`to ${above}/moved/videos/.redes`);
+  expect(english(fixture.guard.reason)).toContain(`to ${above}/moved/videos/.redes`);
   expect([...fixture.index.files()].map(({ name }) => name)).toEqual(["sub/film"]);
   await fixture.stop();
 });

@@ -7,10 +7,10 @@ import { descriptorPath } from "../../../../src/platform/linux/libc.ts";
 import { inlineBatches } from "../../../../src/platform/workers/batch-client.ts";
 import type { StagedFile } from "../../../../src/secondary/changes/staged-file.ts";
 import { AMPLE_SHARES } from "../../../../src/secondary/descriptor-shares.ts";
-import type { Obstacle } from "../../../../src/secondary/folder/obstacle.ts";
 import type { CopyDestination } from "../../../../src/secondary/replication/ports.ts";
 import { Replicator, type ReplicatorDeps } from "../../../../src/secondary/replication/replicator.ts";
 import { PartialFiles } from "../../../../src/secondary/serving/partial-files.ts";
+import { english } from "../../../../src/sentences/sentence.ts";
 import { inlineConnections } from "../../../../src/transfer/connection/connection-pool.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork } from "../../../support/fake-network.ts";
@@ -31,7 +31,7 @@ export class ReplicatorFixture {
   readonly installed = new Map<string, Buffer>();
   /** Their modification times, in microseconds since 1970. */
   readonly modificationTimes = new Map<string, number>();
-  readonly unfetched: ({ name: string } & Obstacle)[] = [];
+  readonly unfetched: { name: string; reason: string; lasting: boolean }[] = [];
   readonly retried: string[] = [];
   readonly accused: number[] = [];
   /** Versions of which the central is asked for the sources, each name once for each question. */
@@ -74,7 +74,8 @@ export class ReplicatorFixture {
         install: changes.install ?? (async (deliveries) => deliveries.map((delivery) => this.install(delivery))),
       },
       central: {
-        unfetched: (name, _id, obstacle) => void this.unfetched.push({ name, ...obstacle }),
+        unfetched: (name, _id, obstacle) =>
+          void this.unfetched.push({ name, ...obstacle, reason: english(obstacle.reason) }),
         retry: (names) => void this.retried.push(...names),
         watch: (name) => void this.watched.push(name),
         unwatch: (name) => void this.unwatched.push(name),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { CopyBacklog, OBSTACLE_RETRY_MS } from "../../../../../src/central/registry/copies/copy-backlog.ts";
 import { missingText } from "../../../../../src/central/serving/missing-text.ts";
 import { missingForSync } from "../../../../../src/central/serving/synchronization.ts";
+import { english } from "../../../../../src/sentences/sentence.ts";
 import { held, id, join, newRegistry, sent } from "../../fixtures.ts";
 
 const FIFO = "a pipe stands here in its place";
@@ -83,7 +84,7 @@ describe("a copy that a lasting obstacle prevents", () => {
     const [, warning] = refuse("f", "1");
     expect(warning).toMatchObject({ kind: "warn", message: `secondary 2 could not copy f: ${FIFO}` });
     expect(missingText(missingForSync(registry, 2))).toBe("1 copy of files still to be made");
-    expect([copies().obstacleCount, copies().firstObstacle]).toEqual([1, `f: ${FIFO}`]);
+    expect([copies().obstacleCount, english(copies().firstObstacle)]).toEqual([1, `f: ${FIFO}`]);
     registry.announce(2, 2, [held("g", "2")], [], true, 0);
     expect(missingText(missingForSync(registry, 2))).toBeNull();
     expect(registry.secondaries.get(2)?.isBehind).toBe(false);
@@ -113,7 +114,7 @@ describe("a copy that a lasting obstacle prevents", () => {
     expect(missingText(missingForSync(registry, 2))).toBe("2 copies of files still to be made");
     expect(order(1)).toEqual(["f"]);
     registry.announce(2, 2, [held("f", "1"), held("g", "2")], [], true, 1);
-    expect([copies().pendingCount, copies().obstacleCount, copies().firstObstacle]).toEqual([0, 0, ""]);
+    expect([copies().pendingCount, copies().obstacleCount, english(copies().firstObstacle)]).toEqual([0, 0, ""]);
   });
 
   test("that fails for a passing reason then is waited for", () => {

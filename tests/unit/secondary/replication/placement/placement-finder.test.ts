@@ -9,6 +9,7 @@ import { inlineBatches } from "../../../../../src/platform/workers/batch-client.
 import { PlacementFinder } from "../../../../../src/secondary/replication/placement/placement-finder.ts";
 import { StagingFolders } from "../../../../../src/secondary/replication/placement/staging-folders.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
+import { inEnglish } from "../../../../support/in-english.ts";
 import { MAY_MOUNT, Tmpfs } from "../../../../support/tmpfs.ts";
 import { IndexFixture } from "../../index-fixture.ts";
 
@@ -51,7 +52,7 @@ describe("where a file can be put", () => {
     fs.mkdirSync(indexFixture.path("folder"));
     fs.symlinkSync("/nowhere", indexFixture.path("link"));
     const found = await placements.find(["file/inner", "pipe", "folder", "link", "link/inner", "pipe/inner"]);
-    expect(found).toEqual(
+    expect(inEnglish(found)).toEqual(
       [
         "a file stands here in the place of the folder file",
         "a pipe, socket or device stands here in its place",
@@ -67,7 +68,7 @@ describe("where a file can be put", () => {
   test("a file that is not known yet is no lasting obstacle", async () => {
     const { indexFixture, placements } = await started();
     fs.writeFileSync(indexFixture.path("fresh"), "x");
-    expect(await placements.find(["fresh"])).toEqual([
+    expect(inEnglish(await placements.find(["fresh"]))).toEqual([
       { reason: "a file of that name is not settled here", lasting: false },
     ]);
     await indexFixture.stop();
@@ -77,7 +78,10 @@ describe("where a file can be put", () => {
     const { indexFixture, placements } = await started({}, {});
     const long = "n".repeat(300);
     const [first] = await placements.find([long]);
-    expect(first).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold such a name") });
+    expect(inEnglish(first)).toMatchObject({
+      lasting: true,
+      reason: expect.stringContaining("cannot hold such a name"),
+    });
     await indexFixture.stop();
   });
 
@@ -88,7 +92,7 @@ describe("where a file can be put", () => {
     };
     const { indexFixture, placements, main } = await started({}, { open, takesAnyName: async () => false });
     const [bad, good] = await placements.find(["what?", "größe"]);
-    expect(bad).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold a name like") });
+    expect(inEnglish(bad)).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold a name like") });
     expect(good).toEqual({ staging: main });
     expect(fs.existsSync(path.join(main, "names"))).toBe(false);
     await indexFixture.stop();
@@ -119,7 +123,7 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
     };
     const { indexFixture, placements } = await started({}, {}, sweep);
     using _disk = new Tmpfs(indexFixture.path("sub"), "4m");
-    expect(await placements.find(["sub/b"])).toEqual([{ reason: "too many open files", lasting: false }]);
+    expect(inEnglish(await placements.find(["sub/b"]))).toEqual([{ reason: "too many open files", lasting: false }]);
     const sub = path.join(indexFixture.index.root, "sub/.redes");
     expect(await placements.find(["sub/b", "sub/c"])).toEqual([{ staging: sub }, { staging: sub }]);
     expect(sweeps).toBe(2);
@@ -143,7 +147,7 @@ describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
     using disk = new Tmpfs(indexFixture.path("ro"), "4m");
     disk.change("ro");
     const [found] = await placements.find(["ro/a"]);
-    expect(found).toMatchObject({ lasting: true, reason: expect.stringContaining("read-only") });
+    expect(inEnglish(found)).toMatchObject({ lasting: true, reason: expect.stringContaining("read-only") });
     await indexFixture.stop();
   });
 });
