@@ -103,7 +103,12 @@ export class FakeLine {
   private sample(): void {
     const samples = [...this.running.values()].map((one) => {
       const rtt = this.rtt(one) + (this.options.noiseMs ?? 0) * (this.options.random?.() ?? 0);
-      const progress: Progress = { acknowledged: Math.round(one.acknowledged), rtt, leastRtt: one.leastRtt };
+      const progress: Progress = {
+        acknowledged: Math.round(one.acknowledged),
+        rtt,
+        leastRtt: one.leastRtt,
+        sinceArrival: 0,
+      };
       return { key: one.flow, progress };
     });
     this.limit = this.level.update(samples, this.now);

@@ -1,4 +1,5 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import type { Progress } from "../../platform/linux/socket-calls.ts";
 import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
 import type { FileSlice, GatheringReceiver, Peer, Socket, SocketEvents } from "../transport/network.ts";
 
@@ -70,6 +71,10 @@ export class PacedConnection implements Socket, SocketEvents {
 
   writeFile(slice: FileSlice): number {
     return this.socket.writeFile(slice);
+  }
+
+  progress(): Progress | null {
+    return this.socket.progress?.() ?? null;
   }
 
   pause(): void {

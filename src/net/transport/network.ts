@@ -36,7 +36,7 @@ export interface Socket {
   write(bytes: Uint8Array): number;
   /** Like write, of a file's bytes; blocks unless they are in memory. Throws when the file is shorter or cannot be read. */
   writeFile(slice: FileSlice): number;
-  /** How what was written gets on; null where that is not known. Absent: nowhere. */
+  /** How the connection gets on; null where that is not known. Absent: nowhere. */
   progress?(): Progress | null;
   /** Has at most so many bytes a second sent; null: as many as the network takes. */
   limitSending?(bytesPerSecond: number | null): void;

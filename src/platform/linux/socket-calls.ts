@@ -101,6 +101,7 @@ const IPPROTO_TCP = 6;
 const TCP_INFO = 11;
 /** Bytes of a struct tcp_info, as far as it is read, and where its members are. */
 const INFO_BYTES = 148 + 4;
+const LAST_ARRIVAL_OFFSET = 52;
 const RTT_OFFSET = 68;
 const ACKNOWLEDGED_OFFSET = 120;
 const MIN_RTT_OFFSET = 148;
@@ -121,6 +122,8 @@ export interface Progress {
   /** Milliseconds from sending to being confirmed: of late, and the least there was. */
   readonly rtt: number;
   readonly leastRtt: number;
+  /** Milliseconds since bytes of the other end have come last, whether or not anybody has read them. */
+  readonly sinceArrival: number;
 }
 
 const info = Buffer.alloc(INFO_BYTES);
@@ -136,6 +139,7 @@ export function progressOf(socket: number): Progress | null {
     acknowledged: Number(info.readBigUInt64LE(ACKNOWLEDGED_OFFSET)),
     rtt: info.readUInt32LE(RTT_OFFSET) / 1000,
     leastRtt: info.readUInt32LE(MIN_RTT_OFFSET) / 1000,
+    sinceArrival: info.readUInt32LE(LAST_ARRIVAL_OFFSET),
   };
 }
 

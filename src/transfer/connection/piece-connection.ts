@@ -84,7 +84,8 @@ export class PieceConnection extends SourceConnection {
         if (message.request !== this.openRequest) return;
         // A second answer is none.
         this.openRequest = null;
-        const roundTrip = this.deps.clock.now() - this.openSentAt;
+        // How long the answer has waited for this busy thread says nothing of the way to the source.
+        const roundTrip = Math.max(0, this.deps.clock.now() - this.openSentAt - this.waitedToBeRead);
         return this.events.addAndFlush({ kind: "ready", have: message.all ? null : payload, roundTrip });
       }
       case "hashes":

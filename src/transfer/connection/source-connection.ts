@@ -1,6 +1,7 @@
 import type { Address } from "../../net/address/address.ts";
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
+import type { Socket } from "../../net/transport/network.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { Role } from "../../protocol/messages/session.ts";
@@ -18,6 +19,7 @@ import type { ConnectionDeps } from "./thread-resources.ts";
 export abstract class SourceConnection implements ChannelHandler {
   protected channel: Channel | null = null;
   protected ended = false;
+  private socket: Pick<Socket, "progress"> | null = null;
   private requests = 0;
 
   constructor(
@@ -48,6 +50,7 @@ export abstract class SourceConnection implements ChannelHandler {
       .connect(
         address,
         (socket) => {
+          this.socket = socket;
           const expected = { role: "secondary", address } as const;
           const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
           const channel = openChannel(socket, options, this);
@@ -64,6 +67,11 @@ export abstract class SourceConnection implements ChannelHandler {
       .catch((error: unknown) => {
         this.end({ cause: "source", message: toldOf(error), fault: null });
       });
+  }
+
+  /** Milliseconds for which what came last has waited for this thread; 0 where that is not known. */
+  protected get waitedToBeRead(): number {
+    return this.socket?.progress?.()?.sinceArrival ?? 0;
   }
 
   protected nextRequest(): number {

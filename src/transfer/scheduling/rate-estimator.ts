@@ -4,6 +4,8 @@
  * longer.
  */
 const AVERAGING_MS = 600;
+/** Over so many of its pauses it is averaged at least. */
+const PAUSES_AVERAGED = 4;
 /**
  * Milliseconds of idleness after which a rate is forgotten: other users of the link may have come or gone meanwhile.
  */
@@ -12,6 +14,13 @@ const RATE_EXPIRY_MS = 5000;
  * Shortest sample in milliseconds. Chunks arrive in bursts, so the gap between two of them says nothing about the rate.
  */
 const MIN_SAMPLE_MS = 50;
+/**
+ * Milliseconds after which a pause between two arrivals has lost two thirds of what it says about the next one: who else uses
+ * the source, or this machine, comes and goes.
+ */
+const PAUSE_MEMORY_MS = 3000;
+/** Milliseconds of a pause that is believed to be usual, at most: one that was away for longer is not expected to be again. */
+const MAX_USUAL_PAUSE_MS = 2000;
 /** Shortest first sample in milliseconds: a rough rate is better than none when a small file is divided. */
 const MIN_FIRST_SAMPLE_MS = 10;
 
@@ -29,6 +38,9 @@ export class RateEstimator {
   private sampleStart: number | null = null;
   /** When bytes came last, or were requested first. */
   private lastByteAt = 0;
+  /** The same, with no regard to whether anybody looked. */
+  private seenAt = 0;
+  private longestPause = 0;
   /** When bytes were last outstanding. */
   private stoppedAt = Number.NEGATIVE_INFINITY;
 
@@ -41,6 +53,7 @@ export class RateEstimator {
     }
     this.sampleStart = now + roundTrip;
     this.lastByteAt = now;
+    this.seenAt = now;
     this.sampleBytes = 0;
   }
 
@@ -53,8 +66,12 @@ export class RateEstimator {
 
   received(bytes: number, now: number): void {
     this.sampleBytes += bytes;
+    if (this.sampleStart !== null) {
+      this.notePause(now - Math.max(this.seenAt, this.sampleStart));
+      this.sampleStart = Math.min(this.sampleStart, now);
+    }
     this.lastByteAt = now;
-    if (this.sampleStart !== null) this.sampleStart = Math.min(this.sampleStart, now);
+    this.seenAt = now;
     this.closeSample(now, MIN_SAMPLE_MS);
   }
 
@@ -71,8 +88,21 @@ export class RateEstimator {
     const current = this.sampleBytes / elapsed;
     if (this.average === null) return this.sampleBytes > 0 ? current : null;
     // As long as it is young every millisecond of it weighs the same.
-    const weight = Math.max(1 - Math.exp(-elapsed / AVERAGING_MS), elapsed / (elapsed + this.averagedMs));
+    const weight = Math.max(1 - Math.exp(-elapsed / this.averagingMs), elapsed / (elapsed + this.averagedMs));
     return this.average + (current - this.average) * weight;
+  }
+
+  /** The rate as it was when bytes came last: what it is as long as the silence since then means nothing. */
+  rateBeforeSilence(now: number): number | null {
+    return this.rate(this.sampleStart === null ? now : Math.max(this.lastByteAt, this.sampleStart));
+  }
+
+  /**
+   * Milliseconds for which nothing comes now and then although bytes are due: a source sends to others as well, or this machine
+   * has no time to look.
+   */
+  get usualPause(): number {
+    return this.longestPause;
   }
 
   /** Milliseconds for which bytes have been outstanding without any coming. */
@@ -80,10 +110,20 @@ export class RateEstimator {
     return this.sampleStart === null ? 0 : now - this.lastByteAt;
   }
 
+  private notePause(pause: number): void {
+    const before = this.longestPause * Math.exp(-pause / PAUSE_MEMORY_MS);
+    this.longestPause = Math.min(MAX_USUAL_PAUSE_MS, Math.max(pause, before));
+  }
+
+  /** The longer it is quiet between two arrivals, the less does each of them say. */
+  private get averagingMs(): number {
+    return Math.max(AVERAGING_MS, PAUSES_AVERAGED * this.usualPause);
+  }
+
   private closeSample(now: number, least: number): void {
     if (this.sampleStart === null || now - this.sampleStart < least) return;
     this.average = this.rate(now);
-    if (this.average !== null) this.averagedMs = Math.min(AVERAGING_MS, this.averagedMs + now - this.sampleStart);
+    if (this.average !== null) this.averagedMs = Math.min(this.averagingMs, this.averagedMs + now - this.sampleStart);
     this.sampleStart = now;
     this.sampleBytes = 0;
   }

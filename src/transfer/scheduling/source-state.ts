@@ -27,8 +27,9 @@ const FIRST_WINDOW_BYTES = 2 * 1024 * 1024;
  * Bytes for each millisecond, about 1 Gbit/s: what a source far away is believed to carry until its rate is known...
  */
 const FIRST_RATE = 100 * 1024;
-/** ...up to so many bytes, or a slow source would have much of a small file in its queue. */
+/** ...up to so many bytes, and to this part of the file, or a slow source would have much of a small file in its queue. */
 const MAX_FIRST_WINDOW_BYTES = 8 * 1024 * 1024;
+const FIRST_WINDOW_PART = 1 / 16;
 /**
  * Milliseconds before a source is asked again for a piece that it could not give: it may be reading from a busy disk.
  */
@@ -47,6 +48,8 @@ export class SourceState {
   private outstanding = 0;
   /** Of a source that holds some pieces: how many of them are missing here. */
   private heldMissing = 0;
+  /** Bytes that it has delivered so far. */
+  private delivered = 0;
   private readonly estimator = new RateEstimator();
   /** Bytes still to come, by piece, in the order of the requests, which is that in which they are answered. */
   private readonly requests = new Map<number, number>();
@@ -124,6 +127,7 @@ export class SourceState {
   /** Bytes came, perhaps of a piece that it is not asked for any more. */
   bytesReceived(piece: number, bytes: number, now: number): void {
     this.estimator.received(bytes, now);
+    this.delivered += bytes;
     const left = this.requests.get(piece);
     if (left === undefined) return;
     const counted = Math.min(bytes, left);
@@ -146,12 +150,21 @@ export class SourceState {
     return this.estimator.silence(now);
   }
 
-  /** Bytes that should be requested of it: what it delivers in a round trip and a little more. */
+  /**
+   * Bytes that should be requested of it: what it delivers in a round trip and a little more. At first no more than it has
+   * delivered, as its rate may be that of a burst, and its round trip that of a busy moment.
+   */
   windowBytes(now: number): number {
     const rate = this.estimator.rate(now);
-    if (rate === null)
-      return Math.min(MAX_FIRST_WINDOW_BYTES, Math.max(FIRST_WINDOW_BYTES, FIRST_RATE * this.roundTrip));
-    return Math.min(MAX_WINDOW_BYTES, Math.max(MIN_WINDOW_BYTES, rate * (this.roundTrip + QUEUE_MS)));
+    if (rate === null) return this.firstWindow;
+    const most = Math.min(MAX_WINDOW_BYTES, Math.max(this.firstWindow, this.delivered));
+    return Math.min(most, Math.max(MIN_WINDOW_BYTES, rate * (this.roundTrip + QUEUE_MS)));
+  }
+
+  private get firstWindow(): number {
+    const { count, length } = this.pieces;
+    const most = Math.min(MAX_FIRST_WINDOW_BYTES, count * length(0) * FIRST_WINDOW_PART);
+    return Math.max(FIRST_WINDOW_BYTES, Math.min(most, FIRST_RATE * this.roundTrip));
   }
 
   /** Whether it will be idle by the time that a request of now reaches it. */
@@ -167,10 +180,10 @@ export class SourceState {
     return Math.max(this.expectedStall(now), wait + (this.outstanding + bytes) / Math.max(rate, 1e-6));
   }
 
-  /** Milliseconds until a piece that it is asked for is here, at the rate of now. */
+  /** Milliseconds until a piece that it is asked for is here, at the rate of now; while it pauses as usual, at that before. */
   remainingTime(piece: number, now: number): number {
-    const rate = this.estimator.rate(now);
     const stall = this.expectedStall(now);
+    const rate = stall > 0 ? this.estimator.rate(now) : this.estimator.rateBeforeSilence(now);
     if (rate === null) return stall;
     return Math.max(stall, this.bytesUpTo(piece) / Math.max(rate, 1e-6));
   }
@@ -204,6 +217,6 @@ export class SourceState {
   /** How much longer a silence is likely to last: as long as it has lasted, and again. */
   private expectedStall(now: number): number {
     const silence = this.estimator.silence(now);
-    return silence > 2 * this.roundTrip + NORMAL_SILENCE_MS ? 2 * silence : 0;
+    return silence > 2 * this.roundTrip + NORMAL_SILENCE_MS + this.estimator.usualPause ? 2 * silence : 0;
   }
 }

@@ -220,11 +220,19 @@ test("a payload gathers in parts of a quantum while there is a limit, and whole 
   expect([filled, calls.at(-1)]).toEqual([512 * KIB, "resume"]);
 });
 
+test("a paced connection tells of the line below it", () => {
+  const clock = new FakeClock();
+  const told = { acknowledged: 1, rtt: 2, leastRtt: 3, sinceArrival: 4 };
+  const limiter = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
+  expect(handFed(limiter, clock, {}, { ...IDLE_SOCKET, progress: () => told }).socket.progress?.()).toBe(told);
+  expect(handFed(limiter, clock, {}).socket.progress?.()).toBeNull();
+});
+
 /** A connection through a paced network, with the test at the other end. `calls`: what its socket was told. */
-function handFed(limiter: RateLimiter, clock: FakeClock, owner: Partial<SocketEvents>) {
+function handFed(limiter: RateLimiter, clock: FakeClock, owner: Partial<SocketEvents>, line = IDLE_SOCKET) {
   const calls: string[] = [];
   const inner: Socket = {
-    ...IDLE_SOCKET,
+    ...line,
     pause: () => void calls.push("pause"),
     resume: () => void calls.push("resume"),
   };

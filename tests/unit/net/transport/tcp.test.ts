@@ -140,6 +140,21 @@ describe("TCP", () => {
     return count;
   }
 
+  test("tells for how long what has come waits to be read", async () => {
+    const { near, far } = await connected();
+    far.socket.pause();
+    const waited = () => far.socket.progress?.()?.sinceArrival ?? Number.NaN;
+    // Before anything has come, it is the time since the connection was made.
+    near.send(new Uint8Array(100));
+    while (waited() < 100) await Bun.sleep(1);
+    while (waited() >= 100) {
+      near.send(new Uint8Array(100));
+      await Bun.sleep(1);
+    }
+    expect(waited()).toBeGreaterThanOrEqual(0);
+    near.socket.destroy();
+  });
+
   test("tells how much the other end has confirmed, and how long that takes", async () => {
     const { near, far } = await connected();
     const came = counting(far);

@@ -17,7 +17,7 @@ class Line {
   }
 
   progress() {
-    return this.open ? { acknowledged: Math.round(this.acknowledged), rtt: 60, leastRtt: 1 } : null;
+    return this.open ? { acknowledged: Math.round(this.acknowledged), rtt: 60, leastRtt: 1, sinceArrival: 0 } : null;
   }
 
   limitSending(limit: number | null): void {

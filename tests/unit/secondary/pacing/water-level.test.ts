@@ -153,7 +153,7 @@ test("a line that becomes slower, or faster, is shared as it is then", () => {
 test("a connection over which nothing comes through counts as none", () => {
   const level = new WaterLevel();
   const [one, other] = [{}, {}];
-  const progress = (acknowledged: number) => ({ acknowledged, rtt: 60, leastRtt: 1 });
+  const progress = (acknowledged: number) => ({ acknowledged, rtt: 60, leastRtt: 1, sinceArrival: 0 });
   level.begin(one, 0, 0);
   level.begin(other, 0, 0);
   for (let now = SAMPLE_INTERVAL_MS; now < 20_000; now += SAMPLE_INTERVAL_MS) {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import type { Network, Socket } from "../../../../src/net/transport/network.ts";
 import { type BlockingDisk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
+import type { Progress } from "../../../../src/platform/linux/socket-calls.ts";
 import { MIB } from "../../../../src/platform/units.ts";
 import { pieceHash, pieceLength } from "../../../../src/protocol/versions/version.ts";
 import { BufferPool } from "../../../../src/transfer/connection/buffer-pool.ts";
@@ -16,6 +18,7 @@ import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";
 import { FakeWriteQueue } from "../../../support/fake-write-queue.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { ForwardingSocket } from "../../../support/forwarding-socket.ts";
 import { inEnglish } from "../../../support/in-english.ts";
 import { content, contentOf } from "../content.ts";
 import { BLOCK, ScriptedSource, type SourceOptions } from "../scripted-source.ts";
@@ -25,6 +28,20 @@ const FILE = content(2 * MIB);
 /** For writes past the page cache, which all go to a fake queue. */
 const direct99 = (): DirectFile => ({ fd: 99, ways: createWayTable(2) });
 
+/** A socket that tells for how long what came has waited to be read. */
+class TellingSocket extends ForwardingSocket {
+  constructor(
+    socket: Socket,
+    private readonly unreadFor: () => number,
+  ) {
+    super(socket);
+  }
+
+  progress(): Progress {
+    return { acknowledged: 0, rtt: 1, leastRtt: 1, sinceArrival: this.unreadFor() };
+  }
+}
+
 class PieceConnectionFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
@@ -32,6 +49,8 @@ class PieceConnectionFixture {
   readonly fd = fs.openSync(this.file, "w+");
   /** Those of the thread that all connections are on. */
   readonly buffers = new BufferPool();
+  /** Milliseconds for which the network says that what came has waited to be read. */
+  unreadFor = 0;
   private count = 0;
 
   /** A connection to a new source, begun. By `pollClock` it checks for writes that have ended. */
@@ -47,7 +66,7 @@ class PieceConnectionFixture {
     const source = new ScriptedSource(this.clock, this.network, this.count, file, options);
     this.network.shape(source.address, line);
     const events: ConnectionEvent[] = [];
-    const deps = { clock: this.clock, network: this.network, disk };
+    const deps = { clock: this.clock, network: this.tellingNetwork(), disk };
     const resources = { ...threadResources({ ...deps, clock: pollClock }), buffers: this.buffers };
     const connection = new PieceConnection(deps, resources, (more) => events.push(...more));
     const { number, address } = source;
@@ -72,6 +91,15 @@ class PieceConnectionFixture {
     return { connection, events, fetch, kinds: () => new Set(events.map(({ kind }) => kind)), source };
   }
 
+  private tellingNetwork(): Network {
+    const { network } = this;
+    const tell = (socket: Socket) => new TellingSocket(socket, () => this.unreadFor);
+    return {
+      listen: (address, attach) => network.listen(address, attach),
+      connect: (address, attach) => network.connect(address, (socket) => attach(tell(socket))),
+    };
+  }
+
   until(condition: () => boolean): Promise<void> {
     return drive(this.clock, "what the connection is to do", condition, 5);
   }
@@ -94,6 +122,20 @@ describe("a connection", () => {
     expect(fixture.right(0)).toBe(true);
     await fixture.until(() => liar.kinds().has("bad"));
     expect(fixture.right(0)).toBe(true);
+  });
+
+  test("is as far from its source as the answer was on its way, not for as long as it waited here", async () => {
+    const fixture = new PieceConnectionFixture();
+    const roundTrip = async (unreadFor: number) => {
+      fixture.unreadFor = unreadFor;
+      const { events } = await fixture.connect({}, { latency: 40 });
+      const ready = events.find((event) => event.kind === "ready");
+      return ready?.kind === "ready" ? ready.roundTrip : Number.NaN;
+    };
+    const seen = await roundTrip(0);
+    expect(seen).toBeGreaterThanOrEqual(80);
+    expect(await roundTrip(30)).toBe(seen - 30);
+    expect(await roundTrip(10_000)).toBe(0);
   });
 
   test("asks once for a piece that it is told to fetch again while it comes", async () => {

@@ -98,6 +98,41 @@ describe("a meter", () => {
     expect(meter.rate(7100)).toBeCloseTo(5, 0);
   });
 
+  test("knows for how long nothing comes now and then, and forgets it once that is over", () => {
+    const meter = new RateEstimator();
+    meter.start(0, 100);
+    meter.received(1000, 150);
+    expect(meter.usualPause).toBe(50);
+    for (let now = 850; now <= 7150; now += 700) meter.received(1000, now);
+    expect(meter.usualPause).toBe(700);
+    // Also where nobody has looked meanwhile, and no longer than two seconds.
+    meter.heldUp(5000, 12_150);
+    meter.received(1000, 12_150);
+    expect([meter.silence(12_150), meter.usualPause]).toEqual([0, 2000]);
+    deliver(meter, 12_150, 15_150, 100);
+    expect(meter.usualPause).toBeCloseTo(2000 / Math.E, 0);
+  });
+
+  test("does not sink by a silence that is usual, where that is asked for", () => {
+    const meter = new RateEstimator();
+    meter.start(0, 0);
+    for (let now = 700; now <= 7000; now += 700) meter.received(70_000, now);
+    expect(meter.rate(7600)).toBeLessThan(85);
+    expect(meter.rateBeforeSilence(7600)).toBeCloseTo(100, 0);
+    meter.stop(7600);
+    expect(meter.rateBeforeSilence(7600)).toBe(meter.rate(7600));
+  });
+
+  test("that hears of its source now and then believes no single arrival", () => {
+    const meter = new RateEstimator();
+    meter.start(0, 0);
+    for (let now = 500; now <= 10_000; now += 500) meter.received(50_000, now);
+    meter.received(150_000, 10_500);
+    expect(meter.rate(10_500)).toBeLessThan(150);
+    meter.received(0, 11_000);
+    expect(meter.rate(11_000)).toBeCloseTo(115, -1);
+  });
+
   test("is not misled by two chunks at once", () => {
     const meter = new RateEstimator();
     meter.start(0, 0);

@@ -68,7 +68,7 @@ describe("the scheduler", () => {
       [50, 5],
       [5000, 8],
     ] as const) {
-      const target = scheduler(100);
+      const target = scheduler(200);
       target.addSource(1, null, roundTrip);
       expect(target.next(0)).toHaveLength(pieces);
     }

@@ -7,18 +7,18 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const PIECES = 10;
 
-function missingPieces(): PieceStates {
+function missingPieces(count = PIECES): PieceStates {
   const pieces = new PieceStates(
-    PIECES,
+    count,
     () => MIB,
     () => {},
   );
-  for (let piece = 0; piece < PIECES; piece++) pieces.change(piece, MISSING);
+  for (let piece = 0; piece < count; piece++) pieces.change(piece, MISSING);
   return pieces;
 }
 
-function fullSource(roundTrip = 20): SourceState {
-  return new SourceState(1, null, roundTrip, missingPieces());
+function fullSource(roundTrip = 20, pieces = PIECES): SourceState {
+  return new SourceState(1, null, roundTrip, missingPieces(pieces));
 }
 
 /** A source that is asked for piece 0 at 0 ms and delivers `rate` bytes for each millisecond until a moment. */
@@ -31,11 +31,27 @@ function deliveringSource(rate: number, until: number, roundTrip = 20): SourceSt
 
 describe("the window of a source", () => {
   test("whose rate is not known is what a gigabit line carries in a round trip, between 2 and 8 MiB", () => {
-    expect([1, 40, 1000].map((roundTrip) => fullSource(roundTrip).windowBytes(0))).toEqual([
+    expect([1, 40, 1000].map((roundTrip) => fullSource(roundTrip, 1000).windowBytes(0))).toEqual([
       2 * MIB,
       4000 * KIB,
       8 * MIB,
     ]);
+  });
+
+  test("whose rate is not known is no more than a sixteenth of the file, and 2 MiB of a small one", () => {
+    expect([128, 100, 32].map((pieces) => fullSource(1000, pieces).windowBytes(0) / MIB)).toEqual([8, 6.25, 2]);
+  });
+
+  test("is at first no more than what it has delivered", () => {
+    const source = fullSource(1000, 1000);
+    source.addRequest(0, 1000 * MIB, 0);
+    source.bytesReceived(0, 5 * MIB, 1000);
+    source.bytesReceived(0, 5 * MIB, 1020);
+    expect(source.windowBytes(1020) / MIB).toBe(10);
+    source.bytesReceived(0, 21 * MIB, 1030);
+    expect(source.windowBytes(1030) / MIB).toBe(31);
+    source.bytesReceived(0, 21 * MIB, 1040);
+    expect(source.windowBytes(1040) / MIB).toBe(32);
   });
 
   test("is what it delivers in a round trip and 200 ms, between 16 KiB and 32 MiB", () => {
@@ -81,12 +97,29 @@ describe("what a source owes", () => {
 
   test("is expected to be late by the silence and as much again, once that is longer than two round trips and 100 ms", () => {
     const source = deliveringSource(50_000, 40);
-    expect(source.remainingTime(0, 40 + 140)).toBeLessThan(140);
-    expect(source.remainingTime(0, 40 + 141)).toBe(282);
+    // It has paused for 10 ms.
+    expect(source.remainingTime(0, 40 + 150)).toBeLessThan(150);
+    expect(source.remainingTime(0, 40 + 151)).toBe(302);
     expect(source.deliveryTime(1, 40 + 1000)).toBe(2000);
     const unknown = fullSource();
     unknown.addRequest(0, MIB, 0);
     expect([unknown.remainingTime(0, 140), unknown.remainingTime(0, 141)]).toEqual([0, 282]);
+  });
+
+  test("is not expected to be late while it is silent for as long as it is now and then", () => {
+    const source = fullSource();
+    source.addRequest(0, MIB, 0);
+    for (let now = 620; now <= 3020; now += 600) source.bytesReceived(0, 60_000, now);
+    const expected = source.remainingTime(0, 3020);
+    expect(expected).toBeCloseTo((MIB - 5 * 60_000) / 100, -3);
+    // Two round trips, 100 ms, and the pause.
+    expect(source.remainingTime(0, 3020 + 740)).toBe(expected);
+    expect(source.remainingTime(0, 3020 + 741)).toBeGreaterThan(expected);
+    source.removeRequest(0, 3020);
+    source.addRequest(1, 1000, 3020);
+    source.bytesReceived(1, 1, 3640);
+    expect(source.remainingTime(1, 3640 + 740)).toBeLessThan(740);
+    expect(source.remainingTime(1, 3640 + 741)).toBe(1482);
   });
 
   test("is not expected to be late because nobody has looked", () => {
