@@ -6,7 +6,7 @@ import { Notice } from "../parts/notice.tsx";
 import type { ViewName } from "../routing/route.ts";
 import { useRoute } from "../routing/use-route.ts";
 import { useStore } from "../store/page-context.ts";
-import { isOutdated } from "../store/page-state.ts";
+import { isOutdated, lacksCentral } from "../store/page-state.ts";
 import { useText } from "../text/language-context.ts";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { DocumentState } from "./document-state.tsx";
@@ -68,7 +68,6 @@ export function Frame({ views, login: Login }: FrameProps) {
 function Banners() {
   const words = useText().frame;
   const outdated = useStore(isOutdated);
-  const cluster = useStore((state) => state.cluster);
   const reload = <Button onPress={() => location.reload()}>{words.reload}</Button>;
   return (
     <div class="banners" role="status">
@@ -77,13 +76,27 @@ function Banners() {
           <p>{words.outdatedWhat}</p>
         </Notice>
       )}
-      {cluster?.serving === false && (
-        <Notice kind="warning" title={words.notServingTitle}>
-          <p>
-            {words.notServingWhat} <Missing missing={cluster.missing} lacks={cluster.lacks} />
-          </p>
-        </Notice>
-      )}
+      <NotServing />
     </div>
+  );
+}
+
+function NotServing() {
+  const words = useText().frame;
+  const cluster = useStore((state) => state.cluster);
+  if (!cluster || cluster.serving) return null;
+  if (lacksCentral({ cluster })) {
+    return (
+      <Notice kind="warning" title={words.noCentralTitle}>
+        <p>{words.noCentralWhat}</p>
+      </Notice>
+    );
+  }
+  return (
+    <Notice kind="warning" title={words.notServingTitle}>
+      <p>
+        {words.notServingWhat} <Missing missing={cluster.missing} lacks={cluster.lacks} />
+      </p>
+    </Notice>
   );
 }

@@ -74,6 +74,11 @@ export function activeCount(downloads: readonly Download[]): number {
   return downloads.filter(({ state }) => state === "active").length;
 }
 
+/** Whether this is the page of a client that has no central to ask: nothing is known of the servers then. */
+export function lacksCentral({ cluster }: Pick<PageState, "cluster">): boolean {
+  return cluster?.lacks?.kind === "central";
+}
+
 /** Whether the server is of another version than the page, which may not understand it any more. */
 export function isOutdated({ version: { loaded, now } }: Pick<PageState, "version">): boolean {
   return loaded !== null && now !== null && loaded !== now;

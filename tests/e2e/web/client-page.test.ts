@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Browser } from "../../support/browser/browser.ts";
+import type { WatchedPage } from "../../support/browser/watched-page.ts";
 import { Cluster } from "../../support/cluster.ts";
 import { MIB, put, randomBytes } from "../../support/files.ts";
 import { siteOf } from "../../support/site.ts";
@@ -79,17 +80,40 @@ test("who does not say that it reads pages is sent to the files, as before", asy
   expect([response.status, response.headers.get("location")]).toEqual([302, "/files/"]);
 });
 
+/** Of servers and files nothing is said of which nobody knows. */
+async function saysNothingElse({ page }: WatchedPage): Promise<void> {
+  expect(await page.locator(".notice-title").allInnerTexts()).toEqual(["No se puede contactar con el central"]);
+}
+
+test("a client that has never reached its central says so, and nothing of servers and files", async () => {
+  await using lonely = new Cluster();
+  const away = await siteOf(lonely.client(["serve", "--http", "0", "--cache", "0", "--log", "json"]));
+  await using watched = await browser.open(`${away}/`, { size: "phone", locale: "es-ES", allowed: [/status of 503/] });
+  const { page } = watched;
+  await page.getByText("No se puede contactar con el central", { exact: true }).waitFor();
+  expect(await page.locator(".files-total").innerText()).toBe("");
+  for (const view of ["servers", "downloads", "events", "files"]) {
+    await page.evaluate(`location.hash = "#/${view}/"`);
+    await watched.until(`document.querySelector('[aria-current="page"]')?.hash === "#/${view}/"`);
+    await watched.screenshot(`${view}-client-never-central-es-phone`);
+    expect([view, await watched.violations(), await watched.overflows()]).toEqual([view, [], false]);
+  }
+});
+
 test("a central that is away is what the page says, until it is back", async () => {
   await using watched = await browser.open(`${site}/`);
   const { page } = watched;
   await page.getByText("Serving", { exact: true }).waitFor();
   await cluster.kill(0);
-  await page.getByText("The cluster does not serve yet").waitFor();
-  await page.getByText("cannot be reached").first().waitFor();
+  await page.getByText("The central cannot be reached", { exact: true }).waitFor();
   await watched.screenshot("files-client-without-central");
   await using spanish = await browser.open(`${site}/`, { size: "phone", locale: "es-ES", allowed: [/status of 503/] });
-  await spanish.page.getByText("No se puede contactar con el central").first().waitFor();
+  await spanish.page.getByText("No se puede contactar con el central", { exact: true }).waitFor();
+  await spanish.page.getByRole("row").filter({ hasText: "film.mkv" }).waitFor();
   await spanish.screenshot("files-client-without-central-es-phone");
+  await spanish.page.evaluate('location.hash = "#/servers/"');
+  await spanish.page.getByRole("heading", { name: "Servidores" }).waitFor();
+  await saysNothingElse(spanish);
   cluster.startCentral(["--secondaries", "2"]);
   await page.getByText("Serving", { exact: true }).waitFor();
 });

@@ -149,7 +149,7 @@ test("a central that dies is said to be away, and the page comes back with it by
   await using watched = await open("", { allowed: [SERVER_GONE] });
   await rowOf(watched, "film.mkv").waitFor();
   await cluster.kill(0);
-  await watched.page.getByText("Disconnected from the central. Trying again…").waitFor();
+  await watched.page.getByText("Disconnected. Trying again…").waitFor();
   await watched.until('document.title.startsWith("Disconnected · ")');
   await watched.screenshot("files-disconnected");
   put(cluster.folder(1), "while it was away", "1");
@@ -171,12 +171,12 @@ test("a page of a version before is told to reload", async () => {
   await cluster.kill(0);
   await page.getByText("Disconnected").first().waitFor();
   cluster.startPage();
-  await page.getByText("The central has another version now.").waitFor();
+  await page.getByText("redes has another version now.").waitFor();
   await watched.screenshot("another-version");
   await page.unroute("**/api/v1/status");
   await page.getByRole("button", { name: "Reload" }).click();
   await rowOf(watched, "film.mkv").waitFor();
-  expect(await page.getByText("The central has another version now.").count()).toBe(0);
+  expect(await page.getByText("redes has another version now.").count()).toBe(0);
 });
 
 test.each([

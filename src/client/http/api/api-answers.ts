@@ -47,11 +47,11 @@ export class ApiAnswers implements ClientApiBackend {
     this.folders = new FolderEntries(paged);
   }
 
-  /** As it is now, as far as that is known without asking anybody; null while nobody listens. */
+  /** As it is now, as far as that is known without asking anybody; null while nobody listens, and until the central was asked. */
   view(): ClusterView | null {
-    if (!this.watch.isWatching) return null;
-    const { catalogue } = this.deps;
     const known = this.watch.state;
+    if (!this.watch.isWatching || known === null) return null;
+    const { catalogue } = this.deps;
     return {
       missing: missingIn(known),
       lacks: lacksIn(known),

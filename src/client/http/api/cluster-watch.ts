@@ -24,7 +24,7 @@ export class ClusterWatch {
   private until = Number.NEGATIVE_INFINITY;
   private cancel: Cancel | null = null;
   private polling = false;
-  private known: KnownState = { kind: "silent", why: "it has not been asked yet" };
+  private known: KnownState | null = null;
   /** How the secondaries were when the catalogue was asked for. */
   private listedFor = "";
 
@@ -39,7 +39,8 @@ export class ClusterWatch {
     return this.cancel !== null;
   }
 
-  get state(): KnownState {
+  /** Null: it has not been asked yet. */
+  get state(): KnownState | null {
     return this.known;
   }
 

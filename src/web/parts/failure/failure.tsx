@@ -1,4 +1,6 @@
 import type { ApiFailure } from "../../api/api-result.ts";
+import { useStore } from "../../store/page-context.ts";
+import { lacksCentral } from "../../store/page-state.ts";
 import { useText } from "../../text/language-context.ts";
 import { Button } from "../button.tsx";
 import { Notice, ServerWords } from "../notice.tsx";
@@ -15,9 +17,14 @@ export function Failure({ failure, onRetry }: { readonly failure: ApiFailure; re
   );
 }
 
+/** Of what is not there for now. */
+const UNAVAILABLE = 503;
+
 /** What went wrong, in a sentence. */
 export function FailureWords({ failure }: { readonly failure: ApiFailure }) {
-  const words = useText().parts;
+  const { parts: words, missing } = useText();
+  const isWithoutCentral = useStore(lacksCentral);
+  if (isWithoutCentral && failure.status === UNAVAILABLE) return <>{missing.central}</>;
   switch (failure.kind) {
     case "unreachable":
       return <>{words.unreachable}</>;

@@ -11,7 +11,7 @@ export const eventsText = {
   },
   columns: { at: "Time", kind: "Kind", what: "What" },
   serving: "The cluster serves.",
-  notServing: "The cluster does not serve:",
+  notServing: "The cluster does not serve.",
   server: {
     joining: (number: string) => `Server ${number} has come and tells which files it has.`,
     copying: (number: string) => `Server ${number} copies what it lacks.`,

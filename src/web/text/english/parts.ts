@@ -11,7 +11,7 @@ export const partsText = {
   nextPage: "Next",
   rowsShown: (first: string, last: string) => `${first}–${last}`,
   failed: "This could not be shown",
-  unreachable: "The central has not answered.",
+  unreachable: "redes has not answered.",
   rights: "Your rights do not suffice for this.",
   notDone: "This was not done",
   cancel: "Cancel",

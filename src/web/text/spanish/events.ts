@@ -13,7 +13,7 @@ export const eventsText: typeof english = {
   },
   columns: { at: "Hora", kind: "Clase", what: "Qué" },
   serving: "El clúster da servicio.",
-  notServing: "El clúster no da servicio:",
+  notServing: "El clúster no da servicio.",
   server: {
     joining: (number) => `El servidor ${number} ha llegado y dice qué archivos tiene.`,
     copying: (number) => `El servidor ${number} copia lo que le falta.`,

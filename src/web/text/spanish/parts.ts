@@ -13,7 +13,7 @@ export const partsText: typeof english = {
   nextPage: "Siguiente",
   rowsShown: (first, last) => `${first}–${last}`,
   failed: "Esto no se ha podido mostrar",
-  unreachable: "El central no ha respondido.",
+  unreachable: "redes no ha respondido.",
   rights: "Sus permisos no bastan para esto.",
   notDone: "No se ha hecho",
   cancel: "Cancelar",

@@ -32,6 +32,8 @@ export function ConditionNotice() {
           <CommandLine command={startCommand(1, location.hostname)} what={words.noHttpCommand} />
         </Notice>
       );
+    // Of this the frame tells in each view.
+    case "no central":
     case "unknown":
     case "fine":
       return null;
@@ -44,13 +46,15 @@ function NoServer() {
   return (
     <Notice kind="error" title={words.empty.noServerTitle}>
       <p>{words.empty.noServerWhat}</p>
-      <ul class="plain-list">
-        {secondaries.map(({ number, address }) => (
-          <li key={number}>
-            {words.details.server(String(number))} · {address}
-          </li>
-        ))}
-      </ul>
+      {secondaries.length > 0 && (
+        <ul class="plain-list" aria-label={words.empty.absentServers}>
+          {secondaries.map(({ number, address }) => (
+            <li key={number}>
+              {words.details.server(String(number))} · {address}
+            </li>
+          ))}
+        </ul>
+      )}
     </Notice>
   );
 }

@@ -1,10 +1,12 @@
 import { useCallback } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
-import { Notice, ServerWords } from "../../parts/notice.tsx";
+import { FailureWords } from "../../parts/failure/failure.tsx";
+import { Notice } from "../../parts/notice.tsx";
 import { SearchField } from "../../parts/search-field/search-field.tsx";
 import { ViewHeading } from "../../parts/view-heading.tsx";
 import { navigate, useRoute } from "../../routing/use-route.ts";
 import { useStore } from "../../store/page-context.ts";
+import { lacksCentral } from "../../store/page-state.ts";
 import { isolated } from "../../text/isolated.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import { Breadcrumb } from "./breadcrumb.tsx";
@@ -69,7 +71,8 @@ function FilesHeading(props: {
 function Toolbar({ place, count }: { readonly place: FilesPlace; readonly count: number | null }) {
   const words = useText().files;
   const format = useFormat();
-  const cluster = useStore((state) => state.cluster);
+  // A client that has never had a list knows of no files, which is not that there are none.
+  const cluster = useStore((state) => (lacksCentral(state) && state.cluster?.files === 0 ? null : state.cluster));
   const isWhole = place.folder === "" && place.search === "" && cluster !== null;
   const counted =
     count === null ? "" : (place.search === "" ? words.entries : words.found)(count, format.number(count));
@@ -104,7 +107,7 @@ function Rows(props: { readonly place: FilesPlace; readonly list: FileList; read
     const again = <Button onPress={() => list.reload()}>{words.parts.tryAgain}</Button>;
     return (
       <Notice kind={isGone ? "info" : "error"} title={title} action={isGone ? null : again}>
-        <p>{isGone ? words.files.empty.noFolderWhat : <ServerWords>{failure.message}</ServerWords>}</p>
+        <p>{isGone ? words.files.empty.noFolderWhat : <FailureWords failure={failure} />}</p>
       </Notice>
     );
   }

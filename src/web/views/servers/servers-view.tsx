@@ -3,14 +3,14 @@ import { startCommand } from "../../parts/copy/commands.ts";
 import { Notice } from "../../parts/notice.tsx";
 import { ViewHeading } from "../../parts/view-heading.tsx";
 import { useStore } from "../../store/page-context.ts";
-import { isPresent, type PageState } from "../../store/page-state.ts";
+import { isPresent, lacksCentral, type PageState } from "../../store/page-state.ts";
 import { useText } from "../../text/language-context.ts";
 import { HoldersSection } from "./holders/holders-section.tsx";
 import { ServerFigures } from "./server-figures.tsx";
 import { ServerTable } from "./server-table.tsx";
 
 const secondariesOf = (state: PageState) => state.secondaries;
-const isKnown = (state: PageState) => state.cluster !== null;
+const isKnown = (state: PageState) => state.cluster !== null && !lacksCentral(state);
 
 /** How each server is, and who holds what. */
 export function ServersView() {

@@ -3,8 +3,9 @@ import type { FileAnswer, SecondaryAnswer } from "../../../../http/api/central-a
 import { contentAddress } from "../../../api/escape-path.ts";
 import { Button, LinkButton } from "../../../parts/button.tsx";
 import { CopyButton } from "../../../parts/copy/copy-button.tsx";
+import { FailureWords } from "../../../parts/failure/failure.tsx";
 import { Icon } from "../../../parts/icon.tsx";
-import { Notice, ServerWords } from "../../../parts/notice.tsx";
+import { Notice } from "../../../parts/notice.tsx";
 import { navigate } from "../../../routing/use-route.ts";
 import { useStore } from "../../../store/page-context.ts";
 import { useRights } from "../../../store/use-rights.ts";
@@ -29,7 +30,7 @@ export function FileDetails({ place, name }: { readonly place: FilesPlace; reado
         kind={isGone ? "info" : "error"}
         title={isGone ? words.files.details.gone : words.files.empty.failedTitle}
       >
-        <p>{isGone ? words.files.details.goneWhat : <ServerWords>{result.failure.message}</ServerWords>}</p>
+        <p>{isGone ? words.files.details.goneWhat : <FailureWords failure={result.failure} />}</p>
       </Notice>
     );
   }

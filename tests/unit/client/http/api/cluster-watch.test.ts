@@ -58,7 +58,7 @@ test("asks nobody until somebody listens, and no longer than that", async () => 
   await watched.pass(60, false);
   expect([watched.asked, watched.watch.isWatching]).toEqual([0, false]);
   await watched.pass(5);
-  expect([watched.asked, watched.watch.isWatching, watched.watch.state.kind]).toEqual([6, true, "told"]);
+  expect([watched.asked, watched.watch.isWatching, watched.watch.state?.kind]).toEqual([6, true, "told"]);
   await watched.pass(60, false);
   expect(watched.watch.isWatching).toBe(false);
   const { asked } = watched;
@@ -117,7 +117,7 @@ test("says why the central says nothing, and goes on when it does", async () => 
   watched.failure = null;
   watched.synchronized = false;
   await watched.pass(2);
-  expect([watched.watch.state.kind, watched.lists]).toEqual(["told", 0]);
+  expect([watched.watch.state?.kind, watched.lists]).toEqual(["told", 0]);
   watched.synchronized = true;
   await watched.pass(2);
   expect(watched.lists).toBe(1);

@@ -13,7 +13,7 @@ const inSpanish = (event: ToldEvent) => eventWords(event, spanish.text, spanish.
 test("what the server says itself stands beside, in its language", () => {
   const event: ToldEvent = { type: "serving", serving: false, missing: "secondary 2 is missing", lacks: null };
   expect(inSpanish(event)).toEqual({
-    sentence: "El clúster no da servicio:",
+    sentence: "El clúster no da servicio.",
     detail: { by: "server", text: "secondary 2 is missing" },
   });
 });

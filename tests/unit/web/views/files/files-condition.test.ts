@@ -21,6 +21,16 @@ test("what people must know before they look for a file", () => {
   expect(conditionOf(3, [secondary(1), { ...secondary(2, "copying"), http }])).toBe("fine");
 });
 
+test("without the central nobody says that nothing is shared, that there are no files, or that no server is there", () => {
+  const away = { ...STATUS, role: "client", serving: false, missing: "gone", lacks: { kind: "central" } } as const;
+  for (const files of [0, 3]) {
+    for (const secondaries of [[], [secondary(1)], [secondary(1, "lost")]]) {
+      const state = withSecondaries(withStatus(INITIAL_STATE, { ...away, files }), secondaries);
+      expect(filesCondition(state)).toBe("no central");
+    }
+  }
+});
+
 test("too few servers hold something: none, or one of several", () => {
   expect([dangerOf(0, 0), dangerOf(0, 3), dangerOf(1, 1), dangerOf(1, 2), dangerOf(2, 3)]).toEqual([
     "none",
