@@ -87,7 +87,11 @@ export class FileBody implements Blocks, BlockTaker {
   }
 
   private async readLater(position: number, length: number): Promise<boolean> {
-    await this.deps.read(position, length, this).catch(() => {});
+    try {
+      await this.deps.read(position, length, this);
+    } catch {
+      // Then it has not gone on from that position.
+    }
     return this.settle(position);
   }
 

@@ -29,7 +29,7 @@ export interface BlockTaker {
 export interface FileReadsDeps {
   readonly clock: Clock;
   readonly disk: Pick<Disk, "read" | "fstat" | "isCached">;
-  readonly blocking: Pick<BlockingDisk, "read" | "fstat">;
+  readonly blocking: Pick<BlockingDisk, "read" | "isUnchanged">;
   /** How many reads may wait for a disk at once: the threads that wait are those of the whole process. */
   readonly waiting: number;
 }
@@ -59,9 +59,17 @@ export class FileReads {
    * Gives bytes of the content that was verified, all of them, to the taker, unless it is gone. Rejects with
    * {@link ContentChanged} or DiskError. `length`: at most {@link MAX_BLOCK_BYTES}.
    */
-  async read(file: VerifiedFile, position: number, length: number, taker: BlockTaker): Promise<void> {
-    const isOver = await this.turns.take(() => this.readCached(file, position, length, taker));
-    if (!isOver) await this.waiting(() => this.readDisk(file, position, length, taker));
+  read(file: VerifiedFile, position: number, length: number, taker: BlockTaker): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.turns.take(() => {
+      try {
+        if (this.readCached(file, position, length, taker)) resolve();
+        else resolve(this.waiting(() => this.readDisk(file, position, length, taker)));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
   }
 
   /** False: a disk must be waited for. It is looked at right before the bytes are read: the system may need the memory. */
@@ -72,7 +80,7 @@ export class FileReads {
     const bytes = taker.memory(length);
     const count = blocking.read(fd, bytes, position);
     // After the bytes: what is written from here on is not among them.
-    check(count === length && (state === null || sameContent(blocking.fstat(fd), state)));
+    check(count === length && (state === null || blocking.isUnchanged(fd, state)));
     taker.take(bytes);
     return true;
   }

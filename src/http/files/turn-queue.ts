@@ -23,19 +23,10 @@ export class TurnQueue {
     return this.waiting.length === 0 && !this.isOver;
   }
 
-  /** Resolves with what the work gives, or rejects with what it throws. */
-  take<T>(work: () => T): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const run = () => {
-      try {
-        resolve(work());
-      } catch (error) {
-        reject(error);
-      }
-    };
-    if (this.isFree) run();
-    else if (this.waiting.push(run) === 1) this.clock.nextTurn(() => this.begin());
-    return promise;
+  /** Does it now or in a later turn. It does not throw. */
+  take(work: () => void): void {
+    if (this.isFree) work();
+    else if (this.waiting.push(work) === 1) this.clock.nextTurn(() => this.begin());
   }
 
   private get isOver(): boolean {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../../platform/clock.ts";
 import { BlockResponse, type Blocks } from "./block-response.ts";
+import { BlockSender } from "./block-sender.ts";
+import { ResponseOutlet } from "./response-outlet.ts";
 import type { OpenConnection } from "./router.ts";
 
 /**
@@ -22,10 +24,7 @@ const IMPOSSIBLE = new Set(["CONNECT", "TRACE", "TRACK"]);
  */
 export class Exchange {
   private readonly gone = new AbortController();
-  /** The runtime has bytes that the system has not taken yet. */
-  private isFull = false;
-  /** Continues the response once the other end has taken what it was sent, or is gone. */
-  private wake: () => void = () => {};
+  private readonly outlet: ResponseOutlet;
   private blocks: AsyncIterator<Uint8Array> | null = null;
 
   constructor(
@@ -37,9 +36,10 @@ export class Exchange {
     /** Its body comes when it is told to: it has said `Expect: 100-continue`. */
     private waits = false,
   ) {
+    this.outlet = new ResponseOutlet(outgoing);
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) this.gone.abort();
-      this.wake();
+      this.outlet.closed();
     });
   }
 
@@ -197,14 +197,10 @@ export class Exchange {
       return;
     }
     gone.signal.addEventListener("abort", () => blocks.cancel(), { once: true });
+    const sender = new BlockSender(blocks, this.outlet);
+    this.outlet.whenTaken(() => sender.goOn());
     try {
-      const write = (bytes: Uint8Array) => this.write(bytes);
-      // What was taken can be written over. Until then the runtime may still read it.
-      while (!outgoing.destroyed) {
-        const next = blocks.next(write);
-        if (!(typeof next === "boolean" ? next : await next)) break;
-        await this.taken();
-      }
+      await sender.send();
       if (outgoing.destroyed) blocks.cancel();
       else outgoing.end();
     } catch {
@@ -214,31 +210,8 @@ export class Exchange {
   }
 
   private async pass({ value }: { readonly value?: Uint8Array | undefined }): Promise<void> {
-    if (value) this.write(value);
-    await this.taken();
-  }
-
-  /**
-   * Without a callback the runtime says that it has taken what it holds itself: up to 64 KiB for each reader whose
-   * connection takes nothing.
-   */
-  private write(bytes: Uint8Array): void {
-    if (this.outgoing.destroyed) return;
-    this.isFull = true;
-    this.outgoing.write(bytes, this.emptied);
-  }
-
-  private readonly emptied = () => {
-    this.isFull = false;
-    this.wake();
-  };
-
-  /** Resolves once the other end has taken what it was sent, which may be before this is asked, or is gone. */
-  private taken(): Promise<void> {
-    return new Promise<void>((resolve) => {
-      this.wake = resolve;
-      if (!this.isFull || this.outgoing.destroyed) resolve();
-    });
+    if (value) this.outlet.write(value);
+    await this.outlet.taken();
   }
 }
 

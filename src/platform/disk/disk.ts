@@ -264,6 +264,8 @@ type MethodsOfBoth = Pick<
 
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
 export interface BlockingDisk extends Blocking<MethodsOfBoth> {
+  /** Whether an open file is in a state, as `sameContent` says: for many looks, since each leaves no garbage. */
+  isUnchanged(fd: number, state: Pick<FileStat, "size" | "mtimeNs" | "inode">): boolean;
   /** Holds a folder that is reached through no link, at a spot if one is given. Null where a link is on the way. */
   holdFolder(path: string, spot?: Spot): HeldFolder | null;
   /** Gives an open file that has no name one in a folder. Throws `exists` when it is taken. */
@@ -278,10 +280,7 @@ export interface BlockingDisk extends Blocking<MethodsOfBoth> {
    * cannot be told. Brings what was written to the disk first where there are any: until then some file systems do not know.
    */
   holes(fd: number, position: number, length: number): readonly (readonly [number, number])[];
-  /**
-   * Takes room on the disk for bytes of a file, within its size, where there is as much and that can be done: direct
-   * writes to what has its place need not wait for each other.
-   */
+  /** Takes room on the disk, where there is as much, for bytes within a file's size: then direct writes need not wait for each other. */
   allocate(fd: number, position: number, length: number): void;
   /** Makes an empty file share all that another holds, until either is changed, where the file system can. */
   clone(from: number, to: number): CloneResult;

@@ -1,4 +1,6 @@
 import fs from "node:fs";
+import { type ContentState, sameContent } from "../content-state.ts";
+import { isInState } from "../linux/file-status.ts";
 import * as linux from "../linux/rename.ts";
 import type { FileStat, OpenMode } from "./disk.ts";
 import { diskCallSync } from "./disk-errors.ts";
@@ -51,6 +53,11 @@ export function isExistingFolder(error: unknown, path: string): boolean {
 /** See {@link Disk.fstatNow}. */
 export function fstatSync(fd: number): FileStat {
   return diskCallSync("read", fd, () => toStat(fs.fstatSync(fd, { bigint: true })));
+}
+
+/** See {@link BlockingDisk.isUnchanged}. */
+export function isUnchanged(fd: number, state: ContentState): boolean {
+  return isInState(fd, state) ?? sameContent(fstatSync(fd), state);
 }
 
 /** See {@link Disk.linkFd}. */

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { openWriteQueue } from "../linux/aio.ts";
 import { allocate, clone, punchHole } from "../linux/file-space.ts";
-import { setModified } from "../linux/file-times.ts";
+import { setModified } from "../linux/file-status.ts";
 import { hasWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { openReal } from "../linux/open-real.ts";
@@ -12,7 +12,15 @@ import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
 import { holdFolder, inRealFolderSync, openSync } from "./reach/reach.ts";
-import { checkPosition, fstatSync, isExistingFolder, linkFd, STAT_BLOCK_BYTES, toStat } from "./shared-calls.ts";
+import {
+  checkPosition,
+  fstatSync,
+  isExistingFolder,
+  isUnchanged,
+  linkFd,
+  STAT_BLOCK_BYTES,
+  toStat,
+} from "./shared-calls.ts";
 
 /** From <fcntl.h> of Linux, the same on every architecture but for the part that O_DIRECTORY is. */
 const O_TMPFILE = 0o20000000 | fs.constants.O_DIRECTORY;
@@ -75,9 +83,15 @@ export const systemBlockingDisk: BlockingDisk = {
   },
   open: (path, mode, reach) => diskCallSync("open", path, () => openSync(path, mode, reach)),
   fstat: fstatSync,
+  isUnchanged,
   read(fd, buffer, position) {
     checkPosition(position);
-    return diskCallSync("read", fd, () => readFullySync(fd, buffer, position));
+    try {
+      // Of thousands of blocks a second, the function that may be called again would be garbage for each.
+      return readFullySync(fd, buffer, position);
+    } catch {
+      return diskCallSync("read", fd, () => readFullySync(fd, buffer, position));
+    }
   },
   holes(fd, position, length) {
     checkPosition(position);

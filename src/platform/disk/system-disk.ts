@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import { lock, lockBeyondEnd } from "../linux/file-lock.ts";
 import { nextHole } from "../linux/file-space.ts";
-import { setModified } from "../linux/file-times.ts";
+import { directIoUnit, setModified } from "../linux/file-status.ts";
 import { hasWriters, watchWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { mountPoints, takesAnyName } from "../linux/mounts.ts";
-import { directIoUnit, isCached } from "../linux/page-cache.ts";
+import { isCached } from "../linux/page-cache.ts";
 import { renameNoReplace } from "../linux/rename.ts";
 import { bootId, diskSequence, processStart } from "../process/process-identity.ts";
 import { MIB } from "../units.ts";

@@ -1,9 +1,11 @@
 import { expect, test } from "bun:test";
 import { FileReads } from "../../../../src/http/files/file-reads.ts";
-import { ContentChanged } from "../../../../src/platform/content-state.ts";
+import { ContentChanged, type ContentState, sameContent } from "../../../../src/platform/content-state.ts";
 import type { FileStat } from "../../../../src/platform/disk/disk.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
+/** Milliseconds after which what is in memory is read in turns. */
+const TURN_IS_OVER_MS = 100;
 const STATE = { size: 1000, mtimeNs: 7n, inode: 8n };
 
 /** Somebody who wants a block, until he is gone. */
@@ -42,7 +44,7 @@ function setUp({ waiting = 1 } = {}) {
     },
   };
   const blocking = {
-    fstat: () => stat,
+    isUnchanged: (_: number, state: ContentState) => sameContent(stat, state),
     read(fd: number, bytes: Uint8Array, position: number) {
       events.push(`memory ${fd}`);
       return fill(bytes, position);
@@ -152,4 +154,14 @@ test("a fast reader lets others have their turn", async () => {
     clock.advance(1);
   }
   expect(turns).toBe(1);
+});
+
+test("one that cannot be read keeps nobody from his turn who waits behind it", async () => {
+  const { read, clock, shorten } = setUp();
+  expect(await read(1, 0)).toEqual([0, 1, 2, 3]);
+  clock.advance(TURN_IS_OVER_MS);
+  shorten(6);
+  const waiting = [read(1, 0), read(2, 4), read(3, 2)];
+  const ends = await Promise.allSettled(waiting);
+  expect(ends.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
 });

@@ -1,3 +1,4 @@
+import { sameContent } from "../../../../../src/platform/content-state.ts";
 import { type BlockingDisk, DiskError } from "../../../../../src/platform/disk/disk.ts";
 import type { ThreadTime } from "../../sim-thread.ts";
 import type { Descriptors } from "./descriptors.ts";
@@ -51,6 +52,7 @@ export function blockingDisk({ paths, files, descriptors, time, latency }: Block
       }
     },
     fstat: timed("name", (fd) => files.fstat(fd)),
+    isUnchanged: timed("name", (fd, state) => sameContent(files.fstat(fd), state)),
     read(fd, buffer, position) {
       spend("data", buffer.length);
       return files.read(fd, buffer, position);
