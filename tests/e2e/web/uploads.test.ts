@@ -14,6 +14,8 @@ import { siteOf } from "../../support/site.ts";
 
 setDefaultTimeout(180_000);
 
+const LONG = "otra película de nombre muy largo que no cabe en una línea de un teléfono.mkv";
+
 let cluster: PageCluster;
 let browser: Browser;
 let film: string;
@@ -22,6 +24,7 @@ beforeAll(async () => {
   cluster = await PageCluster.inStepWith(2, (folder) => {
     put(folder, "films/old.mkv", "old");
     put(folder, "note.txt", "note");
+    put(folder, LONG, "long");
   });
   film = put(cluster.root, "local/film.mkv", randomBytes(6 * MIB + 3));
   browser = await Browser.launch();
@@ -166,6 +169,31 @@ test("why a file is not taken is said in the words of the server, and it is trie
   await page.getByRole("button", { name: "Try again: later.txt" }).click();
   await upload(page, "later.txt").getByText("Uploaded").waitFor();
 });
+
+test.each(["light", "dark"] as const)(
+  "on a phone, in Spanish, %s: names that are taken, and why files are not",
+  async (colors) => {
+    const errors = [/status of (400|409)/];
+    const options = { size: "phone", locale: "es-ES", colors, allowed: errors } as const;
+    await using watched = await browser.open(`${cluster.site}/`, options);
+    const { page } = watched;
+    await page.getByRole("button", { name: "Subir archivos" }).waitFor();
+    await choose(
+      page,
+      ["note.txt", "films", "a.part", LONG].map((name) => put(cluster.root, `local/${name}`, colors)),
+    );
+    await upload(page, "films").getByText("there is a folder films").waitFor();
+    await upload(page, "a.part").getByText("has not finished").waitFor();
+    await upload(page, "note.txt").getByText("Ya hay un archivo").waitFor();
+    await panel(page).getByText("Ya existen 2 de estos nombres").waitFor();
+    await shows(watched, `uploads-exist-failed-es-phone-${colors}`);
+    await page.getByRole("button", { name: "No reemplazar ninguno" }).click();
+    await upload(page, "note.txt").waitFor({ state: "detached" });
+    await shows(watched, `uploads-failed-es-phone-${colors}`);
+    await page.getByRole("button", { name: "Vaciar la lista" }).click();
+    await panel(page).waitFor({ state: "detached" });
+  },
+);
 
 test("a client that serves has it too; whoever may only read has no button, and drops nothing", async () => {
   const program = cluster.client(["serve", "--http", "0", "--cache", "0", "--log", "json"]);

@@ -75,8 +75,12 @@ function Existing({ count }: { readonly count: number }) {
   return (
     <div class="upload-existing">
       <span>{words.existing(count, format.number(count))}</span>
-      <Button onPress={() => uploads.replace(null)}>{words.replaceAll}</Button>
-      <Button onPress={() => uploads.skipAll()}>{words.skipAll}</Button>
+      <div class="upload-actions">
+        <Button onPress={() => uploads.replace(null)}>{words.replaceAll}</Button>
+        <Button label={words.skipAllFiles} onPress={() => uploads.skipAll()}>
+          {words.skipAll}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -13,7 +13,8 @@ export const uploadsText: typeof english = {
   existing: (count, shown) =>
     plural(count, `Ya existe ${shown} de estos nombres`, `Ya existen ${shown} de estos nombres`),
   replaceAll: "Reemplazar todos",
-  skipAll: "No reemplazar ninguno",
+  skipAll: "Ninguno",
+  skipAllFiles: "No reemplazar ninguno",
   replace: "Reemplazar",
   replaceFile: (name) => `Reemplazar ${name}`,
   skip: "No reemplazar",
