@@ -1,5 +1,6 @@
 import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
 import { createHasher, HASH_BYTES, type Hasher } from "../platform/hash.ts";
+import { ReadBuffer } from "../platform/memory.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
 import { CopyTargets } from "./copy-target.ts";
@@ -9,12 +10,12 @@ import { type PieceWriter, reusePieces } from "./piece-reuse.ts";
 import { type WholeDigests, type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
 
-/** Bytes read at once. */
+/** Most bytes read at once. */
 const READ_BUFFER_BYTES = MIB;
 
 /** Handles the requests of one hasher, one after the other. Blocking. */
 export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => HashReply {
-  const buffer = new Uint8Array(READ_BUFFER_BYTES);
+  const buffer = new ReadBuffer(READ_BUFFER_BYTES);
   const copies = new CopyTargets(disk);
   const wholes = new WholeHashes();
   let hasher: Hasher | undefined;
@@ -49,7 +50,7 @@ function digesterFor(digesters: Map<string, PieceDigester>, { digests }: HashSli
 interface SliceTools {
   readonly disk: BlockingDisk;
   readonly hasher: Hasher;
-  readonly buffer: Uint8Array;
+  readonly buffer: ReadBuffer;
   readonly copies: CopyTargets;
   readonly whole: WholeHash | null;
   readonly digests: SliceDigests | null;
@@ -99,7 +100,7 @@ function hashPieces(
       continue;
     }
     while (left > 0) {
-      const part = buffer.subarray(0, Math.min(left, buffer.length));
+      const part = buffer.room(left);
       const read = disk.read(fd, part, position);
       hasher.update(part.subarray(0, read));
       // While it is in the processor's cache.

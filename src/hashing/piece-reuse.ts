@@ -1,5 +1,6 @@
 import type { BlockingDisk } from "../platform/disk/disk.ts";
 import { bytesEqual, HASH_BYTES } from "../platform/hash.ts";
+import type { ReadBuffer } from "../platform/memory.ts";
 import { pieceHash, pieceLength, pieceSize } from "../protocol/versions/version.ts";
 import type { HashSlice, ReuseTarget } from "./hasher-messages.ts";
 import { zeroHash } from "./zero-hash.ts";
@@ -12,7 +13,7 @@ export interface PieceWriter {
 export interface ReuseTools {
   readonly disk: Pick<BlockingDisk, "write" | "startWriteback">;
   /** What was read last, up to its length. */
-  readonly buffer: Uint8Array;
+  readonly buffer: ReadBuffer;
 }
 
 /**
@@ -43,8 +44,8 @@ export function reusePieces(
     let found = hashAll(one, null);
     if (found && bytesEqual(found, pieceHash(target.hashes, index))) {
       // A longer one must be read again: what is written is hashed once more, as others may change it between.
-      if (length > buffer.length) found = hashAll(one, writer);
-      else writer.write(buffer.subarray(0, length), piece * pieceSize(slice.size));
+      if (length > buffer.most) found = hashAll(one, writer);
+      else writer.write(buffer.room(length), piece * pieceSize(slice.size));
     }
     if (found) hashes.set(found, index * HASH_BYTES);
   }

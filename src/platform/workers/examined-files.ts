@@ -2,6 +2,7 @@ import { type ExaminedFile, MAX_EXAMINED_BYTES } from "../disk/batch-disk.ts";
 import type { BlockingDisk, Bounds, FileStat } from "../disk/disk.ts";
 import { pathOf } from "../disk/names.ts";
 import { HASH_BYTES, hash } from "../hash.ts";
+import { ReadBuffer } from "../memory.ts";
 import { realFolders } from "./real-folders.ts";
 import { StatColumns, statBytes } from "./stat-columns.ts";
 
@@ -31,7 +32,7 @@ export function examineAll(disk: BlockingDisk, bounds: Bounds, names: readonly s
   const isInRealFolder = realFolders(disk, bounds.folder);
   const bytes = new Uint8Array(Examined.bytes(names.length));
   const examined = new Examined(bytes.buffer, names.length);
-  const content = new Uint8Array(MAX_EXAMINED_BYTES);
+  const content = new ReadBuffer(MAX_EXAMINED_BYTES);
   for (const [index, name] of names.entries()) {
     try {
       const isPlain = isInRealFolder(name);
@@ -52,7 +53,7 @@ function examine(
   disk: BlockingDisk,
   path: string,
   bounds: Bounds,
-  content: Uint8Array,
+  content: ReadBuffer,
   index: number,
   { hashes, writers }: Examined,
 ): FileStat | null {
@@ -60,10 +61,10 @@ function examine(
   try {
     const before = disk.fstat(fd);
     const { kind, size } = before;
-    if (kind !== "file" || size > content.length) return null;
+    if (kind !== "file" || size > content.most) return null;
     const hasWriters = disk.hasWriters(fd);
     writers[index] = hasWriters === null ? UNKNOWN : hasWriters ? WRITERS : NO_WRITERS;
-    const bytes = content.subarray(0, size);
+    const bytes = content.room(size);
     if (size > 0 && disk.read(fd, bytes, 0) !== size) return null;
     const after = disk.fstat(fd);
     if (after.size !== size || after.mtimeNs !== before.mtimeNs || after.ctimeNs !== before.ctimeNs) return null;

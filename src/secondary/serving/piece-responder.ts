@@ -5,6 +5,7 @@ import { type Clock, delay, every } from "../../platform/clock.ts";
 import { ContentChanged } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { ReadBuffer } from "../../platform/memory.ts";
 import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
 import { StateMachine } from "../../platform/state-machine.ts";
 import { MAX_FILES_REQUESTS, MAX_PIECE_REQUESTS, SCARCE_READ_TIMEOUT_MS } from "../../protocol/limits.ts";
@@ -19,7 +20,7 @@ import { batchEnd } from "./small-files.ts";
 
 /** Most bytes of a block that goes from the page cache to the socket. */
 const MAX_BLOCK_BYTES = 1024 * 1024;
-/** Most bytes read at once from a disk: each session that reads has a buffer of this size. */
+/** Most bytes read at once from a disk: each session that reads has a buffer, of this size at most. */
 const READ_BUFFER_BYTES = 512 * 1024;
 /** Milliseconds for which one session may occupy the thread before the others have their turn. */
 const TURN_MS = 5;
@@ -62,7 +63,7 @@ export class PieceResponder {
   /** The request that is being answered; null once it is cancelled. */
   private current: DataRequest | null = null;
   private readonly file: SessionFile;
-  private readBuffer: Uint8Array | null = null;
+  private readonly buffer = new ReadBuffer(READ_BUFFER_BYTES);
   /** Continues the loop, which waits until the network has accepted all that was sent. */
   private resume: (() => void) | null = null;
   /** Continues the loop, which waits until it may send. */
@@ -253,8 +254,7 @@ export class PieceResponder {
 
   /** The beginning of a slice, read from a disk without blocking the thread. */
   private async read({ fd, position, length }: FileSlice): Promise<Uint8Array> {
-    this.readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
-    const bytes = this.readBuffer.subarray(0, length);
+    const bytes = this.buffer.room(length);
     if ((await this.deps.disk.read(fd, bytes, position)) < bytes.length) throw new Error("it has become shorter");
     return bytes;
   }

@@ -3,6 +3,7 @@ import { SimCluster } from "../cluster/sim-cluster.ts";
 import { INVARIANTS } from "../invariants/all.ts";
 import { Checks } from "../invariants/checks.ts";
 import { type Failure, InvariantBroken } from "../invariants/invariant.ts";
+import { withMemory } from "../world/memory.ts";
 import { Simulation, type Trace } from "../world/simulation.ts";
 import type { Plan } from "./action.ts";
 import { ACTION_KINDS } from "./kinds.ts";
@@ -18,6 +19,10 @@ const KINDS = new Map(ACTION_KINDS.map((kind) => [kind.name, kind]));
 
 /** Runs a plan from its beginning to the orderly end of everything. To be called from no promise (Simulation.runUntil). */
 export function runPlan(plan: Plan, trace?: Trace): Outcome {
+  return withMemory(() => run(plan, trace));
+}
+
+function run(plan: Plan, trace?: Trace): Outcome {
   const sim = new Simulation(plan.seed, trace ?? null);
   const cluster = new SimCluster(sim, plan.shape);
   const faults: Record<string, number> = {};

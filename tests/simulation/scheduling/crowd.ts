@@ -209,7 +209,7 @@ class Crowd {
       const event = this.agenda.next();
       if (!event || event.at > FOREVER) throw new Error(`the crowd is stuck after ${Math.round(this.now)} ms`);
       this.now = event.at;
-      event.run();
+      event.run?.();
     }
     const received = clients.reduce((sum, client) => sum + client.received, 0);
     return {

@@ -205,7 +205,7 @@ export class Simulation {
       const event = this.agenda.next();
       if (!event || event.at > FOREVER) throw new Error(`it is stuck after ${Math.round(this.now)} ms`);
       this.now = event.at;
-      event.run();
+      event.run?.();
       if (this.checked) this.scheduler.assertConsistent();
     }
     this.scheduler.assertConsistent();

@@ -283,7 +283,7 @@ class Swarm {
       const event = this.agenda.next();
       if (!event || event.at > FOREVER) throw new Error(`it is stuck after ${Math.round(this.now)} ms`);
       this.now = event.at;
-      event.run();
+      event.run?.();
     }
     const all = plan.files * plan.pieces * plan.pieceBytes;
     return {

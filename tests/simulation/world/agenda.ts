@@ -9,10 +9,18 @@ export function seeded(seed: number): () => number {
   };
 }
 
-interface Event {
+/** To whom something happens: it may come to it later, or never. */
+export interface Recipient {
+  receive(run: () => void): void;
+}
+
+export interface Event {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void;
+  /** Null: it was cancelled. */
+  run: (() => void) | null;
+  /** Null: to nobody in particular. */
+  readonly to: Recipient | null;
 }
 
 /** What is to happen in a simulation, soonest first: a binary heap. */
@@ -20,9 +28,9 @@ export class Agenda {
   private readonly events: Event[] = [];
   private count = 0;
 
-  add(at: number, run: () => void): void {
+  add(at: number, run: () => void, to: Recipient | null = null): Event {
     this.count += 1;
-    const event = { at, order: this.count, run };
+    const event: Event = { at, order: this.count, run, to };
     const { events } = this;
     let place = events.push(event) - 1;
     while (place > 0) {
@@ -33,6 +41,7 @@ export class Agenda {
       place = parent;
     }
     events[place] = event;
+    return event;
   }
 
   /** What is next, which stays. */

@@ -74,7 +74,7 @@ export class SimProcess {
   /** Runs something in the process `delay` milliseconds from now: not before it goes on, and never once it is dead. */
   deliver(delay: number, run: () => void): void {
     if (this.state === "dead") return;
-    this.sim.after(delay, () => this.receive(run));
+    this.sim.schedule(delay, run, this);
   }
 
   /** Runs something in the process at once: once it goes on where it is stopped, and never where it is dead. */
@@ -134,13 +134,12 @@ export class SimProcess {
       this.pendingTimers -= 1;
       return true;
     };
-    const cancelEvent = this.sim.after(delay, () =>
-      this.receive(() => {
-        if (end()) run();
-      }),
-    );
+    const ring = () => {
+      if (end()) run();
+    };
+    const event = this.sim.schedule(delay, ring, this);
     return () => {
-      if (end()) cancelEvent();
+      if (end()) event.run = null;
     };
   }
 }

@@ -1,6 +1,6 @@
 import { drainMicrotasks } from "bun:jsc";
 import type { Cancel } from "../../../src/platform/clock.ts";
-import { Agenda } from "./agenda.ts";
+import { Agenda, type Event, type Recipient } from "./agenda.ts";
 import { SeededRandom, seedFor } from "./random.ts";
 
 /** Gets each line of what happens. `at`: simulated milliseconds. */
@@ -29,13 +29,15 @@ export class Simulation {
   }
 
   after(delay: number, run: () => void): Cancel {
-    let cancelled = false;
-    this.agenda.add(this.now + Math.max(0, delay), () => {
-      if (!cancelled) run();
-    });
+    const event = this.schedule(delay, run, null);
     return () => {
-      cancelled = true;
+      event.run = null;
     };
+  }
+
+  /** Has something happen to somebody. What cancels it sets `run` of the event to null. */
+  schedule(delay: number, run: () => void, to: Recipient | null): Event {
+    return this.agenda.add(this.now + Math.max(0, delay), run, to);
   }
 
   /** Called after each event, when everything that it brought about at once has happened. Throws what is wrong. */
@@ -59,8 +61,12 @@ export class Simulation {
       this.agenda.next();
       this.now = Math.max(this.now, next.at);
       this.events += 1;
-      next.run();
-      drainMicrotasks();
+      const { run, to } = next;
+      if (run !== null) {
+        if (to === null) run();
+        else to.receive(run);
+        drainMicrotasks();
+      }
       for (const observer of this.observers) observer();
     }
     this.now = Math.max(this.now, time);

@@ -1,6 +1,7 @@
 import { createHasher, HASH_BYTES, hash } from "../../../../src/platform/hash.ts";
 import { pieceCount, pieceLength, versionId } from "../../../../src/protocol/versions/version.ts";
 import type { Content } from "../../world/disk/file-system/content.ts";
+import { takeBytes } from "../../world/memory.ts";
 import { SeededRandom } from "../../world/random.ts";
 
 /** Bytes between two places that say of which content they are. */
@@ -12,7 +13,7 @@ const BLOCK = new SeededRandom(1).bytes(BLOCK_BYTES);
  * the number, so that a mixture of two contents is neither of them.
  */
 export function makeContent(serial: number, size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
+  const bytes = takeBytes(size);
   const stamp = Buffer.from([serial & 0xff, (serial >> 8) & 0xff, (serial >> 16) & 0xff]);
   for (let start = 0; start < size; start += BLOCK_BYTES) {
     bytes.set(BLOCK.subarray(0, size - start), start);

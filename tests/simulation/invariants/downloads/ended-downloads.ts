@@ -1,5 +1,7 @@
 import type { Download } from "../../cluster/clients/downloads.ts";
 
+const NONE: readonly Download[] = [];
+
 /** Tells of each download once that it has ended. It looks at those alone that were running: it is asked after each event. */
 export class EndedDownloads {
   private running: Download[] = [];
@@ -14,11 +16,17 @@ export class EndedDownloads {
       this.running.push(...this.all.slice(this.seen));
       this.seen = this.all.length;
     }
-    if (this.running.every(isRunning)) return [];
+    if (areAllRunning(this.running)) return NONE;
     const ended = this.running.filter((download) => !isRunning(download));
     this.running = this.running.filter(isRunning);
     return ended;
   }
+}
+
+/** After most events they are. */
+function areAllRunning(downloads: readonly Download[]): boolean {
+  for (let place = 0; place < downloads.length; place++) if (downloads[place]?.state !== "running") return false;
+  return true;
 }
 
 function isRunning({ state }: Download): boolean {

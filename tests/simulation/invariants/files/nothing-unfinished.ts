@@ -9,6 +9,7 @@ export const nothingUnfinished: Invariant = {
   name: "what is being written is no version",
   watch: ({ users }, broken) => ({
     afterEvent: () => {
+      if (users.unfinished.size === 0) return;
       for (const { secondary, name, id, writer } of users.unfinished) {
         const { file } = writer;
         if (!file || !secondary.disk.features.leases || idOfContent(file.content) !== id) continue;

@@ -81,7 +81,7 @@ export const completeLists: Invariant = {
         for (; seen < lists.all.length; seen++) {
           open.push({ list: lists.all[seen] as AskedList, central, told: learn(), live: liveOf(central) });
         }
-        if (open.every(({ list }) => list.state === "running")) return;
+        if (open.length === 0 || open.every(({ list }) => list.state === "running")) return;
         for (const one of open) if (one.list.state === "answered") judge(one);
         open = open.filter(({ list }) => list.state === "running");
       },

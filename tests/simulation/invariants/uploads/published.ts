@@ -81,6 +81,7 @@ export const publishedIsThere: Invariant = {
     return {
       afterEvent: () => {
         for (; seen < uploads.all.length; seen++) open.add(uploads.all[seen] as Upload);
+        if (open.size === 0) return;
         for (const upload of open) {
           if (upload.state === "running") continue;
           open.delete(upload);

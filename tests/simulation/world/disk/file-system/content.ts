@@ -1,3 +1,5 @@
+import { copyOf, takeBytes } from "../../memory.ts";
+
 /** Bytes of a page of the cache, of a block of the disk, and of a sector that is written whole or not at all. */
 export const PAGE_BYTES = 4096;
 
@@ -62,7 +64,7 @@ export class Content {
     const end = Math.min(this.size, position + length);
     const extent = this.pages[Math.floor(position / PAGE_BYTES)];
     if (extent && this.endOfRun(extent, position, end) === end) return partOf(extent, position, end);
-    const bytes = new Uint8Array(Math.max(0, end - position));
+    const bytes = takeBytes(Math.max(0, end - position));
     this.read(position, bytes);
     return bytes;
   }
@@ -100,13 +102,16 @@ export class Content {
     return missing;
   }
 
-  /** Copies the bytes once; returns in what those of the pages are now, from that of the position on. */
-  write(position: number, bytes: Uint8Array): readonly Extent[] {
+  /**
+   * Copies the bytes once, unless they are `constant`: nobody ever changes them. Returns in what those of the pages are
+   * now, from that of the position on.
+   */
+  write(position: number, bytes: Uint8Array, constant = false): readonly Extent[] {
     if (bytes.length === 0) return [];
     const { pages } = this;
     const end = position + bytes.length;
     const [first, next] = [Math.floor(position / PAGE_BYTES), pagesFor(end)];
-    const written = { start: position, bytes: new Uint8Array(bytes) };
+    const written = { start: position, bytes: constant ? bytes : copyOf(bytes) };
     const head = overlaid(pages[first], first, written);
     const tail = next - 1 === first ? head : overlaid(pages[next - 1], next - 1, written);
     for (let number = first; number < next; number++) {

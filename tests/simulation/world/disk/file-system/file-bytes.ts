@@ -8,13 +8,14 @@ const MAX_FILE_BYTES = 2 ** 44;
 
 /** What is done with the bytes of a file. `entry` in each: the name by which it was opened; null where it had none. */
 
-/** Writes as much as there is room for, and throws ENOSPC where that is not all. */
+/** Writes as much as there is room for, and throws ENOSPC where that is not all. `constant`: nobody ever changes the bytes. */
 export function write(
   fs: SimFileSystem,
   file: SimFile,
   entry: Entry | null,
   position: number,
   bytes: Uint8Array,
+  constant = false,
 ): void {
   fs.checkWritable();
   if (bytes.length === 0) return;
@@ -24,7 +25,7 @@ export function write(
   if (fitting === 0) fail("ENOSPC");
   tellOverwritten(fs, file, entry, position, fitting);
   const held = content.held;
-  const pages = content.write(position, fitting === bytes.length ? bytes : bytes.subarray(0, fitting));
+  const pages = content.write(position, fitting === bytes.length ? bytes : bytes.subarray(0, fitting), constant);
   fs.used += content.held - held;
   if (content.held > held) fs.events.grown();
   written(fs, file, entry);

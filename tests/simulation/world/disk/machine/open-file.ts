@@ -66,9 +66,10 @@ export class OpenFile {
     return this.forReading.content.slice(position, length);
   }
 
-  write(position: number, bytes: Uint8Array): void {
+  /** `constant`: nobody ever changes the bytes. */
+  write(position: number, bytes: Uint8Array, constant = false): void {
     if (this.access === "direct" && (position % DIRECT_UNIT !== 0 || bytes.length % DIRECT_UNIT !== 0)) fail("EINVAL");
-    bytesOf.write(this.fs, this.forWriting("EBADF"), this.entry, position, bytes);
+    bytesOf.write(this.fs, this.forWriting("EBADF"), this.entry, position, bytes, constant);
   }
 
   resize(size: number): void {

@@ -28,43 +28,52 @@ export function topmost(folder: SimFolder): SimFolder {
  */
 export function find(root: SimFolder, path: string, followLast: boolean): Place | ErrorCode {
   let parts = path.split("/");
+  // What the part before stands for: no object for each, since nothing is done more often.
   let folder = topmost(root);
-  /** What the part before stands for. */
-  let place = placeOf(folder);
+  let name = "";
+  let { entry } = folder;
+  let tooLong = false;
   for (let index = 0, links = 0; index < parts.length; index++) {
     const part = parts[index];
     if (part === undefined || part === "" || part === ".") continue;
-    if (place.tooLong) return "ENAMETOOLONG";
-    if (place.entry === null) return "ENOENT";
-    if (place.entry.inode.kind !== "folder") return "ENOTDIR";
-    folder = place.entry.inode;
-    place = part === ".." ? above(folder) : step(folder, part);
-    const inode = place.entry?.inode;
+    if (tooLong) return "ENAMETOOLONG";
+    if (entry === null) return "ENOENT";
+    if (entry.inode.kind !== "folder") return "ENOTDIR";
+    const inside = entry.inode;
+    const isUp = part === "..";
+    folder = isUp ? above(inside) : inside;
+    name = isUp ? "" : part;
+    entry = isUp ? folder.entry : entryOf(folder, part);
+    tooLong = !isUp && isTooLong(part);
+    const inode = entry?.inode;
     if (inode?.kind !== "link" || (!followLast && isLast(parts, index))) continue;
     links += 1;
     if (links > MAX_LINKS) return "ELOOP";
     parts = [...inode.target.split("/"), ...parts.slice(index + 1)];
-    place = placeOf(inode.target.startsWith("/") ? topmost(root) : folder);
+    folder = inode.target.startsWith("/") ? topmost(root) : inside;
+    name = "";
+    entry = folder.entry;
+    tooLong = false;
     index = -1;
   }
-  return place;
+  return { folder, name, entry, tooLong };
 }
 
-function placeOf(folder: SimFolder): Place {
-  return { folder, name: "", entry: folder.entry, tooLong: false };
+function isTooLong(name: string): boolean {
+  return name.length > SURELY_SHORT && Buffer.byteLength(name) > MAX_NAME_BYTES;
 }
 
-function step(folder: SimFolder, name: string): Place {
-  const tooLong = name.length > SURELY_SHORT && Buffer.byteLength(name) > MAX_NAME_BYTES;
+/** What has a name in a folder: where something is mounted on it, the root of that. */
+function entryOf(folder: SimFolder, name: string): Entry | null {
   const entry = folder.entries.get(name) ?? null;
   const cover = entry?.inode.kind === "folder" ? entry.inode.cover : null;
-  return { folder, name, entry: cover ? topmost(cover).entry : entry, tooLong };
+  return cover ? topmost(cover).entry : entry;
 }
 
-function above(folder: SimFolder): Place {
+function above(folder: SimFolder): SimFolder {
   let at = folder;
   while (at.entry?.folder === null && at.volume.mountedOn) at = at.volume.mountedOn;
-  return placeOf(at.entry?.folder ?? at);
+  return at.entry?.folder ?? at;
 }
 
 function isLast(parts: readonly string[], index: number): boolean {

@@ -23,7 +23,10 @@ export interface UserWriter {
   readonly file: SimFile | null;
 }
 
-/** What users and foreign programs do, at once. Throws {@link SystemError} where the system refuses. */
+/**
+ * What users and foreign programs do, at once. Throws {@link SystemError} where the system refuses. Bytes that they write
+ * belong to the file from then on: nobody may change them.
+ */
 export class UserFiles {
   private readonly open = new Set<OpenFile>();
 
@@ -80,7 +83,7 @@ export class UserFiles {
   /** Writes in the middle of a file that is there. */
   overwrite(path: string, position: number, bytes: Uint8Array): void {
     const file = this.as(() => this.machine.calls.open(path, "update"));
-    this.change(file, () => file.write(position, bytes));
+    this.change(file, () => file.write(position, bytes, true));
     this.as(() => file.close());
   }
 
@@ -206,7 +209,7 @@ export class UserFiles {
     return {
       write: (bytes) => {
         if (!open.has(file)) return;
-        this.change(file, () => file.write(position, bytes));
+        this.change(file, () => file.write(position, bytes, true));
         position += bytes.length;
       },
       close: () => {

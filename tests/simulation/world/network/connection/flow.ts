@@ -1,3 +1,4 @@
+import { takeBytes } from "../../memory.ts";
 import type { Simulation } from "../../simulation.ts";
 import type { Path } from "../path.ts";
 import type { Outgoing, Signal } from "./outgoing.ts";
@@ -244,5 +245,15 @@ export class Flow implements Outgoing {
 export function bytesOf({ parts }: Segment): Uint8Array {
   const [first, second] = parts;
   if (first === undefined) return new Uint8Array(0);
-  return second === undefined ? first : Buffer.concat(parts);
+  return second === undefined ? first : joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = takeBytes(parts.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    all.set(part, filled);
+    filled += part.length;
+  }
+  return all;
 }

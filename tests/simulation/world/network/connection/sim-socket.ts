@@ -1,4 +1,5 @@
 import type { FileSlice, Socket, SocketEvents } from "../../../../../src/net/transport/network.ts";
+import { copyOf } from "../../memory.ts";
 import { bytesOf, type Flow, type FlowOwner, type Segment } from "./flow.ts";
 import type { Outgoing } from "./outgoing.ts";
 import type { KernelSocket, ProcessSockets } from "./process-sockets.ts";
@@ -82,7 +83,7 @@ export class SimSocket implements Socket, KernelSocket, FlowOwner {
     if (this.state !== "open" || outgoing === null) return 0;
     const taken = Math.min(bytes.length, outgoing.room);
     // A copy: the caller may use its buffer again.
-    if (taken > 0) outgoing.send(bytes.slice(0, taken));
+    if (taken > 0) outgoing.send(copyOf(taken < bytes.length ? bytes.subarray(0, taken) : bytes));
     if (taken < bytes.length) outgoing.waitForRoom();
     return taken;
   }
