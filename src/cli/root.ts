@@ -1,7 +1,7 @@
 import type { ArgsDef } from "citty";
 import { KeyError } from "../keys/key-error.ts";
 import { say } from "../sentences/sentence.ts";
-import { shownError } from "../text/shown/sentence.ts";
+import { shown } from "../text/shown/sentence.ts";
 import { speak } from "../text/texts.ts";
 import { CentralNotFound } from "./address/central-not-found.ts";
 import { wantsColors } from "./colors.ts";
@@ -27,8 +27,11 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
   } catch (error) {
     // `--help | head` has what it wanted.
     if (isReaderGone(error)) return EXIT.done;
-    const { oneRow } = await import("../console/text.ts");
-    process.stderr.write(`redes: ${oneRow(shownError(error))}\n`);
+    const [{ oneRow }, { toldOfAny }] = await Promise.all([
+      import("../console/text.ts"),
+      import("../platform/disk/disk-errors.ts"),
+    ]);
+    process.stderr.write(`redes: ${oneRow(shown(toldOfAny(error)))}\n`);
     return exitCodeOfError(error);
   }
 }

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
+import { systemReason } from "../../platform/disk/disk-errors.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { GIB, saidBytes } from "../../platform/units.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
@@ -18,7 +19,7 @@ export function machineChecks(folder: string): Check[] {
   return [
     descriptorCheck(descriptorLimit()),
     inotifyCheck(numberIn("/proc/sys/fs/inotify/max_user_watches"), watchFault(existing(folder))),
-    roomCheck(folder, freeBytes(existing(folder)), isWritable(existing(folder))),
+    roomCheck(folder, freeBytes(existing(folder)), writeFault(existing(folder))),
   ];
 }
 
@@ -44,13 +45,18 @@ export function inotifyCheck(limit: number | null, fault: Told | null): Check {
   return limit < FEW_WATCHES ? warning(say("inotify"), finding, advice) : ok(say("inotify"), finding);
 }
 
-/** `free`: bytes that can be written in a folder, null where the system does not say. */
-export function roomCheck(folder: string, free: number | null, writable: boolean): Check {
-  if (!writable)
+/**
+ * `free`: bytes that can be written in a folder, null where the system does not say. `fault`: why nothing can be written
+ * there, null where it can.
+ */
+export function roomCheck(folder: string, free: number | null, fault: Told | null): Check {
+  if (fault !== null)
     return failed(
       say("room"),
-      say("downloads cannot be written to {folder}", { folder }),
-      say("take another folder (--dir), or change its owner or its rights"),
+      say("downloads cannot be written to {folder}: {fault}", { folder, fault }),
+      say(
+        "take another folder (--dir), or have this one let you write (its owner, its rights, how its disk is mounted)",
+      ),
     );
   if (free === null) return ok(say("room"), say("downloads can be written to {folder}", { folder }));
   const finding = say("{bytes} free for downloads in {folder}", { bytes: saidBytes(free), folder });
@@ -74,12 +80,13 @@ function freeBytes(folder: string): number | null {
   }
 }
 
-function isWritable(folder: string): boolean {
+/** Why nothing can be written in a folder; null where it can. */
+function writeFault(folder: string): Told | null {
   try {
     fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK);
-    return true;
-  } catch {
-    return false;
+    return null;
+  } catch (error) {
+    return systemReason(error);
   }
 }
 

@@ -1,6 +1,6 @@
 import fs from "node:fs";
-import { type PlainText, say } from "../../sentences/sentence.ts";
-import { toldOf } from "../../sentences/sentence-error.ts";
+import { type PlainText, say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
 import { type Clock, delay, systemClock } from "../clock.ts";
 import { descriptorPath } from "../linux/libc.ts";
 import { DiskError, type DiskFailure } from "./disk.ts";
@@ -124,6 +124,20 @@ export function diskCallSync<T>(action: DiskAction, subject: Subject, work: () =
     }
     Bun.sleepSync(LIMIT_PAUSE_MS);
   }
+}
+
+/** Why a call of the system failed, without what it was on: in words where there are some, else as whoever threw it says. */
+export function systemReason(error: unknown): Told {
+  const { code = "" } = error as NodeJS.ErrnoException;
+  const text = error instanceof SentenceError ? "" : FAILURE_TEXTS[FAILURE_BY_CODE[code] ?? "other"];
+  return text === "" ? toldOf(error) : say(text);
+}
+
+/** What an error says: of a call of the system that nobody has put into words, the path that it was on, and why. */
+export function toldOfAny(error: unknown): Told {
+  const { path } = error as NodeJS.ErrnoException;
+  const reason = systemReason(error);
+  return error instanceof SentenceError || path === undefined ? reason : say("{path}: {reason}", { path, reason });
 }
 
 /** Null for what was thrown because there is nothing at the path; throws anything else again. */

@@ -4,14 +4,16 @@ import { type Bounds, DiskError, type FileStat } from "../../platform/disk/disk.
 import { type Anchor, beneath, type Spot } from "../../platform/disk/reach/anchor.ts";
 import { beatOf } from "../../platform/process/beat.ts";
 import { english, say, type Told } from "../../sentences/sentence.ts";
-import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import {
   type FileLocation,
   FolderOpener,
   type FolderOpenerDeps,
+  FolderRefused,
   linkToWork,
   type OpenAttempt,
   type OpenFolder,
+  refuseUnwritable,
 } from "./folder-opener.ts";
 import { MARKER, STAGING_FOLDER } from "./marker.ts";
 import { NestedDisks } from "./nested-disks.ts";
@@ -30,9 +32,6 @@ const LOCK_RETRY_MS = 100;
 const MAX_SAMPLED_RECORDS = 100;
 
 type Problem = Exclude<OpenAttempt["kind"], "there">;
-
-/** The folder that is to be shared is somebody else's. */
-export class FolderRefused extends SentenceError {}
 
 export interface FolderGuardDeps extends FolderOpenerDeps {
   readonly clock: Clock;
@@ -104,7 +103,7 @@ export class FolderGuard {
    * {@link FolderRefused} or DiskError.
    */
   async open(): Promise<boolean> {
-    const attempt = await this.attempt();
+    const attempt = await this.attempt().catch(refuseUnwritable);
     if (attempt.kind === "refused") {
       throw new FolderRefused(
         say("{reason}; to share it from now on, start once with --adopt-folder", { reason: attempt.reason }),

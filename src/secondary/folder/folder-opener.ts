@@ -1,12 +1,13 @@
 import { dirname, join, resolve } from "node:path";
 import { sameContent } from "../../platform/content-state.ts";
-import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import { type Disk, DiskError, type DiskFailure, type FileStat } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import { pathOf } from "../../platform/disk/names.ts";
 import { type Anchor, beneath } from "../../platform/disk/reach/anchor.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { decideClaim, type FolderState, MARKER, STAGING_FOLDER } from "./marker.ts";
 import { openMarker, readMarker, writeMarker } from "./marker-file.ts";
@@ -43,6 +44,23 @@ export interface OpenFolder {
   /** The marker, open for its lock: nobody else shares the folder meanwhile. The caller's to close. */
   readonly lock: number | null;
 }
+
+/** The folder that is to be shared is somebody else's, or nothing can be written to it. */
+export class FolderRefused extends SentenceError {}
+
+/** Throws what a disk refuses that lets nobody write with what to do about it, and everything else as it is. */
+export function refuseUnwritable(error: unknown): never {
+  if (!(error instanceof DiskError) || !UNWRITABLE.has(error.failure)) throw error;
+  const text = say(
+    "{reason}; a secondary must be able to write to the folder that it shares: take another one with --dir",
+    {
+      reason: error.told,
+    },
+  );
+  throw new FolderRefused(text, { cause: error });
+}
+
+const UNWRITABLE: ReadonlySet<DiskFailure> = new Set(["readonly", "denied", "full"]);
 
 /** What has come of a try to open the folder. `in use`: by another process that is alive. */
 export type OpenAttempt =

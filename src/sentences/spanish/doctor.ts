@@ -90,9 +90,9 @@ export const doctor = {
   "no folder can be watched here: {fault}": "aquí no se puede vigilar ninguna carpeta: {fault}",
   "folders can be watched here": "aquí se pueden vigilar carpetas",
   "{limit} folders can be watched here": "aquí se pueden vigilar {limit} carpetas",
-  "downloads cannot be written to {folder}": "no se pueden escribir descargas en {folder}",
-  "take another folder (--dir), or change its owner or its rights":
-    "tome otra carpeta (--dir), o cambie su dueño o sus permisos",
+  "downloads cannot be written to {folder}: {fault}": "no se pueden escribir descargas en {folder}: {fault}",
+  "take another folder (--dir), or have this one let you write (its owner, its rights, how its disk is mounted)":
+    "tome otra carpeta (--dir), o haga que en esta se pueda escribir (su dueño, sus permisos, cómo está montado su disco)",
   "downloads can be written to {folder}": "se pueden escribir descargas en {folder}",
   "{bytes} free for downloads in {folder}": "{bytes} libres para descargas en {folder}",
   "make room, or take a folder on another disk (--dir)": "haga sitio, o tome una carpeta de otro disco (--dir)",

@@ -26,6 +26,8 @@ export const secondary = {
   "{folder} was removed while it was being made": "han borrado {folder} mientras se creaba",
   "{work} is reached through a symbolic link, to {real}: it must be a real folder; remove the link":
     "a {work} se llega por un enlace simbólico, a {real}: ha de ser una carpeta de verdad; quite el enlace",
+  "{reason}; a secondary must be able to write to the folder that it shares: take another one with --dir":
+    "{reason}; un secundario ha de poder escribir en la carpeta que comparte: tome otra con --dir",
   "{reason}; to share it from now on, start once with --adopt-folder":
     "{reason}; para compartirla desde ahora, arranque una vez con --adopt-folder",
   "its disk is back, and its files are being compared with what is known of them":

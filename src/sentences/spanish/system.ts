@@ -6,8 +6,9 @@ export const system = {
   "stdout is closed: nothing can be written there": "stdout está cerrado: ahí no se puede escribir nada",
   "cannot write to stdout: the disk is full": "no se puede escribir en stdout: el disco está lleno",
   "nothing was removed": "no se ha borrado nada",
-  "cannot keep what comes from stdin in {folder}: {reason}":
-    "no se puede guardar en {folder} lo que viene de stdin: {reason}",
+  "{path}: {reason}": "{path}: {reason}",
+  "cannot keep what comes from stdin in {folder}: {reason}; take another folder with --dir":
+    "no se puede guardar en {folder} lo que viene de stdin: {reason}; tome otra carpeta con --dir",
   "cannot {action} {path}: {reason}": "no se puede {action} {path}: {reason}",
   close: "cerrar",
   create: "crear",

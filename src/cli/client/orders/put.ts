@@ -5,8 +5,9 @@ import { UploadQueue } from "../../../client/uploads/upload-queue.ts";
 import { type FinishedUpload, outcomeOf, uploadText } from "../../../client/uploads/upload-result.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
+import { systemReason } from "../../../platform/disk/disk-errors.ts";
 import { say } from "../../../sentences/sentence.ts";
-import { SentenceError, toldOf } from "../../../sentences/sentence-error.ts";
+import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { shown } from "../../../text/shown/sentence.ts";
 import { worstExitCode } from "../../exit-codes.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
@@ -77,7 +78,9 @@ async function spoolIfNeeded(
   } catch (error) {
     if (signal !== null) return signal;
     throw new SentenceError(
-      say("cannot keep what comes from stdin in {folder}: {reason}", { folder, reason: toldOf(error) }),
+      say("cannot keep what comes from stdin in {folder}: {reason}; take another folder with --dir", {
+        ...{ folder, reason: systemReason(error) },
+      }),
       { cause: error },
     );
   }

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { diskCall } from "../../../platform/disk/disk-errors.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { EXIT } from "../../exit-codes.ts";
@@ -42,9 +43,12 @@ async function writePages(pages: readonly Page[], values: Values): Promise<numbe
   if (extra !== undefined)
     throw new UsageError(say("{flag} writes all pages: it takes no {extra}", { flag: values.written("out"), extra }));
   const folder = values.folder("out", "");
-  await mkdir(folder, { recursive: true });
+  await diskCall("make the folder", folder, () => mkdir(folder, { recursive: true }));
   await Promise.all(
-    pages.map(({ command, above }) => writeFile(join(folder, `${pageName(command)}.1`), manPage(command, above))),
+    pages.map(({ command, above }) => {
+      const path = join(folder, `${pageName(command)}.1`);
+      return diskCall("write", path, () => writeFile(path, manPage(command, above)));
+    }),
   );
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { descriptorCheck, inotifyCheck, roomCheck } from "../../../../src/cli/doctor/machine-checks.ts";
 import { GIB } from "../../../../src/platform/units.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
 import { inEnglish } from "../../../support/in-english.ts";
 
 test("descriptors: too few, few, enough", () => {
@@ -18,11 +19,11 @@ test("inotify: the limit, and whether a folder can be watched now", () => {
 });
 
 test("room for downloads", () => {
-  expect([0, GIB - 1, GIB, null].map((free) => roomCheck("films", free, true).state)).toEqual([
+  expect([0, GIB - 1, GIB, null].map((free) => roomCheck("films", free, null).state)).toEqual([
     ...(["failed", "warning", "ok", "ok"] as const),
   ]);
-  expect(inEnglish(roomCheck("films", GIB, false))).toMatchObject({
+  expect(inEnglish(roomCheck("films", GIB, say("permission denied")))).toMatchObject({
     state: "failed",
-    finding: "downloads cannot be written to films",
+    finding: "downloads cannot be written to films: permission denied",
   });
 });
