@@ -62,6 +62,30 @@ test("the page is small, comes from this server alone, and shows the files soon"
   expect(await page.title()).toBe("Files · redes");
 });
 
+test.each([
+  ["phone", "es-ES"],
+  ["laptop", "en-US"],
+] as const)(
+  "what is painted before the script has run does not move when it has: on a %s, %s",
+  async (size, locale) => {
+    await using watched = await browser.open("about:blank", { origins: [cluster.site], size, locale });
+    const { page } = watched;
+    const mayRun = Promise.withResolvers<void>();
+    await page.route("**/*.js", async (route) => {
+      await mayRun.promise;
+      await route.continue();
+    });
+    const places = () =>
+      Promise.all([".frame-header", ".navigation"].map((element) => page.locator(element).boundingBox()));
+    await page.goto(`${cluster.site}/`, { waitUntil: "commit" });
+    await page.locator("#page nav").waitFor({ state: "attached" });
+    const before = await places();
+    mayRun.resolve();
+    await page.getByRole("navigation").getByRole("link").first().waitFor();
+    expect(await places()).toEqual(before);
+  },
+);
+
 test("what is put into a folder, replaced or removed there is seen without a reload", async () => {
   await using watched = await open();
   await rowOf(watched, "film.mkv").getByText("2 of 2").waitFor();
