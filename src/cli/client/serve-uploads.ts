@@ -2,7 +2,7 @@ import type { ServedCatalogue } from "../../client/http/served-catalogue.ts";
 import { clientTarget } from "../../client/http/uploads/client-target.ts";
 import { SessionPlaces } from "../../client/uploads/upload-places.ts";
 import { UploadDesk } from "../../http/uploads/upload-desk.ts";
-import { missingRight } from "../../net/session/authenticated.ts";
+import { missingRight, PUTTING } from "../../net/session/authenticated.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { english } from "../../sentences/sentence.ts";
 import type { ClientOptions, ClientParts } from "./parts.ts";
@@ -16,7 +16,7 @@ export function clientUploads(
 ): UploadDesk {
   const places = new SessionPlaces(deps);
   const ownRight = () => {
-    const missing = missingRight("to put files", "write", keys?.ring.current.identity ?? null);
+    const missing = missingRight(PUTTING, "write", keys?.ring.current.identity ?? null);
     return missing && english(missing);
   };
   return new UploadDesk({

@@ -3,8 +3,21 @@ import { MESSAGE_RULES } from "../../protocol/message-rules.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 import type { MessageType } from "../../protocol/messages/messages.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
-import { type Sentence, say } from "../../sentences/sentence.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
 import type { KnownPeer, Socket } from "../transport/network.ts";
+
+/** What who sends a file does, in each of its messages. */
+export const PUTTING = say("to put files");
+
+/** What people do whose client sends these: names of messages say nothing to them. */
+const DOINGS: Readonly<Partial<Record<MessageType, Sentence>>> = {
+  ...{ place: PUTTING, put: PUTTING, give: PUTTING, publish: PUTTING },
+  "remove-files": say("to remove files"),
+  "move-files": say("to move files"),
+  "restore-file": say("to restore files"),
+  keys: say("to list keys"),
+  revoke: say("to revoke keys"),
+};
 
 /** The name of a client in its certificate, which counts, whatever it says; null where no keys are used. */
 export function authenticatedName(peer: Identity | null): string | null {
@@ -19,11 +32,11 @@ export function authenticatedReport(report: Report, peer: Identity | null): Repo
 
 /** Why the key of a peer does not let it send a message of this type, for people; null when it does, and without keys. */
 export function rightViolation(type: MessageType, peer: Identity | null): Sentence | null {
-  return missingRight(type, MESSAGE_RULES[type].right, peer);
+  return missingRight(DOINGS[type] ?? type, MESSAGE_RULES[type].right, peer);
 }
 
 /** `needed`: the right that a client needs for `what`. Who is no client has the rights of its role. */
-export function missingRight(what: string, needed: Rights | null, peer: Identity | null): Sentence | null {
+export function missingRight(what: Told, needed: Rights | null, peer: Identity | null): Sentence | null {
   if (needed === null || peer?.role !== "client" || hasRight(peer.rights, needed)) return null;
   const { name, rights } = peer;
   return say(

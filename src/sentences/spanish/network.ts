@@ -77,6 +77,12 @@ export const network = {
 
   "the key of client {name} has the right {rights}, and {what} needs {needed}: who has the cluster key can make one with it (redes key client NAME --{needed})":
     "la clave del cliente {name} tiene el permiso {rights}, y {what} necesita {needed}: quien tiene la clave del clúster puede hacer una con él (redes key client NOMBRE --{needed})",
+  "to put files": "subir archivos",
+  "to remove files": "borrar archivos",
+  "to move files": "mover archivos",
+  "to restore files": "devolver archivos",
+  "to list keys": "ver las claves",
+  "to revoke keys": "revocar claves",
   "refused: {reason}": "rechazado: {reason}",
   "it is the key of {whose}, not of a {role}": "es la clave de {whose}, no de un {role}",
   "the central {address} is lost ({message}); trying again until it is back":

@@ -519,7 +519,7 @@ describe("with keys", () => {
       const eva = client().send({ type: "revoke", request: 1, fingerprint: "f".repeat(64) });
       expect(eva.ended).toMatchObject({ error: { code: "key", retryable: false } });
       expect(inEnglish(eva.ended?.message)).toStartWith(
-        "the key of client eva has the right write, and revoke needs admin: ",
+        "the key of client eva has the right write, and to revoke keys needs admin: ",
       );
       expect(eva.take("revoked")).toEqual([]);
     }

@@ -5,6 +5,8 @@ import { MESSAGE_RULES } from "../../../../src/protocol/message-rules.ts";
 import type { Report } from "../../../../src/protocol/messages/client.ts";
 import type { MessageType } from "../../../../src/protocol/messages/messages.ts";
 import { RIGHTS, type Rights } from "../../../../src/protocol/rights.ts";
+import { shown } from "../../../../src/text/shown/sentence.ts";
+import { speak } from "../../../../src/text/texts.ts";
 
 const TYPES = Object.keys(MESSAGE_RULES) as MessageType[];
 const ana = (rights: Rights): Identity => ({ role: "client", name: "ana", rights });
@@ -33,6 +35,23 @@ describe("the right to send a message", () => {
       "has the right write, and revoke needs admin",
     );
     expect(missingRight("remove", "write", ana("admin"))).toBeNull();
+  });
+
+  test.each([
+    [["place", "put", "give", "publish"], "to put files", "subir archivos"],
+    [["remove-files"], "to remove files", "borrar archivos"],
+    [["move-files"], "to move files", "mover archivos"],
+    [["restore-file"], "to restore files", "devolver archivos"],
+    [["keys"], "to list keys", "ver las claves"],
+    [["revoke"], "to revoke keys", "revocar claves"],
+  ] as const)("to send %p is told as what people do", (types, doing, spanish) => {
+    for (const type of types) {
+      const violation = rightViolation(type, ana("read"));
+      expect(String(violation)).toContain(`has the right read, and ${doing} needs `);
+      speak("es");
+      expect(violation && shown(violation)).toContain(`tiene el permiso read, y ${spanish} necesita `);
+      speak("en");
+    }
   });
 });
 
