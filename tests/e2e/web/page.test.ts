@@ -217,6 +217,11 @@ test.each([
     await page.waitForLoadState("networkidle").catch(() => {});
     await watched.screenshot(`${view}-${size}-${colors}`);
     expect([view, await watched.overflows()]).toEqual([view, false]);
+    // However wide the window is, all that a view has begins below its heading.
+    const starts = await page.evaluate<number[]>(
+      '[...new Set([...document.querySelectorAll(".frame-main > *")].map((part) => part.getBoundingClientRect().left))]',
+    );
+    expect([view, starts]).toEqual([view, starts.slice(0, 1)]);
     expect([view, await watched.violations()]).toEqual([view, []]);
   }
   await page.evaluate('location.hash = "#/files/film.mkv"');
