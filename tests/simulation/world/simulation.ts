@@ -17,6 +17,8 @@ export class Simulation {
   events = 0;
   private readonly agenda = new Agenda();
   private readonly observers: (() => void)[] = [];
+  /** Whether the event that is being dealt with may change something. */
+  private matters = true;
 
   constructor(
     readonly seed: number,
@@ -38,6 +40,18 @@ export class Simulation {
   /** Has something happen to somebody. What cancels it sets `run` of the event to null. */
   schedule(delay: number, run: () => void, to: Recipient | null): Event {
     return this.agenda.add(this.now + Math.max(0, delay), run, to);
+  }
+
+  /**
+   * Looks at something at once, and then in such intervals, until a look says that it was the last one. Those before it must
+   * change nothing: nobody is told of them.
+   */
+  poll(intervalMs: number, isLast: () => boolean): void {
+    const look = () => {
+      this.matters = isLast();
+      if (!this.matters) this.schedule(intervalMs, look, null);
+    };
+    if (!isLast()) this.schedule(intervalMs, look, null);
   }
 
   /** Called after each event, when everything that it brought about at once has happened. Throws what is wrong. */
@@ -63,8 +77,10 @@ export class Simulation {
       this.events += 1;
       const { run, to } = next;
       if (run !== null) {
+        this.matters = true;
         if (to === null) run();
         else to.receive(run);
+        if (!this.matters) continue;
         drainMicrotasks();
       }
       for (const observer of this.observers) observer();

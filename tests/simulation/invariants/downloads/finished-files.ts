@@ -1,6 +1,6 @@
 import { CLIENT_FOLDER } from "../../cluster/clients/client-machine.ts";
 import type { Download } from "../../cluster/clients/downloads.ts";
-import { idOf, idOfContent } from "../../cluster/people/content.ts";
+import { idOfContent } from "../../cluster/people/content.ts";
 import { pathOf } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
 import { PeoplesFiles } from "../peoples-files.ts";
@@ -61,10 +61,10 @@ export const finishedFiles: Invariant = {
         for (const { machine } of clients) {
           for (const [key, id] of finished) {
             if (!key.startsWith(`${machine.host} `)) continue;
-            const bytes = machine.disk.user.read(key.slice(machine.host.length + 1));
-            if (bytes && idOf(bytes) === id) continue;
+            const file = machine.disk.user.file(key.slice(machine.host.length + 1));
+            if (file && idOfContent(file.content) === id) continue;
             broken(
-              `${key}, which was finished as ${id.slice(0, 8)}, is ${bytes ? "another content" : "not there"} in the end`,
+              `${key}, which was finished as ${id.slice(0, 8)}, is ${file ? "another content" : "not there"} in the end`,
             );
           }
         }

@@ -31,10 +31,11 @@ function once(
   then: () => void,
 ): void {
   const { user } = machine.disk;
-  const look = (leftMs: number) => {
-    const isSeen = workFilesIn(user, CLIENT_FOLDER).some((path) => isSo(user, path));
-    if (isSeen || leftMs <= 0) then();
-    else cluster.sim.after(LOOK_MS, () => look(leftMs - LOOK_MS));
-  };
-  look(within(cluster, plan, PATIENCE_MS));
+  let leftMs = within(cluster, plan, PATIENCE_MS);
+  cluster.sim.poll(LOOK_MS, () => {
+    const isLast = leftMs <= 0 || workFilesIn(user, CLIENT_FOLDER).some((path) => isSo(user, path));
+    leftMs -= LOOK_MS;
+    if (isLast) then();
+    return isLast;
+  });
 }

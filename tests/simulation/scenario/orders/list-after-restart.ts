@@ -47,11 +47,14 @@ export const listAfterRestart: ActionKind<Params> = {
       for (const at of listsAtMs) sim.after(within(cluster, plan, at), () => lists.ask(cluster.client(client)));
       sim.after(within(cluster, plan, downMs), () => one.server.start());
     };
-    const look = (leftMs: number) => {
+    if (id === null) return;
+    let leftMs = within(cluster, plan, PATIENCE_MS);
+    sim.poll(LOOK_MS, () => {
       const isKnown = central.role?.registry.catalogue.get(name)?.id === id;
+      const isLast = isKnown || leftMs <= 0;
       if (isKnown) strike();
-      else if (leftMs > 0) sim.after(LOOK_MS, () => look(leftMs - LOOK_MS));
-    };
-    if (id !== null) look(within(cluster, plan, PATIENCE_MS));
+      leftMs -= LOOK_MS;
+      return isLast;
+    });
   },
 };

@@ -35,11 +35,14 @@ export const moveAndRestart: ActionKind<Params> = {
         for (const server of servers) server.start();
       });
     };
-    const look = (leftMs: number) => {
-      if (moves.all.length > before) sim.after(within(cluster, plan, afterMs), strike);
-      else if (leftMs > 0) sim.after(LOOK_MS, () => look(leftMs - LOOK_MS));
-    };
     orders.move(cluster.client(client), from, to);
-    look(within(cluster, plan, PATIENCE_MS));
+    let leftMs = within(cluster, plan, PATIENCE_MS);
+    sim.poll(LOOK_MS, () => {
+      const isBegun = moves.all.length > before;
+      const isLast = isBegun || leftMs <= 0;
+      if (isBegun) sim.after(within(cluster, plan, afterMs), strike);
+      leftMs -= LOOK_MS;
+      return isLast;
+    });
   },
 };

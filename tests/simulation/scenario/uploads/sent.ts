@@ -57,12 +57,14 @@ export function onceSent(
   put: RunningPut,
   then: (at: SimSecondary | null) => void,
 ): void {
-  const look = (leftMs: number) => {
+  let leftMs = within(cluster, plan, PATIENCE_MS);
+  cluster.sim.poll(LOOK_MS, () => {
     const at = cluster.secondaries.find(isReceiving) ?? null;
-    if (at || leftMs <= 0 || put.upload.state !== "running") then(at);
-    else cluster.sim.after(LOOK_MS, () => look(leftMs - LOOK_MS));
-  };
-  look(within(cluster, plan, PATIENCE_MS));
+    const isLast = at !== null || leftMs <= 0 || put.upload.state !== "running";
+    leftMs -= LOOK_MS;
+    if (isLast) then(at);
+    return isLast;
+  });
 }
 
 /** Somebody lays hands on what has come of the files that clients send to a secondary. */
