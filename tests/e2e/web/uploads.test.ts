@@ -101,8 +101,10 @@ test("a folder keeps its paths, and hidden files are left out", async () => {
   await page.locator("input[type=file]").nth(1).setInputFiles(folder);
   await panel(page).getByText("2 of 2 files uploaded").waitFor();
   await page.getByText("1 hidden file was left out").waitFor();
-  const there = everything(cluster.folder(1)).filter((name) => name.startsWith("series"));
-  expect(there).toEqual(["series/1/a.txt", "series/2/b.txt"]);
+  // One server has each of them by then, and it may be the other one.
+  const there = () => everything(cluster.folder(1)).filter((name) => name.startsWith("series"));
+  await cluster.until("all of the folder is there", () => there().length >= 2);
+  expect(there()).toEqual(["series/1/a.txt", "series/2/b.txt"]);
 });
 
 test("how far it is goes on in every view, and of what is cancelled nothing is left", async () => {
