@@ -5,6 +5,7 @@ import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { SupervisedWorker } from "../../platform/workers/supervised-worker.ts";
 import { startWorkerThread, type WorkerThread } from "../../platform/workers/worker-thread.ts";
+import { arrived } from "../../sentences/sentence.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import type { Backend } from "./questions.ts";
 import type { FromHttpThread, HttpSetting, ToHttpThread } from "./thread-messages.ts";
@@ -105,7 +106,7 @@ export class HttpThread<T extends Backend<T>> {
     const { listening } = this;
     this.listening = null;
     if (message.kind === "listening") listening?.resolve(message.port);
-    else listening?.reject(new ListenError(message.failure, message.message));
+    else listening?.reject(new ListenError(message.failure, arrived(message.told)));
   }
 
   private tellOfRefusal({ host, reason }: Extract<FromHttpThread, { kind: "refused" }>): void {

@@ -47,7 +47,7 @@ export function serveHttpThread(
           post({ kind: "listening", port: server.port });
         } catch (error) {
           if (!(error instanceof ListenError)) throw error;
-          post({ kind: "not-listening", failure: error.failure, message: error.message });
+          post({ kind: "not-listening", failure: error.failure, told: error.told });
         }
       }
     }

@@ -1,5 +1,6 @@
 import type { Address } from "../../net/address/address.ts";
 import type { ListenFailure } from "../../net/transport/network.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 
 /** Whose routes a thread serves. */
@@ -30,7 +31,7 @@ export type ToHttpThread =
 /** From it. */
 export type FromHttpThread =
   | { readonly kind: "listening"; readonly port: number }
-  | { readonly kind: "not-listening"; readonly failure: ListenFailure; readonly message: string }
+  | { readonly kind: "not-listening"; readonly failure: ListenFailure; readonly told: Told }
   /** Somebody at that address has shown what is wrong. */
   | { readonly kind: "refused"; readonly host: string; readonly reason: string }
   /** A route has failed, which is a mistake of ours. */

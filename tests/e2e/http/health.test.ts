@@ -40,4 +40,8 @@ test("a port that is taken, or that everyone could reach, is refused with what t
   const busy = await run(["central", "--port", "0", "--http", String(taken.port)], { cwd: cluster.root });
   expect(busy.code).toBe(1);
   expect(busy.err).toContain(`cannot listen on 127.0.0.1:${taken.port}: the port is in use`);
+  const spanish = ["central", "--lang", "es", "--port", "0", "--http", String(taken.port)];
+  expect((await run(spanish, { cwd: cluster.root })).err).toContain(
+    `redes: no se puede escuchar en 127.0.0.1:${taken.port}: el puerto está en uso: `,
+  );
 });

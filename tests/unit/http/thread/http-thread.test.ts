@@ -76,7 +76,7 @@ test("a thread that dies is followed by one on the same port, and what it had in
 });
 
 test("a port that it cannot have is an error that says why", async () => {
-  const refusal: FromHttpThread = { kind: "not-listening", failure: "denied", message: "cannot listen: denied" };
+  const refusal: FromHttpThread = { kind: "not-listening", failure: "denied", told: "cannot listen: denied" };
   const { thread } = setUp(refusal);
   expect(thread.listen()).rejects.toThrow("cannot listen: denied");
 });
