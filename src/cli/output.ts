@@ -1,5 +1,5 @@
 import { setPipeSize } from "../platform/linux/stream-calls.ts";
-import { isStdoutClosed } from "../platform/process/stdout-closed.ts";
+import { isClosed } from "../platform/process/closed-stream.ts";
 import { MIB } from "../platform/units.ts";
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
@@ -13,7 +13,7 @@ export function widenStdout(): void {
 
 /** Throws unless there is a stdout. */
 export function checkStdout(): void {
-  if (isStdoutClosed()) throw new SentenceError(say("stdout is closed: nothing can be written there"));
+  if (isClosed("stdout")) throw new SentenceError(say("stdout is closed: nothing can be written there"));
 }
 
 /** Writes to stdout; resolves when all of it has left, rejects when nobody reads it any more. */

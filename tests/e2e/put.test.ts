@@ -5,7 +5,7 @@ import type { UploadResult } from "../../src/client/uploads/upload-result.ts";
 import { Cluster } from "../support/cluster.ts";
 import { MIB, put, randomBytes, same } from "../support/files.ts";
 import { KeyedCluster } from "../support/keyed-cluster.ts";
-import type { Program } from "../support/process.ts";
+import { EXECUTABLE, type Program } from "../support/process.ts";
 import { run } from "../support/run.ts";
 
 setDefaultTimeout(120_000);
@@ -93,6 +93,13 @@ describe("put", () => {
     expect(code).toBe(0);
     expect(results[0]?.resumedBytes).toBeGreaterThan(0);
     await everywhere(cluster, "third.bin", file);
+  });
+
+  test("of a stdin that is closed is refused: it is no file of no bytes", async () => {
+    const args = `client put - --as nothing.txt --central-port ${cluster.centralPort}`;
+    const { exitCode, stderr } = Bun.spawnSync(["sh", "-c", `"${EXECUTABLE}" ${args} <&-`]);
+    const refusal = "redes: - is stdin, and that is closed: give it a file or a pipe\n";
+    expect([exitCode, stderr.toString()]).toEqual([2, refusal]);
   });
 
   test("replaces a version, which is kept, and takes what comes from stdin", async () => {

@@ -1,4 +1,4 @@
-import { isStdoutClosed } from "./stdout-closed.ts";
+import { isClosed } from "./closed-stream.ts";
 
 /**
  * Options of the JavaScript engine and of what it has its memory from. They are read from the environment before any of the
@@ -41,7 +41,7 @@ export function restartWithEngine(options: EngineOptions): void {
   const { env, execPath, argv, argv0 } = process;
   const compiled = Bun.main.startsWith("/$bunfs/");
   if (!compiled || Object.keys(options).some((name) => env[name] !== undefined) || !process.execve) return;
-  if (isStdoutClosed()) return;
+  if (isClosed("stdout")) return;
   try {
     process.execve(execPath, [argv0, ...argv.slice(2)], { ...env, ...options });
   } catch {

@@ -99,6 +99,8 @@ export const usage = {
   "two of the files would be called {twice}": "dos de los archivos se llamarían {twice}",
   "- is stdin, and that is a terminal: give it a file or a pipe":
     "- es stdin, y es un terminal: dele un archivo o una tubería",
+  "- is stdin, and that is closed: give it a file or a pipe":
+    "- es stdin, y está cerrado: dele un archivo o una tubería",
   "NAME is missing: give files, folders or patterns": "falta NOMBRE: dé archivos, carpetas o patrones",
   "NAME is missing: give a file that redes client kept lists":
     "falta NOMBRE: dé un archivo que liste redes client kept",

@@ -6,6 +6,7 @@ import { type FinishedUpload, outcomeOf, uploadText } from "../../../client/uplo
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
 import { systemReason } from "../../../platform/disk/disk-errors.ts";
+import { isClosed } from "../../../platform/process/closed-stream.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { shown } from "../../../text/shown/sentence.ts";
@@ -38,8 +39,7 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
   const at = values.has("to") ? values.whole("to", 1, MAX_NUMBER, 1) : null;
   const giveUpAfterMs = values.seconds("wait", 30);
   const jobs = values.whole("jobs", 1, MAX_JOBS, USUAL_JOBS);
-  if (files.some(({ path }) => path === "-") && process.stdin.isTTY)
-    throw new UsageError(say("- is stdin, and that is a terminal: give it a file or a pipe"));
+  if (files.some(({ path }) => path === "-")) checkStdin();
   checkHash();
   if (values.has("json")) checkStdout();
   let stop: (reason: StopReason) => void = () => {};
@@ -58,6 +58,13 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
   } finally {
     await spool?.remove();
   }
+}
+
+/** Throws UsageError where stdin is no file and no pipe. */
+function checkStdin(): void {
+  if (process.stdin.isTTY) throw new UsageError(say("- is stdin, and that is a terminal: give it a file or a pipe"));
+  // What the runtime puts into its place would be a file of no bytes.
+  if (isClosed("stdin")) throw new UsageError(say("- is stdin, and that is closed: give it a file or a pipe"));
 }
 
 /** What comes from stdin where that is among the files; the signal that came meanwhile. */
