@@ -1,5 +1,5 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { mkdirSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { Cluster } from "../../support/cluster.ts";
 import { put } from "../../support/files.ts";
@@ -34,7 +34,9 @@ test("why a secondary copies, takes or puts back something not, or shares nothin
   const [, second] = (await cluster.status()).secondaries;
   expect(second).toMatchObject({ obstacle: "choque.bin: a folder stands here in its place" });
   expect(await said("client", "remove", "a.bin", "--yes")).toContain("a.bin");
-  for (const number of [1, 2]) mkdirSync(join(cluster.folder(number), "a.bin"));
+  const removed = [1, 2].map((number) => join(cluster.folder(number), "a.bin"));
+  await cluster.until("it is removed everywhere", () => !removed.some((path) => existsSync(path)));
+  for (const path of removed) mkdirSync(path);
   expect(await said("client", "restore", "a.bin")).toMatch(
     /a\.bin no se ha devuelto: secundario \d: no se puede devolver a\.bin: aquí, en su lugar, hay una carpeta; secundario/,
   );

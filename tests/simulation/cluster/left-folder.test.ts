@@ -29,7 +29,8 @@ function putInPlaceOf(leave: (cluster: SimCluster) => void) {
       sim.runUntil(sim.now + COPIED_MS);
       put(cluster, 1, "films");
       sim.runUntil(sim.now + COPIED_MS);
-      const obstacles = secondaries.map(({ server }) => server.role?.replicator.obstacles(1).files[0]?.reason ?? null);
+      const reasons = secondaries.map(({ server }) => server.role?.replicator.obstacles(1).files[0]?.reason ?? null);
+      const obstacles = reasons.map((reason) => reason && String(reason));
       const unrest = comeToRest(cluster);
       const names = secondaries.map((secondary) => [...users.filesOf(secondary).all().keys()]);
       return { obstacles, unrest, names };
