@@ -28,6 +28,8 @@ export type Peer = KnownPeer | { readonly kind: "refused"; readonly reason: Told
 export interface Socket {
   /** The host at the other end. */
   readonly remoteHost: string;
+  /** Whether that is this machine, so that no network is between the two. Absent: it is not. */
+  readonly isSameMachine?: boolean;
   /** Null where no keys are used. The side that connects is given known peers only. */
   readonly remotePeer: Peer | null;
   /** When it was accepted, in milliseconds of the clock; null at the side that connects, absent where that is now. */

@@ -4,7 +4,7 @@ import type { Socket as BunSocket, SocketHandler } from "bun";
 import { limitSending, type Progress, progressOf } from "../../platform/linux/socket-calls.ts";
 import { sendFile } from "../../platform/linux/stream-calls.ts";
 import type { Told } from "../../sentences/sentence.ts";
-import { isLinkLocal, normalizeHost } from "../address/address.ts";
+import { isLinkLocal, isLoopback, normalizeHost } from "../address/address.ts";
 import type { DirectReader, DirectStream } from "./direct-reader.ts";
 import type { FileSlice, Peer, Socket, SocketEvents } from "./network.ts";
 
@@ -45,6 +45,7 @@ export class TcpSocket implements Socket, DirectStream {
   private paused = false;
   /** Bun forgets it when the connection is over. */
   readonly remoteHost: string;
+  readonly isSameMachine: boolean;
 
   private constructor(
     private readonly socket: BunTcpSocket,
@@ -54,6 +55,7 @@ export class TcpSocket implements Socket, DirectStream {
   ) {
     // Of one that the other end has reset already, Bun knows none.
     const host = normalizeHost(socket.remoteAddress ?? "unknown");
+    this.isSameMachine = isLoopback(host) || socket.localAddress === socket.remoteAddress;
     this.remoteHost = isLinkLocal(host) ? normalizeHost(`${host}${zoneOf(socket.localAddress)}`) : host;
   }
 

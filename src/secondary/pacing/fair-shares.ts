@@ -7,7 +7,7 @@ import { WaterLevel } from "./water-level.ts";
 /** Samples in a row in which nothing came through, after which a connection is no longer sampled. */
 const MAX_IDLE_SAMPLES = 25;
 
-type Line = Pick<Socket, "progress" | "limitSending">;
+type Line = Pick<Socket, "isSameMachine" | "progress" | "limitSending">;
 
 /** A connection that is sent files, and what it may have; null: all it gets. */
 interface Served {
@@ -28,7 +28,8 @@ export class FairShares {
 
   /** Bytes of files are about to be sent over a connection. */
   sending(line: Line, forClient: boolean): void {
-    if (this.stopped || !line.progress) return;
+    // Within a machine it is processors that are shared, and to pace costs these: 200 downloads at once took half as long again.
+    if (this.stopped || !line.progress || line.isSameMachine) return;
     const served = this.served.get(line);
     if (served) served.idleSamples = 0;
     else this.begin(line, forClient);

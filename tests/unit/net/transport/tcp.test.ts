@@ -114,6 +114,7 @@ describe("TCP", () => {
   test("carries bytes both ways, and tells who is there", async () => {
     const { near, far } = await connected();
     expect(far.socket.remoteHost).toBe(HOST);
+    expect(far.socket.isSameMachine).toBe(true);
     near.send(Buffer.from("over"));
     await far.until(() => far.bytes.toString() === "over");
     far.send(Buffer.from("back"));

@@ -10,7 +10,10 @@ class Line {
   open = true;
   private acknowledged = 0;
 
-  constructor(public rate: number) {}
+  constructor(
+    public rate: number,
+    readonly isSameMachine = false,
+  ) {}
 
   pass(ms: number): void {
     this.acknowledged += (Math.min(this.rate, this.limit ?? this.rate) * ms) / 1000;
@@ -49,6 +52,14 @@ test("clients on one line have the same level, and a copy a third of it", () => 
   expect(much.limit).toBeLessThan(9 * MB);
   expect(little.limit).toBe(much.limit);
   expect(copy.limit).toBeCloseTo((much.limit ?? 0) / 3, 3);
+  shares.stop();
+});
+
+test("clients on this machine have all they get, whatever they get", () => {
+  const { shares, run } = setUp();
+  const [much, little] = [new Line(9 * MB, true), new Line(MB, true)];
+  run(10, much, little);
+  expect([much.limit, little.limit]).toEqual([null, null]);
   shares.stop();
 });
 
