@@ -103,7 +103,8 @@ export async function openSink(
     if (there) {
       const found = await readThere(deps, { ...place, there, seenAt }, wanted).catch(changedMeanwhile);
       if (found === "present") return "present";
-      if (found === "changed") {
+      // Whoever has taken away meanwhile what is in the way need not be told of it.
+      if (found === "changed" || (!force && (await isGone(deps.disk, path)))) {
         changes += 1;
         if (changes < MAX_CHANGES) continue;
         throw new SinkError(
@@ -124,6 +125,11 @@ export async function openSink(
     // Another process was writing and may have finished the file. It is checked again, without holding the lock.
     await part.abandon();
   }
+}
+
+/** Where the disk does not say, nothing is known to be gone. */
+async function isGone(disk: Pick<Disk, "lstat">, path: string): Promise<boolean> {
+  return (await disk.lstat(path).catch(() => undefined)) === null;
 }
 
 /** What was there is gone, or has another length, since it was looked at. */

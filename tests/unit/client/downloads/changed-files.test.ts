@@ -72,6 +72,14 @@ test("a file that goes away while it is read is fetched", async () => {
   if (sink !== "present") await sink.abandon();
 });
 
+test("one of other content that goes away while it is read is in nobody's way", async () => {
+  replace(OTHER.bytes);
+  meddle = () => fs.rmSync(at);
+  const sink = await open();
+  expect([sink === "present", reads]).toEqual([false, 1]);
+  if (sink !== "present") await sink.abandon();
+});
+
 test("a file that is replaced by the same content is there all the same", async () => {
   meddle = () => {
     if (reads === 1) replace(FILE.bytes);
