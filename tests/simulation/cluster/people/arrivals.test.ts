@@ -88,3 +88,12 @@ test("a file that somebody has deleted is what comes before the next one, restor
   folder.users.delete(folder.secondary, "film");
   expect(folder.users.versions.edits.cameAfter("film", folder.put("film"), old)).toBe(true);
 });
+
+test("what a client sends where the same stands is put again: a removal that has not arrived does not mean that", () => {
+  const { versions } = folder.users;
+  const there = folder.put("other");
+  versions.beginRemoval("other", there);
+  expect(versions.edits.isExpected("other", there)).toBe(false);
+  folder.secondary.onSent("other");
+  expect(versions.edits.isExpected("other", there)).toBe(true);
+});

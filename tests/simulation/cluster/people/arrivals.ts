@@ -28,6 +28,13 @@ export class Arrivals {
   private observe(secondary: SimSecondary): void {
     /** Ids of what is being replaced, by the names. */
     const before = new Map<string, string>();
+    /** Names that files of clients have got, until the secondary says so. */
+    const sent = new Set<string>();
+    secondary.onSent = (name) => {
+      const id = this.users.filesOf(secondary).idOf(name);
+      // Nothing has got the name: a file of the same content had it.
+      if (!sent.delete(name) && id !== null) this.users.versions.putAgain(name, id);
+    };
     secondary.machine.disk.observe({
       taken: (entry, _actor, cause) => {
         const path = sharedPath(entry);
@@ -46,6 +53,7 @@ export class Arrivals {
         if (actor.kind === "process") {
           const isRestored = source?.kind === "kept" && this.wanted.has(keyOf(to.name, id));
           const isSent = from !== null && isUploadPart(from);
+          if (isSent) sent.add(to.name);
           if (isRestored || isSent) this.users.versions.put(secondary, to.name, id, before.get(to.name) ?? null);
           this.users.versions.filled(secondary, to.name);
         }

@@ -52,6 +52,11 @@ export class VersionHistory {
     if (mayBeRemoved || secondary.knowsAs(name, id)) this.edits.excuse([edit]);
   }
 
+  /** A person has sent the very content that stands under a name: a removal that has not arrived there does not mean that. */
+  putAgain(name: string, id: string): void {
+    this.edits.unexcuse(this.editsAt(name, id));
+  }
+
   /** A content that nobody means to keep. It may rest for long enough to be shared: then it comes after what was there. */
   pass(secondary: SimSecondary, name: string, id: string, before: string | null): void {
     this.put(secondary, name, id, before);

@@ -45,6 +45,8 @@ export class SimSecondary {
   private damaged = new Set<string>();
   /** When its log has last said of a name that its file could not be moved from it, as the central ordered, and keeps it. */
   readonly unmoved = new Map<string, number>();
+  /** Called with the name of each file that a client has put here, also where one of the same content stands. */
+  onSent: (name: string) => void = () => {};
   /** Null: it has no keys. */
   holder: KeyHolder | null = null;
   /** Of its last process. */
@@ -62,6 +64,7 @@ export class SimSecondary {
     this.server = new SimServer(machine, machine.host, (ports) => {
       ports.log.listen((_level, event, _message, { name }) => {
         if (event === "damaged" || event === "unreadable") this.damaged.add(String(name));
+        if (event === "put") this.onSent(String(name));
         if (event === "unmoved") this.unmoved.set(String(name), machine.sim.now);
       });
       const address = { host: machine.host, port };
