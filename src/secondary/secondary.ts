@@ -7,7 +7,7 @@ import { beatOf } from "../platform/process/beat.ts";
 import { uniqueId } from "../platform/random.ts";
 import { plural } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
-import { english, type Told } from "../sentences/sentence.ts";
+import { englishOrNull, type Told } from "../sentences/sentence.ts";
 import { assembleDigests, type Digests } from "./assembly/digests.ts";
 import { assembleFigures, type Figures } from "./assembly/figures.ts";
 import { assembleFolder, type Folder } from "./assembly/folder.ts";
@@ -98,7 +98,7 @@ export class Secondary {
     const reports = new ReportRelay({ ...deps, send: (report) => link.report(report) });
     const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures, uploads, served: this };
     this.server = assembleServing(deps, options, serving);
-    const missing = () => (this.missing === null ? null : english(this.missing));
+    const missing = () => englishOrNull(this.missing);
     const http = { folder, descriptors, storeFailures, missing, loaded: () => this.loaded };
     this.httpSources = assembleHttp(deps, options, http);
     const digests = assembleDigests(deps, options, { folder, repairs, link });

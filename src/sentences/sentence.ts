@@ -90,6 +90,11 @@ export function english(told: Told): string {
   });
 }
 
+/** The same of what may not be told. */
+export function englishOrNull(told: Told | null): string | null {
+  return told === null ? null : english(told);
+}
+
 /** What stands in a place, or null where nothing does. `sentence` and `quantity` say how these are written. */
 export function valueIn(
   { values }: Sentence,

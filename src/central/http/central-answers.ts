@@ -18,7 +18,7 @@ import type { UploadBackend } from "../../http/uploads/backend.ts";
 import type { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
-import { english } from "../../sentences/sentence.ts";
+import { englishOrNull } from "../../sentences/sentence.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { type DigestSource, DigestWait } from "./digest-wait.ts";
 import { FileLocator, type FileLocatorDeps, unavailable } from "./file-locator.ts";
@@ -76,8 +76,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
   }
 
   async readiness(): Promise<Readiness> {
-    const missing = this.deps.serving.missing();
-    return { obstacle: missing === null ? null : english(missing) };
+    return { obstacle: englishOrNull(this.deps.serving.missing()) };
   }
 
   metrics(): Promise<string> {

@@ -1,5 +1,5 @@
 import { type Missing, type NamedSecondaries, named } from "../../protocol/missing.ts";
-import { counted, english, type Sentence, say } from "../../sentences/sentence.ts";
+import { counted, englishOrNull, type Sentence, say } from "../../sentences/sentence.ts";
 import type { Unheard } from "./list-completeness.ts";
 
 /** What keeps a central from serving, in a sentence; null for null. */
@@ -32,8 +32,7 @@ export function missingTold(missing: Missing | null): Sentence | null {
 
 /** The same in English. */
 export function missingText(missing: Missing | null): string | null {
-  const told = missingTold(missing);
-  return told === null ? null : english(told);
+  return englishOrNull(missingTold(missing));
 }
 
 /** Who keeps lists from being whole, in a sentence. */

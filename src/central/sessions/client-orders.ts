@@ -5,7 +5,7 @@ import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { MAX_KEEPERS_NAMED } from "../../protocol/messages/orders.ts";
 import { saidBy, wired } from "../../protocol/said.ts";
 import { noAnswerFrom } from "../../protocol/shown/kept-rows.ts";
-import { counted, english, joined, say, type Told } from "../../sentences/sentence.ts";
+import { counted, englishOrNull, joined, say, type Told } from "../../sentences/sentence.ts";
 import { toldOf } from "../../sentences/sentence-error.ts";
 import type { KeptFiles, KeptListing } from "../operations/kept-files.ts";
 import type { MoveOperation } from "../operations/move-operation.ts";
@@ -121,7 +121,7 @@ export function nothingKept(name: string, number: number | null, { versions, sil
 }
 
 function done({ request }: ClientOrder, { fault = null, files = 0, bytes = 0, number = null, names }: Done): Message {
-  const told = { fault: fault === null ? null : english(fault).slice(0, MAX_FAULT), ...saidBy(fault) };
+  const told = { fault: englishOrNull(fault)?.slice(0, MAX_FAULT) ?? null, ...saidBy(fault) };
   return { type: "carried-out", request, ...told, files, bytes, number, ...(names !== undefined && { names }) };
 }
 

@@ -22,7 +22,7 @@ import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
 import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
-import { english, say } from "../../sentences/sentence.ts";
+import { englishOrNull, say } from "../../sentences/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
@@ -169,7 +169,7 @@ async function httpSide(
   const lagged = measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, secondary);
   const api = new ApiAnswers(secondary, { number, version });
-  const missing = () => (secondary.missing === null ? null : english(secondary.missing));
+  const missing = () => englishOrNull(secondary.missing);
   const owner = new SecondaryAnswers({ ...secondary.httpSources, missing, metrics, api });
   return { owner, lagged, limit: bucket };
 }

@@ -2,8 +2,8 @@ import type { Blocks } from "./block-response.ts";
 import type { ResponseOutlet } from "./response-outlet.ts";
 
 /**
- * Writes one block after the other, each when the one before is taken, which can be written over then: until then the runtime may still
- * read it. Of many readers a promise for each block would be much garbage.
+ * Writes one block after the other, each when the one before is taken, which can be written over then: until then the runtime
+ * may still read it. Of many readers a promise for each block would be much garbage.
  */
 export class BlockSender {
   private readonly over = Promise.withResolvers<void>();

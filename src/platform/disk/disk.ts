@@ -264,7 +264,7 @@ type MethodsOfBoth = Pick<
 
 /** The blocking operations, for threads that have nothing else to do. Same errors as {@link Disk}. */
 export interface BlockingDisk extends Blocking<MethodsOfBoth> {
-  /** Whether an open file is in a state, as `sameContent` says: for many looks, since each leaves no garbage. */
+  /** Whether an open file is in a state, as `sameContent` says. It leaves no garbage, for who asks very often. */
   isUnchanged(fd: number, state: Pick<FileStat, "size" | "mtimeNs" | "inode">): boolean;
   /** Holds a folder that is reached through no link, at a spot if one is given. Null where a link is on the way. */
   holdFolder(path: string, spot?: Spot): HeldFolder | null;

@@ -46,7 +46,7 @@ const contentWords = new WeakMap<ContentState, Uint32Array>();
 
 /**
  * Whether an open file is in a state; null where the system does not tell. Leaves no garbage: `fstat` makes eighteen numbers
- * of any length for each look, which of a thousand looks a second are more than all that is read.
+ * of any length for each check, which of a thousand checks a second are more than all that is read.
  */
 export function isInState(fd: number, state: ContentState): boolean | null {
   if (!ask(fd, STATX_INO | STATX_SIZE | STATX_MTIME)) return null;

@@ -17,7 +17,7 @@ const cacheCalls = lazy(() => {
   });
 });
 
-/** Of 32 bits each, low ones first: the numbers of any length that 64 bits at once would be are garbage for each block that is read. */
+/** Of words of 32 bits, the low one first: 64 bits at once would be a BigInt, which is garbage for each block that is read. */
 const WORD = 2 ** 32;
 /** struct cachestat_range and struct cachestat of <linux/mman.h>: offset, length; pages cached, and four more, of 64 bits each. */
 const range = new Uint32Array(4);

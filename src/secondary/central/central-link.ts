@@ -7,7 +7,7 @@ import type { Report } from "../../protocol/messages/client.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { MAX_REASON, wired } from "../../protocol/said.ts";
-import { english, type Told } from "../../sentences/sentence.ts";
+import { englishOrNull, type Told } from "../../sentences/sentence.ts";
 import type { Obstacle } from "../folder/obstacle.ts";
 import { Announcer } from "./announcer.ts";
 
@@ -95,7 +95,7 @@ export class CentralLink {
 
   /** `missing`: why the shared folder is not there. Null: it is there, and all its files are announced again. */
   shares(missing: Told | null): void {
-    if (isSame(missing, this.folderMissing)) return;
+    if (englishOrNull(missing) === englishOrNull(this.folderMissing)) return;
     this.folderMissing = missing;
     if (!this.started?.connection.joined) return;
     this.tellDisk();
@@ -114,8 +114,8 @@ export class CentralLink {
   }
 
   unfetched(name: string, id: string, { reason, lasting }: Obstacle): void {
-    const { message, said } = wired(reason, MAX_REASON);
-    this.send({ type: "unfetched", name, id, reason: message, ...(said !== undefined && { said }), lasting });
+    const { message, ...said } = wired(reason, MAX_REASON);
+    this.send({ type: "unfetched", name, id, reason: message, ...said, lasting });
   }
 
   /** What kept these from being copied is gone. */
@@ -138,13 +138,8 @@ export class CentralLink {
 
   /** A file was put back; or, with the fault, why not. */
   restored(request: number, fault: Told | null): void {
-    const { message, said } = wired(fault ?? "", MAX_REASON);
-    this.send({
-      type: "restored",
-      request,
-      fault: fault === null ? null : message,
-      ...(said !== undefined && { said }),
-    });
+    const { message, ...said } = wired(fault ?? "", MAX_REASON);
+    this.send({ type: "restored", request, fault: fault === null ? null : message, ...said });
   }
 
   /** Digests of the pieces of a version. */
@@ -232,13 +227,8 @@ export class CentralLink {
   }
 
   private tellDisk(): void {
-    const { message, said } = wired(this.folderMissing ?? "", MAX_REASON);
-    this.send({
-      type: "disk",
-      there: this.folderMissing === null,
-      reason: message,
-      ...(said !== undefined && { said }),
-    });
+    const { message, ...said } = wired(this.folderMissing ?? "", MAX_REASON);
+    this.send({ type: "disk", there: this.folderMissing === null, reason: message, ...said });
   }
 
   private announceAll(handler: CentralLinkHandler): void {
@@ -259,8 +249,4 @@ export class CentralLink {
     if (!this.connected || this.folderMissing !== null) return;
     for (let batch = this.announcer.next(); batch; batch = this.announcer.next()) this.send(batch);
   }
-}
-
-function isSame(one: Told | null, other: Told | null): boolean {
-  return one === null || other === null ? one === other : english(one) === english(other);
 }

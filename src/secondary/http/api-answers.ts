@@ -1,6 +1,6 @@
 import type { CopiesAnswer, SecondaryStatusAnswer } from "../../http/api/secondary-answers.ts";
 import type { SecondaryApiBackend } from "../../http/api/secondary-operations.ts";
-import { english } from "../../sentences/sentence.ts";
+import { english, englishOrNull } from "../../sentences/sentence.ts";
 import type { MeasuredSecondary } from "./secondary-metrics.ts";
 
 export interface ApiAnswersOptions {
@@ -23,7 +23,7 @@ export class ApiAnswers implements SecondaryApiBackend {
       role: "secondary",
       ...this.options,
       connected,
-      missing: missing === null ? null : english(missing),
+      missing: englishOrNull(missing),
       files: index.count,
       bytes: index.bytes,
       kept: { files: kept.count, bytes: kept.bytes },

@@ -28,7 +28,7 @@ import { phaseOf, progressOf } from "../../../http/api/figures/download-progress
 import type { NotDone } from "../../../http/api/operation.ts";
 import { formatAddress } from "../../../net/address/address.ts";
 import { type Cancel, every } from "../../../platform/clock.ts";
-import { english, type Told } from "../../../sentences/sentence.ts";
+import { english, englishOrNull } from "../../../sentences/sentence.ts";
 import type { Central } from "../../central.ts";
 import { reasonOf, stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
@@ -192,8 +192,4 @@ function downloadAnswerOf(
     position: place?.position ?? null,
     estimate: place?.estimate ?? null,
   };
-}
-
-function englishOrNull(told: Told | null): string | null {
-  return told === null ? null : english(told);
 }

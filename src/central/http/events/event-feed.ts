@@ -1,7 +1,7 @@
 import { progressOf } from "../../../http/api/figures/download-progress.ts";
 import type { ClusterEvent } from "../../../http/events/cluster-event.ts";
 import { FirstOfMany } from "../../../http/events/first-of-many.ts";
-import { english } from "../../../sentences/sentence.ts";
+import { englishOrNull } from "../../../sentences/sentence.ts";
 import { stateOf } from "../../cluster-status.ts";
 import type { AdmittedDownload } from "../../downloads/admission-queue.ts";
 import type { FiguresDirectory } from "../../figures/cluster-figures.ts";
@@ -105,8 +105,7 @@ export class EventFeed implements CentralObserver {
   }
 
   private serving({ serving }: FedCentral): ClusterEvent[] {
-    const told = serving.missing();
-    const missing = told === null ? null : english(told);
+    const missing = englishOrNull(serving.missing());
     if (missing === this.toldMissing) return [];
     this.toldMissing = missing;
     return [{ type: "serving", serving: missing === null, missing, lacks: serving.lacks() }];

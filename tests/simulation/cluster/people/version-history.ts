@@ -38,7 +38,7 @@ export class VersionHistory {
     if (seen === id) {
       // Over the same content it is no edit, and what was removed meanwhile stays so.
       const isBack = before !== id && !this.isRemovedToo(secondary, name, id);
-      if (isBack) this.edits.unexcuse(this.editsAt(name, id));
+      if (isBack) this.putAgain(name, id);
       return;
     }
     // A damaged file under a new name is a version of that name, as it is.
@@ -52,7 +52,7 @@ export class VersionHistory {
     if (mayBeRemoved || secondary.knowsAs(name, id)) this.edits.excuse([edit]);
   }
 
-  /** A person has sent the very content that stands under a name: a removal that has not arrived there does not mean that. */
+  /** A person has put the very content there that stands or stood under the name: a removal before does not mean that. */
   putAgain(name: string, id: string): void {
     this.edits.unexcuse(this.editsAt(name, id));
   }

@@ -3,12 +3,10 @@ import { CLIENT_FOLDER, type ClientMachine } from "../../cluster/clients/client-
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import type { UserFiles } from "../../world/disk/machine/user-files.ts";
 import type { Plan } from "../action.ts";
-import { within } from "../draws.ts";
 import { workFilesIn } from "../faults/machines/touch-work-file.ts";
+import { pollWithin } from "../poll-within.ts";
 
-/** Milliseconds between two looks at whether something of the file is there, and until nobody waits for that any more. */
-const LOOK_MS = 1;
-const PATIENCE_MS = 3000;
+const POLLING = { intervalMs: 1, patienceMs: 3000 } as const;
 
 /** Does something once an unfinished download of a client has bytes, or after three seconds. */
 export function onceGrowing(cluster: SimCluster, client: ClientMachine, plan: Plan, then: () => void): void {
@@ -31,11 +29,5 @@ function once(
   then: () => void,
 ): void {
   const { user } = machine.disk;
-  let leftMs = within(cluster, plan, PATIENCE_MS);
-  cluster.sim.poll(LOOK_MS, () => {
-    const isLast = leftMs <= 0 || workFilesIn(user, CLIENT_FOLDER).some((path) => isSo(user, path));
-    leftMs -= LOOK_MS;
-    if (isLast) then();
-    return isLast;
-  });
+  pollWithin(cluster, plan, POLLING, () => workFilesIn(user, CLIENT_FOLDER).some((path) => isSo(user, path)), then);
 }

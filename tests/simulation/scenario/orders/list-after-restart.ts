@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { drawName, drawSecondary, drawSize, within } from "../draws.ts";
+import { pollWithin } from "../poll-within.ts";
 
 type Params = {
   client: number;
@@ -14,8 +15,7 @@ type Params = {
   listsAtMs: readonly number[];
 };
 
-/** Milliseconds between two looks at whether the central knows the file, and until nobody waits for that any more. */
-const [LOOK_MS, PATIENCE_MS] = [2, 4000];
+const POLLING = { intervalMs: 2, patienceMs: 4000 } as const;
 
 /**
  * The central, and the only secondary that has some file, end together as soon as the central knows of the file. The central
@@ -48,13 +48,9 @@ export const listAfterRestart: ActionKind<Params> = {
       sim.after(within(cluster, plan, downMs), () => one.server.start());
     };
     if (id === null) return;
-    let leftMs = within(cluster, plan, PATIENCE_MS);
-    sim.poll(LOOK_MS, () => {
-      const isKnown = central.role?.registry.catalogue.get(name)?.id === id;
-      const isLast = isKnown || leftMs <= 0;
-      if (isKnown) strike();
-      leftMs -= LOOK_MS;
-      return isLast;
+    const isKnown = () => central.role?.registry.catalogue.get(name)?.id === id;
+    pollWithin(cluster, plan, POLLING, isKnown, (known) => {
+      if (known) strike();
     });
   },
 };

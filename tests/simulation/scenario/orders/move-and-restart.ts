@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { drawName, within } from "../draws.ts";
+import { pollWithin } from "../poll-within.ts";
 import { PLACES } from "./move-from-client.ts";
 
 type Params = {
@@ -11,8 +12,7 @@ type Params = {
   downMs: number;
 };
 
-/** Milliseconds between two looks at whether the central has begun, and until nobody waits for that any more. */
-const [LOOK_MS, PATIENCE_MS] = [0.5, 3000];
+const POLLING = { intervalMs: 0.5, patienceMs: 3000 } as const;
 
 /** Somebody gives a file another name, and all servers end in that moment. */
 export const moveAndRestart: ActionKind<Params> = {
@@ -36,13 +36,9 @@ export const moveAndRestart: ActionKind<Params> = {
       });
     };
     orders.move(cluster.client(client), from, to);
-    let leftMs = within(cluster, plan, PATIENCE_MS);
-    sim.poll(LOOK_MS, () => {
-      const isBegun = moves.all.length > before;
-      const isLast = isBegun || leftMs <= 0;
-      if (isBegun) sim.after(within(cluster, plan, afterMs), strike);
-      leftMs -= LOOK_MS;
-      return isLast;
+    const isBegun = () => moves.all.length > before;
+    pollWithin(cluster, plan, POLLING, isBegun, (begun) => {
+      if (begun) sim.after(within(cluster, plan, afterMs), strike);
     });
   },
 };

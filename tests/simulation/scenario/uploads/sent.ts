@@ -6,14 +6,13 @@ import type { Hand, SimCluster } from "../../cluster/sim-cluster.ts";
 import { attempt } from "../../world/disk/errors.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import type { ClusterShape, Plan } from "../action.ts";
-import { drawName, drawSize, within } from "../draws.ts";
+import { drawName, drawSize } from "../draws.ts";
 import { HANDS, workFilesIn } from "../faults/machines/touch-work-file.ts";
+import { pollWithin } from "../poll-within.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
-/** Milliseconds between two looks at how far an upload is, and until nobody waits for that any more. */
-const LOOK_MS = 2;
-const PATIENCE_MS = 6000;
+const POLLING = { intervalMs: 2, patienceMs: 6000 } as const;
 /** Names that no file has at first. */
 const NEW_NAMES = ["sent.mkv", "films/sent.iso", "sent/e"] as const;
 
@@ -57,14 +56,9 @@ export function onceSent(
   put: RunningPut,
   then: (at: SimSecondary | null) => void,
 ): void {
-  let leftMs = within(cluster, plan, PATIENCE_MS);
-  cluster.sim.poll(LOOK_MS, () => {
-    const at = cluster.secondaries.find(isReceiving) ?? null;
-    const isLast = at !== null || leftMs <= 0 || put.upload.state !== "running";
-    leftMs -= LOOK_MS;
-    if (isLast) then(at);
-    return isLast;
-  });
+  const receiving = () => cluster.secondaries.find(isReceiving) ?? null;
+  const isDue = () => put.upload.state !== "running" || receiving() !== null;
+  pollWithin(cluster, plan, POLLING, isDue, () => then(receiving()));
 }
 
 /** Somebody lays hands on what has come of the files that clients send to a secondary. */
