@@ -1,6 +1,8 @@
+import { isTerminal } from "./streams/standard-streams.ts";
+
 /** Whether what is written to a stream may hold escape codes for colors (see no-color.org). */
-export function wantsColors(stream: { readonly isTTY?: boolean }): boolean {
-  return stream.isTTY === true && !process.env.NO_COLOR && canPaint();
+export function wantsColors(stream: "stdout" | "stderr"): boolean {
+  return !process.env.NO_COLOR && canPaint() && isTerminal(stream);
 }
 
 /** Whether a terminal understands escape codes at all. */

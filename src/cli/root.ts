@@ -15,6 +15,7 @@ import { languageIn } from "./flags/language.ts";
 import { route } from "./flags/route.ts";
 import { isReaderGone, writeStdout } from "./output.ts";
 import type { ExitStatus } from "./signals.ts";
+import { writeStderr } from "./streams/standard-streams.ts";
 
 /** What the scripts of `redes completion` call; no command for people. */
 const COMPLETE = "__complete";
@@ -31,7 +32,7 @@ export async function run(args: readonly string[]): Promise<ExitStatus> {
       import("../console/text.ts"),
       import("../platform/disk/disk-errors.ts"),
     ]);
-    process.stderr.write(`redes: ${oneRow(shown(toldOfAny(error)))}\n`);
+    writeStderr(`redes: ${oneRow(shown(toldOfAny(error)))}\n`);
     return exitCodeOfError(error);
   }
 }
@@ -55,7 +56,7 @@ async function dispatch(args: readonly string[]): Promise<ExitStatus> {
     command.run ? hint : say("a command comes first, {hint}", { hint }),
   );
   if (checked.words.has("help")) {
-    await writeStdout(`${helpFor(command, wantsColors(process.stdout))}\n`);
+    await writeStdout(`${helpFor(command, wantsColors("stdout"))}\n`);
     return EXIT.done;
   }
   if (command !== redes && !command.run) throw new UsageError(say("a command is missing: {hint}", { hint }));
@@ -86,7 +87,7 @@ async function runProgram(checked: CheckedArguments): Promise<ExitStatus> {
   speak(values.language());
   if (!values.has("version")) {
     // A user who forgot the command sees the help; a script must not take that for a result.
-    process.stderr.write(`${helpFor(redes, wantsColors(process.stderr))}\n`);
+    writeStderr(`${helpFor(redes, wantsColors("stderr"))}\n`);
     return EXIT.usage;
   }
   await writeStdout(`${version}\n`);

@@ -19,6 +19,7 @@ import { benchPage } from "./page.ts";
 import { benchServe } from "./serve.ts";
 import { benchSingle } from "./single.ts";
 import { benchSmall } from "./small.ts";
+import { benchStart } from "./start.ts";
 import { benchStdout } from "./stdout.ts";
 import { benchSwarm } from "./swarm.ts";
 import { type BenchResult, show } from "./table.ts";
@@ -34,6 +35,7 @@ interface Bench {
 const BENCHES: Readonly<Record<string, Bench>> = {
   download: { needs: ["aria2c", "nginx", "curl"], run: benchDownload },
   memory: { needs: ["aria2c", "nginx", "curl"], run: benchMemory },
+  start: { needs: [], run: benchStart },
   single: { needs: ["aria2c", "nginx"], run: benchSingle },
   crowd: { needs: ["aria2c", "nginx"], run: benchCrowd },
   clients: { needs: [], run: benchClients },

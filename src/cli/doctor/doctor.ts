@@ -56,7 +56,7 @@ export async function diagnose(values: Values): Promise<number> {
   const all = [...checks, ...here];
   const shown = values.has("quiet") ? all.filter(({ state }) => state !== "ok") : all;
   const columns = process.stdout.columns ?? USUAL_COLUMNS;
-  const text = values.has("json") ? reportJson(all) : reportText(shown, columns, wantsColors(process.stdout));
+  const text = values.has("json") ? reportJson(all) : reportText(shown, columns, wantsColors("stdout"));
   if (text !== "") await writeStdout(`${text}\n`);
   return code ?? (worstState(all) === "failed" ? EXIT.failed : EXIT.done);
 }

@@ -10,7 +10,7 @@ import { findCommand } from "./find-command.ts";
 export function showHelp(program: Command): (values: Values) => Promise<number> {
   return async (values) => {
     const command = findCommand(program, values.positionals);
-    await writeStdout(`${helpFor(command, wantsColors(process.stdout))}\n`);
+    await writeStdout(`${helpFor(command, wantsColors("stdout"))}\n`);
     return EXIT.done;
   };
 }

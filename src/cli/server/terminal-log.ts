@@ -38,7 +38,7 @@ export function terminalLog(options: TerminalLogOptions = {}): TerminalLog {
     streamOf("stderr").write(`${line}\n`);
   };
   const shape = { format, verbosity, dates, ...(dates ? {} : { spoken: shown }) };
-  const colors = () => format === "text" && wantsColors(streamOf("stderr"));
+  const colors = () => format === "text" && wantsColors("stderr");
   const screen = createLog({ ...shape, colors }, (line) => write(line));
   const filed = file === null ? null : fileLog(file, shape, screen, (line) => write(line));
   setFaultReporter((message) => {

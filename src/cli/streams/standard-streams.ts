@@ -55,13 +55,13 @@ export function writeStderr(text: string): void {
   streamOf("stderr").write(text);
 }
 
-/** `device`: a terminal, or something like one. */
+/** `file`: what takes everything at once, as /dev/null does. `device`: a terminal, or something like one. */
 function kindOf(name: Name): "file" | "pipe" | "device" | "other" {
   try {
     const stat = fstatSync(DESCRIPTORS[name]);
-    if (stat.isFile()) return "file";
+    if (stat.isFile() || stat.rdev === NULL_DEVICE) return "file";
     if (stat.isFIFO()) return "pipe";
-    return stat.isCharacterDevice() && stat.rdev !== NULL_DEVICE ? "device" : "other";
+    return stat.isCharacterDevice() ? "device" : "other";
   } catch {
     return "other";
   }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { Browser } from "../../support/browser/browser.ts";
-import type { WatchedPage } from "../../support/browser/watched-page.ts";
+import { NOT_SERVING, type WatchedPage } from "../../support/browser/watched-page.ts";
 import { Cluster } from "../../support/cluster.ts";
 import { MIB, put, randomBytes } from "../../support/files.ts";
 import { siteOf } from "../../support/site.ts";
@@ -88,7 +88,7 @@ async function saysNothingElse({ page }: WatchedPage): Promise<void> {
 test("a client that has never reached its central says so, and nothing of servers and files", async () => {
   await using lonely = new Cluster();
   const away = await siteOf(lonely.client(["serve", "--http", "0", "--cache", "0", "--log", "json"]));
-  await using watched = await browser.open(`${away}/`, { size: "phone", locale: "es-ES", allowed: [/status of 503/] });
+  await using watched = await browser.open(`${away}/`, { size: "phone", locale: "es-ES", allowed: [NOT_SERVING] });
   const { page } = watched;
   await page.getByText("No se puede contactar con el central", { exact: true }).waitFor();
   expect(await page.locator(".files-total").innerText()).toBe("");
@@ -101,13 +101,13 @@ test("a client that has never reached its central says so, and nothing of server
 });
 
 test("a central that is away is what the page says, until it is back", async () => {
-  await using watched = await browser.open(`${site}/`);
+  await using watched = await browser.open(`${site}/`, { allowed: [NOT_SERVING] });
   const { page } = watched;
   await page.getByText("Serving", { exact: true }).waitFor();
   await cluster.kill(0);
   await page.getByText("The central cannot be reached", { exact: true }).waitFor();
   await watched.screenshot("files-client-without-central");
-  await using spanish = await browser.open(`${site}/`, { size: "phone", locale: "es-ES", allowed: [/status of 503/] });
+  await using spanish = await browser.open(`${site}/`, { size: "phone", locale: "es-ES", allowed: [NOT_SERVING] });
   await spanish.page.getByText("No se puede contactar con el central", { exact: true }).waitFor();
   await spanish.page.getByRole("row").filter({ hasText: "film.mkv" }).waitFor();
   await spanish.screenshot("files-client-without-central-es-phone");

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { Browser } from "../../support/browser/browser.ts";
 import { PageCluster } from "../../support/browser/page-cluster.ts";
-import { type PageOptions, SERVER_GONE, type WatchedPage } from "../../support/browser/watched-page.ts";
+import { NOT_SERVING, type PageOptions, SERVER_GONE, type WatchedPage } from "../../support/browser/watched-page.ts";
 import { MIB, put, randomBytes } from "../../support/files.ts";
 
 setDefaultTimeout(120_000);
@@ -170,7 +170,7 @@ test("the title says how many downloads there are", async () => {
 });
 
 test("a central that dies is said to be away, and the page comes back with it by itself", async () => {
-  await using watched = await open("", { allowed: [SERVER_GONE] });
+  await using watched = await open("", { allowed: [SERVER_GONE, NOT_SERVING] });
   await rowOf(watched, "film.mkv").waitFor();
   await cluster.kill(0);
   await watched.page.getByText("Disconnected. Trying again…").waitFor();
@@ -185,7 +185,7 @@ test("a central that dies is said to be away, and the page comes back with it by
 });
 
 test("a page of a version before is told to reload", async () => {
-  await using watched = await open("", { allowed: [SERVER_GONE] });
+  await using watched = await open("", { allowed: [SERVER_GONE, NOT_SERVING] });
   const { page } = watched;
   await page.route("**/api/v1/status", async (route) => {
     const response = await route.fetch();

@@ -25,6 +25,9 @@ export const SIZES = {
 export const SERVER_GONE =
   /ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|SOCKET_NOT_CONNECTED|INCOMPLETE_CHUNKED_ENCODING|EMPTY_RESPONSE|CONTENT_LENGTH_MISMATCH)/;
 
+/** What the console says of requests to a server that does not yet know of all files, or has no central. */
+export const NOT_SERVING = /responded with a status of 503 /;
+
 export interface PageOptions {
   readonly size?: keyof typeof SIZES;
   readonly locale?: "en-US" | "es-ES";
