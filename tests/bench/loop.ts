@@ -15,7 +15,7 @@ const SMALL = 40;
 /** Milliseconds that no event loop may be held up, while each disk operation takes 100. */
 const LONGEST = 50;
 /** A process that waited for events less often was not measured. */
-const FEWEST_WAITS = 10;
+const FEWEST_WAITS = 5;
 /** Milliseconds after which a download is killed, to be resumed. */
 const CUT = 2500;
 

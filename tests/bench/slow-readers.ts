@@ -1,12 +1,12 @@
 import { request } from "node:http";
-import { connect, type Socket } from "node:net";
 import { spawnChild } from "./children.ts";
+import { Load } from "./load.ts";
+import type { SlowReadersReply, SlowReadersRequest } from "./load-slow-readers.ts";
 import { type Cost, cpuOf, memoryOf, percentile } from "./measure.ts";
 
 const SLOW = 500;
-/** Milliseconds for which they read, and between two of their reads: about 100 kB/s each. */
+/** Milliseconds for which they read. */
 const READING = 20_000;
-const PAUSE = 500;
 /** Who read as fast as they can, one download after the other, in the last part of that time. */
 const FAST = 5;
 const FAST_FROM = 10_000;
@@ -26,12 +26,9 @@ export const CROWD = `${SLOW} slow readers`;
 /** What many slow readers, and then a few fast ones too, of a file cost the process that serves it at `port`. */
 export async function crowdAt(port: number, pid: number, path: string, cwd: string): Promise<CrowdCost> {
   const used = cpuOf(pid);
-  let lost = 0;
-  const readers = Array.from({ length: SLOW }, () =>
-    slowReader(port, path, () => {
-      lost += 1;
-    }),
-  );
+  // In a process of their own: what so many bring keeps others waiting there, as whoever asks how long an answer takes.
+  const readers: Load<SlowReadersRequest, SlowReadersReply> = Load.start("load-slow-readers.ts");
+  await readers.ask({ kind: "begin", port, path, count: SLOW });
   const waits: number[] = [];
   let memory = 0;
   const began = performance.now();
@@ -43,28 +40,14 @@ export async function crowdAt(port: number, pid: number, path: string, cwd: stri
     waits.push(await answered(port));
     if (passed() > FAST_FROM) for (const reader of fast) reader.begin();
   }
-  const cut = lost;
-  await Promise.all(fast.map((reader) => reader.stop()));
-  for (const reader of readers) reader.destroy();
+  const { lost, bytes } = await readers.ask({ kind: "count" });
+  process.stderr.write(`each of ${SLOW} has read ${Math.round(bytes / SLOW / READING)} kB a second\n`);
+  await Promise.all([readers.stop(), ...fast.map((reader) => reader.stop())]);
   return {
     cost: { seconds: READING / 1000, cpu: cpuOf(pid) - used, memory },
-    lost: cut,
+    lost,
     wait: percentile(waits, 99),
   };
-}
-
-/** Takes what one event brings, and then nothing for a while. */
-function slowReader(port: number, path: string, closed: () => void): Socket {
-  const socket = connect(port, "127.0.0.1", () => {
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
-  });
-  socket.on("data", () => {
-    socket.pause();
-    setTimeout(() => socket.resume(), PAUSE);
-  });
-  socket.on("error", () => {});
-  socket.on("close", closed);
-  return socket;
 }
 
 /** Takes a file again and again, as fast as it can. */
