@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
+import tls from "node:tls";
 import { type AccessSetting, OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
 import { sessionOperations } from "../../../../src/http/access/session-operations.ts";
 import { routeOf } from "../../../../src/http/api/operation.ts";
@@ -156,6 +157,22 @@ test("another certificate is for those who connect from then on; what is under w
   for (const stream of streams) stream.enqueue(new TextEncoder().encode("more"));
   await reader.until(/more/);
   reader.close();
+});
+
+test.each([
+  ["ECDHE-ECDSA-AES128-GCM-SHA256", true],
+  ["ECDHE-ECDSA-AES128-SHA", false],
+  ["ECDHE-ECDSA-AES256-SHA", false],
+])("over TLS 1.2, ciphers that authenticate the whole of a message alone: %s %p", async (ciphers, isTaken) => {
+  const cluster = await newClusterKey(Date.now());
+  const key = await newHttpsKey(cluster, { hosts: ["a"], addresses: [] }, validFor(1, Date.now()));
+  const { port } = await serve({ tls: key });
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = tls.connect({ host: "127.0.0.1", port, ciphers, maxVersion: "TLSv1.2", rejectUnauthorized: false });
+  socket.on("secureConnect", () => resolve(true));
+  socket.on("error", () => resolve(false));
+  expect(await promise).toBe(isTaken);
+  socket.destroy();
 });
 
 test("who speaks without TLS gets nothing", async () => {
