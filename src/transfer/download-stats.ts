@@ -1,5 +1,6 @@
 import type { Transitions } from "../platform/state-machine.ts";
 import type { Source } from "./source.ts";
+import type { Hindrance } from "./waiting/hindrance.ts";
 
 /**
  * `fetching-hashes`: no piece is fetched before the piece hashes are known and the sink is ready; `fetching` pieces;
@@ -46,7 +47,10 @@ export interface DownloadStats {
   readonly duplicateBytes: number;
   /** Pieces that had to be asked for again. */
   readonly retries: number;
+  /** 0 while something hinders it: then the rate of before means nothing. */
   readonly rate: number;
+  /** What it waits for; null while it goes on, or does not run. */
+  readonly hindrance: Hindrance | null;
   readonly readySources: number;
   readonly sources: readonly SourceStats[];
 }

@@ -25,6 +25,8 @@ import type { Source, SourceEvent } from "./source.ts";
 import { SourceFaults } from "./source-faults.ts";
 import { SourceSet } from "./source-set.ts";
 import { StallTimeout } from "./stall-timeout.ts";
+import { hindranceOf } from "./waiting/hindrance.ts";
+import { standingOf } from "./waiting/standing.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
@@ -79,6 +81,7 @@ export class Download {
   async run(): Promise<DownloadOutcome> {
     const { sink, clock } = this.deps;
     this.holdUp.begin(clock.now());
+    this.pieces.silence.broken(clock.now());
     // Silence causes no event.
     this.cancelTick = every(clock, TICK_INTERVAL_MS, () => this.tick(clock.now()));
     sink.setListener({
@@ -111,9 +114,11 @@ export class Download {
     this.sources.update(addresses, this.isRunning);
   }
 
-  /** Somebody is connected again who may know of sources. */
+  /** What was waited for is there, as somebody who is connected again and may know of sources. */
   resetStallTimeout(): void {
-    this.stallTimeout.reset(this.deps.clock.now());
+    const now = this.deps.clock.now();
+    this.stallTimeout.reset(now);
+    this.pieces.silence.broken(now);
   }
 
   pause(): void {
@@ -142,12 +147,16 @@ export class Download {
 
   stats(): DownloadStats {
     const { state } = this.lifecycle;
+    const { sources, pieces, noSourcesAlarm: alarm } = this;
+    const now = this.deps.clock.now();
+    const hindrance = this.isRunning ? hindranceOf(standingOf({ sources, pieces, alarm }, now)) : null;
     return {
       state,
-      ...this.pieces.stats,
-      rate: state === "fetching" ? this.scheduler.rate(this.deps.clock.now()) : 0,
+      ...pieces.stats,
+      rate: state === "fetching" && hindrance === null ? this.scheduler.rate(now) : 0,
+      hindrance,
       readySources: this.scheduler.sourceCount,
-      sources: this.sources.stats(),
+      sources: sources.stats(),
     };
   }
 
@@ -210,17 +219,16 @@ export class Download {
     if (!this.lifecycle.is("fetching-hashes")) return;
     this.lifecycle.become("fetching");
     // Until now no source could be asked for a piece.
-    this.stallTimeout.reset(this.deps.clock.now());
+    this.resetStallTimeout();
     this.sources.startAll();
     this.requestPieces(this.deps.clock.now());
   }
 
   /** The sink has room for other pieces than before, or wants others: sources have had no time for them yet. */
   private sinkChanged(change: () => void): void {
-    const now = this.deps.clock.now();
     change();
-    this.stallTimeout.reset(now);
-    this.requestPieces(now);
+    this.resetStallTimeout();
+    this.requestPieces(this.deps.clock.now());
   }
 
   private sourceEnded(source: Source, end: ConnectionEnd, now: number): void {
@@ -258,7 +266,7 @@ export class Download {
     const unhinderedMs = this.holdUp.tick(now);
     if (!this.isRunning) return;
     const ready = this.scheduler.sourceCount;
-    if (this.isHeldUpByReaders(ready)) this.stallTimeout.reset(now);
+    if (this.pieces.isHeldUpByReaders(ready)) this.stallTimeout.reset(now);
     const { busyHere } = this.pieces;
     const expired = this.stallTimeout.expiredBecause(now, { lost: this.superseded && ready === 0, busyHere });
     if (expired !== null) {
@@ -272,12 +280,6 @@ export class Download {
     if (unhinderedMs >= STALLED_PIECE_TIMEOUT_MS)
       this.faults.disconnectStalled(this.sources, this.scheduler.stalledSources(now));
     this.requestPieces(now);
-  }
-
-  /** While those who read the output want nothing more, no source is to blame, and readers who may seek need none. */
-  private isHeldUpByReaders(readySources: number): boolean {
-    const needsNone = this.deps.sink.reading ? this.lifecycle.is("fetching") : readySources > 0;
-    return needsNone && this.scheduler.blocked;
   }
 
   private close(outcome: DownloadOutcome): void {

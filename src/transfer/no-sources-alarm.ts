@@ -18,6 +18,11 @@ export class NoSourcesAlarm {
 
   constructor(private since: number) {}
 
+  /** Whether it was said that none delivers, and nothing has come since. */
+  get isRaised(): boolean {
+    return this.raised;
+  }
+
   /** The sources are connected to anew, after a pause. */
   restart(now: number): void {
     this.since = now;

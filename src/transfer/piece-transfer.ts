@@ -10,6 +10,7 @@ import { Scheduler } from "./scheduling/scheduler.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { Source } from "./source.ts";
 import type { SourceSet } from "./source-set.ts";
+import { Silence } from "./waiting/silence.ts";
 
 /** Bytes of memory for the pieces of one download that are not verified yet: ten sources with 4 MiB each. */
 const PIECE_MEMORY_BYTES = 40 * MIB;
@@ -21,6 +22,7 @@ const PIECE_MEMORY_BYTES = 40 * MIB;
 export class PieceTransfer {
   readonly scheduler: Scheduler;
   readonly counts = new ByteCounts();
+  readonly silence = new Silence();
   /** Null until the sink has begun: no piece is fetched before. */
   private dispatcher: OrderDispatcher | null = null;
   private begins = false;
@@ -70,6 +72,12 @@ export class PieceTransfer {
     this.dispatcher = new OrderDispatcher(version.size, hashes, sink, sources, zeros);
   }
 
+  /** While those who read the output want nothing more, no source is to blame, and readers who may seek need none. */
+  isHeldUpByReaders(readySources: number): boolean {
+    const needsNone = this.sink.reading ? this.hasBegun : readySources > 0;
+    return needsNone && this.scheduler.blocked;
+  }
+
   /** Copies are made at some of these addresses too: each begins with other pieces. `copier`: the number of who copies here. */
   shareOut(copier: number, addresses: readonly SourceAddress[]): void {
     const others = addresses.filter(({ partial }) => partial).map(({ number }) => number);
@@ -96,6 +104,8 @@ export class PieceTransfer {
 
   bytesReceived(source: Source, piece: number, bytes: number, now: number): void {
     source.bytes += bytes;
+    // None come where a limit holds them back.
+    if (bytes > 0) this.silence.broken(now);
     this.counts.receivedBytes += bytes;
     this.scheduler.bytesReceived(source.number, piece, bytes, now);
   }

@@ -56,6 +56,18 @@ export class SourceSet {
     }
   }
 
+  /** The numbers of all, or of those that are `ready`. */
+  numbers(which: "all" | "ready"): readonly number[] {
+    const wanted = [...this.byNumber.values()].filter(({ state }) => which === "all" || state === "ready");
+    return wanted.map(({ number }) => number).sort((left, right) => left - right);
+  }
+
+  /** Whether a limit, here or there, is why nothing comes from one of them. */
+  isHeldBack(now: number): boolean {
+    for (const { heldBackUntil } of this.byNumber.values()) if (now < heldBackUntil) return true;
+    return false;
+  }
+
   stats(): readonly SourceStats[] {
     return sourceStats(this.byNumber.values());
   }

@@ -5,7 +5,7 @@ import type { Cancel, Clock } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
-import { SOURCE_RECONNECT } from "../protocol/timing.ts";
+import { HELD_BACK_INTERVAL_MS, SOURCE_RECONNECT } from "../protocol/timing.ts";
 import type { Told } from "../sentences/sentence.ts";
 import type {
   ConnectionCommand,
@@ -19,6 +19,8 @@ import { HASHES_TIMEOUT_MS, OPEN_PARTIAL_TIMEOUT_MS, OPEN_TIMEOUT_MS } from "./r
 
 /** Milliseconds before a source that sent too many wrong pieces is tried again: it may have verified them by then. */
 const WRONG_PIECES_RETRY_MS = 30_000;
+/** Milliseconds for which the word that a limit holds it back, here or there, explains that nothing comes: it is said again before. */
+const HELD_BACK_MS = { us: 2000, source: 2 * HELD_BACK_INTERVAL_MS } as const;
 /** One wrong piece may be a single damaged place on its disk. With three it is likely that most are wrong. */
 const MAX_WRONG_PIECES = 3;
 
@@ -62,6 +64,8 @@ export class Source {
   faults = 0;
   /** Why the last try to use it has failed; null when it did not. */
   failure: Told | null = null;
+  /** Until when a limit is why nothing comes from it. */
+  heldBackUntil = Number.NEGATIVE_INFINITY;
   private readonly lifecycle = new StateMachine("a source", TRANSITIONS, "stopped");
   private connection: ConnectionHandle | null = null;
   /** Where the connection was told to connect to, when, and whether the piece hashes were asked for. */
@@ -190,6 +194,7 @@ export class Source {
     const now = this.deps.clock.now();
     if (by === "source" && !this.heldBackPeer.saidSo(now)) return;
     this.attempt = { ...this.attempt, at: now };
+    this.heldBackUntil = now + HELD_BACK_MS[by];
     this.events.event(this, { kind: "bytes", piece: -1, bytes: 0 });
   }
 

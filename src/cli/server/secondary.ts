@@ -23,6 +23,7 @@ import { Secondary } from "../../secondary/secondary.ts";
 import type { SecondaryDeps, SecondaryOptions } from "../../secondary/secondary-deps.ts";
 import type { SecondaryStore } from "../../secondary/store.ts";
 import { englishOrNull, say } from "../../sentences/sentence.ts";
+import { waitingNote } from "../../text/shown/waiting.ts";
 import { texts } from "../../text/texts.ts";
 import { ConnectionPool } from "../../transfer/connection/connection-pool.ts";
 import { startConnectionsThread } from "../../transfer/connection/connections-thread.ts";
@@ -176,12 +177,13 @@ async function httpSide(
 
 /** Bars of what is being copied. */
 function copyProgress({ replicator }: Secondary) {
-  return replicator.progress().map(({ name, size, doneBytes, rate }) => ({
+  const { copying, copyingHere } = texts().secondary;
+  return replicator.progress().map(({ name, size, doneBytes, rate, hindrance = null }) => ({
     id: name,
     label: name,
     done: doneBytes,
     total: size,
     rate: rate ?? 0,
-    note: rate === null ? texts().secondary.copyingHere : texts().secondary.copying,
+    note: hindrance !== null ? waitingNote(hindrance) : rate === null ? copyingHere : copying,
   }));
 }

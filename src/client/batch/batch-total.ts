@@ -1,5 +1,4 @@
-/** Milliseconds over which the rate is averaged: files that are small come in bursts. */
-const AVERAGING_MS = 5000;
+import { RecentRate } from "./recent-rate.ts";
 
 /** How far a batch of downloads or uploads is. Bytes, and bytes for each second. */
 export interface BatchProgress {
@@ -21,8 +20,7 @@ export class BatchTotal {
   private readonly total: number;
   private done = 0;
   private moved = 0;
-  /** What had gone over the network when, for as long as the rate is averaged. */
-  private samples: { readonly at: number; readonly moved: number }[] = [];
+  private readonly rate = new RecentRate();
 
   constructor(files: readonly { readonly name: string; readonly size: number }[]) {
     this.sizes = new Map(files.map(({ name, size }) => [name, size]));
@@ -37,15 +35,10 @@ export class BatchTotal {
   }
 
   progress(running: RunningBytes, now: number): BatchProgress {
-    const moved = this.moved + running.moved;
-    this.samples = this.samples.filter(({ at }) => now - at <= AVERAGING_MS);
-    this.samples.push({ at: now, moved });
-    const [first = { at: now, moved }] = this.samples;
-    const seconds = (now - first.at) / 1000;
     return {
       done: Math.min(this.total, this.done + running.done),
       total: this.total,
-      rate: seconds > 0 ? Math.max(0, moved - first.moved) / seconds : 0,
+      rate: this.rate.at(now, this.moved + running.moved),
       filesLeft: this.sizes.size,
     };
   }

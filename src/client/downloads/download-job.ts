@@ -49,8 +49,6 @@ export class DownloadJob implements DownloadListener {
   private delivery: ReportDelivery | null = null;
   /** The secondaries that have the version, as the central has said last. */
   private addresses: readonly SourceAddress[] = [];
-  /** Whether no secondary delivers: it was logged, and no piece has come since. */
-  private stalled = false;
   private readonly progress = new ProgressReport();
   private readonly cancelProgress: () => void;
 
@@ -108,7 +106,7 @@ export class DownloadJob implements DownloadListener {
       case "opening":
         return notes.checking;
       case "transferring":
-        return transferNote(this.stats(), this.stalled);
+        return transferNote(this.stats());
       case "reporting":
         return notes.reporting;
       case "over":
@@ -223,13 +221,8 @@ export class DownloadJob implements DownloadListener {
       { ...this.deps, sink, connections: this.deps.near?.take(size) ?? this.deps.connections },
       {
         faultFound: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
-        pieceAvailable: () => {
-          this.stalled = false;
-        },
-        noSources: (why) => {
-          this.stalled = true;
-          this.deps.log.warn("stranded", strandedTold(name, why));
-        },
+        pieceAvailable() {},
+        noSources: (why) => this.deps.log.warn("stranded", strandedTold(name, why)),
       },
     );
     this.transfer = transfer;

@@ -2,7 +2,7 @@ import { tellHeldBack } from "../../net/pacing/held-back-notices.ts";
 import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
-import type { Network } from "../../net/transport/network.ts";
+import type { Network, Socket } from "../../net/transport/network.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import { type Allowance, UNLIMITED, type Wait } from "../../platform/pacing/allowance.ts";
 import { MIB } from "../../platform/units.ts";
@@ -16,6 +16,7 @@ import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceLength } from "../../protocol/versions/version.ts";
 import { say } from "../../sentences/sentence.ts";
 import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
+import { Silence } from "../../transfer/waiting/silence.ts";
 import { changed, type SentFile } from "./sent-file.ts";
 
 /** Milliseconds in which a secondary must take what it was sent: its disk may be slow. */
@@ -24,6 +25,8 @@ const TAKE_TIMEOUT_MS = 60_000;
 const MIN_READ_RATE = 5_000;
 /** Times that one piece may be wrong: the network and the disk of the secondary are checked, so it is this file that changes. */
 const MAX_WRONG = 3;
+/** Bytes that are confirmed by the machine of a secondary that is stuck, too: those of a few pings. */
+const PINGS_BYTES = 256;
 /** There is one upload in each connection. */
 const REQUEST = 1;
 
@@ -61,6 +64,7 @@ export class UploadLost extends SentenceError {}
 /** One try to send a file to a secondary, over a connection of its own. */
 export class UploadConnection implements ChannelHandler {
   private channel: Channel | null = null;
+  private socket: Socket | null = null;
   private settle: { resolve(name: string): void; reject(error: Error): void } = { resolve() {}, reject() {} };
   private over = false;
   /** Pieces that are to be sent, in order. */
@@ -69,13 +73,17 @@ export class UploadConnection implements ChannelHandler {
   private sending: { readonly piece: number; offset: number } | null = null;
   private reading = false;
   /** Whether the secondary has said what it wants: it has read by then what was there. */
-  private hasBegun = false;
+  private begun = false;
   /** Ends the wait for a limit here; null: nothing waits for it. */
   private allowed: (() => void) | null = null;
   private readonly heldBackPeer = new HeldBackPeer();
   private untaken = 0;
   private readonly wrong = new Map<number, number>();
   private cancelTimeout: Cancel = () => {};
+  /** Since the secondary has said something, or its machine has confirmed bytes. */
+  private readonly silence = new Silence();
+  /** Bytes that its machine had confirmed when that was looked at last. */
+  private confirmed = 0;
 
   constructor(
     private readonly deps: UploadConnectionDeps,
@@ -94,6 +102,7 @@ export class UploadConnection implements ChannelHandler {
     const address = { host, port };
     const expected = { role: "secondary", address } as const;
     const options = { clock, role, side: "connects", heartbeat: DATA_HEARTBEAT, expected } as const;
+    this.silence.broken(clock.now());
     return new Promise((resolve, reject) => {
       this.settle = { resolve, reject };
       network
@@ -101,6 +110,7 @@ export class UploadConnection implements ChannelHandler {
           address,
           (socket) => {
             const channel = openChannel(socket, options, this);
+            this.socket = socket;
             this.channel = channel;
             if (this.over) channel.close({ cause: "ours", message: "stopped" });
             return channel.socketEvents;
@@ -111,6 +121,22 @@ export class UploadConnection implements ChannelHandler {
           this.fail(new UploadLost(say("secondary {number}: {why}", { number, why: toldOf(error) }))),
         );
     });
+  }
+
+  get hasBegun(): boolean {
+    return this.begun;
+  }
+
+  /** What it waits for, where it has not gone on for a while; null: it goes on, or the secondary reads all of the file. */
+  waitsFor(): "secondary" | "limit" | null {
+    const now = this.deps.clock.now();
+    const confirmed = this.socket?.progress?.()?.acknowledged ?? 0;
+    if (confirmed > this.confirmed + PINGS_BYTES) {
+      this.silence.broken(now);
+      this.confirmed = confirmed;
+    }
+    if (!this.silence.isNoticed(now) || this.progress.isPublishing) return null;
+    return this.allowed !== null || this.heldBackPeer.isHeldBack ? "limit" : "secondary";
   }
 
   /** Ends it; what has come there is kept there. */
@@ -135,6 +161,7 @@ export class UploadConnection implements ChannelHandler {
   }
 
   message(message: Message, payload: Uint8Array): void {
+    this.silence.broken(this.deps.clock.now());
     if (message.type === "held-back") {
       if (this.heldBackPeer.saidSo(this.deps.clock.now())) this.expectAnswer();
       return;
@@ -158,7 +185,7 @@ export class UploadConnection implements ChannelHandler {
       return this.fail(
         new UploadLost(say("secondary {number} wants pieces that there are not", { number: this.to.number })),
       );
-    this.hasBegun = true;
+    this.begun = true;
     this.queue = Array.from({ length: wanted.length }, (_, piece) => piece).filter((piece) => wanted.has(piece));
     this.progress.resumed = size - bytesOf(wanted, size);
     this.progress.done = this.progress.resumed;
@@ -244,7 +271,7 @@ export class UploadConnection implements ChannelHandler {
     this.cancelTimeout();
     // With nothing untaken it is the secondary that waits.
     if (this.over || (this.allowed && this.untaken === 0)) return;
-    const readsAll = !this.hasBegun || this.progress.isPublishing;
+    const readsAll = !this.begun || this.progress.isPublishing;
     const readMs = readsAll ? this.put.file.version.size / MIN_READ_RATE : 0;
     this.cancelTimeout = this.deps.clock.after(TAKE_TIMEOUT_MS + readMs, () => {
       this.fail(new UploadLost(say("secondary {number} takes nothing any more", { number: this.to.number })));

@@ -6,15 +6,16 @@ import { DiskError } from "../../platform/disk/disk.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { PeerError } from "../../protocol/errors.ts";
 import { SOURCE_RECONNECT } from "../../protocol/timing.ts";
-import { english, say, type Told } from "../../sentences/sentence.ts";
+import { english, say } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
-import { shown } from "../../text/shown/sentence.ts";
+import { RecentRate } from "../batch/recent-rate.ts";
 import { CentralUnreachable, isRefusal, WrongServer } from "../central-errors.ts";
 import type { FailureKind } from "../downloads/result.ts";
 import type { VerifiedFiles } from "../downloads/verified-files.ts";
 import { refusalTold } from "../tables.ts";
 import { NoLocalFile, SentFile, UnsendableFile } from "./sent-file.ts";
 import { UploadConnection, type UploadConnectionDeps, UploadLost, type UploadProgress } from "./upload-connection.ts";
+import { type UploadStep, uploadNote } from "./upload-note.ts";
 import type { Place, UploadPlaces } from "./upload-places.ts";
 import type { FinishedUpload, UploadRefusal, UploadResult } from "./upload-result.ts";
 
@@ -59,8 +60,10 @@ export class UploadJob {
   private file: SentFile | null = null;
   private connection: UploadConnection | null = null;
   private readonly stopping = new AbortController();
-  /** Why it waits; "" while it does not. */
-  private waiting: Told = "";
+  private step: Exclude<UploadStep, "publishing"> = "reading";
+  /** Why the last try has failed; null where none has. */
+  private failure: unknown = null;
+  private readonly rate = new RecentRate();
   /** What the name had when this began: whatever has come there since is not replaced. */
   private base: string | null | undefined;
   private secondary: number | null = null;
@@ -95,11 +98,16 @@ export class UploadJob {
 
   progress() {
     const { done, sent, isPublishing } = this.counts;
-    const seconds = Math.max(0.001, (this.deps.clock.now() - this.began) / 1000);
-    const doing = isPublishing ? say("being checked there") : this.file ? say("sending") : say("being read");
-    const note = shown(this.waiting === "" ? doing : this.waiting);
+    const { connection, secondary } = this;
+    const waitsFor = connection?.waitsFor() ?? null;
+    const failure = connection?.hasBegun ? null : this.failure;
+    const step = this.step === "sending" && isPublishing ? "publishing" : this.step;
+    const recent = this.rate.at(this.deps.clock.now(), sent);
+    // Where nothing is sent the rate of before means nothing.
+    const rate = step === "sending" && failure === null && waitsFor === null ? recent : 0;
+    const note = uploadNote({ step, failure, secondary, waitsFor });
     const total = this.file?.version.size ?? this.options.size ?? null;
-    return { id: this.id, label: this.options.name, done, total, rate: sent / seconds, note };
+    return { id: this.id, label: this.options.name, done, total, rate, note };
   }
 
   private async run(): Promise<FinishedUpload> {
@@ -107,6 +115,7 @@ export class UploadJob {
       this.file = await this.open();
       this.progressed = this.deps.clock.now();
       const as = await this.put(this.file);
+      this.step = "published";
       const holders = await this.deps.places.holders(as, this.file.version.id, this.stopping.signal);
       return {
         result: this.result("done", { as, holders }),
@@ -145,7 +154,9 @@ export class UploadJob {
     const backoff = new Backoff(SOURCE_RECONNECT);
     for (;;) {
       try {
-        return await this.tryOnce(file);
+        const name = await this.tryOnce(file);
+        this.failure = null;
+        return name;
       } catch (error) {
         if (this.stopped || !mayPass(error)) throw error;
         if (this.counts.done > this.counts.resumed && !isInVain(error)) {
@@ -153,7 +164,7 @@ export class UploadJob {
           backoff.reset();
         }
         if (clock.now() - this.progressed >= this.options.giveUpAfterMs) throw error;
-        this.waiting = refusalTold(error);
+        this.failure = error;
         await delay(clock, backoff.next(random.fraction()), this.stopping.signal);
         if (this.stopped) throw error;
       }
@@ -162,13 +173,14 @@ export class UploadJob {
 
   private async tryOnce(file: SentFile): Promise<string> {
     const { name, base: wanted, modified = file.modified } = this.options;
+    this.step = "placing";
     const { base, to } = await this.place(file);
     this.base = this.base === undefined ? base : this.base;
     if (!to) return name;
     if (wanted !== undefined && wanted !== base)
       throw new BaseReplaced(say("somebody else has put, replaced or removed {name} meanwhile", { name }));
     this.stopping.signal.throwIfAborted();
-    this.waiting = "";
+    this.step = "sending";
     this.secondary = to.number;
     this.counts.done = this.counts.resumed = 0;
     const connection = new UploadConnection(this.deps, to, { name, base: this.base, file, modified }, this.counts);

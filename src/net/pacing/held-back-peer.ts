@@ -5,6 +5,11 @@ export class HeldBackPeer {
   /** Since when it has said nothing else. */
   private since: number | null = null;
 
+  /** Whether it has said so, and nothing else since. */
+  get isHeldBack(): boolean {
+    return this.since !== null;
+  }
+
   /** Something of what is waited for has come. */
   progressed(): void {
     this.since = null;

@@ -44,6 +44,7 @@ export const verify = {
   "being checked there": "se comprueba allí",
   sending: "enviando",
   "being read": "leyendo",
+  "waiting for the central to see it": "esperando a que el central lo vea",
   "{put} put ({moved})": "{put} {put|subido|subidos} ({moved})",
   "{label} is left out: {why}": "{label} no se sube: {why}",
   "{count} more left out": "{count|otro|otros} {count} no se {count|sube|suben}",

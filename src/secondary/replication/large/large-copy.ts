@@ -110,8 +110,8 @@ export class LargeCopy {
   /** Null while nothing is being fetched. */
   progress(): CopyProgress | null {
     if (!this.fetching) return null;
-    const { doneBytes, rate } = this.fetching.download.stats();
-    return { name: this.order.name, size: this.order.size, doneBytes, rate };
+    const { doneBytes, rate, hindrance } = this.fetching.download.stats();
+    return { name: this.order.name, size: this.order.size, doneBytes, rate, hindrance };
   }
 
   offer(sources: readonly SourceAddress[], superseded: boolean): void {

@@ -358,7 +358,7 @@ describe("while it transfers", () => {
     source.die();
     const job = await fixture.startUntil("transferring", { giveUpAfterMs: 60_000 });
     fixture.sendSources();
-    await fixture.until("it has none", () => job.note() === "waiting for a secondary");
+    await fixture.until("it has none", () => job.note() === "waiting for secondary 1");
     const stranded = fixture.logged.filter((line) => line.startsWith("stranded"));
     expect(stranded).toHaveLength(1);
     expect(stranded[0]).toContain(`${NAME}: no secondary delivers now; waiting for one to come back (secondary 1`);

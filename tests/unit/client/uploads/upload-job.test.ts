@@ -49,7 +49,8 @@ test("where the secondary dies the file goes on there, and nothing of it is repl
   const running = setup.job();
   await setup.secondary.until("something has come", () => running.progress().done > 0);
   setup.secondary.server.stop();
-  await setup.secondary.until("it waits", () => running.progress().note.includes("secondary 1"));
+  await setup.secondary.until("it waits", () => running.progress().note === "waiting for secondary 1");
+  expect(running.progress().rate).toBe(0);
   setup.secondary.index.write("film.mkv", "by another");
   await setup.secondary.index.untilHolds("film.mkv", "by another");
   setup.base = idOf("by another");
@@ -63,6 +64,25 @@ test("where the secondary dies the file goes on there, and nothing of it is repl
   expect(setup.secondary.index.read("film.mkv")).toBe("by another");
   expect(setup.asked.slice(1)).toContain(1);
   expect(uploadText(done)).toContain(`somebody else has replaced film.mkv meanwhile, so this file is ${as}`);
+});
+
+test("a secondary that takes nothing is named, and there is no rate meanwhile; so is a central that is away", async () => {
+  await setup.secondary.start();
+  setup.secondary.network.shape(SECONDARY, { rate: 1000 });
+  const running = setup.job({ giveUpAfterMs: 60_000 });
+  await setup.secondary.until("something has come", () => running.progress().done > 0);
+  await setup.secondary.until("it has a rate", () => running.progress().rate > 0);
+  expect(running.progress().note).toBe("sending");
+  for (const connection of setup.secondary.network.connections) {
+    if (connection.address.port === SECONDARY.port) connection.freeze();
+  }
+  await setup.secondary.until("it waits", () => running.progress().note === "waiting for secondary 1");
+  expect(running.progress().rate).toBe(0);
+  setup.central.stop();
+  setup.secondary.server.stop();
+  await setup.secondary.until("the central is missing", () => running.progress().note === "waiting for the central");
+  running.stop();
+  await setup.ending(running);
 });
 
 test.each([

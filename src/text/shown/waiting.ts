@@ -1,0 +1,33 @@
+import { texts } from "../texts.ts";
+
+/** What is waited for: these secondaries, a limit, whoever reads, or the disk here. */
+export type Awaited =
+  | { readonly kind: "sources"; readonly numbers: readonly number[] }
+  | { readonly kind: "limit" | "reader" | "disk" };
+
+/** Most secondaries that are named: more would leave no room for anything else. */
+const MAX_NAMED = 3;
+
+/** What is waited for, in a few words. */
+export function waitingNote(awaited: Awaited): string {
+  const { notes } = texts().downloads;
+  switch (awaited.kind) {
+    case "sources":
+      return secondariesNote(awaited.numbers);
+    case "limit":
+      return notes.heldBack;
+    case "reader":
+      return notes.reader;
+    case "disk":
+      return notes.checking;
+  }
+}
+
+/** None is known by its number: anyone is waited for. */
+function secondariesNote(numbers: readonly number[]): string {
+  const { notes } = texts().downloads;
+  const [first] = numbers;
+  if (first === undefined) return notes.noSecondary;
+  if (numbers.length > MAX_NAMED) return notes.manySecondaries(numbers.length);
+  return numbers.length === 1 ? notes.oneSecondary(first) : notes.secondaries(numbers.join(", "));
+}

@@ -1,0 +1,38 @@
+/** What a download that does not go on waits for. */
+export type Hindrance =
+  /** These secondaries: they are asked and send nothing, or none of them is there. */
+  | { readonly kind: "sources"; readonly numbers: readonly number[] }
+  /** A limit, here or at the secondaries. */
+  | { readonly kind: "limit" }
+  /** Whoever reads what has come. */
+  | { readonly kind: "reader" }
+  /** The disk here: what an earlier try has left is still read. */
+  | { readonly kind: "disk" };
+
+/** How it stands with a download that runs. */
+export interface Standing {
+  /** The numbers of all sources that are known, of those that are ready, and of those that are asked for something. */
+  readonly known: readonly number[];
+  readonly ready: readonly number[];
+  readonly asked: readonly number[];
+  /** Whether nothing has come for so long that it is to be told. */
+  readonly isSilent: boolean;
+  /** Whether it was told that no source is ready. */
+  readonly isStranded: boolean;
+  /** Whether no source can be asked, since what is here is still read; or since nobody has read yet what has come. */
+  readonly isBusyHere: boolean;
+  readonly isBlocked: boolean;
+  /** Whether a limit is why nothing comes. */
+  readonly isHeldBack: boolean;
+}
+
+/** What it waits for; null: it goes on, or has been still for a moment only. */
+export function hindranceOf(standing: Standing): Hindrance | null {
+  const { known, ready, asked, isSilent, isStranded, isBusyHere, isBlocked, isHeldBack } = standing;
+  if (ready.length === 0 && !isBusyHere) return isStranded ? { kind: "sources", numbers: known } : null;
+  if (!isSilent) return null;
+  if (isBusyHere) return { kind: "disk" };
+  if (isBlocked) return { kind: "reader" };
+  if (isHeldBack) return { kind: "limit" };
+  return { kind: "sources", numbers: asked.length > 0 ? asked : ready };
+}

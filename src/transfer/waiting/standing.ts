@@ -1,0 +1,25 @@
+import type { NoSourcesAlarm } from "../no-sources-alarm.ts";
+import type { PieceTransfer } from "../piece-transfer.ts";
+import type { SourceSet } from "../source-set.ts";
+import type { Standing } from "./hindrance.ts";
+
+/** What knows how it stands with a download that runs. */
+export interface Parts {
+  readonly sources: SourceSet;
+  readonly pieces: PieceTransfer;
+  readonly alarm: NoSourcesAlarm;
+}
+
+export function standingOf({ sources, pieces, alarm }: Parts, now: number): Standing {
+  const ready = sources.numbers("ready");
+  return {
+    known: sources.numbers("all"),
+    ready,
+    asked: ready.filter((number) => pieces.scheduler.requestCount(number) > 0),
+    isSilent: pieces.silence.isNoticed(now),
+    isStranded: alarm.isRaised,
+    isBusyHere: pieces.busyHere,
+    isBlocked: pieces.isHeldUpByReaders(ready.length),
+    isHeldBack: sources.isHeldBack(now),
+  };
+}
