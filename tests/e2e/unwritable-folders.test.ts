@@ -1,6 +1,8 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import fs from "node:fs";
 import { join } from "node:path";
+import { Cluster } from "../support/cluster.ts";
+import { MIB, put, randomBytes } from "../support/files.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { lastingPort } from "../support/port.ts";
 import { type Run, run } from "../support/run.ts";
@@ -84,6 +86,37 @@ describe.if(MAY_MOUNT)("a folder to which nothing can be written", () => {
           `no se puede crear la carpeta ${folder}/.redes: el sistema de archivos es de solo lectura; un secundario ha de poder escribir en la carpeta que comparte: tome otra con --dir`,
         ),
       );
+    });
+  });
+
+  test("for downloads, which name the folder and no hidden file in it, and say what to do", async () => {
+    await using cluster = await Cluster.inStep({ count: 1 }, (folder) => {
+      put(folder(1), "film.mkv", randomBytes(MIB));
+      put(folder(1), "series/a.mkv", randomBytes(MIB));
+    });
+    const get = async (cwd: string, args: readonly string[], env = {}) => {
+      const central = ["--central-port", String(cluster.centralPort), "--quiet"];
+      const { code, err } = await run(["client", "get", ...args, ...central], { cwd, env });
+      return [code, err];
+    };
+    await withDisk("ro", async (folder, cwd) => {
+      const denied = `film.mkv: cannot write to the folder ${folder}: the file system is read-only`;
+      expect(await get(cwd, ["film.mkv", "--dir", folder])).toEqual([
+        ...[1, `redes: ${denied}; take another folder with --dir\n`],
+      ]);
+      expect(await get(cwd, ["film.mkv", "-o", join(folder, "x")])).toEqual([
+        ...[1, `redes: ${denied}; give another path with --output\n`],
+      ]);
+      expect(await get(cwd, ["series", "--dir", folder], SPANISH)).toEqual([
+        1,
+        `redes: series/a.mkv: no se puede crear la carpeta ${folder}/series: el sistema de archivos es de solo lectura; tome otra carpeta con --dir\n`,
+      ]);
+    });
+    await withDisk("full", async (folder, cwd) => {
+      expect(await get(cwd, ["film.mkv", "--dir", folder])).toEqual([
+        1,
+        `redes: film.mkv: 1.0 MiB are to come and the disk of ${folder} has 0 B free; make room and run it again, or take another folder with --dir\n`,
+      ]);
     });
   });
 

@@ -20,6 +20,7 @@ import {
   type DownloadJobOptions,
   type DownloadJobState,
 } from "./download-job-spec.ts";
+import { failedTold } from "./notes/disk-advice.ts";
 import { strandedTold, transferNote } from "./notes/transfer-note.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { ReportDelivery } from "./report-delivery.ts";
@@ -260,7 +261,7 @@ export class DownloadJob implements DownloadListener {
         return this.end(null, null);
       case "failed":
         session.report(this.report("failed"));
-        return this.end(outcome.message, "failed");
+        return this.end(failedTold(outcome, this.options.destination), "failed");
       case "cancelled":
         session.report(this.report("cancelled"));
         return this.end(say("it was cancelled"), "failed");

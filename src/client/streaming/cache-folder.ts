@@ -42,7 +42,8 @@ export class CacheFolder implements PieceFiles {
     try {
       return await CacheFolder.openFolder(deps, folder, limit);
     } catch (error) {
-      deps.log.warn("no-cache", `nothing is kept in ${folder}: ${(error as Error).message}`, { folder });
+      const why = (error as Error).message;
+      deps.log.warn("no-cache", `nothing is kept in ${folder}: ${why}; give another --cache-dir`, { folder });
       return new NamelessFiles(deps);
     }
   }

@@ -112,8 +112,14 @@ export const transfers = {
     "se ha movido o borrado {part} mientras crecía: no se ha puesto nada en {path}; repítalo",
   "the folder {folder} was moved or removed during the download: nothing was put at {path}":
     "se ha movido o borrado la carpeta {folder} durante la descarga: no se ha puesto nada en {path}",
-  "{part}: {missing} are to come and the disk has {free} free":
-    "{part}: faltan {missing} y el disco tiene libres {free}",
+  "{missing} are to come and the disk of {folder} has {free} free":
+    "han de llegar {missing} y el disco de {folder} tiene libres {free}",
+  "{reason}; make room and run it again, or take another folder with --dir":
+    "{reason}; haga sitio y repítalo, o tome otra carpeta con --dir",
+  "{reason}; make room and run it again, or give another path with --output":
+    "{reason}; haga sitio y repítalo, o dé otra ruta con --output",
+  "{reason}; take another folder with --dir": "{reason}; tome otra carpeta con --dir",
+  "{reason}; give another path with --output": "{reason}; dé otra ruta con --output",
   "another redes is downloading to {path}: {by}": "otro redes está descargando a {path}: {by}",
   "{path}: waiting for another redes that is downloading to it, or is just ending":
     "{path}: se espera a otro redes que descarga ahí, o que está acabando",

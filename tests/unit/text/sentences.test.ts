@@ -57,10 +57,10 @@ test("a sentence is English in texts and logs, and Spanish where somebody speaks
 
 test("what stands in a place is written in the language too, but for names and texts of the system", () => {
   speak("es");
-  const told = say("{part}: {missing} are to come and the disk has {free} free", {
-    ...{ part: "el {free}.mkv", missing: { quantity: "1.5 GiB" }, free: { quantity: "3.0 MiB" } },
+  const told = say("{missing} are to come and the disk of {folder} has {free} free", {
+    ...{ folder: "el {free}", missing: { quantity: "1.5 GiB" }, free: { quantity: "3.0 MiB" } },
   });
-  expect(shown(told)).toBe("el {free}.mkv: faltan 1,5 GiB y el disco tiene libres 3,0 MiB");
+  expect(shown(told)).toBe("han de llegar 1,5 GiB y el disco de el {free} tiene libres 3,0 MiB");
   expect(shown(joined([counted(1, "file"), counted(2, "secondary", "secondaries")]))).toBe("1 archivo; 2 secundarios");
   expect(shown(say("{words} or {last}", { words: ["a", "b"], last: "c" }))).toBe("a, b o c");
 });
