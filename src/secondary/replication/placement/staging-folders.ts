@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import pLimit from "p-limit";
 import type { Clock } from "../../../platform/clock.ts";
 import { type Disk, DiskError } from "../../../platform/disk/disk.ts";
 import { STAGING_FOLDER } from "../../folder/marker.ts";
@@ -29,6 +30,8 @@ export class StagingFolders {
   /** By staging folder: settled once it is cleaned. */
   private readonly cleaned = new Map<string, Promise<void>>();
   private readonly anyNameAccepted = new Map<string, boolean>();
+  /** One trial at a time: each makes the same folder and removes it. */
+  private readonly trials = pLimit(1);
   private mounts: { readonly at: number; readonly paths: Promise<ReadonlySet<string>> } | null = null;
 
   constructor(private readonly deps: StagingFoldersDeps) {}
@@ -91,15 +94,22 @@ export class StagingFolders {
     // Where a folder of the name is not there yet, no question about the whole name tells that a part is too long.
     for (const part of longParts(name)) await this.deps.disk.lstat(join(staging, part));
     if (!UNPORTABLE.test(name) || (await this.acceptsAnyName(staging))) return;
+    await this.trials(() => this.tryName(join(staging, TRIAL_FOLDER), name));
+  }
+
+  /** Makes a file of each part of a name that may not be accepted, in a folder for that; nothing is left. */
+  private async tryName(folder: string, name: string): Promise<void> {
     const { disk } = this.deps;
-    const folder = join(staging, TRIAL_FOLDER);
     await disk.makeSubfolder(folder, "real");
-    for (const segment of name.split("/").filter((one) => UNPORTABLE.test(one))) {
-      const path = join(folder, segment);
-      await disk.close(await this.create(path));
-      await disk.remove(path, "real");
+    try {
+      for (const segment of name.split("/").filter((one) => UNPORTABLE.test(one))) {
+        const path = join(folder, segment);
+        await disk.close(await this.create(path));
+        await disk.remove(path, "real");
+      }
+    } finally {
+      await disk.removeFolder(folder, "real");
     }
-    await disk.removeFolder(folder, "real");
   }
 
   private async create(path: string): Promise<number> {

@@ -97,6 +97,28 @@ describe("where a file can be put", () => {
     expect(fs.existsSync(path.join(main, "names"))).toBe(false);
     await indexFixture.stop();
   });
+
+  test("trials of names do not take each other's folder away, and the last one leaves none", async () => {
+    const underWay = { now: 0, most: 0 };
+    const { indexFixture, placements, main } = await started(
+      {},
+      {
+        takesAnyName: async () => false,
+        async makeSubfolder(folder, way) {
+          if (path.basename(folder) === "names") underWay.most = Math.max(underWay.most, ++underWay.now);
+          return systemDisk.makeSubfolder(folder, way);
+        },
+        async removeFolder(folder, way) {
+          if (path.basename(folder) === "names") underWay.now--;
+          return systemDisk.removeFolder(folder, way);
+        },
+      },
+    );
+    expect(await placements.find(["größe", "país", "año"])).toEqual(Array(3).fill({ staging: main }));
+    expect(underWay).toEqual({ now: 0, most: 1 });
+    expect(fs.existsSync(path.join(main, "names"))).toBe(false);
+    await indexFixture.stop();
+  });
 });
 
 describe.if(MAY_MOUNT)("with another disk in a subfolder", () => {
