@@ -70,13 +70,13 @@ export function clientCommands(console: ClientConsole): Command[] {
   });
   return [
     listCommand(console, catalogue),
-    ...verifyCommands(console, (prefix) => catalogue.complete(prefix)),
+    ...verifyCommands(console, (prefix) => catalogue.complete(prefix)).map((one) => askingNow(console, one)),
     getCommand(catalogue, gets),
     ...commands.all(cancelled),
     putCommand(console),
-    ...orderCommands(console, catalogue),
+    ...orderCommands(console, catalogue).map((one) => askingNow(console, one)),
     ...(console.limits ? [limitCommand(console.limits, console.print)] : []),
-    statusCommand(console),
+    askingNow(console, statusCommand(console)),
     nameCommand(console),
     {
       name: "quit",
@@ -197,12 +197,20 @@ function statusCommand(console: ClientConsole): Command {
     parameter: "",
     help: texts().client.help.status,
     async run() {
-      const away = awayText(console);
-      if (away !== null) throw new CentralUnreachable(texts().session.awayAdvice(away));
       await session.currentAttempt();
       await page(statusText(await session.status(), { columns: columns() }));
     },
   };
+}
+
+/** A command that the central answers at once or not at all: while it is away that is said, and what can be done. */
+function askingNow(console: ClientConsole, command: Command): Command {
+  const run = (argument: string) => {
+    const away = awayText(console);
+    if (away !== null) throw new CentralUnreachable(texts().session.awayAdvice(away));
+    return command.run(argument);
+  };
+  return { ...command, run };
 }
 
 /**

@@ -25,9 +25,8 @@ const ORDER: readonly Part[] = ["label", "bar", "percent", "size", "rate", "left
 /** What a window too narrow for everything goes without, the first first. */
 const DROP_ORDER: readonly Part[] = ["size", "bar", "note", "left", "rate", "percent"];
 
-/** What stands before the note of an item of which nothing comes, and what of that is left out for a long note. */
+/** What stands before the note of an item of which nothing comes. */
 const NUMBERS_BEFORE_NOTE: readonly Part[] = ["bar", "percent", "size"];
-const NO_NEED: readonly Part[] = ["size", "bar"];
 
 const GAP_COLUMNS = 2;
 /** Room for the usual values, so that the parts do not move from one moment to the next. */
@@ -95,9 +94,17 @@ function renderRow(
   if (!standsAlone(item)) return line(all).join(gap).trimEnd();
   const before = all.filter((part) => part === "label" || (!item.waits && NUMBERS_BEFORE_NOTE.includes(part)));
   // Why nothing comes says more than how much has come.
-  const choices = [before, before.filter((part) => part !== "size"), before.filter((part) => !NO_NEED.includes(part))];
-  const lines = choices.map((parts) => [...line(parts), oneRow(item.note)].join(gap));
-  return lines.find((text) => widthOf(text) <= width) ?? cutEnd(lines.at(-1) ?? "", width).trimEnd();
+  const without = (parts: readonly Part[]) => before.filter((part) => !parts.includes(part));
+  const written = (parts: readonly Part[]) => [...line(parts), oneRow(item.note)].join(gap);
+  const narrowest = written(without(["size", "bar"]));
+  const choices = [
+    written(before),
+    written(without(["size"])),
+    narrowest,
+    written(without(["size", "bar", "percent"])),
+  ];
+  // Where all of it fits in no way the percent stays.
+  return choices.find((text) => widthOf(text) <= width) ?? cutEnd(narrowest, width).trimEnd();
 }
 
 /** Whether nothing but a note says how it is with an item: it has no rate, and so no time left. */

@@ -7,10 +7,14 @@ export interface TableOptions {
   width?: number;
   /** By column; where nothing is said, a column of numbers goes right and any other left. */
   align?: readonly (Align | undefined)[];
+  /** Columns that a window goes without which is too narrow for them beside a name, the first first. */
+  spare?: readonly number[];
 }
 
 const GAP = "  ";
 const MIN_COLUMN_WIDTH = 6;
+/** What the first column, that of names, has at least while there are columns to spare. */
+const NAME_COLUMNS = 12;
 const NUMBER = /^-?\d[\d.,]*( ?([KMGTP]i?)?B(\/s)?| ?%)?$/;
 
 /** Rows under their headers, aligned by what they take on the screen. Has no final line feed. */
@@ -19,12 +23,30 @@ export function renderTable(
   rows: readonly (readonly (string | number)[])[],
   options: TableOptions = {},
 ): string {
-  const lines = [headers, ...rows].map((row) => headers.map((_, column) => oneRow(String(row[column] ?? ""))));
+  const all = [headers, ...rows].map((row) => headers.map((_, column) => oneRow(String(row[column] ?? ""))));
+  const shown = shownColumns(all, options);
+  const lines = all.map((row) => shown.map((column) => row[column] ?? ""));
   const body = lines.slice(1);
-  const sides = headers.map((_, column) => options.align?.[column] ?? sideOf(body.map((row) => row[column] ?? "")));
-  const widths = headers.map((_, column) => Math.max(...lines.map((row) => widthOf(row[column] ?? ""))));
+  const sides = shown.map((column, place) => options.align?.[column] ?? sideOf(body.map((row) => row[place] ?? "")));
+  const widths = shown.map((_, place) => widestIn(lines, place));
   if (options.width !== undefined) narrow(widths, options.width);
   return lines.map((row) => renderRow(row, widths, sides, options.width)).join("\n");
+}
+
+/** The columns that there is room for. */
+function shownColumns(lines: readonly (readonly string[])[], { width, spare = [] }: TableOptions): number[] {
+  const columns = [...(lines[0] ?? []).keys()];
+  if (width === undefined) return columns;
+  const taken = (some: readonly number[]) =>
+    some.reduce((sum, column) => {
+      const widest = widestIn(lines, column);
+      return sum + GAP.length + (column === 0 ? Math.min(NAME_COLUMNS, widest) : widest);
+    }, -GAP.length);
+  return spare.reduce((some, one) => (taken(some) > width ? some.filter((column) => column !== one) : some), columns);
+}
+
+function widestIn(lines: readonly (readonly string[])[], column: number): number {
+  return Math.max(...lines.map((row) => widthOf(row[column] ?? "")));
 }
 
 function sideOf(cells: readonly string[]): Align {

@@ -10,6 +10,8 @@ import { findLeftDownloads, type LeftDownload, type LeftDownloads, MAX_FOLDERS }
 
 /** Most that are left from before whose names an error gives. */
 const MAX_NAMED = 5;
+/** Columns of the table of downloads that a narrow window goes without: size, time left, rate. The bars show these as well. */
+const SPARE_COLUMNS: readonly number[] = [3, 5, 4];
 
 export interface DownloadConsole {
   readonly disk: Disk;
@@ -85,7 +87,8 @@ export class DownloadCommands {
     const rows = [...downloads.progress().map(rowOf), ...this.left.map(leftRow)];
     const { file, state, done, size, rate, left } = common.columns;
     const width = this.console.columns();
-    const table = renderTable([file, state, done, size, rate, left], rows, width === null ? {} : { width });
+    const fitting = width === null ? {} : { width, spare: SPARE_COLUMNS };
+    const table = renderTable([file, state, done, size, rate, left], rows, fitting);
     print(rows.length === 0 ? client.noDownloads : table);
     if (this.left.length > 0) print(client.leftHint);
     if (cut) print(client.moreFolders(MAX_FOLDERS));

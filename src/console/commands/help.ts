@@ -105,7 +105,7 @@ function renderOne(command: HelpedCommand, columns: number): string {
   const names = alsoOf(command);
   const also = names === "" ? [] : indented(console.also(names), columns);
   const tab = complete ? indented(console.tab, columns) : [];
-  const more = details.map((line) => INDENT + INDENT + line);
+  const more = details.flatMap((line) => indented(line, columns));
   return [synopsisOf(command), ...indented(help, columns), ...more, ...also, ...tab].join("\n");
 }
 

@@ -1,6 +1,6 @@
 import type { styleText } from "node:util";
 import { type ConsolaInstance, type ConsolaReporter, createConsola, LogLevels, type LogObject } from "consola/core";
-import { english, type Told } from "../../sentences/sentence.ts";
+import { english, say, type Told } from "../../sentences/sentence.ts";
 import { formatTime } from "../units.ts";
 
 export type LogFormat = "text" | "json";
@@ -55,6 +55,8 @@ const LEVEL_MARKS: Readonly<Record<string, { text: string; color: "cyan" | "yell
   warn: { text: "!", color: "yellow" },
   error: { text: "✗", color: "red" },
 };
+
+const LEVEL_WORDS: Readonly<Record<string, Told>> = { debug: say("debug"), warn: say("warn"), error: say("error") };
 
 /**
  * What would command a terminal, end the line or turn the direction of writing. Names of files and texts of the system come
@@ -127,7 +129,12 @@ function textReporter(
       const text = escaped(verbosity === "verbose" ? `${message} ${JSON.stringify({ event, ...fields })}` : message);
       const mark = LEVEL_MARKS[record.type];
       if (colored && mark) write(`${styled("dim", time)} ${styled(mark.color, mark.text)} ${text}`);
-      else write(record.type === "info" ? `${time} ${text}` : `${time} ${record.type}: ${text}`);
+      else
+        write(
+          record.type === "info"
+            ? `${time} ${text}`
+            : `${time} ${spoken(LEVEL_WORDS[record.type] ?? record.type)}: ${text}`,
+        );
     },
   };
 }

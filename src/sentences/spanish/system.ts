@@ -1,5 +1,8 @@
 /** What the disk and the network refuse. */
 export const system = {
+  debug: "detalle",
+  warn: "aviso",
+  error: "error",
   "permission denied": "permiso denegado",
   "the file system is read-only": "el sistema de archivos es de solo lectura",
   "the disk is full": "el disco está lleno",

@@ -19,5 +19,5 @@ export const sessionText = {
   away: (address: string, duration: string, reason: string) =>
     `the central ${address} has been away for ${duration} (${reason}); it is tried until it is back`,
   awayAdvice: (text: string) =>
-    `${text}. Meanwhile get is accepted and waits; downloads, pause, resume, cancel and quit work`,
+    `${text}. Meanwhile get and put are accepted and wait; downloads, pause, resume, cancel and quit work`,
 };

@@ -16,5 +16,5 @@ export const sessionText: typeof english = {
   away: (address, duration, reason) =>
     `el central ${address} no está desde hace ${duration} (${reason}); se intenta hasta que vuelva`,
   awayAdvice: (text) =>
-    `${text}. Mientras tanto get se acepta y espera; downloads, pause, resume, cancel y quit funcionan`,
+    `${text}. Mientras tanto get y put se aceptan y esperan; downloads, pause, resume, cancel y quit funcionan`,
 };

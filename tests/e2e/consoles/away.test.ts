@@ -23,7 +23,13 @@ test("what is typed while the central is away is answered at once, and says what
   await client.shows(/the central 127\.0\.0\.1:\d+ is lost \(.*\); trying again until it is back/);
   const began = performance.now();
   client.enter("status");
-  await client.shows(/has been away for .*\(.*\); it is tried until it is back\. Meanwhile get is accepted and waits/);
+  await client.shows(
+    /has been away for .*\(.*\); it is tried until it is back\. Meanwhile get and put are accepted and wait/,
+  );
+  for (const line of ["verify a.bin", "repair a.bin", "mv a.bin b.bin", "remove a.bin", "kept", "restore a.bin"]) {
+    client.enter(line);
+    await client.shows(/has been away for .*\n?.*it is tried until it is back\. Meanwhile get and put/);
+  }
   client.enter("list");
   await client.shows("the list comes as soon as it can");
   client.enter("get a.bin");

@@ -131,3 +131,15 @@ test("renderPlain says it in one line", () => {
   expect(renderPlain(running)).toBe("film.mkv: 25%, 512.0 MiB/2.0 GiB, 64.0 MiB/s, ETA 24 s, 3 sources");
   expect(renderPlain(item({ label: "a\nb", total: null }))).toBe("a�b: 0 B");
 });
+
+test("a narrow window shows whom is waited for rather than the percent, and the percent where that does not fit either", () => {
+  const item = { id: "a", label: "film.mkv", done: 50, total: 100, rate: 0 };
+  expect(renderProgress([{ ...item, note: "esperando a los secundarios 1, 2" }], 45)).toEqual([
+    "film.mkv  esperando a los secundarios 1, 2",
+  ]);
+  expect(renderProgress([{ ...item, note: "waiting for secondary 2" }], 45)).toEqual([
+    "film.mkv   50%  waiting for secondary 2",
+  ]);
+  const [long = ""] = renderProgress([{ ...item, note: "waiting: the disk has no room for the file" }], 45);
+  expect(long).toBe("film.mkv   50%  waiting: the disk has no roo…");
+});

@@ -45,3 +45,17 @@ test.each([40, 20, 10, 5, 1])("every line fits a width of %p", (width) => {
   const lines = renderTable(["name", "state", "count"], rows, { width }).split("\n");
   for (const line of lines) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(width);
 });
+
+test("a window that is too narrow goes without the columns that can be spared, and not before", () => {
+  const headers = ["file", "state", "done", "size", "rate"];
+  const rows = [["a long name of a film.mkv", "3 sources", "45.0 MiB", "160.0 MiB", "4.0 MiB/s"]];
+  const columnsAt = (width: number) => {
+    const lines = renderTable(headers, rows, { width, spare: [3, 4] }).split("\n");
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(width);
+    return lines[0]?.split(/ +/).join(" ");
+  };
+  // Names have twelve columns at least.
+  expect([55, 54, 44, 43].map(columnsAt)).toEqual([
+    ...["file state done size rate", "file state done rate", "file state done rate", "file state done"],
+  ]);
+});

@@ -24,6 +24,13 @@ const other = command({ name: "other", help: "of no topic" });
 const table = new CommandTable([pause, list, get, other]);
 
 describe("help", () => {
+  test("on one command breaks what it says between words", () => {
+    const wordy = command({ name: "wordy", help: "it says much", details: ["NAME is as list shows it, with spaces"] });
+    expect(new CommandTable([wordy]).help("wordy", 28).split("\n")).toEqual([
+      ...["wordy", "    it says much", "    NAME is as list shows", "    it, with spaces"],
+    ]);
+  });
+
   test("shows the commands by topic, with their other names, one below the other", () => {
     expect(table.help().split("\n")).toEqual([
       "Files",

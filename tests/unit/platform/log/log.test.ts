@@ -1,6 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { createLog, type LogFormat, type Verbosity } from "../../../../src/platform/log/log.ts";
 import { formatTime } from "../../../../src/platform/units.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
+import { shown } from "../../../../src/text/shown/sentence.ts";
+import { speak } from "../../../../src/text/texts.ts";
 
 /** The lines of a log to which a line of each level is written. */
 function linesOf(format: LogFormat, verbosity: Verbosity): string[] {
@@ -31,6 +34,21 @@ describe("a line of text has the time, the level and the message", () => {
     expect(lines.map((line) => line.slice(9))).toEqual([...texts]);
     for (const line of lines) expect(line).toMatch(/^\d\d:\d\d:\d\d /);
   });
+});
+
+test("for who speaks another language the level is said in it too", () => {
+  speak("es");
+  try {
+    const lines: string[] = [];
+    const log = createLog({ format: "text", verbosity: "normal", colors: false, spoken: shown }, (line) => {
+      lines.push(line.slice(9));
+    });
+    log.warn("w", say("permission denied"));
+    log.error("e", say("permission denied"));
+    expect(lines).toEqual(["aviso: permiso denegado", "error: permiso denegado"]);
+  } finally {
+    speak("en");
+  }
 });
 
 test("the log of a server has dates, in local time", () => {
