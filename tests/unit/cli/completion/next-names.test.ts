@@ -55,6 +55,16 @@ test("not more than are wanted", async () => {
   expect((await next(["a", "b", "c", "d", "e"], "", 4)).found).toEqual(["a", "b", "c", "d"]);
 });
 
+test("what all that are given begin with is what all that there are begin with, also where some are left out", async () => {
+  const many = [1, 2, 9].flatMap((first) => Array.from({ length: 20 }, (_, index) => `m/file-${first}${index}`));
+  expect((await next([...many, "n"], "m/", 5)).found.slice(5)).toEqual(["m/file-20"]);
+  expect((await next([...many, "n"], "m/file-1", 5)).found).toHaveLength(5);
+  expect((await next([...many.slice(0, 20), "m/zz"], "m/", 5)).found.slice(5)).toEqual(["m/zz"]);
+  expect((await next(["m/😀1", "m/😀2", "m/😁", "m/a0", "m/z"], "m/", 2)).found).toEqual(["m/a0", "m/z"]);
+  expect((await next(["m/😀1", "m/😀2", "m/😁", "n/x"], "m/", 2)).found).toEqual(["m/😀1", "m/😀2", "m/😁"]);
+  expect((await next(["a/1", "a/2", "ab/3", "abc"], "", 1)).found).toEqual(["a/", "ab/"]);
+});
+
 test("of any names the same as looking at all", async () => {
   const segment = fc.stringMatching(/^[ab0 é\uffff😀]{1,4}$/u);
   const name = fc.array(segment, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
