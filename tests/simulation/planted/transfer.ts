@@ -42,6 +42,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "what somebody wrote to an unfinished download counts as verified",
     breaks: ["finished files are right"],
+    needs: ["hands on work files", "break a download off and get again"],
   },
   {
     name: "a journal is trusted after a power loss",
@@ -60,6 +61,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "a file that was replaced in the middle of a download becomes a mixture of two versions",
     breaks: ["finished files are right"],
+    needs: ["break a download off and get the next version", "break a download off and get again"],
   },
   {
     name: "a part is renamed by its path",

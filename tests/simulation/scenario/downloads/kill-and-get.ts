@@ -8,7 +8,7 @@ import { onceGrowing, onceMarked } from "./growing.ts";
 type Params = {
   client: number;
   name: string;
-  /** Milliseconds until the client, or its machine, is gone, once something of the file is there. */
+  /** Milliseconds until the client, or its machine, is gone, once something of the file is there: see `hand`. */
   afterMs: number;
   force: boolean;
   how: "kill" | "power loss";
@@ -17,7 +17,10 @@ type Params = {
    * once the journal says that a piece is there: what is lost then is bytes of pieces, and not the whole download.
    */
   synced: boolean;
-  /** What somebody does to what is left of the download, before it goes on. */
+  /**
+   * What somebody does to what is left of the download, before it goes on. It is broken off only once its journal says that
+   * a piece is there: nothing else of it could be believed.
+   */
   hand: Hand | "none";
 };
 
@@ -59,7 +62,8 @@ export const killAndGet: ActionKind<Params> = {
         sim.after(within(cluster, plan, how === "kill" ? NOTICED_MS : OFF_MS), goOn);
       });
     };
-    onceGrowing(cluster, client, plan, () => {
+    const onceBegun = hand === "none" ? onceGrowing : onceMarked;
+    onceBegun(cluster, client, plan, () => {
       if (!synced) return breakOff();
       const { user } = client.machine.disk;
       if (user.isFolder(CLIENT_FOLDER)) user.sync(CLIENT_FOLDER);

@@ -1,6 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { drawName, drawSecondary, drawSize, within } from "../draws.ts";
-import { onceGrowing } from "./growing.ts";
+import { onceGrowing, onceMarked } from "./growing.ts";
 
 type Params = {
   client: number;
@@ -9,7 +9,10 @@ type Params = {
   secondary: number;
   /** Milliseconds until the client is gone, once something of the file is there. */
   afterMs: number;
-  /** Bytes of the new file; null: as many as the old one has. */
+  /**
+   * Bytes of the new file; null: as many as the old one has. Then it is broken off only once its journal says that a piece
+   * is there, which could be taken for one of the new file.
+   */
   size: number | null;
   /** Milliseconds from then until the file is got again. */
   laterMs: number;
@@ -33,7 +36,8 @@ export const replaceAndGet: ActionKind<Params> = {
     const client = cluster.client(number);
     const command = { names: [name], to: "folder", force: true, waitMs: 36_000 } as const;
     const process = client.get(command);
-    onceGrowing(cluster, client, plan, () => {
+    const onceBegun = size === null ? onceMarked : onceGrowing;
+    onceBegun(cluster, client, plan, () => {
       sim.after(within(cluster, plan, afterMs), () => {
         process?.ports.process.kill();
         const place = cluster.secondary(secondary);
