@@ -102,6 +102,21 @@ describe("put", () => {
     expect([exitCode, stderr.toString()]).toEqual([2, refusal]);
   });
 
+  test("leaves nothing of what comes from stdin when it is killed", async () => {
+    const folder = join(cluster.root, "killed");
+    fs.mkdirSync(folder);
+    const args = ["client", "put", "-", "--as", "killed.bin", "--dir", folder];
+    const program = Bun.spawn([EXECUTABLE, ...args, "--central-port", String(cluster.centralPort)], { stdin: "pipe" });
+    program.stdin.write(new Uint8Array(1024 * 1024));
+    await program.stdin.flush();
+    const descriptors = `/proc/${program.pid}/fd`;
+    const open = () => fs.readdirSync(descriptors).map((fd) => fs.readlinkSync(join(descriptors, fd)));
+    await cluster.until("it is kept", () => open().some((path) => path.startsWith(folder)));
+    program.kill("SIGKILL");
+    await program.exited;
+    expect(fs.readdirSync(folder)).toEqual([]);
+  });
+
   test("replaces a version, which is kept, and takes what comes from stdin", async () => {
     const before = fs.readdirSync(cluster.root);
     const { code, err } = await run(

@@ -1,8 +1,8 @@
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Disk } from "../../platform/disk/disk.ts";
+import { openNameless } from "../../platform/disk/nameless-file.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { type Random, uniqueId } from "../../platform/random.ts";
+import type { Random } from "../../platform/random.ts";
 import { pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { Slots } from "./slots.ts";
 
@@ -76,9 +76,7 @@ export class NamelessFiles implements PieceFiles {
   private async openHere(version: Version): Promise<StoreFile> {
     const { disk, random } = this.deps;
     const { size } = version;
-    const path = join(this.folder, `redes-${uniqueId(random)}`);
-    const fd = await disk.open(path, "create");
-    await disk.remove(path);
+    const fd = await openNameless(disk, random, this.folder, "redes-");
     const slots = new Slots();
     return {
       fd,

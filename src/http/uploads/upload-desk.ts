@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { openNameless } from "../../platform/disk/nameless-file.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { type Random, uniqueId } from "../../platform/random.ts";
+import type { Random } from "../../platform/random.ts";
 import { formatBytes } from "../../platform/units.ts";
 import { newNameFault } from "../../protocol/names/new-name.ts";
 import { MAX_SIZE } from "../../protocol/versions/version.ts";
@@ -215,10 +215,7 @@ export class UploadDesk implements UploadBackend {
     const { disk, folder, random } = this.deps;
     let fd: number;
     try {
-      const path = join(folder, `.redes-upload-${uniqueId(random)}`);
-      fd = await disk.open(path, "create");
-      // Nothing of it is left, however this process ends.
-      await disk.remove(path);
+      fd = await openNameless(disk, random, folder, ".redes-upload-");
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
       return refused(error.failure === "full" ? 507 : 500, `the file cannot be kept here: ${error.message}`);

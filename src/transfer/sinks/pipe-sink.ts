@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Disk } from "../../platform/disk/disk.ts";
-import { type Random, uniqueId } from "../../platform/random.ts";
+import { openNameless } from "../../platform/disk/nameless-file.ts";
+import type { Random } from "../../platform/random.ts";
 import { MIB } from "../../platform/units.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import { pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
@@ -48,10 +48,7 @@ export class PipeSink implements Sink {
 
   /** Throws DiskError when the temporary folder cannot be written to. */
   static async prepare(disk: Disk, random: Random, version: Version, output: ByteOutput): Promise<PipeSink> {
-    const path = join(tmpdir(), `redes-${uniqueId(random)}`);
-    const file = await disk.open(path, "create");
-    await disk.remove(path);
-    return new PipeSink(disk, version, output, file);
+    return new PipeSink(disk, version, output, await openNameless(disk, random, tmpdir(), "redes-"));
   }
 
   setListener(user: SinkListener): void {

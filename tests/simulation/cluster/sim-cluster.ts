@@ -7,6 +7,7 @@ import { ClientLists } from "./clients/client-lists.ts";
 import { ClientMachine } from "./clients/client-machine.ts";
 import type { Download } from "./clients/downloads.ts";
 import { ClientUploads } from "./clients/uploads/client-uploads.ts";
+import { WebUploads } from "./clients/uploads/web-uploads.ts";
 import { KeyRotation } from "./keys/key-rotation.ts";
 import { SimKeys } from "./keys/sim-keys.ts";
 import { type Crash, SimMachine } from "./machines/sim-machine.ts";
@@ -59,6 +60,7 @@ export class SimCluster {
   readonly folderFaults: FolderFaults;
   readonly console: CentralConsole;
   readonly uploads: ClientUploads;
+  readonly web: WebUploads;
   readonly orders: ClientOrders;
   readonly lists: ClientLists;
   readonly moves: Moves;
@@ -89,7 +91,10 @@ export class SimCluster {
         this.database.store,
         { address: CENTRAL, secondaries: expected, maxDownloads },
         this.keys?.holder(0) ?? null,
-        (role) => this.moves.watch(role, () => sim.now),
+        (role, uploads) => {
+          this.moves.watch(role, () => sim.now);
+          this.web.serves(role, uploads);
+        },
       ),
     );
     this.secondaries = Array.from({ length: secondaries }, (_, index) => {
@@ -113,6 +118,7 @@ export class SimCluster {
     const arrivals = new Arrivals(this.secondaries, this.users);
     this.console = new CentralConsole(this.central, this.users, arrivals);
     this.uploads = new ClientUploads(CENTRAL, this.users);
+    this.web = new WebUploads(this.central, this.uploads);
     this.orders = new ClientOrders(this.central, CENTRAL, this.users, arrivals);
     this.lists = new ClientLists(CENTRAL);
     this.torrents = new Torrents(this.central);

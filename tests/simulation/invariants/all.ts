@@ -34,6 +34,7 @@ import { statusIsTrue } from "./servers/status.ts";
 import { uploadsEnd } from "./uploads/ends.ts";
 import { nothingLeftOfUploads } from "./uploads/left-overs.ts";
 import { publishedIsThere } from "./uploads/published.ts";
+import { nothingLeftOfStreams } from "./uploads/spooled.ts";
 
 /** Every invariant that each run is checked against. What explains other failures comes first. */
 export const INVARIANTS: readonly Invariant[] = [
@@ -64,6 +65,7 @@ export const INVARIANTS: readonly Invariant[] = [
   uploadsEnd,
   publishedIsThere,
   nothingLeftOfUploads,
+  nothingLeftOfStreams,
   counts,
   digestsAreTrue,
   statusIsTrue,

@@ -5,6 +5,7 @@ import { KEY_DEFECTS } from "./keys.ts";
 import { ORDER_DEFECTS } from "./orders.ts";
 import { REPORT_DEFECTS } from "./reports.ts";
 import { SERVING_DEFECTS } from "./serving.ts";
+import { STREAM_DEFECTS } from "./streams.ts";
 import { TRANSFER_DEFECTS } from "./transfer.ts";
 import { UPLOAD_DEFECTS } from "./uploads.ts";
 import { VERSION_DEFECTS } from "./versions.ts";
@@ -20,4 +21,5 @@ export const DEFECTS: readonly Defect[] = [
   ...HTTP_DEFECTS,
   ...UPLOAD_DEFECTS,
   ...ORDER_DEFECTS,
+  ...STREAM_DEFECTS,
 ];

@@ -6,6 +6,7 @@ import { KEY_ACTIONS } from "./keys/all.ts";
 import { FAULT_KINDS, USER_KINDS } from "./kinds.ts";
 import { changeLimit, LIMITS } from "./limits/change-limit.ts";
 import { ORDER_ACTIONS } from "./orders/all.ts";
+import { STREAM_ACTIONS } from "./streams/all.ts";
 import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
@@ -18,6 +19,8 @@ const DIGESTING_SHARE = 0.7;
 const LIMITS_SHARE = 0.17;
 /** The part of the plans in which people change the cluster from clients. */
 const UPLOADS_SHARE = 0.3;
+/** The part of the plans in which people put what comes as a stream. */
+const STREAMS_SHARE = 0.15;
 /** The part of the plans in which people list files, or give them other names, from clients. */
 const ORDERS_SHARE = 0.2;
 /** Milliseconds by which no two clocks differ at first: so much must not matter. */
@@ -53,7 +56,8 @@ export function drawPlan(seed: number): Plan {
   const uploads = drawUploads(new SeededRandom(seedFor(seed, "uploads")), shape, lengthMs);
   const orders = drawOrders(new SeededRandom(seedFor(seed, "orders")), shape, lengthMs);
   const own = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? [])];
-  const added = [...own, ...uploads, ...orders];
+  const streams = drawStreams(new SeededRandom(seedFor(seed, "streams")), shape, lengthMs);
+  const added = [...own, ...uploads, ...orders, ...streams];
   const actions = [...initial, ...later, ...added].sort((left, right) => left.at - right.at);
   return {
     seed,
@@ -91,6 +95,14 @@ function drawOrders(random: SeededRandom, shape: ClusterShape, lengthMs: number)
   const kinds = drawSubset(random, ORDER_ACTIONS, random.pick([1, 2, ORDER_ACTIONS.length]));
   return Array.from({ length: 1 + random.below(6) }, () =>
     drawAction(random, pickWeighted(random, kinds), shape, drawTime(random, 0, lengthMs)),
+  );
+}
+
+/** In some plans people put what comes as a stream. */
+function drawStreams(random: SeededRandom, shape: ClusterShape, lengthMs: number): readonly Action[] {
+  if (!random.chance(STREAMS_SHARE)) return [];
+  return Array.from({ length: 1 + random.below(4) }, () =>
+    drawAction(random, pickWeighted(random, STREAM_ACTIONS), shape, drawTime(random, 0, lengthMs)),
   );
 }
 

@@ -7,6 +7,7 @@ import { KEY_ACTIONS } from "./keys/all.ts";
 import { changeLimit } from "./limits/change-limit.ts";
 import { MEETINGS } from "./meetings/all.ts";
 import { ORDER_ACTIONS } from "./orders/all.ts";
+import { STREAM_ACTIONS } from "./streams/all.ts";
 import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
 export const USER_KINDS: readonly ActionKind[] = [...FILE_ACTIONS, ...DOWNLOAD_ACTIONS];
@@ -18,6 +19,7 @@ export const ACTION_KINDS: readonly ActionKind[] = [
   ...MEETINGS,
   ...KEY_ACTIONS,
   ...UPLOAD_ACTIONS,
+  ...STREAM_ACTIONS,
   ...ORDER_ACTIONS,
   askTorrent,
   changeLimit,

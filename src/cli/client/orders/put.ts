@@ -1,12 +1,17 @@
+import { addAbortSignal } from "node:stream";
 import { USUAL_JOBS } from "../../../client/batch/job-queue.ts";
 import { leftTexts } from "../../../client/uploads/batch/left-text.ts";
 import { UploadBatch, type UploadBatchOptions } from "../../../client/uploads/batch/upload-batch.ts";
+import { type SpooledInput, spoolInput } from "../../../client/uploads/spooled-input.ts";
 import { UploadQueue } from "../../../client/uploads/upload-queue.ts";
 import { type FinishedUpload, outcomeOf, uploadText } from "../../../client/uploads/upload-result.ts";
 import { oneRow } from "../../../console/text.ts";
 import { delay, systemClock } from "../../../platform/clock.ts";
+import { DiskError } from "../../../platform/disk/disk.ts";
 import { systemReason } from "../../../platform/disk/disk-errors.ts";
+import { systemDisk } from "../../../platform/disk/system-disk.ts";
 import { isClosed } from "../../../platform/process/closed-stream.ts";
+import { systemRandom } from "../../../platform/random.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { shown } from "../../../text/shown/sentence.ts";
@@ -23,7 +28,6 @@ import { type ClientOptions, clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
 import { checkNames, type FileToPut, filesToPut } from "./put-files.ts";
-import { type SpooledStdin, spoolStdin } from "./spooled-stdin.ts";
 
 /** Milliseconds for uploads to end in order when the command is stopped. */
 const STOP_TIMEOUT_MS = 1500;
@@ -56,7 +60,7 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
     const batch = { sources, at, giveUpAfterMs, filesAtOnce: jobs };
     return await putAll(values, options, batch, { stopped, stop });
   } finally {
-    await spool?.remove();
+    await spool?.close();
   }
 }
 
@@ -72,7 +76,7 @@ async function spoolIfNeeded(
   files: readonly FileToPut[],
   { folder }: ClientOptions,
   stopped: Promise<StopReason>,
-): Promise<SpooledStdin | EndSignal | null> {
+): Promise<SpooledInput | EndSignal | null> {
   if (!files.some(({ path }) => path === "-")) return null;
   const aborting = new AbortController();
   let signal: EndSignal | null = null;
@@ -81,12 +85,15 @@ async function spoolIfNeeded(
     aborting.abort();
   });
   try {
-    return await spoolStdin(folder, aborting.signal);
+    const input = addAbortSignal(aborting.signal, process.stdin);
+    return await spoolInput({ disk: systemDisk, random: systemRandom }, folder, input);
   } catch (error) {
     if (signal !== null) return signal;
+    // Which file it is that has no name says nothing to anybody.
+    const reason = systemReason(error instanceof DiskError ? error.cause : error);
     throw new SentenceError(
       say("cannot keep what comes from stdin in {folder}: {reason}; take another folder with --dir", {
-        ...{ folder, reason: systemReason(error) },
+        ...{ folder, reason },
       }),
       { cause: error },
     );

@@ -3,6 +3,7 @@ import { CENTRAL_STORE } from "../../../../src/central/remote-store.ts";
 import type { CentralStore } from "../../../../src/central/store.ts";
 import type { KeyHolder } from "../keys/key-holder.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
+import { type CentralUploads, centralUploads } from "./central-uploads.ts";
 import type { AssembledServer } from "./sim-server.ts";
 import { openSimStore } from "./store-thread.ts";
 
@@ -12,7 +13,7 @@ export async function assembleCentral(
   database: CentralStore,
   options: CentralOptions,
   holder: KeyHolder | null,
-  made: (role: Central) => void,
+  made: (role: Central, uploads: CentralUploads) => void,
 ): Promise<AssembledServer<Central>> {
   const keys = (await holder?.load(ports)) ?? null;
   const { clock, random, network, log } = ports;
@@ -25,13 +26,15 @@ export async function assembleCentral(
   if (!(await store.legacyImported())) await store.importLegacy(null);
   const persisted = await store.loadState();
   const role = new Central({ clock, random, network, store, persisted, log, keys: ports.keys }, options);
-  made(role);
+  const uploads = centralUploads(ports, role);
+  made(role, uploads);
   return {
     role,
     start: () => role.start(),
     reload: () => void keys?.reload(log),
     async stop() {
       keys?.stop();
+      await uploads.stop();
       role.stop();
       await close();
     },

@@ -6,12 +6,19 @@ import type { Invariant } from "../invariant.ts";
 /** Simulated milliseconds for which what has happened before an upload may keep it from its end. */
 const BEFORE_MS = 60_000;
 
+/** Simulated milliseconds until all secondaries have come, if nothing fails. */
+const FIRST_MS = 4000;
+
 /** What a client says of an upload that has failed because of what people did, and what they must have done. */
 const REASONS: readonly { readonly says: RegExp; isTrue(upload: Upload, cluster: SimCluster): boolean }[] = [
   { says: /was changed while it was being sent/, isTrue: isChanged },
+  { says: /nothing was replaced$/, isTrue: ({ isConditional }) => isConditional },
   { says: /^there is no file /, isTrue: isChanged },
-  { says: /^it was stopped/, isTrue: ({ stopped }) => stopped },
+  { says: /^it was stopped/, isTrue: isStopped },
   { says: /what was written is not what is read/, isTrue: (upload, cluster) => isTouched(upload, cluster) },
+  { says: /^it is answered with 400$|^its sender is gone$|^the upload was ended$/, isTrue: ({ stopped }) => stopped },
+  // Whoever puts over HTTP is not made to wait until secondaries have come.
+  { says: /^this central serves nothing yet/, isTrue: isEarly },
 ];
 
 /** Said where a key has not the right. */
@@ -64,6 +71,16 @@ function faultOf(upload: Upload, cluster: SimCluster): string | null {
 function isChanged({ path, client, startedAt }: Upload, { uploads, happened }: SimCluster): boolean {
   const isHurt = happened.some(({ kind, params }) => /flip|power|disk/.test(kind + JSON.stringify(params)));
   return isHurt || uploads.changes.some((one) => one.client === client && one.path === path && one.at >= startedAt);
+}
+
+/** Whether somebody has stopped it, or the central that was sending it. */
+function isStopped(upload: Upload, cluster: SimCluster): boolean {
+  return upload.stopped || (upload.by === "HTTP" && isDisturbed(upload, cluster));
+}
+
+/** Whether the secondaries may not have come yet, or not again. */
+function isEarly(upload: Upload, cluster: SimCluster): boolean {
+  return upload.by === "HTTP" && (upload.startedAt < FIRST_MS || isDisturbed(upload, cluster));
 }
 
 /** Whether somebody has laid hands on what had come of uploads, or the bits of some disk flip. */

@@ -1,6 +1,7 @@
 import type { Upload } from "../../cluster/clients/uploads/upload.ts";
 import { idOfContent } from "../../cluster/people/content.ts";
 import { isUploadPart, sharedPath } from "../../cluster/people/shared-paths.ts";
+import { flipAtRest } from "../../scenario/faults/disks/flip-at-rest.ts";
 import { flipReads } from "../../scenario/faults/disks/flip-reads.ts";
 import type { Inode } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
@@ -69,9 +70,14 @@ export const publishedIsThere: Invariant = {
         },
       });
     }
-    const told = ({ number, finished, name }: Upload) => {
+    const told = ({ number, finished, name, by, streamed }: Upload) => {
       const { as = name, id, secondary } = finished?.result ?? {};
-      const one = published.findLast((each) => each.name === as && each.id === id && each.secondary === secondary);
+      const isMisread = happened.some(({ kind }) => kind === flipReads.name || kind === flipAtRest.name);
+      if (streamed !== null && id !== streamed && !isMisread)
+        return broken(`upload ${number} of ${name} is done with ${id?.slice(0, 8)}, and ${streamed.slice(0, 8)} came`);
+      // Who puts over HTTP does not hear which secondary has it.
+      const isAt = (each: Published) => by === "HTTP" || each.secondary === secondary;
+      const one = published.findLast((each) => each.name === as && each.id === id && isAt(each));
       if (one) one.isTold = true;
       else if ([as, name].every((one) => users.versions.edits.of(one, id ?? "").length === 0))
         broken(`upload ${number} of ${name} is done as ${as}, and no secondary had ${id?.slice(0, 8)} there`);

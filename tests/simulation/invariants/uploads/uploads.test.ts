@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
+import { CLIENT_FOLDER } from "../../cluster/clients/client-machine.ts";
 import { begunUpload, type Upload } from "../../cluster/clients/uploads/upload.ts";
 import { idOf } from "../../cluster/people/content.ts";
+import { SPOOL_FOLDER } from "../../cluster/servers/central-uploads.ts";
 import { SHARED_FOLDER } from "../../cluster/servers/sim-secondary.ts";
 import { SimCluster } from "../../cluster/sim-cluster.ts";
 import { flipReads } from "../../scenario/faults/disks/flip-reads.ts";
@@ -9,6 +11,7 @@ import type { Invariant, Watch } from "../invariant.ts";
 import { uploadsEnd } from "./ends.ts";
 import { nothingLeftOfUploads } from "./left-overs.ts";
 import { publishedIsThere } from "./published.ts";
+import { nothingLeftOfStreams } from "./spooled.ts";
 
 /** Each can be broken: by hand, in a cluster whose servers do not run. */
 
@@ -182,4 +185,31 @@ test("what has its name leaves no part behind", () => {
   upload({ id, state: "failed", error: "it was stopped" });
   atEnd?.();
   expect(details).toEqual([]);
+});
+
+test("what comes as a stream gets its name as it came", () => {
+  const { afterEvent } = watch(publishedIsThere);
+  const id = publish();
+  upload({ id, streamed: id });
+  upload({ id, streamed: id, by: "HTTP", number: 2 });
+  afterEvent?.();
+  expect(details).toEqual([]);
+  upload({ id, streamed: "e".repeat(64), number: 3 });
+  afterEvent?.();
+  expect(details).toEqual([expect.stringContaining("and eeeeeeee came")]);
+});
+
+test("nothing is left of a stream, but of one whose machine has lost its power", () => {
+  const { atEnd } = watch(nothingLeftOfStreams);
+  const client = cluster.client(1).machine.disk.user;
+  client.write(`${CLIENT_FOLDER}/.redes-put-1`, new Uint8Array(0));
+  atEnd?.();
+  expect(details).toEqual([]);
+  client.write(`${CLIENT_FOLDER}/.redes-put-1`, new Uint8Array(1));
+  cluster.central.machine.disk.user.write(`${SPOOL_FOLDER}/.redes-upload-2`, new Uint8Array(1));
+  atEnd?.();
+  expect(details).toEqual(["central has .redes-upload-2 left", "c1 has .redes-put-1 left"]);
+  cluster.happened.push({ at: 1, kind: "power loss", params: {}, fault: true });
+  atEnd?.();
+  expect(details).toHaveLength(2);
 });

@@ -45,8 +45,8 @@ export function drawSentSize(random: SeededRandom): number {
   return random.chance(0.25) ? MIB + random.below(1.5 * MIB) : drawSize(random);
 }
 
-export function commandOf({ name, to, rate }: Sent, path: string): PutCommand {
-  return { name, path, at: to === 0 ? null : to, waitMs: 30_000, rate, rights: "write" };
+export function commandOf({ name, to, rate }: Sent, source: PutCommand["source"]): PutCommand {
+  return { name, source, at: to === 0 ? null : to, waitMs: 30_000, rate, rights: "write" };
 }
 
 /** Does something once a secondary has begun to take files from clients, or after some seconds. */

@@ -16,7 +16,8 @@ function afterPut(
     size = 2.5 * MIB,
     rights = "write",
     shape = SHAPE,
-  }: { size?: number; rights?: "read" | "write"; shape?: object } = {},
+    isStream = false,
+  }: { size?: number; rights?: "read" | "write"; shape?: object; isStream?: boolean } = {},
 ) {
   return outsideOfPromises(() => {
     const sim = new Simulation(1);
@@ -27,7 +28,9 @@ function afterPut(
       cluster.start();
       sim.runUntil(5000);
       const path = uploads.makeFile(client, size) ?? "";
-      const command = { name: "films/a", path, at: 1, waitMs: 30_000, rate: 2_000_000, rights };
+      const stream = { bytes: uploads.newBytes(size), blockBytes: 300_000, pauseMs: 20 };
+      const source = isStream ? stream : path;
+      const command = { name: "films/a", source, at: 1, waitMs: 30_000, rate: 2_000_000, rights };
       const put = uploads.put(client, command);
       if (!put) throw new Error("nothing was begun");
       meanwhile(put, path, cluster);
@@ -66,7 +69,7 @@ test("one whose process is killed goes on when it is put again", async () => {
     put.kill();
     sim.runUntil(sim.now + 1000);
     const client = cluster.clients[0];
-    const command = { name: "films/a", path, at: 1, waitMs: 30_000, rate: 0, rights: "write" } as const;
+    const command = { name: "films/a", source: path, at: 1, waitMs: 30_000, rate: 0, rights: "write" } as const;
     second = client ? uploads.put(client, command) : null;
   });
   expect(seen).toMatchObject({ unrest: null, state: "killed", held: [["films/a"], ["films/a"]] });
@@ -89,4 +92,19 @@ test("with keys the right to write is needed", async () => {
   expect(seen).toMatchObject({ state: "failed", held: [[], []] });
   expect(seen.refusal).toContain("has the right read");
   expect(await afterPut(() => {}, { shape: { keys: KEYS } })).toMatchObject({ state: "done", refusal: null });
+});
+
+test("what comes by stdin is a version that all have", async () => {
+  const seen = await afterPut(() => {}, { isStream: true });
+  expect(seen).toMatchObject({ unrest: null, state: "done", held: [["films/a"], ["films/a"]], versions: 1 });
+});
+
+test.each([100, 1000])("stdin that is stopped after %d ms is put nowhere", async (afterMs) => {
+  const stop = (put: RunningPut, _: string, { sim }: SimCluster) => {
+    sim.runUntil(sim.now + afterMs);
+    put.interrupt();
+  };
+  const seen = await afterPut(stop, { isStream: true });
+  expect(seen).toMatchObject({ unrest: null, state: "failed", held: [[], []] });
+  expect(seen.refusal ?? seen.error).toContain("it was stopped");
 });

@@ -6,9 +6,11 @@ import type { Rights } from "../../../../../src/protocol/rights.ts";
 import { LINGER_MS } from "../../../../../src/protocol/timing.ts";
 import { attempt } from "../../../world/disk/errors.ts";
 import type { ProcessPorts } from "../../machines/process-ports.ts";
+import { idOf } from "../../people/content.ts";
 import type { Users } from "../../people/users.ts";
 import { CLIENT_FOLDER, type ClientMachine } from "../client-machine.ts";
 import { PutProcess } from "./put-process.ts";
+import type { Stream } from "./stream.ts";
 import { begunUpload, type Upload } from "./upload.ts";
 
 /** Where files are that clients send. */
@@ -19,7 +21,8 @@ const LOOK_AFTER_MS = CONNECT_TIMEOUT_MS + LINGER_MS + 2000;
 /** What a person types. */
 export interface PutCommand {
   readonly name: string;
-  readonly path: string;
+  /** A file, or what comes by stdin. */
+  readonly source: string | Stream;
   readonly at: number | null;
   readonly waitMs: number;
   readonly rate: number;
@@ -57,6 +60,13 @@ export class ClientUploads {
     return this.write(client, path, size) ? path : null;
   }
 
+  /** Bytes that nobody has had before, as another program writes them. */
+  newBytes(size: number): Uint8Array {
+    const bytes = this.users.newContent(size);
+    this.users.contents.learn(bytes, true);
+    return bytes;
+  }
+
   /** Somebody writes other bytes over such a file, or takes it away (`size` null). */
   change(client: ClientMachine, path: string, size: number | null): void {
     const { machine } = client;
@@ -70,18 +80,22 @@ export class ClientUploads {
   put(client: ClientMachine, command: PutCommand): RunningPut | null {
     const { machine, keys } = client;
     if (machine.isOff) return null;
-    const { name, path, at, waitMs, rate, rights } = command;
+    const { name, source, at, waitMs, rate, rights } = command;
     const { host, sim } = machine;
     const number = this.all.length + 1;
-    const upload = begunUpload({ number, client: host, name, path, at, waitMs, rights, startedAt: sim.now });
+    const isFile = typeof source === "string";
+    const path = isFile ? source : "-";
+    const streamed = isFile ? null : idOf(source.bytes);
+    const upload = begunUpload({ number, client: host, name, path, streamed, at, waitMs, rights, startedAt: sim.now });
     this.all.push(upload);
     const ports = machine.spawn(`${host} put${number}`);
     if (keys) ports.secure(new KeyRing(keys.all.orderMaterial(rights)));
     const process = new PutProcess(
       ports,
       this.central,
-      { name, path, at, giveUpAfterMs: waitMs, rate },
+      { name, source: isFile ? { path } : { stream: source, folder: CLIENT_FOLDER }, at, giveUpAfterMs: waitMs, rate },
       {
+        unsent: (reason) => Object.assign(upload, { refusal: reason, state: "failed", endedAt: sim.now }),
         placed: (base) => {
           if (upload.base === undefined) upload.base = base;
         },
@@ -117,8 +131,7 @@ export class ClientUploads {
   /** False where the system refuses. */
   private write({ machine }: ClientMachine, path: string, size: number): boolean {
     const { user } = machine.disk;
-    const bytes = this.users.newContent(size);
-    this.users.contents.learn(bytes, true);
+    const bytes = this.newBytes(size);
     return attempt(() => {
       user.makeFolder(SENT_FOLDER);
       user.write(path, bytes);

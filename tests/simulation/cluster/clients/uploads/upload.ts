@@ -9,8 +9,12 @@ export interface Upload {
   readonly client: string;
   /** The name that it is to have. */
   readonly name: string;
-  /** The file on the client's machine. */
+  /** The file on the client's machine; - where it comes as a stream. */
   readonly path: string;
+  /** The id of all that a stream gives; null: it is a file. */
+  readonly streamed: string | null;
+  /** By what it comes. */
+  readonly by: "put" | "HTTP";
   /** The secondary that it is to go to; null: any. */
   readonly at: number | null;
   /** `--wait`, in milliseconds. */
@@ -22,8 +26,10 @@ export interface Upload {
   endedAt: number | null;
   /** `killed`: its process, or its machine, ended in the middle. */
   state: "running" | "done" | "failed" | "killed";
-  /** Whether somebody has stopped it. */
+  /** Whether somebody has stopped it, or breaks its stream off. */
   stopped: boolean;
+  /** Whether it says itself what it may replace. */
+  isConditional: boolean;
   /** What the name had when the central was first asked; undefined: it has not answered yet. */
   base: string | null | undefined;
   /** Why the central has refused the client; null: it has not. */
@@ -34,7 +40,9 @@ export interface Upload {
 
 /** An upload of which nothing is sent yet. */
 export function begunUpload(
-  asked: Pick<Upload, "number" | "client" | "name" | "path" | "at" | "waitMs" | "rights" | "startedAt">,
+  asked: Pick<Upload, "number" | "client" | "name" | "path" | "at" | "waitMs" | "rights" | "startedAt"> &
+    Partial<Pick<Upload, "streamed" | "by">>,
 ): Upload {
-  return { ...asked, endedAt: null, state: "running", stopped: false, base: undefined, refusal: null, finished: null };
+  const begun = { endedAt: null, state: "running", stopped: false, isConditional: false, base: undefined } as const;
+  return { streamed: null, by: "put", ...asked, ...begun, refusal: null, finished: null };
 }

@@ -212,6 +212,7 @@ const COMMON_ON_FILES: readonly Draw[] = [
     const [fd] = files.values();
     return fd === undefined ? null : disk.open(`/proc/self/fd/${fd}`, "read");
   }),
+  onFile("stat again", async ({ disk }, fd) => shown(await disk.stat(`/proc/self/fd/${fd}`))),
   onFile("fstat", async ({ disk }, fd) => shown(await disk.fstat(fd))),
   onFile("fstat at once", ({ blocking }, fd) => shown(blocking.fstat(fd))),
   onFile("read", async ({ disk }, fd, { position, length }) => {

@@ -140,7 +140,9 @@ export class PathCalls {
     return this.context.call("open", path, () => {
       this.context.checkLimit();
       this.checkReach(path, reach);
-      const file = path.startsWith(OWN_FILES) ? this.openAgain(path) : this.context.machine.calls.open(path, mode);
+      const file = path.startsWith(OWN_FILES)
+        ? this.ownFile(path).again("read")
+        : this.context.machine.calls.open(path, mode);
       if (file.access !== "read") this.context.machine.opened(file);
       return this.context.descriptors.add(file);
     });
@@ -198,13 +200,14 @@ export class PathCalls {
   }
 
   private statOf(path: string, follow: boolean): FileStat | null {
+    if (follow && path.startsWith(OWN_FILES)) return toStat(this.ownFile(path).inode);
     const entry = this.context.machine.calls.lookUp(path, follow);
     return entry && toStat(entry.inode);
   }
 
-  /** An open file that this process has, opened once more to be read, whatever its name is by now. */
-  private openAgain(path: string): OpenFile {
-    return this.context.descriptors.get(Number(path.slice(OWN_FILES.length))).again("read");
+  /** An open file that this process has, whatever its name is by now. */
+  private ownFile(path: string): OpenFile {
+    return this.context.descriptors.get(Number(path.slice(OWN_FILES.length)));
   }
 
   /** What is no folder on the way to a folder's path, itself included; null where nothing is in the way. */
