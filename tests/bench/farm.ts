@@ -17,6 +17,8 @@ export interface FarmOptions {
   readonly keyFile?: string | null;
   /** More flags for each secondary. */
   readonly flags?: readonly (readonly string[])[];
+  /** More flags for the central. */
+  readonly centralFlags?: readonly string[];
 }
 
 /** A central and secondaries of the built executable, for measuring. */
@@ -30,10 +32,10 @@ export class Farm {
 
   /** Starts them over these folders, and waits until all are in step. */
   static async start(folders: readonly string[], data: string, options: FarmOptions = {}): Promise<Farm> {
-    const { hosts, lines = [], keyFile = null, flags = [] } = options;
+    const { hosts, lines = [], keyFile = null, flags = [], centralFlags = [] } = options;
     const key = keyFile === null ? [] : ["--key-file", keyFile];
     const open = [...key, ...(hosts ? ["--ip", "0.0.0.0", "--open"] : [])];
-    const { port, central } = await startCentral(folders.length, data, open);
+    const { port, central } = await startCentral(folders.length, data, [...open, ...centralFlags]);
     const secondaries = folders.map((folder, index) => {
       const number = String(index + 1);
       const line = lines[index];

@@ -14,6 +14,7 @@ import { benchLatency } from "./latency.ts";
 import { benchLinks } from "./links.ts";
 import { benchLoop } from "./loop.ts";
 import { benchMany } from "./many.ts";
+import { benchMetalink } from "./metalink.ts";
 import { benchOutage } from "./outage.ts";
 import { benchPage } from "./page.ts";
 import { benchServe } from "./serve.ts";
@@ -53,6 +54,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   many: { needs: [], run: benchMany },
   small: { needs: ["rsync"], run: benchSmall },
   http: { needs: ["nginx", "curl"], run: benchHttp },
+  metalink: { needs: ["aria2c"], run: benchMetalink },
   page: { needs: ["chromium"], run: benchPage },
   writers: { needs: [], run: benchWriters },
 };

@@ -27,6 +27,11 @@ export function hashedAriaCommand({ folder, name }: Target, file: Mirrored, meta
   return [...ariaFor(folder), "-M", metalink];
 }
 
+/** aria2c that is told by a server itself, with a metalink, where else the file is, and verifies it. */
+export function ariaByAddress({ folder, name }: Target, url: string): string[] {
+  return [...ariaFor(folder), "--follow-metalink=mem", "-o", name, url];
+}
+
 /** lftp with three connections to one server, without verification. */
 export function lftpCommand({ folder, name }: Target, { urls: [url = ""] }: Mirrored): string[] {
   return ["lftp", "-c", `set xfer:clobber yes; pget -n 3 ${url} -o ${folder}/${name}`];
