@@ -99,7 +99,7 @@ export class Secondary {
     const serving = { folder, descriptors, partialFiles, replicator, reports, storeFailures, uploads, served: this };
     this.server = assembleServing(deps, options, serving);
     const missing = () => englishOrNull(this.missing);
-    const http = { folder, descriptors, storeFailures, missing, loaded: () => this.loaded };
+    const http = { folder, descriptors, storeFailures, missing: () => this.missing, loaded: () => this.loaded };
     this.httpSources = assembleHttp(deps, options, http);
     const digests = assembleDigests(deps, options, { folder, repairs, link });
     this.figures = assembleFigures(deps, options, { link, served: this, kept, replicator, repairs, uploads, missing });

@@ -26,7 +26,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   transfer: ["hashing", "net", "keys", "protocol", "platform", "sentences"],
   console: ["text", "platform", "sentences"],
   web: [],
-  http: ["net", "keys", "protocol", "platform", "sentences"],
+  http: ["net", "keys", "text", "protocol", "platform", "sentences"],
   central: ["http", "net", "keys", "text", "protocol", "platform", "sentences"],
   secondary: ["http", "transfer", "hashing", "net", "keys", "text", "protocol", "platform", "sentences"],
   client: ["http", "transfer", "hashing", "net", "keys", "text", "protocol", "platform", "sentences"],

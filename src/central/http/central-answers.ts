@@ -18,7 +18,7 @@ import type { UploadBackend } from "../../http/uploads/backend.ts";
 import type { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
-import { englishOrNull } from "../../sentences/sentence.ts";
+import { englishOrNull, say } from "../../sentences/sentence.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { type DigestSource, DigestWait } from "./digest-wait.ts";
 import { FileLocator, type FileLocatorDeps, unavailable } from "./file-locator.ts";
@@ -102,7 +102,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     // Who had it may be gone by now.
     const still = this.locator.locate(name);
     if (still.kind !== "located") return still;
-    if (still.version.id !== version.id) return unavailable(`there is a new version of ${name} just now`);
+    if (still.version.id !== version.id) return unavailable(say("there is a new version of {name} just now", { name }));
     const urls = still.holders.map(({ http }) => fileUrl(http, version, this.deps.urlQuery));
     return { kind: "sources", file: toFound(version), urls, digests: found.digests };
   }

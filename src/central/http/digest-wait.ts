@@ -1,8 +1,9 @@
 import type { PieceDigests, Refusal } from "../../http/central/backend.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
-import { formatBytes, MIB } from "../../platform/units.ts";
+import { MIB, saidBytes } from "../../platform/units.ts";
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 import { unavailable } from "./file-locator.ts";
 
@@ -76,14 +77,17 @@ function refusal(name: string, { why, left }: Undigested): Refusal {
     case "making": {
       const seconds = Math.ceil(left / HASH_RATE);
       const retryAfter = Math.min(Math.max(seconds, MIN_RETRY_S), MAX_RETRY_S);
-      return unavailable(`the hashes of ${name} are being made: ${formatBytes(left)} are still to be read`, retryAfter);
+      const places = { name, left: saidBytes(left) };
+      return unavailable(say("the hashes of {name} are being made: {left} are still to be read", places), retryAfter);
     }
     case "busy":
-      return unavailable(`the hashes of ${name} are not there yet: too many are asked for at once`);
+      return unavailable(say("the hashes of {name} are not there yet: too many are asked for at once", { name }));
     case "disputed":
-      return unavailable(`secondaries have different hashes of the same ${name}: the log of this central says which`);
+      return unavailable(
+        say("secondaries have different hashes of the same {name}: the log of this central says which", { name }),
+      );
     case "off":
     case "not held":
-      return unavailable(`no secondary that answers HTTP has hashes of ${name} now`);
+      return unavailable(say("no secondary that answers HTTP has hashes of {name} now", { name }));
   }
 }

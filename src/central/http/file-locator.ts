@@ -1,10 +1,10 @@
 import type { Refusal } from "../../http/central/backend.ts";
-import { plural } from "../../platform/units.ts";
 import { named } from "../../protocol/missing.ts";
+import { counted, type Sentence, say, type Told, type Value } from "../../sentences/sentence.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { SecondaryRecord } from "../registry/secondary-record.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
-import { missingText } from "../serving/missing-text.ts";
+import { missingTold } from "../serving/missing-text.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 import type { FileVersion } from "../versions/file-version.ts";
 
@@ -49,13 +49,15 @@ export class FileLocator {
   /** Why nothing is served at all; null when it is. */
   obstacle(): Refusal | null {
     const missing = this.deps.serving.missing();
-    return missing === null ? null : unavailable(`this central serves nothing yet: ${missing}`);
+    return missing === null ? null : unavailable(say("this central serves nothing yet: {missing}", { missing }));
   }
 
   /** Why nobody can be told which files there are; null when that is known. */
   obstacleToList(): Refusal | null {
     const unlisted = this.deps.serving.unlisted();
-    return this.obstacle() ?? (unlisted === null ? null : unavailable(`this central lists nothing yet: ${unlisted}`));
+    const obstacle = this.obstacle();
+    if (obstacle || unlisted === null) return obstacle;
+    return unavailable(say("this central lists nothing yet: {unlisted}", { unlisted }));
   }
 
   private unknown(name: string): Refusal {
@@ -67,38 +69,44 @@ export class FileLocator {
     const announcing = secondaries.sorted().find(({ phase }) => phase === "announcing");
     const unsure =
       this.deps.serving.unlisted() ??
-      (announcing ? missingText({ kind: "announcements", of: named([announcing.number]) }) : null);
-    return unsure === null ? { kind: "no-such-file" } : unavailable(`there is no file ${name} so far, and ${unsure}`);
+      (announcing ? missingTold({ kind: "announcements", of: named([announcing.number]) }) : null);
+    if (unsure === null) return { kind: "no-such-file" };
+    return unavailable(say("there is no file {name} so far, and {unsure}", { name, unsure }));
   }
 
   private withoutHttp(name: string, holders: readonly SecondaryRecord[]): Refusal {
     const others = this.deps.registry.secondaries.sorted().some(({ http, isPresent }) => isPresent && http !== null);
     if (!others) {
       return unavailable(
-        "no secondary answers HTTP: start each with --http PORT, as in redes secondary --number 1 --http 8081",
+        say("no secondary answers HTTP: start each with --http PORT, as in redes secondary --number 1 --http 8081"),
       );
     }
-    const which = listed(holders.map(({ number }) => String(number)));
-    return unavailable(`${name} is at secondary ${which}, without HTTP there: start it with --http PORT`);
+    const which = listed(holders.map(({ number }) => number));
+    return unavailable(
+      say("{name} is at secondary {which}, without HTTP there: start it with --http PORT", { name, which }),
+    );
   }
 
   private withoutHolder(version: FileVersion): Refusal {
     const { name, id } = version;
     const away = this.deps.registry.secondaries.sorted().filter((one) => one.lastKnownVersion(name)?.id === id);
-    const what = away.length === 0 ? "nobody that is known had it last" : listed(away.map(absence));
-    return unavailable(`no secondary has ${name} now: ${what}`);
+    const what = away.length === 0 ? say("nobody that is known had it last") : listed(away.map(absence));
+    return unavailable(say("no secondary has {name} now: {what}", { name, what }));
   }
 }
 
-function absence({ number, diskFault }: SecondaryView): string {
-  return diskFault === null ? `secondary ${number} is away` : `the disk of secondary ${number} is missing`;
+function absence({ number, diskFault }: SecondaryView): Sentence {
+  const who = say("secondary {numbers}", { numbers: [number] });
+  return diskFault === null ? say("{who} is away", { who }) : say("the disk of {who} is missing", { who });
 }
 
-function listed(texts: readonly string[]): string {
-  const rest = texts.length - MAX_NAMED;
-  return `${texts.slice(0, MAX_NAMED).join(", ")}${rest > 0 ? ` and ${plural(rest, "other")}` : ""}`;
+/** The first of them, and how many more there are. */
+function listed(all: readonly Value[]): Value {
+  const numbers = all.slice(0, MAX_NAMED);
+  const rest = all.length - numbers.length;
+  return rest > 0 ? say("{numbers} and {others}", { numbers, others: counted(rest, "other") }) : numbers;
 }
 
-export function unavailable(why: string, retryAfter = RETRY_AFTER_S): Refusal {
+export function unavailable(why: Told, retryAfter = RETRY_AFTER_S): Refusal {
   return { kind: "unavailable", why, retryAfter };
 }

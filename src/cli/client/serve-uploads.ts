@@ -4,7 +4,6 @@ import { SessionPlaces } from "../../client/uploads/upload-places.ts";
 import { UploadDesk } from "../../http/uploads/upload-desk.ts";
 import { missingRight, PUTTING } from "../../net/session/authenticated.ts";
 import type { Log } from "../../platform/log/log.ts";
-import { englishOrNull } from "../../sentences/sentence.ts";
 import type { ClientOptions, ClientParts } from "./parts.ts";
 
 /** Takes files that come to `client serve`, keeps each in `folder` for a while, and puts it into the cluster. */
@@ -15,9 +14,7 @@ export function clientUploads(
   log: Log,
 ): UploadDesk {
   const places = new SessionPlaces(deps);
-  const ownRight = () => {
-    return englishOrNull(missingRight(PUTTING, "write", keys?.ring.current.identity ?? null));
-  };
+  const ownRight = () => missingRight(PUTTING, "write", keys?.ring.current.identity ?? null);
   return new UploadDesk({
     ...{ ...deps, log, folder },
     target: clientTarget({ ...deps, places, catalogue, missingRight: ownRight }),

@@ -103,7 +103,7 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
       return { kind: "opened", reader, version: { name, id, size, modified, sha256 } };
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      if (error.failure !== "no-such-file") return { kind: "unavailable", reason: error.message };
+      if (error.failure !== "no-such-file") return { kind: "unavailable", reason: error.told };
       const found = await this.deps.catalogue.find(name);
       return found.kind === "folder" ? found : { kind: "missing" };
     }
@@ -117,7 +117,7 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
     try {
       return { kind: "readable", extents: await this.deps.streams.read(reader, at, from) };
     } catch (error) {
-      if (error instanceof StreamError) return { kind: "ended", reason: error.message };
+      if (error instanceof StreamError) return { kind: "ended", reason: error.told };
       throw error;
     }
   }

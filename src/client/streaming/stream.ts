@@ -2,6 +2,8 @@ import type { Extent } from "../../http/client/backend.ts";
 import type { Cancel } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { MIB } from "../../platform/units.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { SinkRequest } from "../downloads/destination.ts";
 import { DownloadJob } from "../downloads/download-job.ts";
 import type { DownloadJobDeps } from "../downloads/download-job-spec.ts";
@@ -14,13 +16,13 @@ import { StreamSink, type StreamSinkDeps } from "./stream-sink.ts";
 const IDLE_MS = 15_000;
 
 /** Why a file cannot be read, or no further. */
-export class StreamError extends Error {
+export class StreamError extends SentenceError {
   constructor(
     /** `busy`: it may be possible later. */
     readonly failure: FailureKind | "busy",
-    message: string,
+    told: Told,
   ) {
-    super(message);
+    super(told);
   }
 }
 
@@ -241,9 +243,9 @@ export class Stream {
     if (this.readers.count === 0) this.close();
   }
 
-  private jobEnded({ failure, result }: FinishedDownload): void {
+  private jobEnded({ failure, result, why }: FinishedDownload): void {
     this.hasEnded(this.view, failure === null ? "done" : this.isCancelled ? "cancelled" : "failed");
-    this.failure = new StreamError(failure ?? "failed", result.error ?? "it is not read any more");
+    this.failure = new StreamError(failure ?? "failed", why ?? result.error ?? say("it is not read any more"));
     this.opening.reject(this.failure);
     this.serve();
     if (!this.life.is("opening")) return;
@@ -259,4 +261,4 @@ export class Stream {
   }
 }
 
-const STOPPED = new StreamError("failed", "the reader is gone");
+const STOPPED = new StreamError("failed", say("the reader is gone"));

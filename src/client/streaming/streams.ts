@@ -2,6 +2,7 @@ import type { Extent } from "../../http/client/backend.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { isName } from "../../protocol/name.ts";
+import { say } from "../../sentences/sentence.ts";
 import type { DownloadListener } from "../central-session.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import {
@@ -63,11 +64,11 @@ export class Streams implements DownloadListener {
   /** Opens the version of now of a file for a new reader. Rejects with {@link StreamError}. */
   async open(name: string): Promise<OpenedFile> {
     // The central would end the session of whoever asks for it.
-    if (!isName(name)) throw new StreamError("no-such-file", "no file has such a name");
-    if (this.streamOf.size >= MAX_READERS) throw new StreamError("busy", "too many read at once; try again later");
+    if (!isName(name)) throw new StreamError("no-such-file", say("no file has such a name"));
+    if (this.streamOf.size >= MAX_READERS) throw new StreamError("busy", say("too many read at once; try again later"));
     const stream = await this.streamFor(name);
     const file = await this.orTimeout(stream);
-    if (!stream.isOpen) throw new StreamError("failed", `${name} is not read any more; try again`);
+    if (!stream.isOpen) throw new StreamError("failed", say("{name} is not read any more; try again", { name }));
     this.lastReader += 1;
     stream.add(this.lastReader);
     this.streamOf.set(this.lastReader, stream);
@@ -82,7 +83,7 @@ export class Streams implements DownloadListener {
   /** See {@link Stream.read}. */
   async read(reader: number, at: number, from: number): Promise<readonly Extent[]> {
     const stream = this.streamOf.get(reader);
-    if (!stream) throw new StreamError("failed", "there is no such reader");
+    if (!stream) throw new StreamError("failed", say("there is no such reader"));
     return stream.read(reader, at, from);
   }
 
@@ -142,7 +143,10 @@ export class Streams implements DownloadListener {
     if (this.all.size < this.maxStreams) return;
     const unread = [...this.all].find((stream) => stream.isOpen && stream.readerCount === 0);
     if (!unread)
-      throw new StreamError("busy", `${this.maxStreams} files are read at once, and no more can be; try again later`);
+      throw new StreamError(
+        "busy",
+        say("{most} files are read at once, and no more can be; try again later", { most: this.maxStreams }),
+      );
     unread.stop();
   }
 

@@ -7,6 +7,7 @@ import { isLoopback, normalizeHost } from "../../net/address/address.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Random, systemRandom } from "../../platform/random.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { AccessSetting } from "./access-setting.ts";
 import { shownIn } from "./authorization.ts";
 import { FailedLogins } from "./failed-logins.ts";
@@ -64,7 +65,7 @@ export interface LoggedIn {
 
 export interface Refused {
   readonly status: 400 | 401 | 403 | 421 | 429;
-  readonly reason: string;
+  readonly reason: Told;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether something was shown that is wrong: the log says so. */
   readonly isAttempt?: boolean;
@@ -83,10 +84,11 @@ const ASK_FOR_TOKEN = { "www-authenticate": 'Basic realm="redes", charset="UTF-8
 /** A script gets the answer itself: the browser need not ask for a password. */
 const ASK_SCRIPT_FOR_TOKEN = { "www-authenticate": 'Bearer realm="redes"' };
 /** What is said to a page of another site that wants to change something. */
-export const FOREIGN_PAGE = "a page of another site may change nothing here";
-const COOKIE_ALONE = "with a cookie only a page of this server changes something: show the token itself";
-const NEEDS_TOKEN =
-  "this needs a token, which redes key token makes: as Authorization: Bearer, or as the password of any user";
+export const FOREIGN_PAGE = say("a page of another site may change nothing here");
+const COOKIE_ALONE = say("with a cookie only a page of this server changes something: show the token itself");
+const NEEDS_TOKEN = say(
+  "this needs a token, which redes key token makes: as Authorization: Bearer, or as the password of any user",
+);
 
 /** Says who may do what over HTTP. */
 export class Guard {
@@ -138,7 +140,7 @@ export class Guard {
       // Some programs show the token that was for the central to everyone to whom it sends them.
       if (shown.kind === "nothing" || !("status" in found)) return found;
     }
-    if (shown.kind !== "token") return this.failed(claim, { status: 401, reason: "what is shown is no token" });
+    if (shown.kind !== "token") return this.failed(claim, { status: 401, reason: say("what is shown is no token") });
     return this.admitToken(claim, shown.token, trust);
   }
 
@@ -208,7 +210,7 @@ export class Guard {
   private mustWait(remoteHost: string): Refused | null {
     const wait = this.failures.wait(remoteHost, this.clock.now());
     if (wait === 0) return null;
-    const reason = `too much that is wrong has come from this address: try again in ${wait} s`;
+    const reason = say("too much that is wrong has come from this address: try again in {wait} s", { wait });
     return { status: 429, reason, headers: { "retry-after": String(wait) } };
   }
 
@@ -225,14 +227,17 @@ export class Guard {
 function withoutKeys({ access, remoteHost }: Claim): Admitted | Refused {
   const rights = isLoopback(normalizeHost(remoteHost)) ? "admin" : "read";
   if (hasRight(rights, NEEDED[access])) return { by: null, version: null, rights };
-  return { status: 403, reason: "without keys this is for programs of the same machine only" };
+  return { status: 403, reason: say("without keys this is for programs of the same machine only") };
 }
 
 function allow({ access }: Claim, by: TokenHolder): Admitted | Refused {
   const needed = NEEDED[access];
   const { rights } = by.identity;
   if (hasRight(rights, needed)) return { by, version: null, rights };
-  return { status: 403, reason: `this needs the right ${needed}, and the token has ${rights} only` };
+  return {
+    status: 403,
+    reason: say("this needs the right {needed}, and the token has {rights} only", { needed, rights }),
+  };
 }
 
 function asking(headers: Pick<Headers, "get">): Readonly<Record<string, string>> {

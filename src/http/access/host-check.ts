@@ -1,9 +1,10 @@
 import { isAddress, isLoopback, normalizeHost, parseEndpoint } from "../../net/address/address.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 
 /** Why a request is refused for the host that it names. */
 export interface RefusedHost {
   readonly status: 400 | 421;
-  readonly reason: string;
+  readonly reason: Told;
 }
 
 /**
@@ -13,12 +14,12 @@ export interface RefusedHost {
  */
 export function checkHost(header: string | null, names: ReadonlySet<string>): RefusedHost | null {
   const found = header === null || header.includes("*") ? null : parseEndpoint(header);
-  if (!found) return { status: 400, reason: "the request does not name one host, as HTTP/1.1 wants it" };
+  if (!found) return { status: 400, reason: say("the request does not name one host, as HTTP/1.1 wants it") };
   const host = normalizeHost(found.host);
   if (isAddress(host) || isLoopback(host) || names.has(withoutFinalDot(host))) return null;
   return {
     status: 421,
-    reason: "this server is not called so: call it by its address, or give it the name with --http-host",
+    reason: say("this server is not called so: call it by its address, or give it the name with --http-host"),
   };
 }
 

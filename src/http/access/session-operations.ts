@@ -1,3 +1,4 @@
+import { say } from "../../sentences/sentence.ts";
 import { noQuery } from "../api/central-queries.ts";
 import { AnswerWithHeaders, type Asked, type NotDone, type Operation, operation } from "../api/operation.ts";
 import { loginBody, type SessionAnswer, sessionAnswer } from "./session-answers.ts";
@@ -45,7 +46,7 @@ async function logIn(
   token: string,
 ): Promise<AnswerWithHeaders<SessionAnswer> | NotDone> {
   const begun = await request.session.begin(token);
-  if (!begun) return { notDone: 409, reason: "this cluster has no keys: nobody needs to log in" };
+  if (!begun) return { notDone: 409, reason: say("this cluster has no keys: nobody needs to log in") };
   if ("status" in begun) {
     const { status, reason, headers } = begun;
     return { notDone: status === 429 ? 429 : 401, reason, headers };

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import * as v from "valibot";
 import { CLOCK_DIFFERENCE_MS } from "../../keys/validity.ts";
 import { versionId } from "../../protocol/fields.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 
 /**
  * Signed addresses of files: who has one gets that version of that file for some hours, with no token. The central signs
@@ -23,7 +24,7 @@ export interface SignedFile {
 
 /** `reason`: why it gives nothing, for people. `isForged`: nobody who may has made it. */
 export interface RefusedAddress {
-  readonly reason: string;
+  readonly reason: Told;
   readonly isForged: boolean;
 }
 
@@ -68,22 +69,22 @@ export function checkSigned(
     (each) => query.get(each) ?? "",
   );
   if (!v.is(versionId, version) || !/^\d{1,12}$/.test(expires) || !/^[\w-]{86}$/.test(signature)) {
-    return refused("this signed address is not whole: it was cut, or changed");
+    return refused(say("this signed address is not whole: it was cut, or changed"));
   }
   if (publicKey === null)
-    return refused("this server cannot check signed addresses: it has not reached the central yet");
+    return refused(say("this server cannot check signed addresses: it has not reached the central yet"));
   const left = Number(expires) - now / 1000;
   if (left < -CLOCK_DIFFERENCE_MS / 1000)
-    return refused("this signed address has expired: ask the central for another one");
+    return refused(say("this signed address has expired: ask the central for another one"));
   const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: publicKey }, format: "jwk" });
   const isRight = verify(null, signedBytes(name, version, expires), key, Buffer.from(signature, "base64url"));
-  if (!isRight) return refused("this address is signed by no central of this cluster", true);
+  if (!isRight) return refused(say("this address is signed by no central of this cluster"), true);
   return left > MOST_SECONDS
-    ? refused("this signed address says that it is good for longer than any may be")
+    ? refused(say("this signed address says that it is good for longer than any may be"))
     : { version };
 }
 
-function refused(reason: string, isForged = false): RefusedAddress {
+function refused(reason: Told, isForged = false): RefusedAddress {
   return { reason, isForged };
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { fileName, MAX_SECONDARY_NUMBER } from "../../protocol/fields.ts";
+import { say } from "../../sentences/sentence.ts";
 import { noQuery } from "./central-queries.ts";
 import { count, field, hash, secondaryNumber } from "./fields.ts";
 import { type NotDone, type Operation, operation } from "./operation.ts";
@@ -75,7 +76,7 @@ export function centralOrders(backend: CentralOrdersBackend): readonly Operation
       answer: restoreAnswer,
       absent: "no secondary keeps this version",
       answered: async (_, { body, by }) => {
-        if (!v.is(fileName, body.name)) return { notDone: 404, reason: "this cannot be the name of a file" };
+        if (!v.is(fileName, body.name)) return { notDone: 404, reason: say("this cannot be the name of a file") };
         return backend.restore(body, by);
       },
     }),

@@ -1,5 +1,7 @@
 import * as v from "valibot";
 import { describeIdentity } from "../../keys/identity.ts";
+import { type PlainText, say, type Told } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { RouteAccess } from "../access/guard.ts";
 import { jsonResponse, refusal } from "../server/responses.ts";
 import type { HttpRequest, Method, Route } from "../server/router.ts";
@@ -12,7 +14,7 @@ export type OperationMethod = Extract<Method, "GET" | "POST" | "DELETE">;
 /** Why something was not done: it is not there, or not in a state for that, or the asker may not, or nobody can tell now. */
 export interface NotDone {
   readonly notDone: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 429 | 500 | 503 | 507;
-  readonly reason: string;
+  readonly reason: Told;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -54,7 +56,7 @@ export interface Operation {
   readonly body: AnswerSchema | null;
   readonly answer: AnswerSchema;
   /** What a 404 says; null: there is none. */
-  readonly absent: string | null;
+  readonly absent: PlainText | null;
   /** Whether it may be refused since something is not in a state for it. */
   readonly mayConflict: boolean;
   /** Null: there is no such thing. */
@@ -70,7 +72,7 @@ export function operation<Q extends QuerySchema, A extends AnswerSchema, B exten
   readonly query: Q;
   readonly body?: B;
   readonly answer: A;
-  readonly absent?: string;
+  readonly absent?: PlainText;
   readonly mayConflict?: boolean;
   answered(
     query: v.InferOutput<Q>,
@@ -97,11 +99,11 @@ export function routeOf(one: Operation): Route {
       try {
         answer = await one.answered(parsed.output as never, asked as never);
       } catch (error) {
-        return apiError(500, (error as Error).message);
+        return apiError(500, toldOf(error));
       }
       if (isNotDone(answer)) return refusal("/api/", { ...answer, status: answer.notDone });
       if (answer instanceof AnswerWithHeaders) return withHeaders(jsonResponse(answer.answer), answer.headers);
-      return answer === null ? apiError(404, one.absent ?? "there is nothing here") : jsonResponse(answer);
+      return answer === null ? apiError(404, say(one.absent ?? "there is nothing here")) : jsonResponse(answer);
     },
   };
 }
@@ -113,15 +115,15 @@ export async function bodyOf<B extends AnswerSchema>(
 ): Promise<v.InferOutput<B> | Response> {
   // A form of a page of another site cannot send this type.
   if (!/^application\/json *(;|$)/i.test(raw.headers.get("content-type") ?? "")) {
-    return apiError(415, "the body must be JSON: Content-Type: application/json");
+    return apiError(415, say("the body must be JSON: Content-Type: application/json"));
   }
   const bytes = await body();
-  if (!bytes) return apiError(400, "the body is too long, or has not come as a whole");
+  if (!bytes) return apiError(400, say("the body is too long, or has not come as a whole"));
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    return apiError(400, "the body is no JSON");
+    return apiError(400, say("the body is no JSON"));
   }
   const parsed = v.safeParse(schema, value);
   return parsed.success ? parsed.output : apiError(400, problemOf(parsed.issues[0], "field"));
@@ -151,6 +153,7 @@ function isNumber(entry: v.GenericSchema | undefined): boolean {
   return "wrapped" in entry ? isNumber(entry.wrapped as v.GenericSchema) : entry.type === "number";
 }
 
+/** For who writes a program: no page asks for what there is not. */
 function problemOf(issue: v.BaseIssue<unknown>, what: "parameter" | "field"): string {
   const path = v.getDotPath(issue);
   if (path === null || issue.type !== "strict_object") {

@@ -1,4 +1,5 @@
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { CENTRAL_API_METHODS, type CentralApiBackend } from "../api/central-backend.ts";
 import { CENTRAL_ORDER_METHODS, type CentralOrdersBackend } from "../api/central-orders.ts";
 import type { ListingPage } from "../listing/listing.ts";
@@ -20,8 +21,8 @@ export type Refusal =
   | { readonly kind: "no-such-file" }
   /** The name is that of a folder. */
   | { readonly kind: "folder" }
-  /** `why` is a sentence for people. `retryAfter`: seconds after which it may be otherwise. */
-  | { readonly kind: "unavailable"; readonly why: string; readonly retryAfter: number };
+  /** `retryAfter`: seconds after which it may be otherwise. */
+  | { readonly kind: "unavailable"; readonly why: Told; readonly retryAfter: number };
 
 /** One secondary that has a file. */
 export interface Target {

@@ -1,10 +1,11 @@
 import { create } from "content-disposition";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { digestHeaders } from "../files/digest-headers.ts";
-import { baseName, FILES_PATH, filePath } from "../files/file-path.ts";
+import { baseName, FILES_PATH, filePath, noSuchName } from "../files/file-path.ts";
 import { refuseOtherVersion } from "../files/other-version.ts";
 import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
 import { accepts } from "../server/accept.ts";
-import { textResponse } from "../server/responses.ts";
+import { refusal } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
 import type { CentralBackend, Refusal } from "./backend.ts";
 import { FILE_FORMS, type FileForm, METALINK } from "./file-forms.ts";
@@ -79,7 +80,7 @@ async function formOf(
   const other = refuseOtherVersion(version, sources.file, VARY);
   if (other) return other;
   const content = form.write(sources);
-  if (content === null) return textResponse(404, `${name} is empty: there is no ${form.suffix} of such a file`, VARY);
+  if (content === null) return refusal(FILES_PATH, { status: 404, reason: emptyFile(name, form), headers: VARY });
   return new Response(content, {
     headers: {
       ...FLEETING,
@@ -87,6 +88,10 @@ async function formOf(
       "content-disposition": create(`${baseName(name)}${form.suffix}`),
     },
   });
+}
+
+function emptyFile(name: string, { suffix }: FileForm): Sentence {
+  return say("{name} is empty: there is no {suffix} of such a file", { name, suffix });
 }
 
 async function listFolder(backend: FilesBackend, request: HttpRequest): Promise<Response> {
@@ -108,13 +113,15 @@ function respondOrRefuse(answer: Response | Refusal, name: string): Response {
   return answer instanceof Response ? answer : refuse(answer, name);
 }
 
-function refuse(refusal: Refusal, name: string): Response {
-  switch (refusal.kind) {
+function refuse(refused: Refusal, name: string): Response {
+  switch (refused.kind) {
     case "no-such-file":
-      return textResponse(404, `there is no ${name.endsWith("/") ? "folder" : "file"} ${name}`, VARY);
+      return refusal(FILES_PATH, { status: 404, reason: noSuchName(name), headers: VARY });
     case "folder":
       return new Response(null, { status: 308, headers: { ...VARY, location: `${filePath(name)}/` } });
-    case "unavailable":
-      return textResponse(503, refusal.why, { ...VARY, "retry-after": String(refusal.retryAfter) });
+    case "unavailable": {
+      const headers = { ...VARY, "retry-after": String(refused.retryAfter) };
+      return refusal(FILES_PATH, { status: 503, reason: refused.why, headers });
+    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Told } from "../../sentences/sentence.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
 import type { FolderEntry } from "../listing/folder-page.ts";
 import type { Readiness } from "../server/health.ts";
@@ -26,7 +27,7 @@ export interface Extent {
 /** Where what a reader reads next is, without a gap; `ended`: no more comes, and why. */
 export type ReadReply =
   | { readonly kind: "readable"; readonly extents: readonly Extent[] }
-  | { readonly kind: "ended"; readonly reason: string };
+  | { readonly kind: "ended"; readonly reason: Told };
 
 /** What is right in a folder, as a page of a listing. */
 export interface FolderReply {

@@ -2,18 +2,18 @@ import type { Clock } from "../../platform/clock.ts";
 import { answerFor, type FileAnswer, type FileRequest } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
-import { filePath } from "../files/file-path.ts";
+import { FILES_PATH, filePath, noSuchName } from "../files/file-path.ts";
 import { refuseOtherVersion } from "../files/other-version.ts";
 import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
-import { textResponse } from "../server/responses.ts";
+import { refusal } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
 import type { ClientBackend, FolderReply, OpenedStream } from "./backend.ts";
 import type { Refusal } from "./refusal.ts";
 import { type StreamPart, type StreamReads, streamPart } from "./stream-reads.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
-const RETRY_AFTER_S = 5;
+const RETRY = { "retry-after": "5" };
 /** Conditions by which most requests turn out to need nothing of the file. */
 const CONDITIONS = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since"] as const;
 const STYLE = { title: "redes", severalSources: false } as const;
@@ -32,15 +32,15 @@ export async function answerFile(deps: FileRoutesDeps, request: HttpRequest): Pr
   return (await answerWithoutReading(deps, request)) ?? openFile(deps, request);
 }
 
-/** Why something is not answered, for people. */
-export function refuse(refusal: Refusal, name: string): Response {
-  switch (refusal.kind) {
+/** Why something is not answered. */
+export function refuse(refused: Refusal, name: string): Response {
+  switch (refused.kind) {
     case "missing":
-      return textResponse(404, name.endsWith("/") ? `there is no folder ${name}` : `there is no file ${name}`);
+      return refusal(FILES_PATH, { status: 404, reason: noSuchName(name) });
     case "folder":
       return new Response(null, { status: 308, headers: { location: `${filePath(name)}/` } });
     case "unavailable":
-      return textResponse(503, refusal.reason, { "retry-after": String(RETRY_AFTER_S) });
+      return refusal(FILES_PATH, { status: 503, reason: refused.reason, headers: RETRY });
   }
 }
 
@@ -109,8 +109,8 @@ function answerOf({ clock }: FileRoutesDeps, { method, raw, query }: HttpRequest
   return answerFor(asked, version, clock.wall() / 1000);
 }
 
-function bodyless({ status, headers, refusal }: FileAnswer): Response {
-  return refusal === null ? new Response(null, { status, headers }) : textResponse(status, refusal, headers);
+function bodyless({ status, headers, refusal: reason }: FileAnswer): Response {
+  return reason === null ? new Response(null, { status, headers }) : refusal(FILES_PATH, { status, reason, headers });
 }
 
 async function listFolder({ backend }: FileRoutesDeps, request: HttpRequest): Promise<Response> {

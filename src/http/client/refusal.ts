@@ -1,7 +1,9 @@
-/** It may be there in some seconds. `reason`: why it is not now, in a sentence. */
+import type { Told } from "../../sentences/sentence.ts";
+
+/** It may be there in some seconds. `reason`: why it is not now. */
 export interface Unavailable {
   readonly kind: "unavailable";
-  readonly reason: string;
+  readonly reason: Told;
 }
 
 /** Why something of the catalogue is not answered. */

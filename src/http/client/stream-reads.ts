@@ -1,3 +1,5 @@
+import type { Told } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { BlockReads } from "../files/file-bodies.ts";
 import { type BlockTaker, type FileReads, MAX_BLOCK_BYTES } from "../files/file-reads.ts";
 import type { ClientBackend, Extent, ReadReply } from "./backend.ts";
@@ -31,7 +33,7 @@ export class StreamReads implements BlockReads<StreamPart> {
   ) {}
 
   /** Waits until the byte at `position` is there. Says why it never will be; null when it is. */
-  async wait(part: StreamPart, position: number): Promise<string | null> {
+  async wait(part: StreamPart, position: number): Promise<Told | null> {
     while (part.extents.length === 0) {
       this.ask(part, position, position);
       const reply = await part.asked?.reply;
@@ -51,7 +53,8 @@ export class StreamReads implements BlockReads<StreamPart> {
   async read(part: StreamPart, position: number, length: number, taker: BlockTaker): Promise<void> {
     const failure = await this.wait(part, position);
     const [extent] = part.extents;
-    if (failure !== null || !extent) throw new Error(failure ?? "there is nothing to be read");
+    if (failure !== null) throw new SentenceError(failure);
+    if (!extent) throw new Error("there is nothing to be read");
     const known = part.extents.at(-1)?.end ?? position;
     if (known < part.end && known - position <= ASK_AHEAD_BYTES) this.ask(part, position, known);
     const count = Math.min(length, extent.end - position);

@@ -1,9 +1,10 @@
 import XMLBuilder from "fast-xml-builder";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { type ServedVersion, validatorsOf } from "../files/file-headers.ts";
 import { escapePath, FILES_PATH, filePath } from "../files/file-path.ts";
 import { formatHttpDate } from "../files/http-date.ts";
 import { mediaType } from "../files/media-type.ts";
-import { textResponse } from "../server/responses.ts";
+import { refusal } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
 import type { ClientBackend } from "./backend.ts";
 import { refuse } from "./file-routes.ts";
@@ -55,9 +56,14 @@ export async function answerPropfind(
     }
     start = page.next;
     if (responses.length <= MAX_ENTRIES || start === null) continue;
-    return textResponse(507, `${folder} has more than ${MAX_ENTRIES} entries: too many for WebDAV, see ${FILES_PATH}`);
+    return refusal(FILES_PATH, { status: 507, reason: tooMany(folder) });
   }
   return multistatus(responses);
+}
+
+function tooMany(folder: string): Sentence {
+  const places = { folder, most: MAX_ENTRIES, path: FILES_PATH };
+  return say("{folder} has more than {most} entries: too many for WebDAV, see {path}", places);
 }
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -98,7 +104,9 @@ function multistatus(responses: readonly Properties[]): Response {
 
 /** To list a whole catalogue at once would take too much memory, which RFC 4918 allows to say (section 9.1). */
 function refuseDepth(depth: string): Response {
-  if (depth !== "infinity") return textResponse(400, `Depth is ${depth}: it takes 0 or 1`);
+  if (depth !== "infinity") {
+    return refusal(FILES_PATH, { status: 400, reason: say("Depth is {depth}: it takes 0 or 1", { depth }) });
+  }
   return xmlResponse(403, { "D:error": { "@xmlns:D": "DAV:", "D:propfind-finite-depth": "" } });
 }
 

@@ -1,3 +1,4 @@
+import { say, type Told } from "../../sentences/sentence.ts";
 import { type ByteRange, requestedRange } from "./byte-range.ts";
 import { contentHeaders, playingHeaders, type ServedVersion, validatorHeaders, validatorsOf } from "./file-headers.ts";
 import { checkPreconditions, rangeApplies } from "./preconditions.ts";
@@ -18,8 +19,8 @@ export interface FileAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** The part of the file that is the body; null for none. */
   readonly body: ByteRange | null;
-  /** What is the matter, in a sentence; null where nothing is. */
-  readonly refusal: string | null;
+  /** What is the matter; null where nothing is. */
+  readonly refusal: Told | null;
 }
 
 /** `now`: seconds since 1970. */
@@ -32,7 +33,7 @@ export function answerFor(request: FileRequest, version: ServedVersion, now: num
     case "not-modified":
       return { status: 304, headers: recognized, body: null, refusal: null };
     case "precondition-failed":
-      return { status: 412, headers: recognized, body: null, refusal: "the file has another version by now" };
+      return { status: 412, headers: recognized, body: null, refusal: say("the file has another version by now") };
     case "proceed":
   }
   const described = { ...recognized, ...contentHeaders(version, download) };
@@ -41,7 +42,7 @@ export function answerFor(request: FileRequest, version: ServedVersion, now: num
   const wanted = method === "GET" && rangeApplies(headers, validators, now) ? range : { kind: "whole" as const };
   switch (wanted.kind) {
     case "unsatisfiable": {
-      const refusal = `the file has ${size} bytes: there is nothing in that range`;
+      const refusal = say("the file has {size} bytes: there is nothing in that range", { size });
       return { status: 416, headers: { ...recognized, "content-range": `bytes */${size}` }, body: null, refusal };
     }
     case "part": {

@@ -1,3 +1,5 @@
+import { type Sentence, say } from "../../sentences/sentence.ts";
+
 /** Below this path a server has the files that it shares, under their names. */
 export const FILES_PATH = "/files/";
 
@@ -9,6 +11,11 @@ export function escapePath(name: string): string {
 /** What is behind the last slash of a name. */
 export function baseName(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
+}
+
+/** What is said of a name that nothing has; with a slash at its end it is that of a folder. */
+export function noSuchName(name: string): Sentence {
+  return name.endsWith("/") ? say("there is no folder {name}", { name }) : say("there is no file {name}", { name });
 }
 
 /** The path of a file, with its escapes. */

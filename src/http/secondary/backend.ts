@@ -1,3 +1,4 @@
+import type { Told } from "../../sentences/sentence.ts";
 import { SECONDARY_API_METHODS, type SecondaryApiBackend } from "../api/secondary-operations.ts";
 import type { ByteRange } from "../files/byte-range.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
@@ -17,8 +18,8 @@ export type Refusal =
   | { readonly kind: "missing" }
   /** It is a folder with files in it. */
   | { readonly kind: "folder" }
-  /** It may be there in some seconds. `reason`: why it is not now, in a sentence. */
-  | { readonly kind: "unavailable"; readonly reason: string };
+  /** It may be there in some seconds. `reason`: why it is not now. */
+  | { readonly kind: "unavailable"; readonly reason: Told };
 
 /** What came of opening a name. */
 export type OpenReply = ({ readonly kind: "opened" } & LeasedFile) | Refusal;

@@ -1,17 +1,18 @@
 import type { Clock } from "../../platform/clock.ts";
+import { type Sentence, say } from "../../sentences/sentence.ts";
 import { answerFor, type FileAnswer } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
 import { FILES_PATH, filePath } from "../files/file-path.ts";
 import { refuseOtherVersion } from "../files/other-version.ts";
 import { listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
-import { textResponse } from "../server/responses.ts";
+import { refusal } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
 import type { LeasedFile, Refusal, SecondaryBackend } from "./backend.ts";
 import type { SentReport } from "./sent-report.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
-const RETRY_AFTER_S = 5;
+const RETRY = { "retry-after": "5" };
 const STYLE = { title: "redes", severalSources: false } as const;
 
 export interface FileRoutesDeps {
@@ -53,15 +54,21 @@ async function listFolder(backend: Pick<SecondaryBackend, "folder">, request: Ht
   return listingResponse(request, { folder, first: reply.page, readPage }, STYLE);
 }
 
-function refuse(refusal: Refusal, name: string): Response {
-  switch (refusal.kind) {
+function refuse(refused: Refusal, name: string): Response {
+  switch (refused.kind) {
     case "missing":
-      return textResponse(404, `there is no ${name.endsWith("/") ? "folder" : "file"} ${name} here`);
+      return refusal(FILES_PATH, { status: 404, reason: notHere(name) });
     case "folder":
       return new Response(null, { status: 308, headers: { location: `${filePath(name)}/` } });
     case "unavailable":
-      return textResponse(503, refusal.reason, { "retry-after": String(RETRY_AFTER_S) });
+      return refusal(FILES_PATH, { status: 503, reason: refused.reason, headers: RETRY });
   }
+}
+
+function notHere(name: string): Sentence {
+  return name.endsWith("/")
+    ? say("there is no folder {name} here", { name })
+    : say("there is no file {name} here", { name });
 }
 
 function sendFile(
@@ -103,6 +110,6 @@ function sendFile(
   return new BlockResponse(blocks, { status: answer.status, headers: answer.headers });
 }
 
-function bodyless({ status, headers, refusal }: FileAnswer): Response {
-  return refusal === null ? new Response(null, { status, headers }) : textResponse(status, refusal, headers);
+function bodyless({ status, headers, refusal: reason }: FileAnswer): Response {
+  return reason === null ? new Response(null, { status, headers }) : refusal(FILES_PATH, { status, reason, headers });
 }

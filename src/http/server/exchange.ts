@@ -61,6 +61,11 @@ export class Exchange {
     return headers["transfer-encoding"] === undefined ? Number(headers["content-length"] ?? 0) : null;
   }
 
+  /** The languages that its reader wants to be told things in; null: not said. */
+  get acceptLanguage(): string | null {
+    return this.incoming.headers["accept-language"] ?? null;
+  }
+
   /** Without its body. Null where it names no address of this server, or its body is in a form that nobody reads. */
   request(): Request | null {
     const { url = "", rawHeaders } = this.incoming;

@@ -5,13 +5,15 @@ import type { Address } from "../../net/address/address.ts";
 import { listenError } from "../../net/transport/tcp-errors.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { connectionsAt, type FoundConnection, shutDown } from "../../platform/linux/socket-calls.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import { type Asker, type Claim, FOREIGN_PAGE, Guard } from "../access/guard.ts";
 import { requestOrigin } from "../access/request-origin.ts";
 import { sessionCookie, sessionIn } from "../access/session-cookie.ts";
+import { preferredLanguage } from "./accept.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
 import { Exchange } from "./exchange.ts";
-import { NOTHING_HERE, type Refusal, refusal, secured, textResponse } from "./responses.ts";
+import { NOTHING_HERE, type Refusal, RefusalResponse, refusal, secured } from "./responses.ts";
 import { findRoute, type Match, type Method, type Route, type SessionDoor } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
@@ -23,7 +25,10 @@ const WATCH_INTERVAL_MS = 500;
 /** Milliseconds between two checks of who is too slow with a request, at most. */
 const MAX_CHECK_INTERVAL_MS = 5000;
 const BUSY = { "retry-after": "1" };
-const TOO_LONG: Refusal = { status: 413, reason: `the body is too long: at most ${MAX_BODY_BYTES} bytes are read` };
+const TOO_LONG: Refusal = {
+  status: 413,
+  reason: say("the body is too long: at most {most} bytes are read", { most: MAX_BODY_BYTES }),
+};
 /** Bytes of a request's headers together, and how many of them there may be. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 200;
@@ -33,7 +38,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(["GET", "HEAD", "OPTIO
 export interface HttpServerDeps {
   readonly clock: Clock;
   /** Somebody at that address has shown what is wrong. */
-  refused(host: string, reason: string): void;
+  refused(host: string, reason: Told): void;
   /** A route has failed, which is a mistake of ours. */
   failed(message: string): void;
   /** The most at once. Fewer are let in from one address. */
@@ -165,18 +170,18 @@ export class HttpServer {
     };
     const response = await this.respond(exchange, letIn).catch((error: Error) => {
       this.deps.failed(error.message);
-      return textResponse(500, "this server made a mistake: its log says which");
+      return refusal("", { status: 500, reason: say("this server made a mistake: its log says which") });
     });
-    await exchange.send(secured(response));
+    await exchange.send(secured(inLanguageOf(exchange, response)));
     answered();
     this.underWay -= 1;
   }
 
   private async respond(exchange: Exchange, letIn: (asker: Asker) => void): Promise<Response> {
     const raw = exchange.request();
-    if (!raw) return textResponse(400, "this is no request for a file or page");
+    if (!raw) return refusal("", { status: 400, reason: say("this is no request for a file or page") });
     const url = URL.parse(raw.url);
-    if (!url) return textResponse(400, "this is no address of a file or page");
+    if (!url) return refusal("", { status: 400, reason: say("this is no address of a file or page") });
     const refused = this.refusalOf(raw.headers);
     if (refused) return refusal(url.pathname, refused);
     if (!SAFE_METHODS.has(exchange.method) && requestOrigin(raw.headers) === "foreign") {
@@ -195,7 +200,7 @@ export class HttpServer {
   /** Why a request is not served, whatever it is for; null: it may go on. */
   private refusalOf(headers: Headers): Refusal | null {
     if (this.underWay > this.deps.connections) {
-      return { status: 503, reason: "too many are served at once", headers: BUSY };
+      return { status: 503, reason: say("too many are served at once"), headers: BUSY };
     }
     return this.guard.refusalOfHost(headers);
   }
@@ -254,15 +259,20 @@ export class HttpServer {
   }
 }
 
+/** Why something is not done is told in the language that its reader prefers; all else is for programs, and has none. */
+function inLanguageOf({ acceptLanguage }: Exchange, response: Response): Response {
+  return response instanceof RefusalResponse ? response.in(preferredLanguage(acceptLanguage)) : response;
+}
+
 function unmatched(match: Exclude<Match, { kind: "found" }>, method: string, path: string): Response {
   switch (match.kind) {
     case "no-such-path":
       return refusal(path, NOTHING_HERE);
     case "bad-path":
-      return refusal(path, { status: 400, reason: "the address has an escape that is no UTF-8" });
+      return refusal(path, { status: 400, reason: say("the address has an escape that is no UTF-8") });
     case "other-method": {
       const headers = { allow: match.allowed.join(", ") };
-      return refusal(path, { status: 405, reason: `${method} is not possible here`, headers });
+      return refusal(path, { status: 405, reason: say("{method} is not possible here", { method }), headers });
     }
   }
 }

@@ -5,7 +5,8 @@ import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { SupervisedWorker } from "../../platform/workers/supervised-worker.ts";
 import { startWorkerThread, type WorkerThread } from "../../platform/workers/worker-thread.ts";
-import { arrived } from "../../sentences/sentence.ts";
+import { arrived, english } from "../../sentences/sentence.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
 import type { Backend } from "./questions.ts";
 import type { FromHttpThread, HttpSetting, ToHttpThread } from "./thread-messages.ts";
@@ -110,14 +111,14 @@ export class HttpThread<T extends Backend<T>> {
   }
 
   private tellOfRefusal({ host, reason }: Extract<FromHttpThread, { kind: "refused" }>): void {
-    this.limitedLog.warn("http-refused", `a request from ${host} was refused: ${reason}`, { host });
+    this.limitedLog.warn("http-refused", `a request from ${host} was refused: ${english(reason)}`, { host });
   }
 
   private async answer({ question, method, args }: Extract<FromHttpThread, { kind: "question" }>): Promise<void> {
     const { generation } = this;
     const reply = await this.ask(method, args).then(
       (reply): ToHttpThread => ({ kind: "reply", question, reply }),
-      (error: Error): ToHttpThread => ({ kind: "failure", question, message: error.message }),
+      (error: Error): ToHttpThread => ({ kind: "failure", question, told: toldOf(error) }),
     );
     if (!this.stopped && generation === this.generation) this.worker.post(reply);
   }

@@ -1,3 +1,5 @@
+import { arrived, say } from "../../sentences/sentence.ts";
+import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { FromHttpThread, ToHttpThread } from "./thread-messages.ts";
 
 /** Most questions that may wait for the main thread: with more it does not keep up. */
@@ -18,7 +20,7 @@ export class Questions {
 
   constructor(private readonly post: (message: FromHttpThread) => void) {}
 
-  /** A backend far away. Its methods reject with what the near ones reject with, as an Error with its message. */
+  /** A backend far away. Its methods reject with what the near ones reject with, as an error that says the same. */
   backend<T extends Backend<T>>(methods: readonly (keyof T & string)[]): T {
     const far = methods.map((method) => [method, (...args: unknown[]) => this.ask(method, args)]);
     return Object.fromEntries(far) as T;
@@ -28,11 +30,12 @@ export class Questions {
     const waiter = this.waiters.get(message.question);
     this.waiters.delete(message.question);
     if (message.kind === "reply") waiter?.resolve(message.reply);
-    else waiter?.reject(new Error(message.message));
+    else waiter?.reject(new SentenceError(arrived(message.told)));
   }
 
   private ask(method: string, args: readonly unknown[]): Promise<unknown> {
-    if (this.waiters.size >= MAX_QUESTIONS) return Promise.reject(new Error("the server does not keep up"));
+    if (this.waiters.size >= MAX_QUESTIONS)
+      return Promise.reject(new SentenceError(say("the server does not keep up")));
     return new Promise((resolve, reject) => {
       this.last += 1;
       this.waiters.set(this.last, { resolve, reject });

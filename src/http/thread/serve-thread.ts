@@ -1,5 +1,6 @@
 import { ListenError } from "../../net/transport/network.ts";
 import { threadLimiter } from "../../platform/pacing/thread-limiter.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import { LAG_INTERVAL_MS, watchLag } from "../metrics/loop-lag.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { Questions } from "./questions.ts";
@@ -40,7 +41,7 @@ export function serveHttpThread(
         const { role, address, access, connections, limit } = message.setting;
         site ??= await SITES[role](questions, { ...deps, ...(limit && { allowance: threadLimiter(limit) }) });
         try {
-          const refused = (host: string, reason: string) => post({ kind: "refused", host, reason });
+          const refused = (host: string, reason: Told) => post({ kind: "refused", host, reason });
           const failed = (message: string) => post({ kind: "mistake", message });
           server = HttpServer.start({ clock: deps.clock, refused, failed, connections }, address, site.routes, access);
           await server.ready();

@@ -22,7 +22,7 @@ export type ToHttpThread =
   | { readonly kind: "listen"; readonly setting: HttpSetting }
   /** What the main thread replies to a question. */
   | { readonly kind: "reply"; readonly question: number; readonly reply: unknown }
-  | { readonly kind: "failure"; readonly question: number; readonly message: string }
+  | { readonly kind: "failure"; readonly question: number; readonly told: Told }
   /** Who may do what has changed. */
   | { readonly kind: "access"; readonly access: AccessSetting }
   /** What has changed. */
@@ -33,7 +33,7 @@ export type FromHttpThread =
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "not-listening"; readonly failure: ListenFailure; readonly told: Told }
   /** Somebody at that address has shown what is wrong. */
-  | { readonly kind: "refused"; readonly host: string; readonly reason: string }
+  | { readonly kind: "refused"; readonly host: string; readonly reason: Told }
   /** A route has failed, which is a mistake of ours. */
   | { readonly kind: "mistake"; readonly message: string }
   /** How many seconds later than they were due its timers ran, of each measurement since the last message. */

@@ -1,3 +1,4 @@
+import type { Told } from "../../sentences/sentence.ts";
 import type { PutConditions } from "./put-conditions.ts";
 
 /** A file that somebody wants to put, as its request says. */
@@ -14,11 +15,11 @@ export interface WantedUpload {
   readonly from: string;
 }
 
-/** Why a file is not taken. `reason`: a sentence for people. */
+/** Why a file is not taken. */
 export interface UploadRefusal {
   readonly kind: "refused";
   readonly status: 400 | 403 | 409 | 412 | 413 | 500 | 503 | 507;
-  readonly reason: string;
+  readonly reason: Told;
 }
 
 /** A file that is being put. Its bytes go where `fd` is open, from the beginning on, and not more than `most` of them. */
@@ -65,6 +66,6 @@ export const UPLOAD_METHODS = [
   "endUpload",
 ] as const satisfies readonly (keyof UploadBackend)[];
 
-export function refused(status: UploadRefusal["status"], reason: string): UploadRefusal {
+export function refused(status: UploadRefusal["status"], reason: Told): UploadRefusal {
   return { kind: "refused", status, reason };
 }

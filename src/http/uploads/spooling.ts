@@ -1,5 +1,6 @@
 import { type Clock, within } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { RequestContent } from "../server/router.ts";
 
 /**
@@ -16,7 +17,7 @@ const STEP_BYTES = 16 * 1024;
 export type Spooled =
   | { readonly kind: "whole"; readonly size: number }
   | { readonly kind: "gone" | "silent" | "long" | "full" }
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: Told };
 
 export interface SpoolingDeps {
   readonly clock: Pick<Clock, "now" | "after">;
@@ -59,6 +60,6 @@ async function written(
     return null;
   } catch (error) {
     if (!(error instanceof DiskError)) throw error;
-    return error.failure === "full" ? { kind: "full" } : { kind: "failed", reason: error.message };
+    return error.failure === "full" ? { kind: "full" } : { kind: "failed", reason: error.told };
   }
 }

@@ -4,10 +4,11 @@ import { openNameless } from "../../platform/disk/nameless-file.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
-import { formatBytes } from "../../platform/units.ts";
+import { formatBytes, saidBytes } from "../../platform/units.ts";
 import { newNameFault } from "../../protocol/names/new-name.ts";
 import { MAX_SIZE } from "../../protocol/versions/version.ts";
-import { english } from "../../sentences/sentence.ts";
+import { say } from "../../sentences/sentence.ts";
+import { reasonOf } from "../../sentences/sentence-error.ts";
 import {
   type BegunUpload,
   type PossibleUpload,
@@ -139,7 +140,7 @@ export class UploadDesk implements UploadBackend {
 
   async sendUpload(upload: number, size: number): Promise<StoredUpload | UploadRefusal> {
     const own = this.uploads.get(upload);
-    if (!own || own.running) return refused(503, "the upload was ended");
+    if (!own || own.running) return refused(503, say("the upload was ended"));
     own.expected = 0;
     const { wanted, fd, base, isNew } = own;
     const { name, modified, by } = wanted;
@@ -159,7 +160,7 @@ export class UploadDesk implements UploadBackend {
       log.info("put", `${by} has put ${name} (${formatBytes(size)})`, fields);
       return { ...sent, isNew };
     }
-    const what = `somebody else has replaced ${name} meanwhile: what was put is ${sent.name}`;
+    const what = say("somebody else has replaced {name} meanwhile: what was put is {as}", { name, as: sent.name });
     log.warn("conflict", `${by} has put ${name}, and ${what}`, fields);
     return refused(409, what);
   }
@@ -218,7 +219,8 @@ export class UploadDesk implements UploadBackend {
       fd = await openNameless(disk, random, folder, ".redes-upload-");
     } catch (error) {
       if (!(error instanceof DiskError)) throw error;
-      return refused(error.failure === "full" ? 507 : 500, `the file cannot be kept here: ${error.message}`);
+      const why = say("the file cannot be kept here: {reason}", reasonOf(error));
+      return refused(error.failure === "full" ? 507 : 500, why);
     }
     this.last += 1;
     const { version, base } = found;
@@ -231,14 +233,17 @@ export class UploadDesk implements UploadBackend {
   /** What the name has, and what of it may be replaced; or why the file is not taken. */
   private async find({ name, size, conditions }: WantedUpload) {
     const fault = newNameFault(name);
-    if (fault !== null) return refused(400, english(fault));
+    if (fault !== null) return refused(400, fault);
     const found = await this.deps.target.find(name, size ?? 0);
     if (found.kind === "refused") return found;
     const base = replaceable(conditions, found.version);
     if (base) return { ...found, base };
-    const has = found.version ? `${name} has another version` : `there is no file ${name}`;
-    const is = conditions["if-none-match"] === "*" ? `there is a file ${name}` : has;
-    return refused(412, `${is}: nothing was replaced`);
+    if (conditions["if-none-match"] === "*")
+      return refused(412, say("there is a file {name}: nothing was replaced", { name }));
+    const why = found.version
+      ? say("{name} has another version: nothing was replaced", { name })
+      : say("there is no file {name}: nothing was replaced", { name });
+    return refused(412, why);
   }
 
   /** Bytes that may be written for it, with what others will write taken off; or that there are too few. */
@@ -249,9 +254,12 @@ export class UploadDesk implements UploadBackend {
       const spare = Math.min(SPARE_SHARE * total, MOST_SPARE_BYTES);
       const room = Math.max(0, Math.floor(free - spare - (await this.promised())));
       if (room >= (size ?? 1)) return room;
-      return refused(507, `there is room for ${formatBytes(room)} here, where a file is kept until a secondary has it`);
+      return refused(
+        507,
+        say("there is room for {room} here, where a file is kept until a secondary has it", { room: saidBytes(room) }),
+      );
     } catch (error) {
-      return refused(500, `the file cannot be kept here: ${(error as Error).message}`);
+      return refused(500, say("the file cannot be kept here: {reason}", reasonOf(error)));
     }
   }
 
@@ -270,6 +278,6 @@ export class UploadDesk implements UploadBackend {
     const all = [...this.beginning, ...[...this.uploads.values()].map(({ wanted }) => wanted)];
     const own = all.filter((wanted) => wanted.from === from);
     if (all.length < MAX_UPLOADS && own.length < MAX_UPLOADS_OF_ADDRESS) return null;
-    return refused(503, "too many files are being put at once: try again when one is done");
+    return refused(503, say("too many files are being put at once: try again when one is done"));
   }
 }

@@ -1,4 +1,5 @@
 import { MAX_SIZE } from "../../protocol/versions/version.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import { askerOf } from "../api/operation.ts";
 import { FILES_PATH, filePath } from "../files/file-path.ts";
 import { jsonResponse, refusal } from "../server/responses.ts";
@@ -56,14 +57,15 @@ export function wantedBy(request: Pick<HttpRequest, "rest" | "raw" | "by" | "rem
 }
 
 /** Why the body of a request cannot be a file. */
-function unusableIn({ raw, content }: HttpRequest): { readonly status: number; readonly reason: string } | null {
+function unusableIn({ raw, content }: HttpRequest): { readonly status: number; readonly reason: Told } | null {
   const encoding = raw.headers.get("content-encoding")?.trim().toLowerCase() ?? "identity";
   // RFC 9110, section 14.5: a part would else be taken for the whole.
-  if (raw.headers.has("content-range")) return { status: 400, reason: "a file is put as a whole, and not in parts" };
+  if (raw.headers.has("content-range"))
+    return { status: 400, reason: say("a file is put as a whole, and not in parts") };
   if (encoding !== "identity" && encoding !== "")
-    return { status: 415, reason: `the body is encoded (${encoding}): a file is put as it is` };
+    return { status: 415, reason: say("the body is encoded ({encoding}): a file is put as it is", { encoding }) };
   if ((content.length ?? 0) > MAX_SIZE)
-    return { status: 413, reason: "it is larger than a file of the cluster can be" };
+    return { status: 413, reason: say("it is larger than a file of the cluster can be") };
   return null;
 }
 
@@ -89,7 +91,7 @@ async function take(
   }
   spooled();
   const outcome = raw.signal.aborted
-    ? refused(400, "its sender is gone")
+    ? refused(400, say("its sender is gone"))
     : await deps.backend.sendUpload(begun.upload, body.size);
   connection.release();
   return outcome;
@@ -100,12 +102,15 @@ function notWhole(body: Exclude<Spooled, { kind: "whole" }>): UploadRefusal {
     case "gone":
     case "silent":
       // Nobody reads it: the connection is cut.
-      return refused(400, `nothing of it came for ${UPLOAD_IDLE_MS / 1000} s`);
+      return refused(400, say("nothing of it came for {seconds} s", { seconds: UPLOAD_IDLE_MS / 1000 }));
     case "long":
     case "full":
-      return refused(507, "there is no room here for the file: every file is kept here until a secondary has it");
+      return refused(507, say("there is no room here for the file: every file is kept here until a secondary has it"));
     case "failed":
-      return refused(500, `the file cannot be kept here until a secondary has it: ${body.reason}`);
+      return refused(
+        500,
+        say("the file cannot be kept here until a secondary has it: {reason}", { reason: body.reason }),
+      );
   }
 }
 

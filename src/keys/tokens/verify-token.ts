@@ -1,8 +1,9 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import * as v from "valibot";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import { fingerprintOf, identityOfParsed, parseCertificate } from "../certificate.ts";
-import { type ClientIdentity, describeIdentity } from "../identity.ts";
+import { type ClientIdentity, saidIdentity } from "../identity.ts";
 import { dayOf } from "../key-material.ts";
 import type { Trust } from "../key-ring.ts";
 import type { Authorities } from "../trust/authorities.ts";
@@ -21,9 +22,9 @@ export interface TokenHolder {
   readonly until: number;
 }
 
-/** `reason`: what is wrong, as in "the token has expired"; for people, and without anything of the token itself. */
+/** `reason`: what is wrong, as in "the token has expired", without anything of the token itself. */
 export interface RefusedToken {
-  readonly reason: string;
+  readonly reason: Told;
 }
 
 /** A token that nobody has checked. `signer`: the fingerprint of the key by which it says that it is signed. */
@@ -43,8 +44,8 @@ interface Signer {
   readonly client: ClientIdentity | null;
 }
 
-const UNREADABLE: RefusedToken = { reason: "the token cannot be read" };
-const FOREIGN: RefusedToken = { reason: "the token is from no key of this cluster" };
+const UNREADABLE: RefusedToken = { reason: say("the token cannot be read") };
+const FOREIGN: RefusedToken = { reason: say("the token is from no key of this cluster") };
 
 /** Whose token it is, for one who lets in by `trust`. `now`: milliseconds since 1970. Clocks may differ by five minutes. */
 export async function verifyToken(token: string, trust: Trust, now: number): Promise<TokenHolder | RefusedToken> {
@@ -107,7 +108,7 @@ function credentialIn(der: string, authorities: Authorities): Signer | RefusedTo
   const authority = authorities.signerOf(certificate);
   if (!authority || !identified.identity) return FOREIGN;
   const { identity, fingerprint, notAfter } = identified;
-  if (identity.role !== "client") return { reason: `${describeIdentity(identity)} makes no tokens` };
+  if (identity.role !== "client") return { reason: say("{whose} makes no tokens", { whose: saidIdentity(identity) }) };
   return {
     publicKey: certificate.publicKey,
     fingerprint,
@@ -139,10 +140,11 @@ function holderBy(
     authority: signer.authority,
     until: Math.min(exp * 1000, signer.until),
   };
-  if (isTokenRevoked(holder, revocations)) return { reason: "the token is revoked" };
-  if (now > holder.until + CLOCK_DIFFERENCE_MS) return { reason: `the token has expired on ${dayOf(holder.until)}` };
+  if (isTokenRevoked(holder, revocations)) return { reason: say("the token is revoked") };
+  if (now > holder.until + CLOCK_DIFFERENCE_MS)
+    return { reason: say("the token has expired on {day}", { day: dayOf(holder.until) }) };
   if (signer.client && !mayGive(signer.client, name, rights)) {
-    return { reason: "the token says more than the credential that has signed it may give" };
+    return { reason: say("the token says more than the credential that has signed it may give") };
   }
   return holder;
 }

@@ -1,4 +1,5 @@
 import { uniqueId } from "../../platform/random.ts";
+import { say, type Told } from "../../sentences/sentence.ts";
 import { AMPLE_SHARES } from "../descriptor-shares.ts";
 import { FileLeases } from "../http/file-leases.ts";
 import { FinishedDownloads } from "../http/finished-downloads.ts";
@@ -13,7 +14,7 @@ export interface HttpParts {
   readonly descriptors: DescriptorCache;
   readonly storeFailures: StoreFailures;
   /** Why the shared folder is not shared now; null when it is. */
-  missing(): string | null;
+  missing(): Told | null;
   /** Whether all files of the folder are known. */
   loaded(): boolean;
 }
@@ -34,8 +35,8 @@ export function assembleHttp(
   const { index, guard } = folder;
   const doubt = (name: string) => {
     const away = guard.missingDiskAbove(name);
-    if (away !== null) return `the disk of the folder ${away} is not there`;
-    return loaded() ? null : "the shared folder is still being read";
+    if (away !== null) return say("the disk of the folder {away} is not there", { away });
+    return loaded() ? null : say("the shared folder is still being read");
   };
   const leases = new FileLeases({
     index,

@@ -1,5 +1,7 @@
 import type { LeaseEnd, OpenReply } from "../../http/secondary/backend.ts";
 import { DiskError } from "../../platform/disk/disk.ts";
+import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
+import { reasonOf } from "../../sentences/sentence-error.ts";
 import type { FileIndex } from "../file-index.ts";
 import { modifiedOf } from "../folder/fingerprint.ts";
 import type { IndexedFile } from "../index/file-record.ts";
@@ -8,10 +10,10 @@ import type { DescriptorCache, OpenFile } from "../serving/descriptor-cache.ts";
 export interface FileLeasesDeps {
   readonly index: Pick<FileIndex, "get" | "hasFolder">;
   readonly descriptors: Pick<DescriptorCache, "acquire">;
-  /** Why no file is served now, in a sentence; null when files are. */
-  obstacle(): string | null;
-  /** Why it is not known whether there is a file of a name, in a sentence; null when it is known. */
-  doubt(name: string): string | null;
+  /** Why no file is served now; null when files are. */
+  obstacle(): Told | null;
+  /** Why it is not known whether there is a file of a name; null when it is known. */
+  doubt(name: string): Told | null;
   /** What was sent of a version under a name. */
   sent(file: Pick<IndexedFile, "name" | "id" | "size">, end: LeaseEnd): void;
   /** Leases at once. */
@@ -25,12 +27,12 @@ interface Lease {
   readonly open: OpenFile;
 }
 
-const TOO_MANY_DOWNLOADS = "too many files are being downloaded from here";
-const TOO_MANY_OPEN = "too many files are open here";
-const CHANGED = "the file was changed just now, and is being verified";
-const STARTED_AGAIN = "the server is being started again";
+const TOO_MANY_DOWNLOADS = say("too many files are being downloaded from here");
+const TOO_MANY_OPEN = say("too many files are open here");
+const CHANGED = say("the file was changed just now, and is being verified");
+const STARTED_AGAIN = say("the server is being started again");
 
-const unavailable = (reason: string): OpenReply => ({ kind: "unavailable", reason });
+const unavailable = (reason: Told): OpenReply => ({ kind: "unavailable", reason });
 
 /** The open files that the HTTP thread reads. */
 export class FileLeases {
@@ -100,10 +102,10 @@ export class FileLeases {
     this.users.set(id, (this.users.get(id) ?? 0) + 1);
     const open = await this.tryAcquire(id);
     if (generation !== this.generation) {
-      if (typeof open === "object") open.release();
+      if ("fd" in open) open.release();
       return unavailable(STARTED_AGAIN);
     }
-    if (typeof open === "string") {
+    if (!("fd" in open)) {
       this.countDown(id);
       return unavailable(open);
     }
@@ -114,12 +116,12 @@ export class FileLeases {
   }
 
   /** The open file, or why there is none. */
-  private async tryAcquire(id: string): Promise<OpenFile | string> {
+  private async tryAcquire(id: string): Promise<OpenFile | Sentence> {
     try {
       return (await this.deps.descriptors.acquire(id)) ?? CHANGED;
     } catch (error) {
       if (error instanceof DiskError && error.failure === "limit") return TOO_MANY_OPEN;
-      return `the file cannot be opened: ${(error as Error).message}`;
+      return say("the file cannot be opened: {reason}", reasonOf(error));
     }
   }
 

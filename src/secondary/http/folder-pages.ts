@@ -1,4 +1,5 @@
 import type { FolderReply } from "../../http/secondary/backend.ts";
+import type { Told } from "../../sentences/sentence.ts";
 import type { FileIndex } from "../file-index.ts";
 import { modifiedOf } from "../folder/fingerprint.ts";
 import { folderListing } from "./folder-listing.ts";
@@ -9,8 +10,8 @@ const PAGE_ENTRIES = 1000;
 export interface FolderPagesDeps {
   readonly index: Pick<FileIndex, "filesIn" | "foldersIn">;
   /** See {@link FileLeases}. */
-  obstacle(): string | null;
-  doubt(name: string): string | null;
+  obstacle(): Told | null;
+  doubt(name: string): Told | null;
 }
 
 /** What is in the folders, for those who look at them over HTTP. */

@@ -12,6 +12,8 @@ export const counts = {
   "{count} downloads": "{count} descargas",
   "{count} secondary": "{count} secundario",
   "{count} secondaries": "{count} secundarios",
+  "{count} other": "{count} más",
+  "{count} others": "{count} más",
   "{count} time": "{count} vez",
   "{count} times": "{count} veces",
   "{count} copy": "{count} copia",

@@ -9,6 +9,7 @@ import { examples } from "./help/examples.ts";
 import { hints } from "./help/hints.ts";
 import { keyHelp } from "./help/keys.ts";
 import { manual } from "./help/manual.ts";
+import { http } from "./http.ts";
 import { keys } from "./keys.ts";
 import { network } from "./network.ts";
 import { secondary } from "./secondary.ts";
@@ -31,6 +32,7 @@ export const spanish = {
   ...system,
   ...keys,
   ...network,
+  ...http,
   ...client,
   ...transfers,
   ...central,

@@ -2,10 +2,12 @@ import { english, fillPlaces, type Sentence, type Told, type Value, valueIn } fr
 import { toldOf } from "../../sentences/sentence-error.ts";
 import type { Language } from "../language.ts";
 import { plural } from "../plural.ts";
-import { language, texts } from "../texts.ts";
+import { language, TEXTS } from "../texts.ts";
+
+type Translated = Exclude<Language, "en">;
 
 /** What every language but English has for each sentence. */
-const TABLES: Readonly<Record<Exclude<Language, "en">, Readonly<Record<string, string>>>> = {
+const TABLES: Readonly<Record<Translated, Readonly<Record<string, string>>>> = {
   /** Loaded where it is spoken: it is a seventh of the program. */
   get es() {
     return (require("../../sentences/spanish/spanish.ts") as typeof import("../../sentences/spanish/spanish.ts"))
@@ -15,9 +17,12 @@ const TABLES: Readonly<Record<Exclude<Language, "en">, Readonly<Record<string, s
 
 /** A sentence in the language of this process; where another version of the program has it from elsewhere, in English. */
 export function shown(told: Told): string {
-  const spoken = language();
-  if (typeof told === "string" || spoken === "en") return english(told);
-  return translated(told, TABLES[spoken]);
+  return shownIn(language(), told);
+}
+
+/** The same in another language than that of this process: for somebody elsewhere. */
+export function shownIn(spoken: Language, told: Told): string {
+  return typeof told === "string" || spoken === "en" ? english(told) : translated(told, spoken);
 }
 
 /** What an error says, in the language of this process. */
@@ -25,11 +30,12 @@ export function shownError(error: unknown): string {
   return shown(toldOf(error));
 }
 
-function translated(sentence: Sentence, table: Readonly<Record<string, string>>): string {
+function translated(sentence: Sentence, spoken: Translated): string {
+  const table = TABLES[spoken];
   const text = Object.hasOwn(table, sentence.text) ? table[sentence.text] : undefined;
-  const { decimal, contracted } = texts().common;
+  const { decimal, contracted } = TEXTS[spoken].common;
   return fillPlaces(agreeing(text ?? sentence.text, sentence.values), (name, word) => {
-    const value = valueIn(sentence, name, (inner) => translated(inner, table), decimal);
+    const value = valueIn(sentence, name, (inner) => translated(inner, spoken), decimal);
     if (value === null) return null;
     return isSentence(sentence.values[name]) ? contracted(word, value) : word + value;
   });

@@ -165,5 +165,7 @@ export function queryText(query: Query): string {
 }
 
 async function refusalOf(response: Response): Promise<ApiFailure> {
-  return failureIn(response.status, response.statusText, await response.json().catch(() => null));
+  const { status, statusText, headers } = response;
+  const language = headers.get("content-language");
+  return failureIn({ status, statusText, language, body: await response.json().catch(() => null) });
 }

@@ -10,20 +10,30 @@ export interface ApiFailure {
   readonly status: number | null;
   /** In the words of the server, or of the browser. */
   readonly message: string;
+  /** The language of these words; absent where it is not known. */
+  readonly language?: string;
 }
 
 export type ApiResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: ApiFailure };
 
-/** What a response says that is no answer. `body`: its JSON; null for none. */
-export function failureIn(status: number, statusText: string, body: unknown): ApiFailure {
+/** What there is of a response that is no answer. */
+interface Refusal {
+  readonly status: number;
+  readonly statusText: string;
+  /** Of its body; null: not said. */
+  readonly language: string | null;
+  /** Its JSON; null for none. */
+  readonly body: unknown;
+}
+
+/** What a response says that is no answer. */
+export function failureIn({ status, statusText, language, body }: Refusal): ApiFailure {
   const message = (body as { error?: { message?: unknown } } | null)?.error?.message;
-  return {
-    kind: failureKindOf(status),
-    status,
-    message: typeof message === "string" ? message : `${status} ${statusText}`.trim(),
-  };
+  const kind = failureKindOf(status);
+  if (typeof message !== "string") return { kind, status, message: `${status} ${statusText}`.trim() };
+  return { kind, status, message, ...(language !== null && { language }) };
 }
 
 function failureKindOf(status: number): FailureKind {

@@ -21,7 +21,10 @@ export function sendFile<T>(
     request.onload = () => {
       const { status, statusText, response } = request;
       if (status >= 200 && status < 300 && response !== null) resolve({ ok: true, value: response as T });
-      else resolve({ ok: false, failure: failureIn(status, statusText, response) });
+      else {
+        const language = request.getResponseHeader("content-language");
+        resolve({ ok: false, failure: failureIn({ status, statusText, language, body: response }) });
+      }
     };
     request.onerror = fail("unreachable");
     request.onabort = fail("aborted");

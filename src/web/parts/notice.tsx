@@ -26,10 +26,11 @@ export function Notice(props: {
   );
 }
 
-/** What somebody else has said, in the language in which the server speaks. */
-export function ServerWords({ children }: { readonly children: string }) {
+/** What somebody else has said. `language`: in which; a server that was not asked for another one speaks English. */
+export function ServerWords(props: { readonly children: string; readonly language?: string | undefined }) {
+  const { children, language = "en" } = props;
   return (
-    <span lang="en" dir="auto">
+    <span lang={language} dir="auto">
       {children}
     </span>
   );

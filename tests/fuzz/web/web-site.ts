@@ -4,6 +4,7 @@ import type { HttpSite, SiteDeps } from "../../../src/http/thread/site.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { systemBlockingDisk } from "../../../src/platform/disk/system-blocking-disk.ts";
 import { systemDisk } from "../../../src/platform/disk/system-disk.ts";
+import { toldOf } from "../../../src/sentences/sentence-error.ts";
 
 /** What one role serves over HTTP, with an honest main thread behind it. */
 export interface WebSite {
@@ -23,7 +24,7 @@ export function questionsTo<T extends Backend<T>>({ backend, methods }: HttpOwne
     if (method === undefined) throw new Error(`there is no ${message.method}`);
     backend[method](...(structuredClone(message.args) as never[])).then(
       (reply) => questions.receive({ kind: "reply", question, reply: structuredClone(reply) }),
-      (error: Error) => questions.receive({ kind: "failure", question, message: error.message }),
+      (error: Error) => questions.receive({ kind: "failure", question, told: structuredClone(toldOf(error)) }),
     );
   });
   return questions;

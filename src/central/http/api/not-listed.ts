@@ -1,4 +1,5 @@
 import type { NotDone } from "../../../http/api/operation.ts";
+import { say } from "../../../sentences/sentence.ts";
 import type { ServingState } from "../../serving/serving-state.ts";
 
 /** Seconds after which somebody may ask again: most secondaries have told within a few what they hold. */
@@ -9,5 +10,5 @@ export function notListed({ serving }: { readonly serving: Pick<ServingState, "u
   const unlisted = serving.unlisted();
   if (unlisted === null) return null;
   const headers = { "retry-after": String(RETRY_AFTER_S) };
-  return { notDone: 503, reason: `not all files are known yet: ${unlisted}`, headers };
+  return { notDone: 503, reason: say("not all files are known yet: {unlisted}", { unlisted }), headers };
 }

@@ -1,5 +1,7 @@
 import type { CentralOrdersBackend, LimitsBody, RemovalQuery, RestoreBody } from "../../../http/api/central-orders.ts";
 import type { NotDone } from "../../../http/api/operation.ts";
+import { say } from "../../../sentences/sentence.ts";
+import { toldOf } from "../../../sentences/sentence-error.ts";
 import type { Central } from "../../central.ts";
 import { selectFolder } from "../../operations/selection.ts";
 import { notListed } from "./not-listed.ts";
@@ -31,17 +33,19 @@ export class OrderAnswers implements CentralOrdersBackend {
       const result = await this.central.restoration.restore(name, { number: version, id }, by);
       if (result.kind === "restored") return { secondary: result.secondary };
     } catch (error) {
-      return { notDone: 409, reason: (error as Error).message };
+      return { notDone: 409, reason: toldOf(error) };
     }
-    return { notDone: 404, reason: `no secondary that answers keeps this version of ${name}` };
+    return { notDone: 404, reason: say("no secondary that answers keeps this version of {name}", { name }) };
   }
 
   async forget(number: number, by: string): Promise<{ forgotten: number } | NotDone | null> {
     switch (this.central.forgetting.forget(number, by)) {
       case "forgotten":
         return { forgotten: number };
-      case "connected":
-        return { notDone: 409, reason: `secondary ${number} is connected: only one that is lost can be forgotten` };
+      case "connected": {
+        const reason = say("secondary {number} is connected: only one that is lost can be forgotten", { number });
+        return { notDone: 409, reason };
+      }
       case "unknown":
         return null;
     }

@@ -3,7 +3,7 @@ import type { FoundName } from "../../../http/uploads/upload-desk.ts";
 import type { Clock } from "../../../platform/clock.ts";
 import { PeerError } from "../../../protocol/errors.ts";
 import type { Messages } from "../../../protocol/messages/messages.ts";
-import { english } from "../../../sentences/sentence.ts";
+import { say } from "../../../sentences/sentence.ts";
 import type { FiguresDirectory } from "../../figures/cluster-figures.ts";
 import { type PlaceDecision, type PlaceLack, placeFile } from "../../operations/placement.ts";
 import { untilListed } from "../../operations/until-listed.ts";
@@ -30,7 +30,7 @@ export class CentralPlaces {
   /** What a name has, or why nobody takes a file of this size under it. */
   async find(name: string, size: number): Promise<FoundName | UploadRefusal> {
     const decision = this.decide({ name, size, id: NO_ID, at: null });
-    if (decision.kind === "refused") return refused(STATUSES[decision.lack], english(decision.reason));
+    if (decision.kind === "refused") return refused(STATUSES[decision.lack], decision.reason);
     return { kind: "found", version: this.deps.registry.catalogue.get(name) ?? null };
   }
 
@@ -53,7 +53,7 @@ export class CentralPlaces {
     const { serving, registry, figures } = this.deps;
     const missing = serving.missing();
     if (missing === null) return placeFile({ ...registry, figures }, wanted);
-    const reason = `this central serves nothing yet: ${missing}`;
+    const reason = say("this central serves nothing yet: {missing}", { missing });
     return { kind: "refused", lack: "secondary", code: "not-synchronized", reason };
   }
 }

@@ -2,6 +2,8 @@ import { refused, type UploadRefusal } from "../../../http/uploads/backend.ts";
 import type { FoundName, UploadTarget } from "../../../http/uploads/upload-desk.ts";
 import { PeerError } from "../../../protocol/errors.ts";
 import { parentFolders } from "../../../protocol/names/parent-folders.ts";
+import type { Told } from "../../../sentences/sentence.ts";
+import { toldOf } from "../../../sentences/sentence-error.ts";
 import type { UploadJobDeps } from "../../uploads/upload-job.ts";
 import type { ServedCatalogue } from "../served-catalogue.ts";
 import { sendUpload } from "./sent-upload.ts";
@@ -11,8 +13,8 @@ const NO_ID = "0".repeat(64);
 
 export interface ClientTargetDeps extends UploadJobDeps {
   readonly catalogue: Pick<ServedCatalogue, "find">;
-  /** Why this client may put nothing, in a sentence; null where it may. A question without the right would end its session. */
-  missingRight(): string | null;
+  /** Why this client may put nothing; null where it may. A question without the right would end its session. */
+  missingRight(): Told | null;
 }
 
 /** Where files go that come over HTTP to a client: through its own session. */
@@ -27,9 +29,9 @@ async function find(deps: ClientTargetDeps, name: string, size: number): Promise
     const { base } = await deps.places.place({ name, size, id: NO_ID, at: null });
     return { kind: "found", version: base === null ? null : { id: base, modified: null } };
   } catch (error) {
-    const { message } = error as Error;
-    if (!(error instanceof PeerError) || error.code !== "unwritable") return refused(503, message);
-    return refused((await isNameTaken(deps.catalogue, name)) ? 409 : 507, message);
+    const why = toldOf(error);
+    if (!(error instanceof PeerError) || error.code !== "unwritable") return refused(503, why);
+    return refused((await isNameTaken(deps.catalogue, name)) ? 409 : 507, why);
   }
 }
 

@@ -1,5 +1,6 @@
 import { refused, type UploadRefusal } from "../../../http/uploads/backend.ts";
 import type { RunningUpload, SentUpload, SpooledFile } from "../../../http/uploads/upload-desk.ts";
+import { say } from "../../../sentences/sentence.ts";
 import { UploadJob, type UploadJobDeps } from "../../uploads/upload-job.ts";
 import type { FinishedUpload } from "../../uploads/upload-result.ts";
 
@@ -14,10 +15,10 @@ export function sendUpload(deps: UploadJobDeps, { path, name, base, modified }: 
   return { ended: job.ended.then((ending) => sentUpload(ending)), stop: () => job.stop() };
 }
 
-function sentUpload({ result, failure, refusal }: FinishedUpload): SentUpload {
-  const { as, id, size, error = "it failed" } = result;
+function sentUpload({ result, failure, refusal, why }: FinishedUpload): SentUpload {
+  const { as, id, size } = result;
   if (failure === null && as !== undefined && id !== null) return { kind: "stored", name: as, id, size: size ?? 0 };
-  return refused(statusOf(refusal), error);
+  return refused(statusOf(refusal), why ?? say("it failed"));
 }
 
 function statusOf(refusal: FinishedUpload["refusal"]): UploadRefusal["status"] {

@@ -31,6 +31,6 @@ export function FailureWords({ failure }: { readonly failure: ApiFailure }) {
     case "rights":
       return <>{words.rights}</>;
     default:
-      return <ServerWords>{failure.message}</ServerWords>;
+      return <ServerWords language={failure.language}>{failure.message}</ServerWords>;
   }
 }

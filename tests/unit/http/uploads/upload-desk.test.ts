@@ -11,6 +11,7 @@ import {
 } from "../../../../src/http/uploads/upload-desk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { systemRandom } from "../../../../src/platform/random.ts";
+import { SentenceError } from "../../../../src/sentences/sentence-error.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 
@@ -57,7 +58,7 @@ function wanted(changes: Partial<WantedUpload> = {}): WantedUpload {
 
 async function begun(changes: Partial<WantedUpload> = {}) {
   const reply = await desk.beginUpload(wanted(changes));
-  if (reply.kind !== "begun") throw new Error(reply.reason);
+  if (reply.kind !== "begun") throw new SentenceError(reply.reason);
   return reply;
 }
 

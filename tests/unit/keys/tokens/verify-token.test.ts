@@ -16,6 +16,8 @@ import { Authorities } from "../../../../src/keys/trust/authorities.ts";
 import { Revocations } from "../../../../src/keys/trust/revocations.ts";
 import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
 import { systemRandom } from "../../../../src/platform/random.ts";
+import { english } from "../../../../src/sentences/sentence.ts";
+import { SentenceError } from "../../../../src/sentences/sentence-error.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const MINUTE_MS = 60_000;
@@ -45,12 +47,12 @@ const text = async (...args: Parameters<typeof make>) => (await make(...args)).t
 
 async function holder(token: string, by = trust(cluster), now = NOW): Promise<TokenHolder> {
   const verified = await verifyToken(token, by, now);
-  if ("reason" in verified) throw new Error(verified.reason);
+  if ("reason" in verified) throw new SentenceError(verified.reason);
   return verified;
 }
 async function reason(token: string, by = trust(cluster), now = NOW): Promise<string> {
   const verified = await verifyToken(token, by, now);
-  return "reason" in verified ? verified.reason : "it is good";
+  return "reason" in verified ? english(verified.reason) : "it is good";
 }
 
 /** A token with any header and claims, signed with any key: what newToken never makes. */
