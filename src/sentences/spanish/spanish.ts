@@ -9,7 +9,8 @@ import { examples } from "./help/examples.ts";
 import { hints } from "./help/hints.ts";
 import { keyHelp } from "./help/keys.ts";
 import { manual } from "./help/manual.ts";
-import { http } from "./http.ts";
+import { files } from "./http/files.ts";
+import { requests } from "./http/requests.ts";
 import { keys } from "./keys.ts";
 import { network } from "./network.ts";
 import { secondary } from "./secondary.ts";
@@ -32,7 +33,8 @@ export const spanish = {
   ...system,
   ...keys,
   ...network,
-  ...http,
+  ...requests,
+  ...files,
   ...client,
   ...transfers,
   ...central,

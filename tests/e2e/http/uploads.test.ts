@@ -112,6 +112,32 @@ describe("at the central", () => {
     expect(await curl(cluster, `-T film.mkv -H 'Host: evil.example' ${site}/files/foreign`)).toBe("421");
   });
 
+  test("why not is said in Spanish to who prefers it, and in English to all others", async () => {
+    const put = async (name: string, language?: string) => {
+      const headers: Record<string, string> = language === undefined ? {} : { "accept-language": language };
+      return api.ask<{ error: { code: string; message: string } }>(FILE, `/api/v1/files/${name}`, {
+        ...{ method: "PUT", content: "x", headers },
+      });
+    };
+    const english = "old is a file, so nothing can be put into it";
+    for (const language of [undefined, "*", "fr", "es;q=0.5, en"]) {
+      const { status, body, headers } = await put("old/inner", language);
+      expect([status, body.error]).toEqual([409, { code: "conflict", message: english }]);
+      expect([headers.get("content-language"), headers.get("vary")]).toEqual(["en", "Accept-Language"]);
+    }
+    const { status, body, headers } = await put("old/inner", "es-MX, es;q=0.9, en;q=0.8");
+    const message = "old es un archivo, así que no se puede poner nada dentro";
+    expect([status, body.error]).toEqual([409, { code: "conflict", message }]);
+    expect([headers.get("content-language"), headers.get("vary")]).toEqual(["es", "Accept-Language"]);
+    expect((await put("a.part", "es")).body.error.message).toBe(
+      "a.part se llama como un archivo que otro programa no ha acabado, y que nadie comparte",
+    );
+    await curl(cluster, `-H 'Accept-Language: es' -T film.mkv -H 'If-None-Match: *' ${site}/files/old`);
+    expect(fs.readFileSync(path.join(cluster.root, "answer"), "utf8")).toBe(
+      "hay un archivo old: no se ha reemplazado nada\n",
+    );
+  });
+
   test("of what is broken off in the middle nothing is left anywhere, and what is sent has room again", async () => {
     const connection = await RawHttp.connect(Number(new URL(site).port));
     connection.send(`PUT /files/half HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${8 * MIB}\r\n\r\n`);
@@ -165,6 +191,10 @@ test("client serve takes files too, and tells where they are", async () => {
   const api = await DescribedApi.open(site);
   const made = await api.ask<PutAnswer>(FILE, "/api/v1/files/films/1.mkv", { method: "PUT", content: "x" });
   expect(made).toMatchObject({ status: 200, body: { size: 1, isNew: false } });
+  const refused = await api.ask<{ error: { message: string } }>(FILE, "/api/v1/files/old", {
+    ...{ method: "PUT", content: "x", headers: { "accept-language": "es" } },
+  });
+  expect(refused.body.error.message).toBe("hay una carpeta old, así que ningún archivo puede llamarse así");
 });
 
 test("with keys a token with the right to write puts files, and no other; a client puts with its own right alone", async () => {

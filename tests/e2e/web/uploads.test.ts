@@ -184,8 +184,10 @@ test.each(["light", "dark"] as const)(
       page,
       ["note.txt", "films", "a.part", LONG].map((name) => put(cluster.root, `local/${name}`, colors)),
     );
-    await upload(page, "films").getByText("there is a folder films").waitFor();
-    await upload(page, "a.part").getByText("has not finished").waitFor();
+    const why = upload(page, "films").getByText("hay una carpeta films, así que ningún archivo puede llamarse así");
+    await why.waitFor();
+    expect(await why.getAttribute("lang")).toBe("es");
+    await upload(page, "a.part").getByText("un archivo que otro programa no ha acabado").waitFor();
     await upload(page, "note.txt").getByText("Ya hay un archivo").waitFor();
     await panel(page).getByText("Ya existen 2 de estos nombres").waitFor();
     await shows(watched, `uploads-exist-failed-es-phone-${colors}`);

@@ -209,6 +209,7 @@ export const WEIRD_HEADERS: readonly (readonly [name: string, values: readonly s
   ["Transfer-Encoding", ["chunked", "identity", "Chunked", "chunked, chunked", " chunked", "\tchunked", ""]],
   ["Cookie", ["a=b", "x".repeat(15_000)]],
   ["Accept-Encoding", ["gzip, br, zstd", "identity;q=0"]],
+  ["Accept-Language", ["es-ES, es;q=0.9", "*;q=0, es;q=0.001", "es;q=9, ;q=,,"]],
   ["Keep-Alive", ["timeout=0", "timeout=-1, max=0"]],
   ["Sec-WebSocket-Key", ["dGhlIHNhbXBsZSBub25jZQ=="]],
   ["HTTP2-Settings", ["AAMAAABkAARAAAAAAAIAAAAA"]],

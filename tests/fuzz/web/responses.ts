@@ -6,6 +6,7 @@ const KNOWN_HEADERS: ReadonlySet<string> = new Set([
     "cache-control",
     "connection",
     "content-disposition",
+    "content-language",
     "content-length",
     "content-range",
   ],

@@ -3,6 +3,7 @@ import { CentralAnswers } from "../../../../src/central/http/central-answers.ts"
 import type { Digested, Undigested } from "../../../../src/central/http/digest-wait.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { held, id, join, newRegistry } from "../fixtures.ts";
 import { joinWithHttp } from "./fixture.ts";
 
@@ -104,7 +105,9 @@ test("what changes while the hashes are made is not listed as it was", async () 
     registry.announce(2, 2, [held("f", "2", { vector })], [], false, 0);
     return THERE;
   };
-  expect(await answers.sources("f", ["sha-256"])).toMatchObject({ why: "there is a new version of f just now" });
+  expect(inEnglish(await answers.sources("f", ["sha-256"]))).toMatchObject({
+    why: "there is a new version of f just now",
+  });
 });
 
 test("a folder is listed in pages, with how many have each file", async () => {
@@ -137,6 +140,6 @@ test("while not all files are known no folder is listed, and a file that is know
   unlisted = "secondary 2 has not come back since the central was started";
   joinWithHttp(registry, 1, [held("d/f", "1")]);
   const why = `this central lists nothing yet: ${unlisted}`;
-  expect(await answers.folder("d", "")).toMatchObject({ kind: "unavailable", why });
+  expect(inEnglish(await answers.folder("d", ""))).toMatchObject({ kind: "unavailable", why });
   expect(await urlOf("d/f")).toContain("/files/d/f");
 });

@@ -4,6 +4,7 @@ import { toFileVersion } from "../../../../src/central/versions/file-version.ts"
 import { GIB } from "../../../../src/platform/units.ts";
 import type { PieceDigest } from "../../../../src/protocol/digests/piece-digests.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { held } from "../fixtures.ts";
 
 const FILE = toFileVersion(held("f", "1"));
@@ -66,21 +67,21 @@ test("those that take longer are told of, with when to come again", async () => 
   // Twice in each of ten seconds, and at their end.
   expect(asked).toHaveLength(21);
   const why = "the hashes of f are being made: 100.0 GiB are still to be read";
-  expect(result).toEqual({ kind: "unavailable", why, retryAfter: 512 });
+  expect(inEnglish(result)).toEqual({ kind: "unavailable", why, retryAfter: 512 });
   answers = [undigested("making", 1)];
   expect((await gather("sha-256")).result).toMatchObject({ retryAfter: 5 });
   answers = [undigested("making", 100_000 * GIB)];
   expect((await gather("sha-256")).result).toMatchObject({ retryAfter: 600 });
   answers = [undigested("busy")];
   const { result: busy } = await gather("sha-256");
-  expect(busy).toMatchObject({ why: "the hashes of f are not there yet: too many are asked for at once" });
+  expect(inEnglish(busy)).toMatchObject({ why: "the hashes of f are not there yet: too many are asked for at once" });
 });
 
 test("where nobody makes them, nobody waits", async () => {
   for (const why of ["off", "not held"] as const) {
     answers = [undigested(why)];
     const { result, seconds } = await gather("sha-1", "merkle");
-    expect(result).toMatchObject({ why: "no secondary that answers HTTP has hashes of f now" });
+    expect(inEnglish(result)).toMatchObject({ why: "no secondary that answers HTTP has hashes of f now" });
     expect(seconds).toBeLessThan(1);
   }
 });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "bun:test";
 import { FileLocator } from "../../../../src/central/http/file-locator.ts";
 import type { Registry } from "../../../../src/central/registry/registry.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { held, join, newRegistry, ordered, settle } from "../fixtures.ts";
 import { joinWithHttp, webAddress } from "./fixture.ts";
 
@@ -19,7 +20,7 @@ beforeEach(() => {
 function located(name: string): unknown {
   const found = locator.locate(name);
   if (found.kind === "located") return found.holders.map(({ number }) => number);
-  return found.kind === "unavailable" ? found.why : found.kind;
+  return found.kind === "unavailable" ? inEnglish(found.why) : found.kind;
 }
 
 test("whoever is here, holds the whole file and answers HTTP is where it is", () => {

@@ -15,6 +15,7 @@ import { silentLog } from "../../../../src/platform/log/log.ts";
 import { drive, driveThrough } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { MIB } from "../../../support/files.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 import { requestFor } from "../../http/request.ts";
 import { FakeThread } from "../../http/thread/fake-thread.ts";
 import { NAME } from "../downloads/download-job-fixture.ts";
@@ -132,7 +133,7 @@ test("what cannot be opened is a folder, is missing, or is not there now, with t
   expect(await open("film")).toEqual({ kind: "missing" });
   expect(await answers.readiness()).toEqual({ obstacle: null });
   fixture.central.stop();
-  expect(await open(NAME)).toEqual({ kind: "unavailable", reason: expect.stringContaining("central") });
+  expect(inEnglish(await open(NAME))).toEqual({ kind: "unavailable", reason: expect.stringContaining("central") });
   expect(await answers.readiness()).toEqual({ obstacle: expect.stringContaining("cannot be reached") });
 });
 

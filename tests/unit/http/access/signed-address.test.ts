@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { AddressSigner, checkSigned, isSigned, SIGNED_FOR_MS } from "../../../../src/http/access/signed-address.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const MINUTE_MS = 60_000;
@@ -10,7 +11,7 @@ const query = (name = NAME, ...more: [number?]) => signer.queryFor(name, VERSION
 
 function check(text: string, { name = NAME, key = signer.publicKey as string | null, now = NOW } = {}) {
   const found = checkSigned(name, new URLSearchParams(text), key, now);
-  return "version" in found ? found.version : found.reason;
+  return "version" in found ? found.version : inEnglish(found.reason);
 }
 
 test("it gives one version of one file, and is short", () => {

@@ -156,7 +156,7 @@ test("what is not there, or cannot be had now, is said", async () => {
       "10",
       "no secondary has y now: secondary 2 is away\n",
     ]);
-    expect(gone.headers.get("vary")).toBe("Accept");
+    expect(gone.headers.get("vary")).toBe("Accept, Accept-Language");
   }
 });
 

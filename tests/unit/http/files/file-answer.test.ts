@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { answerFor } from "../../../../src/http/files/file-answer.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const ID = "cd".repeat(32);
 const VERSION = { name: "film.mkv", id: ID, size: 100, modified: 1_700_000_000_000_000, sha256: null };
@@ -34,7 +35,7 @@ test("beyond the end there is nothing", () => {
   const { status, headers, body, refusal } = answer({ range: "bytes=100-" });
   expect([status, body]).toEqual([416, null]);
   expect(headers).toMatchObject({ "content-range": "bytes */100", etag: `"${ID}"` });
-  expect(refusal).toBe("the file has 100 bytes: there is nothing in that range");
+  expect(inEnglish(refusal)).toBe("the file has 100 bytes: there is nothing in that range");
 });
 
 test("HEAD says what GET would without a range", () => {

@@ -61,6 +61,21 @@ test("what an honest program sends is answered", async () => {
   expect(text).toEndWith("a b\n");
 });
 
+test("why it does not answer is said in the language that is preferred, whoever has found the reason", async () => {
+  const { port } = serve();
+  const told = async (target: string, ...headers: string[]) => {
+    const { text } = await exchange(port, get(target, ...headers));
+    return Buffer.from(text, "latin1").toString().split("\r\n\r\n")[1];
+  };
+  const spanish = "Accept-Language: fr, es-ES;q=0.9, en;q=0.5";
+  expect(await told("/nowhere", spanish)).toBe("no hay nada en esta dirección\n");
+  expect(await told("/nowhere")).toBe("there is nothing at this address\n");
+  expect(await told("/nowhere", "Accept-Language: fr")).toBe("there is nothing at this address\n");
+  expect(await told("/change", spanish)).toBe("GET no es posible aquí\n");
+  expect(await told("/files/%ff", spanish)).toBe("la dirección tiene un escape que no es UTF-8\n");
+  expect(await told("/files/a", spanish)).toBe("a\n");
+});
+
 describe("the host", () => {
   test("a request that names another host is refused", async () => {
     const { port } = serve();

@@ -13,7 +13,7 @@ export class FakeThread implements WorkerThread<ToHttpThread, FromHttpThread> {
   constructor(private readonly refusal: FromHttpThread | null = null) {}
 
   post(message: ToHttpThread): void {
-    if (message.kind === "reply" || message.kind === "failure") return this.questions.receive(message);
+    if (message.kind === "reply" || message.kind === "failure") return this.questions.receive(structuredClone(message));
     if (message.kind !== "listen") return;
     const { port } = message.setting.address;
     this.ports.push(port);

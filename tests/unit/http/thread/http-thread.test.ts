@@ -4,6 +4,8 @@ import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
 import type { Questions } from "../../../../src/http/thread/questions.ts";
 import type { FromHttpThread, HttpSetting } from "../../../../src/http/thread/thread-messages.ts";
 import { type Log, silentLog } from "../../../../src/platform/log/log.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
+import { SentenceError, toldOf } from "../../../../src/sentences/sentence-error.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeThread } from "./fake-thread.ts";
 
@@ -11,6 +13,7 @@ interface Library {
   title(number: number): Promise<string>;
 }
 
+const NO_BOOK = say("there is no file {name}", { name: "book" });
 const SETTING: HttpSetting = {
   role: "central",
   address: { host: "127.0.0.1", port: 0 },
@@ -36,7 +39,7 @@ function setUp(refusal: FromHttpThread | null = null) {
   const abandoned: number[] = [];
   const backend: Library = {
     async title(number) {
-      if (number < 0) throw new Error("there is no such book");
+      if (number < 0) throw new SentenceError(NO_BOOK);
       return `book ${number}`;
     },
   };
@@ -59,7 +62,9 @@ test("its questions are answered, each with its own reply or failure", async () 
   const library = libraryOf(questions);
   const replies = await Promise.all([library.title(1), library.title(2)]);
   expect(replies).toEqual(["book 1", "book 2"]);
-  expect(library.title(-1)).rejects.toThrow("there is no such book");
+  const failure = await library.title(-1).then(String, toldOf);
+  expect(failure).toEqual(NO_BOOK);
+  expect(`${failure}`).toBe("there is no file book");
   const foreign = questions.backend<{ steal(): Promise<void> }>(["steal"]);
   expect(foreign.steal()).rejects.toThrow("there is no steal");
 });

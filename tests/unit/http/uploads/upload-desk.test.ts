@@ -14,6 +14,7 @@ import { systemRandom } from "../../../../src/platform/random.ts";
 import { SentenceError } from "../../../../src/sentences/sentence-error.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const ID = "1".repeat(64);
 const MIB = 1024 * 1024;
@@ -89,7 +90,11 @@ test("a file is kept without a name until it is sent, and the log says who has p
 test("conditions are looked at before anything is sent, and hold until the file has its name", async () => {
   current = { id: ID, modified: null };
   const refused = await desk.beginUpload(wanted({ conditions: { "if-none-match": "*" } }));
-  expect(refused).toEqual({ kind: "refused", status: 412, reason: "there is a file a/film.mkv: nothing was replaced" });
+  expect(inEnglish(refused)).toEqual({
+    kind: "refused",
+    status: 412,
+    reason: "there is a file a/film.mkv: nothing was replaced",
+  });
   expect(await desk.beginUpload(wanted({ conditions: { "if-match": '"x"' } }))).toMatchObject({ status: 412 });
   expect(await desk.possibleUpload(wanted())).toEqual({ kind: "possible", replaces: ID });
   const { upload } = await begun({ conditions: { "if-match": `"${ID}"` } });
@@ -105,7 +110,7 @@ test("what nobody could share is refused, and what the cluster refuses", async (
 test("where somebody else has replaced the file meanwhile, its sender is told what it is called", async () => {
   ending = async () => ({ kind: "stored", name: "a/film.conflict-11111111.mkv", size: 5, id: ID });
   const { upload } = await begun();
-  expect(await desk.sendUpload(upload, 5)).toEqual({
+  expect(inEnglish(await desk.sendUpload(upload, 5))).toEqual({
     kind: "refused",
     status: 409,
     reason: "somebody else has replaced a/film.mkv meanwhile: what was put is a/film.conflict-11111111.mkv",
@@ -114,7 +119,7 @@ test("where somebody else has replaced the file meanwhile, its sender is told wh
 });
 
 test("a disk keeps some room free, also of what is still to come of others", async () => {
-  expect(await desk.beginUpload(wanted({ size: 951 * MIB }))).toEqual({
+  expect(inEnglish(await desk.beginUpload(wanted({ size: 951 * MIB })))).toEqual({
     ...{ kind: "refused", status: 507 },
     reason: "there is room for 950.0 MiB here, where a file is kept until a secondary has it",
   });
@@ -138,9 +143,9 @@ test("only so many come at once, and fewer from one address", async () => {
   const busy = { kind: "refused", status: 503, reason: expect.stringContaining("too many files") } as const;
   const first = await begun();
   for (let index = 1; index < MAX_UPLOADS_OF_ADDRESS; index++) await begun();
-  expect(await desk.beginUpload(wanted())).toEqual(busy);
+  expect(inEnglish(await desk.beginUpload(wanted()))).toEqual(busy);
   for (let index = MAX_UPLOADS_OF_ADDRESS; index < MAX_UPLOADS; index++) await begun({ from: "10.0.0.2" });
-  expect(await desk.beginUpload(wanted({ from: "10.0.0.3" }))).toEqual(busy);
+  expect(inEnglish(await desk.beginUpload(wanted({ from: "10.0.0.3" })))).toEqual(busy);
   await desk.endUpload(first.upload);
   await begun({ from: "10.0.0.3" });
   await desk.stop();

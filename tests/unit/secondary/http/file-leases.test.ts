@@ -4,6 +4,7 @@ import { DiskError } from "../../../../src/platform/disk/disk.ts";
 import { FileLeases } from "../../../../src/secondary/http/file-leases.ts";
 import type { IndexedFile } from "../../../../src/secondary/index/file-record.ts";
 import type { OpenFile } from "../../../../src/secondary/serving/descriptor-cache.ts";
+import { inEnglish } from "../../../support/in-english.ts";
 
 const STATE = { size: 5, mtimeNs: 1_700_000_000_123_456_789n, inode: 3n };
 const NOTHING_SENT = { sent: null, remoteHost: "ana", unreadable: false };
@@ -50,7 +51,7 @@ function setUp(names: readonly string[], { maxLeases = 10, maxFiles = 10 } = {})
   };
 }
 
-const reasonOf = (reply: OpenReply) => (reply.kind === "unavailable" ? reply.reason : reply.kind);
+const reasonOf = (reply: OpenReply) => (reply.kind === "unavailable" ? inEnglish(reply.reason) : reply.kind);
 
 test("a file is open until its lease is given back", async () => {
   const { leases, events, opened } = setUp(["film.mkv"]);

@@ -6,6 +6,7 @@ import { ApiAnswers, MAX_KEPT_QUESTIONS, type ShownCentral } from "../../../../.
 import { filesQuery, folderQuery, statisticsQuery } from "../../../../../src/http/api/central-queries.ts";
 import type { NotDone } from "../../../../../src/http/api/operation.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
+import { inEnglish } from "../../../../support/in-english.ts";
 import { CentralAtRest } from "../../central-at-rest.ts";
 import { held, id, join, newRegistry } from "../../fixtures.ts";
 import { joinWithHttp, webAddress } from "../fixture.ts";
@@ -175,7 +176,7 @@ test("while not all files are known, no list of them is given, and none is said 
   const reason = "not all files are known yet: secondary 2 is away";
   const notDone: NotDone = { notDone: 503, reason, headers: { "retry-after": "2" } };
   const files = v.parse(filesQuery, {});
-  expect(await Promise.all([later.files(files), later.file("g")])).toEqual([notDone, notDone]);
-  expect(await later.folderEntries("d", v.parse(folderQuery, {}))).toEqual(notDone);
+  expect(inEnglish(await Promise.all([later.files(files), later.file("g")]))).toEqual([notDone, notDone]);
+  expect(inEnglish(await later.folderEntries("d", v.parse(folderQuery, {})))).toEqual(notDone);
   expect(await later.file("d/f")).toMatchObject({ name: "d/f" });
 });

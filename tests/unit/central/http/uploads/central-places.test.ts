@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "bun:test";
 import { CentralPlaces } from "../../../../../src/central/http/uploads/central-places.ts";
 import type { Registry } from "../../../../../src/central/registry/registry.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
+import { inEnglish } from "../../../../support/in-english.ts";
 import { held, id, join, newRegistry } from "../../fixtures.ts";
 
 let registry: Registry;
@@ -39,14 +40,17 @@ test("a central that stops waits for no file", async () => {
 });
 
 test("why nobody takes a file, each with the status that programs expect", async () => {
-  expect(await places.find("f", 5)).toMatchObject({ status: 503, reason: "no secondary is there now" });
+  expect(inEnglish(await places.find("f", 5))).toMatchObject({ status: 503, reason: "no secondary is there now" });
   join(registry, 1, [held("f", "1"), held("a/b", "2")]);
-  expect(await places.find("f", 51)).toMatchObject({ status: 507, reason: "no secondary has the room for 51 B" });
+  expect(inEnglish(await places.find("f", 51))).toMatchObject({
+    status: 507,
+    reason: "no secondary has the room for 51 B",
+  });
   expect(await places.find("a", 5)).toMatchObject({ status: 409 });
   expect(await places.find("f/g", 5)).toMatchObject({ status: 409 });
   missing = "2 of 3 secondaries registered";
   const reason = "this central serves nothing yet: 2 of 3 secondaries registered";
-  expect(await places.find("f", 5)).toEqual({ kind: "refused", status: 503, reason });
+  expect(inEnglish(await places.find("f", 5))).toEqual({ kind: "refused", status: 503, reason });
   await expect(places.place({ name: "f", size: 5, id: id("3"), at: null })).rejects.toMatchObject({
     code: "not-synchronized",
   });
