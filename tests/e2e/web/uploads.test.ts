@@ -16,6 +16,40 @@ setDefaultTimeout(180_000);
 
 const LONG = "otra película de nombre muy largo que no cabe en una línea de un teléfono.mkv";
 
+/** What the page says on a phone, by its language. */
+const WORDS = {
+  "es-ES": {
+    choose: "Subir archivos",
+    folder: "hay una carpeta films, así que ningún archivo puede llamarse así",
+    partial: "un archivo que otro programa no ha acabado",
+    exists: "Ya hay un archivo",
+    taken: "Ya existen 2 de estos nombres",
+    none: "No reemplazar ninguno",
+    done: "Subido",
+    clear: "Vaciar la lista",
+    sending: /MiB.*de.*8/,
+    waiting: "Espera su turno",
+    servers: "Servidores",
+    cancel: "Cancelar la subida de b.mkv",
+    cancelAll: "Cancelar todas",
+  },
+  "en-US": {
+    choose: "Upload files",
+    folder: "there is a folder films, so no file can be called so",
+    partial: "a file that another program has not finished",
+    exists: "There is a file of this name already",
+    taken: "2 of these names are taken already",
+    none: "Replace none",
+    done: "Uploaded",
+    clear: "Clear the list",
+    sending: /MiB.*of.*8/,
+    waiting: "Waits for its turn",
+    servers: "Servers",
+    cancel: "Cancel the upload of b.mkv",
+    cancelAll: "Cancel all",
+  },
+} as const;
+
 let cluster: PageCluster;
 let browser: Browser;
 let film: string;
@@ -107,37 +141,42 @@ test("a folder keeps its paths, and hidden files are left out", async () => {
   expect(there()).toEqual(["series/1/a.txt", "series/2/b.txt"]);
 });
 
-test("how far it is goes on in every view, and of what is cancelled nothing is left", async () => {
-  await using watched = await browser.open(`${cluster.site}/`, { size: "phone", locale: "es-ES", colors: "dark" });
-  const { page } = watched;
-  await page.getByRole("button", { name: "Subir archivos" }).waitFor();
-  const slowly = await page.context().newCDPSession(page);
-  await slowly.send("Network.emulateNetworkConditions", {
-    ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: MIB },
-  });
-  const names = [
-    "una película de nombre muy largo que no cabe en una línea de un teléfono.mkv",
-    "b.mkv",
-    "c.mkv",
-    "d.mkv",
-  ];
-  const files = names.map((name) => put(cluster.root, `local/${name}`, randomBytes(8 * MIB)));
-  await choose(page, files);
-  await upload(page, "una película")
-    .getByText(/MiB.*de.*8/)
-    .waitFor();
-  await upload(page, "d.mkv").getByText("Espera su turno").waitFor();
-  await shows(watched, "uploads-sending-es-phone");
-  await page.evaluate('location.hash = "#/servers/"');
-  await page.getByRole("heading", { name: "Servidores" }).first().waitFor();
-  await upload(page, "b.mkv").getByRole("button", { name: "Cancelar la subida de b.mkv" }).click();
-  await upload(page, "b.mkv").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Cancelar todas" }).click();
-  await panel(page).waitFor({ state: "detached" });
-  await cluster.until("the central takes nothing any more", () => cluster.central.pid > 0 && openUploads() === 0);
-  const there = everything(cluster.folder(1)).filter((name) => names.includes(name));
-  expect(there).toEqual([]);
-});
+test.each([
+  ["es-ES", "dark"],
+  ["en-US", "light"],
+] as const)(
+  "%s: how far it is goes on in every view, and of what is cancelled nothing is left",
+  async (locale, colors) => {
+    const words = WORDS[locale];
+    await using watched = await browser.open(`${cluster.site}/`, { size: "phone", locale, colors });
+    const { page } = watched;
+    await page.getByRole("button", { name: words.choose }).waitFor();
+    const slowly = await page.context().newCDPSession(page);
+    await slowly.send("Network.emulateNetworkConditions", {
+      ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: MIB },
+    });
+    const names = [
+      "una película de nombre muy largo que no cabe en una línea de un teléfono.mkv",
+      "b.mkv",
+      "c.mkv",
+      "d.mkv",
+    ];
+    const files = names.map((name) => put(cluster.root, `local/${name}`, randomBytes(8 * MIB)));
+    await choose(page, files);
+    await upload(page, "una película").getByText(words.sending).waitFor();
+    await upload(page, "d.mkv").getByText(words.waiting).waitFor();
+    await shows(watched, `uploads-sending-${locale.slice(0, 2)}-phone`);
+    await page.evaluate('location.hash = "#/servers/"');
+    await page.getByRole("heading", { name: words.servers }).first().waitFor();
+    await upload(page, "b.mkv").getByRole("button", { name: words.cancel }).click();
+    await upload(page, "b.mkv").waitFor({ state: "detached" });
+    await page.getByRole("button", { name: words.cancelAll }).click();
+    await panel(page).waitFor({ state: "detached" });
+    await cluster.until("the central takes nothing any more", () => cluster.central.pid > 0 && openUploads() === 0);
+    const there = everything(cluster.folder(1)).filter((name) => names.includes(name));
+    expect(there).toEqual([]);
+  },
+);
 
 /** Files that come to the central now. */
 function openUploads(): number {
@@ -172,32 +211,39 @@ test("why a file is not taken is said in the words of the server, and it is trie
   await upload(page, "later.txt").getByText("Uploaded").waitFor();
 });
 
-test.each(["light", "dark"] as const)(
-  "on a phone, in Spanish, %s: names that are taken, and why files are not",
-  async (colors) => {
-    const errors = [/status of (400|409)/];
-    const options = { size: "phone", locale: "es-ES", colors, allowed: errors } as const;
-    await using watched = await browser.open(`${cluster.site}/`, options);
-    const { page } = watched;
-    await page.getByRole("button", { name: "Subir archivos" }).waitFor();
-    await choose(
-      page,
-      ["note.txt", "films", "a.part", LONG].map((name) => put(cluster.root, `local/${name}`, colors)),
-    );
-    const why = upload(page, "films").getByText("hay una carpeta films, así que ningún archivo puede llamarse así");
-    await why.waitFor();
-    expect(await why.getAttribute("lang")).toBe("es");
-    await upload(page, "a.part").getByText("un archivo que otro programa no ha acabado").waitFor();
-    await upload(page, "note.txt").getByText("Ya hay un archivo").waitFor();
-    await panel(page).getByText("Ya existen 2 de estos nombres").waitFor();
-    await shows(watched, `uploads-exist-failed-es-phone-${colors}`);
-    await page.getByRole("button", { name: "No reemplazar ninguno" }).click();
-    await upload(page, "note.txt").waitFor({ state: "detached" });
-    await shows(watched, `uploads-failed-es-phone-${colors}`);
-    await page.getByRole("button", { name: "Vaciar la lista" }).click();
-    await panel(page).waitFor({ state: "detached" });
-  },
-);
+test.each([
+  ["es-ES", "light"],
+  ["es-ES", "dark"],
+  ["en-US", "light"],
+  ["en-US", "dark"],
+] as const)("on a phone, %s, %s: names that are taken, and why files are not", async (locale, colors) => {
+  const words = WORDS[locale];
+  const picture = `${locale.slice(0, 2)}-phone-${colors}`;
+  const options = { size: "phone", locale, colors, allowed: [/status of (400|409)/] } as const;
+  await using watched = await browser.open(`${cluster.site}/`, options);
+  const { page } = watched;
+  await page.getByRole("button", { name: words.choose }).waitFor();
+  await choose(
+    page,
+    ["note.txt", "films", "a.part", LONG].map((name) => put(cluster.root, `local/${name}`, colors)),
+  );
+  const why = upload(page, "films").getByText(words.folder);
+  await why.waitFor();
+  expect(await why.getAttribute("lang")).toBe(locale.slice(0, 2));
+  await upload(page, "a.part").getByText(words.partial).waitFor();
+  await upload(page, "note.txt").getByText(words.exists).waitFor();
+  await panel(page).getByText(words.taken).waitFor();
+  await shows(watched, `uploads-exist-failed-${picture}`);
+  await page.getByRole("button", { name: words.none }).click();
+  await upload(page, "note.txt").waitFor({ state: "detached" });
+  await shows(watched, `uploads-failed-${picture}`);
+  await page.getByRole("button", { name: words.clear }).click();
+  await panel(page).waitFor({ state: "detached" });
+  const longest = `${"nombre-larguísimo ".repeat(10)}${picture}.mkv`;
+  await choose(page, put(cluster.root, `local/${longest}`, colors));
+  await upload(page, longest).getByText(words.done).waitFor();
+  await shows(watched, `uploads-done-${picture}`);
+});
 
 test("a client that serves has it too; whoever may only read has no button, and drops nothing", async () => {
   const program = cluster.client(["serve", "--http", "0", "--cache", "0", "--log", "json"]);
