@@ -3,6 +3,7 @@ import { FILES_PATH, filePath } from "../../../../../src/http/files/file-path.ts
 import type { HttpRequest } from "../../../../../src/http/server/router.ts";
 import type { UploadBackend, UploadRefusal } from "../../../../../src/http/uploads/backend.ts";
 import { uploadRoutes } from "../../../../../src/http/uploads/upload-routes.ts";
+import { english } from "../../../../../src/sentences/sentence.ts";
 import { idOf } from "../../people/content.ts";
 import type { CentralUploads } from "../../servers/central-uploads.ts";
 import type { SimServer } from "../../servers/sim-server.ts";
@@ -85,7 +86,7 @@ export class WebUploads {
     const [route] = uploadRoutes({ clock, disk: files.disk, backend }, [FILES_PATH]);
     if (!route) throw new Error("there is no route");
     const response = await route.handle(requestOf(site, command, upload));
-    const reason = (refusal as UploadRefusal | null)?.reason ?? `it is answered with ${response.status}`;
+    const reason = english((refusal as UploadRefusal | null)?.reason ?? `it is answered with ${response.status}`);
     const id = response.headers.get("etag")?.slice(1, -1) ?? upload.streamed ?? "";
     const as = response.ok ? upload.name : CONFLICT.exec(reason)?.[1];
     if (as === undefined) this.ended(upload, { state: "failed", refusal: reason });
