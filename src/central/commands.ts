@@ -3,7 +3,6 @@ import type { Command } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
 import { isName } from "../protocol/name.ts";
-import { someNames } from "../protocol/names/some-names.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
 import { keptHeaders, keptRows, noAnswerFrom } from "../text/shown/kept-rows.ts";
 import { keyHeaders, keyRows, revokedText } from "../text/shown/key-rows.ts";
@@ -227,13 +226,13 @@ function printTable(printer: Printer, headers: string[], rows: (string | number)
   printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
 }
 
-function namesBeginningWith({ registry: { catalogue } }: CommandDeps, prefix: string): string[] {
-  const names = function* () {
-    if (catalogue.get(prefix)) yield prefix;
-    for (const { name } of catalogue.after(prefix === "" ? null : prefix)) {
-      if (!name.startsWith(prefix)) return;
-      yield name;
-    }
-  };
-  return someNames(names(), MAX_NAMES);
+function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[] {
+  const { catalogue } = registry;
+  const first = catalogue.get(prefix) ? [prefix] : [];
+  const names: string[] = [];
+  for (const { name } of catalogue.after(prefix === "" ? null : prefix)) {
+    if (!name.startsWith(prefix) || names.length === MAX_NAMES) break;
+    names.push(name);
+  }
+  return [...first, ...names];
 }

@@ -1,6 +1,5 @@
 import type { Clock } from "../platform/clock.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
-import { someNames } from "../protocol/names/some-names.ts";
 import type { CentralSession } from "./central-session.ts";
 
 /** Most names that Tab offers: more would only scroll past. */
@@ -38,9 +37,6 @@ export class CatalogueCache {
   /** The names that begin with `prefix`. What is new since the last list is there for the next call. */
   complete(prefix: string): readonly string[] {
     if (this.clock.now() - this.askedAt > MAX_AGE_MS) void this.refresh().catch(() => {});
-    return someNames(
-      this.names.filter((name) => name.startsWith(prefix)),
-      MAX_COMPLETIONS,
-    );
+    return this.names.filter((name) => name.startsWith(prefix)).slice(0, MAX_COMPLETIONS);
   }
 }

@@ -1,5 +1,4 @@
 import type { Clock } from "../../platform/clock.ts";
-import { someNames } from "../../protocol/names/some-names.ts";
 import type { KeptFiles, KeptVersion } from "./kept-files.ts";
 
 /** Milliseconds for which a listing counts as new: Tab is pressed several times in a row. */
@@ -28,9 +27,6 @@ export class KeptNames {
       this.listedAt = now;
       void this.keptFiles.list(null, MAX_VERSIONS_PER_SECONDARY).then(({ versions }) => this.update(versions));
     }
-    return someNames(
-      this.names.filter((name) => name.startsWith(prefix)),
-      limit,
-    );
+    return this.names.filter((name) => name.startsWith(prefix)).slice(0, limit);
   }
 }

@@ -1,7 +1,6 @@
 import { nameAndNumber, twoNames } from "../../console/commands/argument.ts";
 import type { Command } from "../../console/commands/command.ts";
 import { isName } from "../../protocol/name.ts";
-import { someNames } from "../../protocol/names/some-names.ts";
 import { texts } from "../../text/texts.ts";
 import type { CatalogueCache } from "../catalogue-cache.ts";
 import type { CentralSession } from "../central-session.ts";
@@ -75,11 +74,7 @@ function moveCommand(
 function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[] {
   /** Names that were kept when somebody looked last. */
   let keptNames: readonly string[] = [];
-  const complete = (prefix: string) =>
-    someNames(
-      keptNames.filter((name) => name.startsWith(prefix)),
-      MAX_NAMES,
-    );
+  const complete = (prefix: string) => keptNames.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES);
   const listKept = async (name: string | null) => {
     const listing = await orders.kept(name);
     keptNames = [...new Set(listing.versions.map((version) => version.name))].sort();

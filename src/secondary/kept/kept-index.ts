@@ -1,5 +1,4 @@
 import type { KeptFile } from "../../protocol/messages/kept.ts";
-import { someNames } from "../../protocol/names/some-names.ts";
 
 /** The kept files, in memory. */
 export class KeptIndex {
@@ -54,10 +53,10 @@ export class KeptIndex {
     return serial === undefined ? null : (this.files.get(serial) ?? null);
   }
 
-  /** Names that begin with `prefix`, each once, in order; at most `limit`, the last among them. */
+  /** Names that begin with `prefix`, each once, in order; at most `limit`. */
   names(prefix: string, limit: number): string[] {
     const names = new Set<string>();
     for (const { name } of this.files.values()) if (name.startsWith(prefix)) names.add(name);
-    return someNames([...names].sort(), limit);
+    return [...names].sort().slice(0, limit);
   }
 }

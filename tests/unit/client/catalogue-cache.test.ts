@@ -31,9 +31,7 @@ test("names are completed from the last list", async () => {
   expect(cache.complete("x")).toEqual([]);
   names = Array.from({ length: 1001 }, (_, index) => `n${index}`);
   await cache.refresh();
-  const offered = cache.complete("n");
-  // All that there are begin with no more than these do.
-  expect([offered.length, offered.at(-1)]).toEqual([1000, "n1000"]);
+  expect(cache.complete("n")).toHaveLength(1000);
 });
 
 test("a list of two seconds is new enough; an older one is replaced for the next call", async () => {

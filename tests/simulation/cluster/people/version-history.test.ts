@@ -36,3 +36,25 @@ test("what a secondary saw vanish and is put back is as if it had never been awa
   expect(await isKeptOncePutBack(true)).toBe(false);
   expect(await isKeptOncePutBack(false)).toBe(true);
 });
+
+/** The edits by which a content came under the name of a damaged file when somebody put it there undamaged. */
+function editsOverDamage(wasDamagedBefore: boolean) {
+  const sim = new Simulation(1);
+  const cluster = new SimCluster(sim, SHAPE);
+  const { versions } = cluster.users;
+  const secondary = cluster.secondary(1);
+  const [id, damagedId] = [idOf(new Uint8Array([1])), idOf(new Uint8Array([2]))];
+  try {
+    versions.put(secondary, "film", wasDamagedBefore ? damagedId : id, null);
+    versions.damaged(id, damagedId);
+    versions.put(secondary, "film", id, damagedId);
+    return { edits: versions.edits.of("film", id).length, isAfter: versions.edits.cameAfter("film", id, damagedId) };
+  } finally {
+    cluster.release();
+  }
+}
+
+test("what is put again over a file that a disk has damaged is no edit, but over one that was damaged when it got its name", async () => {
+  expect(await outsideOfPromises(async () => editsOverDamage(false))).toEqual({ edits: 1, isAfter: false });
+  expect(await outsideOfPromises(async () => editsOverDamage(true))).toEqual({ edits: 1, isAfter: true });
+});

@@ -33,7 +33,7 @@ export class VersionHistory {
   /** A person has put a content under a name, where another one (or null: none) was. */
   put(secondary: SimSecondary, name: string, id: string, before: string | null): void {
     const there = before ?? this.deleted.get(keyOf(secondary, name)) ?? null;
-    const seen = there && this.intendedId(there);
+    const seen = there && this.seenAs(name, there, id);
     this.filled(secondary, name);
     if (seen === id) {
       // Over the same content it is no edit, and what was removed meanwhile stays so.
@@ -50,6 +50,13 @@ export class VersionHistory {
     // folder, what was removed may never have been away.
     const mayBeRemoved = secondary.knowsNothing && this.removalsOf(name, id).length > 0;
     if (mayBeRemoved || secondary.knowsAs(name, id)) this.edits.excuse([edit]);
+  }
+
+  /** What a person sees who is about to put a content in the place of another. */
+  private seenAs(name: string, there: string, id: string): string {
+    const intended = this.intendedId(there);
+    // A file that got this name when it was damaged already is a version of it: without the damage it comes after that.
+    return intended === id && this.edits.of(name, there).length > 0 ? there : intended;
   }
 
   /** A person has put the very content there that stands or stood under the name: a removal before does not mean that. */

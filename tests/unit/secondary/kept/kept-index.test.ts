@@ -47,7 +47,7 @@ test("names each name once, in order", () => {
   const index = indexOf([...FILES, kept(5, "bb", "w")]);
   expect([index.names("", 10), index.names("", 2), index.names("b", 10)]).toEqual([
     ["a", "b", "bb", "c"],
-    ["a", "c"],
+    ["a", "b"],
     ["b", "bb"],
   ]);
 });
