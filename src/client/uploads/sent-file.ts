@@ -1,6 +1,7 @@
 import { FileChanged, type HashedFile, type Hashing } from "../../hashing/hashing.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
-import { MAX_SIZE, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { bytesEqual, hash } from "../../platform/hash.ts";
+import { MAX_SIZE, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
 import { say } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
 
@@ -45,7 +46,7 @@ export class SentFile {
       const stat = await disk.fstat(fd);
       if (stat.size > MAX_SIZE)
         throw new UnsendableFile(say("{path} is larger than a file of the cluster can be", { path }));
-      const hashed = await hash(hasher, path, stat, isWanted);
+      const hashed = await hashFile(hasher, path, stat, isWanted);
       const { id, hashes } = hashed;
       const modified = Math.max(0, Number(stat.mtimeNs / 1000n));
       return new SentFile(disk, fd, path, { id, size: stat.size }, hashes, stat, modified);
@@ -67,6 +68,12 @@ export class SentFile {
     return bytes;
   }
 
+  /** Whether a piece is what it was when its hash was made. Rejects as {@link read} does. */
+  async isUnchanged(piece: number): Promise<boolean> {
+    const bytes = await this.read(piece, 0, pieceLength(this.version.size, piece));
+    return bytesEqual(hash(bytes), pieceHash(this.hashes, piece));
+  }
+
   async close(): Promise<void> {
     await this.disk.close(this.fd).catch(() => {});
   }
@@ -79,7 +86,7 @@ export function changed(path: string): UnsendableFile {
   return new UnsendableFile(say("{path} was changed while it was being sent: run it once more", { path }));
 }
 
-async function hash(
+async function hashFile(
   hasher: Pick<Hashing, "hashAs">,
   path: string,
   before: FileStat,

@@ -15,15 +15,16 @@ import { DATA_HEARTBEAT } from "../../protocol/timing.ts";
 import { Bitmap, bytesOf } from "../../protocol/versions/bitmap.ts";
 import { pieceCount, pieceLength } from "../../protocol/versions/version.ts";
 import { say } from "../../sentences/sentence.ts";
-import { SentenceError, toldOf } from "../../sentences/sentence-error.ts";
+import { toldOf } from "../../sentences/sentence-error.ts";
 import { Silence } from "../../transfer/waiting/silence.ts";
-import { changed, type SentFile } from "./sent-file.ts";
+import type { SentFile } from "./sent-file.ts";
+import { UploadLost, wrongPieceError } from "./upload-lost.ts";
 
 /** Milliseconds in which a secondary must take what it was sent: its disk may be slow. */
 const TAKE_TIMEOUT_MS = 60_000;
 /** Bytes in a millisecond that a secondary reads at least, when it looks at what an earlier try left, or at the whole file. */
 const MIN_READ_RATE = 5_000;
-/** Times that one piece may be wrong: the network and the disk of the secondary are checked, so it is this file that changes. */
+/** Times that one piece may be wrong at the secondary, before it is read here once more to learn whose fault that is. */
 const MAX_WRONG = 3;
 /** Bytes that are confirmed by the machine of a secondary that is stuck, too: those of a few pings. */
 const PINGS_BYTES = 256;
@@ -57,9 +58,6 @@ export interface PutRequest {
   /** Microseconds since 1970. */
   readonly modified: number;
 }
-
-/** The session was lost, or never made: it may be tried again. */
-export class UploadLost extends SentenceError {}
 
 /** One try to send a file to a secondary, over a connection of its own. */
 export class UploadConnection implements ChannelHandler {
@@ -198,7 +196,8 @@ export class UploadConnection implements ChannelHandler {
     if (state === "wrong") {
       const times = (this.wrong.get(piece) ?? 0) + 1;
       this.wrong.set(piece, times);
-      if (times >= MAX_WRONG) return this.fail(changed(this.put.file.path));
+      if (times >= MAX_WRONG)
+        return void wrongPieceError(this.put.file, piece, this.to.number).then((error) => this.fail(error));
       this.queue.push(piece);
     }
     this.goOn();

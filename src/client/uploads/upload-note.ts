@@ -4,7 +4,7 @@ import { shown } from "../../text/shown/sentence.ts";
 import { waitingNote } from "../../text/shown/waiting.ts";
 import { texts } from "../../text/texts.ts";
 import { refusalTold } from "../tables.ts";
-import { UploadLost } from "./upload-connection.ts";
+import { UploadLost } from "./upload-lost.ts";
 
 /** `placing`: the central is asked where it goes; `published`: the central is to see it there. */
 export type UploadStep = "reading" | "placing" | "sending" | "publishing" | "published";

@@ -41,6 +41,8 @@ export const verify = {
     "se ha detenido; lo que ya ha llegado sirve para el próximo put",
   "secondary {number} wants pieces that there are not": "el secundario {number} pide trozos que no hay",
   "secondary {number} takes nothing any more": "el secundario {number} ya no admite nada",
+  "secondary {number} reads other bytes than it was sent: its disk, or somebody there, changes them":
+    "el secundario {number} lee otros bytes que los que se le enviaron: los cambia su disco, o alguien allí",
   "being checked there": "se comprueba allí",
   sending: "enviando",
   "being read": "leyendo",

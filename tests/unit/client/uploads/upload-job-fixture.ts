@@ -32,6 +32,8 @@ export class UploadJobFixture {
   readonly asked: (number | null)[] = [];
   /** What becomes of a file at the secondary before it is synced. */
   spoil: (fd: number) => void = () => {};
+  /** What becomes of what was written there. */
+  written: (fd: number) => void = () => {};
   readonly secondary: UploadFixture;
   readonly central: ScriptedCentral;
   readonly session: CentralSession;
@@ -43,7 +45,11 @@ export class UploadJobFixture {
       this.spoil(fd);
       return systemDisk.sync(fd);
     };
-    this.secondary = new UploadFixture({ disk: { sync } });
+    const write: typeof systemDisk.write = async (fd, bytes, position) => {
+      await systemDisk.write(fd, bytes, position);
+      this.written(fd);
+    };
+    this.secondary = new UploadFixture({ disk: { sync, write } });
     const { network, index } = this.secondary;
     const { clock } = index;
     this.central = new ScriptedCentral(clock, network);

@@ -85,6 +85,26 @@ test("a secondary that takes nothing is named, and there is no rate meanwhile; s
   await setup.ending(running);
 });
 
+test("a secondary that does not keep what it is sent is the one that is blamed, and tried again", async () => {
+  await setup.secondary.start();
+  let spoilt = 0;
+  setup.written = (fd) => {
+    if (spoilt++ < 20) fs.writeSync(fd, "!", 0);
+  };
+  const running = setup.job({ giveUpAfterMs: 60_000 });
+  await setup.secondary.until("it waits", () => running.progress().note === "waiting for secondary 1");
+  spoilt = 20;
+  expect((await setup.ending(running)).failure).toBeNull();
+  expect(setup.asked.length).toBeGreaterThan(1);
+});
+
+test("a secondary that never keeps what it is sent is what the failure says", async () => {
+  await setup.secondary.start();
+  setup.written = (fd) => void fs.writeSync(fd, "!", 0);
+  const { result } = await setup.ending(setup.job({ giveUpAfterMs: 20 }));
+  expect(result.error).toContain("secondary 1 reads other bytes than it was sent");
+});
+
 test.each([
   ["unwritable", "there is a folder film.mkv", "failed", 1],
   ["busy", "32 files are being sent here already", "failed", 5],

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import { CentralUnreachable } from "../../../../src/client/central-errors.ts";
-import { UploadLost } from "../../../../src/client/uploads/upload-connection.ts";
+import { UploadLost } from "../../../../src/client/uploads/upload-lost.ts";
 import { type UploadStanding, uploadNote } from "../../../../src/client/uploads/upload-note.ts";
 import { PeerError } from "../../../../src/protocol/errors.ts";
 import { speak } from "../../../../src/text/texts.ts";
