@@ -102,11 +102,16 @@ async function replay(path: string): Promise<number> {
   return run.findings === 0 ? 0 : 1;
 }
 
+/** What serves HTTP is made for a thread that ends with all that it has: here its timers go on. */
+function end(code: number): void {
+  process.stdout.write("", () => process.exit(code));
+}
+
 try {
   const command = parseCommand(process.argv.slice(2));
-  process.exitCode = command.kind === "input" ? await replay(command.path) : await fuzz(command);
+  end(command.kind === "input" ? await replay(command.path) : await fuzz(command));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   process.stderr.write(`${error.message}\n${USAGE}\n`);
-  process.exitCode = 2;
+  end(2);
 }
