@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { UNLIMITED } from "../../platform/pacing/allowance.ts";
 import { sessionOperations } from "../access/session-operations.ts";
 import { apiRoutes } from "../api/api-routes.ts";
 import type { EventsNotice } from "../events/cluster-event.ts";
@@ -29,7 +30,7 @@ export function clientSite(questions: Questions, deps: SiteDeps): HttpSite {
   // The runtime reads on as many threads as there are cores, for the whole process: half of them are left to others.
   const waiting = Math.max(1, Math.floor(availableParallelism() / 2));
   const reads = new StreamReads(backend, new FileReads({ ...deps, waiting }));
-  const bodies = new FileBodies(deps.clock, reads);
+  const bodies = new FileBodies(deps.clock, reads, UNLIMITED, deps.maxBlockBytes);
   const path = `${FILES_PATH}*`;
   const { clock } = deps;
   const hub = new EventHub(clock);

@@ -34,6 +34,7 @@ export class FileBodies<File = VerifiedFile> {
     private readonly clock: Clock,
     private readonly reads: BlockReads<File>,
     private readonly allowance: Allowance = UNLIMITED,
+    private readonly maxBlockBytes = MAX_BLOCK_BYTES,
   ) {}
 
   /** Bytes of all bodies that are on their way to their readers, since the start. */
@@ -67,7 +68,7 @@ export class FileBodies<File = VerifiedFile> {
   private get mostBytes(): number {
     // A power of two: with one reader more or less, blocks mostly stay as they are.
     const share = 2 ** Math.floor(Math.log2(BLOCKS_BYTES / Math.max(1, this.bodies.size)));
-    return Math.max(MIN_BLOCK_BYTES, Math.min(MAX_BLOCK_BYTES, share));
+    return Math.max(MIN_BLOCK_BYTES, Math.min(this.maxBlockBytes, share));
   }
 
   private close(body: FileBody): void {

@@ -17,7 +17,7 @@ export function secondarySite(questions: Questions, deps: SiteDeps): HttpSite {
   const backend = questions.backend<SecondaryBackend>(SECONDARY_METHODS);
   // The runtime reads on as many threads as there are cores, for the whole process: half of them are left to others.
   const waiting = Math.max(1, Math.floor(availableParallelism() / 2));
-  const bodies = new FileBodies(deps.clock, new FileReads({ ...deps, waiting }), deps.allowance);
+  const bodies = new FileBodies(deps.clock, new FileReads({ ...deps, waiting }), deps.allowance, deps.maxBlockBytes);
   const sent = new SentReport(bodies, backend);
   sent.start(deps.clock);
   return {

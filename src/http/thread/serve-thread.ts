@@ -1,6 +1,7 @@
 import { ListenError } from "../../net/transport/network.ts";
 import { threadLimiter } from "../../platform/pacing/thread-limiter.ts";
 import type { Told } from "../../sentences/sentence.ts";
+import { MAX_ENCRYPTED_BLOCK_BYTES } from "../files/file-reads.ts";
 import { LAG_INTERVAL_MS, watchLag } from "../metrics/loop-lag.ts";
 import { HttpServer } from "../server/http-server.ts";
 import { Questions } from "./questions.ts";
@@ -39,7 +40,11 @@ export function serveHttpThread(
         return server?.useAccess(message.access);
       case "listen": {
         const { role, address, access, connections, limit } = message.setting;
-        site ??= await SITES[role](questions, { ...deps, ...(limit && { allowance: threadLimiter(limit) }) });
+        site ??= await SITES[role](questions, {
+          ...deps,
+          ...(limit && { allowance: threadLimiter(limit) }),
+          ...(access.tls && { maxBlockBytes: MAX_ENCRYPTED_BLOCK_BYTES }),
+        });
         try {
           const refused = (host: string, reason: Told) => post({ kind: "refused", host, reason });
           const failed = (message: string) => post({ kind: "mistake", message });

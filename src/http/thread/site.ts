@@ -17,4 +17,6 @@ export interface SiteDeps {
   readonly blocking: BlockingDisk;
   /** What may be sent of files. Absent: all. */
   readonly allowance?: Allowance;
+  /** Bytes of one block of a file at most. Absent: as many as are of use without TLS. */
+  readonly maxBlockBytes?: number;
 }

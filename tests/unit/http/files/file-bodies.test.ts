@@ -1,12 +1,13 @@
 import { expect, test } from "bun:test";
 import { FileBodies, STALL_MS } from "../../../../src/http/files/file-bodies.ts";
 import type { BlockTaker } from "../../../../src/http/files/file-reads.ts";
+import { UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 const FILE = { fd: 3, state: { size: 1e9, mtimeNs: 1n, inode: 1n } };
 const KIB = 1024;
 
-function setUp() {
+function setUp(maxBlockBytes?: number) {
   const clock = new FakeClock();
   const lengths: number[] = [];
   const reads = {
@@ -17,7 +18,7 @@ function setUp() {
     },
   };
   const ends: string[] = [];
-  const bodies = new FileBodies(clock, reads);
+  const bodies = new FileBodies(clock, reads, UNLIMITED, maxBlockBytes);
   const open = (name = "") => {
     const body = bodies.open(FILE, { start: 0, end: 1e9 }, (end) => ends.push(`${name}${end}`));
     return { read: () => body.next(() => {}), cancel: () => body.cancel() };
@@ -36,6 +37,13 @@ test("the more readers there are, the smaller are the blocks of each", async () 
   for (const reader of readers.splice(1)) reader.cancel();
   await readers[0]?.read();
   expect(lengths).toEqual([16, 32, 64, 128, 256, 32, 16, 32].map((size) => size * KIB));
+});
+
+test("no block is larger than what may be", async () => {
+  const { open, lengths } = setUp(32 * KIB);
+  const reader = open();
+  for (let block = 0; block < 4; block++) await reader.read();
+  expect(lengths).toEqual([16, 32, 32, 32].map((size) => size * KIB));
 });
 
 test("whoever takes nothing is cut off after a time; whoever takes little is not", async () => {
