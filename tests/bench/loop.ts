@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { spawnChild } from "./children.ts";
+import { EXECUTABLE } from "./farm.ts";
 import { makeFile } from "./files.ts";
 import { Logged } from "./logged.ts";
 import { type Cost, run } from "./measure.ts";
@@ -8,7 +9,6 @@ import { freePort } from "./ports.ts";
 import { loopFigures, onSlowDisk } from "./slow-disk.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 
-const EXECUTABLE = resolve(process.env.REDES ?? "dist/redes");
 const SIZE = 32 * 1024 * 1024;
 /** Small files in the same folder. */
 const SMALL = 40;
