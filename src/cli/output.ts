@@ -1,15 +1,7 @@
-import { setPipeSize } from "../platform/linux/stream-calls.ts";
 import { isClosed } from "../platform/process/closed-stream.ts";
-import { MIB } from "../platform/units.ts";
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
 import { streamOf, writeAtOnce } from "./streams/standard-streams.ts";
-
-/** Makes stdout ready for a whole file: with the usual 64 KiB, writer and reader of a pipe wait for each other all the time. */
-export function widenStdout(): void {
-  // The most that any user may have.
-  setPipeSize(process.stdout.fd, MIB);
-}
 
 /** Throws unless there is a stdout. */
 export function checkStdout(): void {

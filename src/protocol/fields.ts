@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { HASH_BYTES } from "../platform/hash.ts";
+import { isClientName } from "./client-name.ts";
 import { isName } from "./name.ts";
 import { EDITS_PATTERN } from "./versions/edits.ts";
 import { MAX_PIECES, MAX_SIZE } from "./versions/version.ts";
@@ -26,7 +27,7 @@ export const batch = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item
 export const versionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const uniqueId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 export const fileName = v.pipe(v.string(), v.check(isName, "not the name of a file"));
-export const clientName = v.pipe(v.string(), v.minLength(1), v.maxLength(100), v.regex(/^[^\p{Cc}\p{Cs}]+$/u));
+export const clientName = v.pipe(v.string(), v.check(isClientName, "not the name of a client"));
 export const vector = v.pipe(v.string(), v.regex(VECTOR_PATTERN));
 export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
 /** The id of one edit. */

@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import {
   type Address,
   canListen,
@@ -8,7 +7,7 @@ import {
   parseEndpoint,
 } from "../../net/address/address.ts";
 import type { LogFormat, Verbosity } from "../../platform/log/log.ts";
-import { clientName } from "../../protocol/fields.ts";
+import { isClientName } from "../../protocol/client-name.ts";
 import { type Sentence, say } from "../../sentences/sentence.ts";
 import { type Language, languageOf } from "../../text/language.ts";
 import { blockingFile, kindOf } from "../paths.ts";
@@ -186,7 +185,7 @@ export class Values {
 
   clientName(name: string, preset: string): string {
     const value = this.text(name, preset);
-    if (v.is(clientName, value)) return value;
+    if (isClientName(value)) return value;
     throw this.wrong(name, value, say("1 to 100 characters, none of them a control character"));
   }
 

@@ -5,9 +5,10 @@ import { nameFault } from "../../../protocol/name.ts";
 import { counted, type Sentence, say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
-import { checkStdout, widenStdout, writeStdout } from "../../output.ts";
+import { checkStdout, writeStdout } from "../../output.ts";
 import { kindOf } from "../../paths.ts";
 import { MAX_JOBS } from "../../server/descriptor-shares.ts";
+import { widenStdout } from "../../streams/wide-stdout.ts";
 
 /** Factor of the wait that the user gives: a server that is back within it has to start first, and to be tried. */
 const WAIT_FACTOR = 1.2;
