@@ -149,5 +149,6 @@ export function clientParts(
 /** Connections on the main thread, which keep to the same limit as those on the others. */
 function nearConnections(pacing: PacedConnectionDeps, network: Network): NearConnections {
   const paced = pacedNetwork(network, pacing);
-  return new NearConnections(inlineConnections({ clock: systemClock, network: paced, disk: systemBlockingDisk }));
+  const disks = { disk: systemBlockingDisk, backgroundDisk: systemDisk };
+  return new NearConnections(inlineConnections({ clock: systemClock, network: paced, ...disks }));
 }

@@ -4,7 +4,7 @@ import type { ConnectionHost } from "./messages.ts";
 /**
  * Bytes of files that this thread fetches itself, from the start of the process on. To start another thread costs 10 ms of a
  * processor and 10 MB, with which this one fetches and writes some 20 MiB. Who fetches more has use for threads, which do
- * it beside each other.
+ * it beside each other. On a slow disk as much may wait in memory to be written.
  */
 const MAX_NEAR_BYTES = 48 * MIB;
 

@@ -33,7 +33,7 @@ interface PieceInFlight {
  * One connection to one source for one download: requests pieces, verifies each, and has the writer write it and mark it in
  * the journal. A piece is written only after it is verified, since another connection may have written the same piece
  * already. Only pieces that would take too much memory, and that only one source is asked for, are written as they come.
- * That a connection waits for the disk is deliberate: its thread has nothing else to do, and a source whose bytes are not
+ * That a connection waits for the disk is deliberate where its thread has nothing else to do: a source whose bytes are not
  * read sends no more until the disk has caught up.
  */
 export class PieceConnection extends SourceConnection {
@@ -161,8 +161,7 @@ export class PieceConnection extends SourceConnection {
     this.blockEnded();
     for (const flight of this.byRequest.values()) this.remove(flight);
     // What is verified counts all the same.
-    this.writer?.drain();
-    this.events.addAndFlush({ kind: "ended", end });
+    this.whenWritten(() => this.events.addAndFlush({ kind: "ended", end }));
   }
 
   private start(spec: PieceConnectionSpec): void {
@@ -184,15 +183,19 @@ export class PieceConnection extends SourceConnection {
 
   private cancel(piece: number): void {
     const flight = this.byPiece.get(piece);
-    if (flight) {
-      flight.cancelled = true;
-      this.remove(flight);
-      this.validator.cancel(flight.requestNumber);
-      this.channel?.send({ type: "cancel", request: flight.requestNumber });
-    }
+    const confirm = () => this.events.addAndFlush({ kind: "cancelled", piece });
     // It has come and may be being written: nothing of it may be written after the event.
-    else this.writer?.drain();
-    this.events.addAndFlush({ kind: "cancelled", piece });
+    if (!flight) return this.whenWritten(confirm);
+    flight.cancelled = true;
+    this.remove(flight);
+    this.validator.cancel(flight.requestNumber);
+    this.channel?.send({ type: "cancel", request: flight.requestNumber });
+    confirm();
+  }
+
+  private whenWritten(done: () => void): void {
+    if (this.writer) this.writer.whenWritten(done);
+    else done();
   }
 
   private remove(flight: PieceInFlight): void {

@@ -19,14 +19,17 @@ export class BufferedWrites {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws DiskError. */
-  write(fd: number, bytes: Uint8Array, position: number): void {
+  /** False where it was later than `deadline` after a call: then not all may be written. Throws DiskError. */
+  write(fd: number, bytes: Uint8Array, position: number, deadline = Number.POSITIVE_INFINITY): boolean {
     for (let done = 0; done < bytes.length; ) {
       const slice = bytes.subarray(done, done + this.callBytes);
       const began = this.clock.now();
       this.disk.write(fd, slice, position + done);
       done += slice.length;
-      this.callBytes = this.clock.now() - began > SLOW_CALL_MS ? 2 * this.callBytes : QUICK_CALL_BYTES;
+      const now = this.clock.now();
+      this.callBytes = now - began > SLOW_CALL_MS ? 2 * this.callBytes : QUICK_CALL_BYTES;
+      if (now > deadline) return false;
     }
+    return true;
   }
 }

@@ -2,32 +2,33 @@ import type { Clock } from "../../../platform/clock.ts";
 import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
 import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
 import { journalMark } from "../../sinks/journal.ts";
-import type { DirectFile } from "../../sinks/sink.ts";
 import { agreeOnWay } from "../../sinks/way-agreement.ts";
 import type { PieceRequest } from "../messages.ts";
 import type { ThreadResources } from "../thread-resources.ts";
+import { BackgroundWrites } from "./background-writes.ts";
 import { BufferedWrites } from "./buffered-writes.ts";
 import { DirectWritePolicy } from "./direct-write-policy.ts";
+import { leavesHoles, type PieceFiles, type PieceWritten } from "./piece-files.ts";
 
-/** Descriptors that pieces are written to; see `PieceConnectionSpec`. */
-export interface PieceFiles {
-  readonly file: number;
-  readonly direct: DirectFile | null;
-  readonly journal: number | null;
-}
-
-/** Null: the piece is written and marked; else why it is not. */
-export type PieceWritten = (failure: Error | null) => void;
+/**
+ * Milliseconds that a piece may hold up a thread which has more to do. Where a hundred downloads run on a machine, a piece may
+ * seem to take half as long because others have the processor.
+ */
+const MAX_HELD_UP_MS = 250;
 
 /**
  * Writes the pieces of one connection to their positions and marks them in the journal. A whole piece is written past the
  * page cache (direct) and asynchronously where the file system can and the disk is quick: nothing is copied, other programs
  * keep their memory, and little is left to sync. In a virtual machine whose host takes free memory back, writing through
  * the page cache can cost three times as much as the rest of a download. Other pieces, and parts of pieces, go through the
- * page cache (buffered). `npm run bench -- writers` measures each way against the others.
+ * page cache (buffered). A thread that has more to do leaves them to other threads once the disk has shown that it is slow
+ * ({@link BackgroundWrites}).
+ * `npm run bench -- writers` measures each way against the others.
  */
 export class PieceWriter {
   private readonly buffered: BufferedWrites;
+  /** Null where the thread may wait for the disk. */
+  private readonly background: BackgroundWrites | null;
   private readonly policy = new DirectWritePolicy();
   /** Where the extents of the file begin that have room on the disk. */
   private readonly allocated = new Set<number>();
@@ -37,11 +38,13 @@ export class PieceWriter {
 
   constructor(
     private readonly disk: BlockingDisk,
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly shared: ThreadResources,
     private readonly files: PieceFiles,
   ) {
     this.buffered = new BufferedWrites(disk, clock);
+    const { background, buffers } = shared;
+    this.background = background && new BackgroundWrites(background.disk, buffers, files);
   }
 
   /**
@@ -50,19 +53,20 @@ export class PieceWriter {
    * before.
    */
   write(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
+    if (this.background && this.shared.background?.isNeeded) return this.background.begin(request, buffer, written);
     this.shared.asyncWrites.deliver(this, false);
     if (this.failure !== null) {
       this.shared.buffers.release(buffer);
       return written(this.failure);
     }
     // A piece that leaves holes is written in parts.
-    const sparse = this.leavesHoles(request) && hasZeroBlock(buffer.subarray(0, request.length));
+    const sparse = leavesHoles(request, this.files) && hasZeroBlock(buffer.subarray(0, request.length));
     if (sparse || !this.beginDirect(request, buffer, written)) this.writeBuffered(request, buffer, written);
   }
 
   /** Writes the part of a piece at `offset` as it comes, before the piece is verified. Returns the failure, or null. */
   writePart(request: PieceRequest, offset: number, bytes: Uint8Array): Error | null {
-    return this.tryDisk(() => this.fill(request, request.position + offset, bytes));
+    return this.tryDisk(() => void this.fill(request, request.position + offset, bytes));
   }
 
   /** All parts of a piece are written, and it is verified. */
@@ -70,9 +74,11 @@ export class PieceWriter {
     this.mark(request, true, written);
   }
 
-  /** Waits until all writes have ended and their callbacks have been called. */
-  drain(): void {
+  /** Calls back when all writes that have begun have ended and their callbacks have been called; waits where it may. */
+  whenWritten(done: () => void): void {
     while (this.pendingWrites > 0) this.shared.asyncWrites.deliver(this, true);
+    if (this.background) this.background.whenEnded(done);
+    else done();
   }
 
   /** Whether an asynchronous write has begun; if not, the piece is to be written the usual way. */
@@ -106,11 +112,21 @@ export class PieceWriter {
   }
 
   private writeBuffered(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
+    const { background, shared } = this;
     const bytes = buffer.subarray(0, request.length);
-    const failure = this.tryDisk(() => this.fill(request, request.position, bytes));
-    this.shared.buffers.release(buffer);
-    if (failure !== null) return written(failure);
-    this.mark(request, true, written);
+    const deadline = background ? this.clock.now() + MAX_HELD_UP_MS : Number.POSITIVE_INFINITY;
+    let inTime = true;
+    const failure = this.tryDisk(() => {
+      inTime = this.fill(request, request.position, bytes, deadline);
+    });
+    // All of it once more: what was written is written with the same bytes.
+    if (background && !inTime) background.begin(request, buffer, written);
+    else {
+      shared.buffers.release(buffer);
+      if (failure !== null) return written(failure);
+      this.mark(request, true, written);
+    }
+    if (shared.background && this.clock.now() > deadline) shared.background.isNeeded = true;
   }
 
   /** Marks a piece that is in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
@@ -121,25 +137,24 @@ export class PieceWriter {
   ): void {
     const { file, journal } = this.files;
     if (journal === null) return written(null);
-    const failure = this.tryDisk(() => this.buffered.write(journal, journalMark(hash), mark));
+    const failure = this.tryDisk(() => void this.buffered.write(journal, journalMark(hash), mark));
     written(failure);
     // A file that stays is synced at its end, and the disk would have nothing to do until then.
     if (cached && failure === null) this.disk.startWriteback(file, position, length);
   }
 
-  /** Writes bytes of the file through the page cache; of zeros it makes holes. Throws DiskError. */
-  private fill(request: PieceRequest, position: number, bytes: Uint8Array): void {
+  /**
+   * Writes bytes of the file through the page cache; of zeros it makes holes. False: see {@link BufferedWrites.write}. Throws
+   * DiskError.
+   */
+  private fill(request: PieceRequest, position: number, bytes: Uint8Array, deadline?: number): boolean {
     const { file } = this.files;
-    if (!this.leavesHoles(request)) return this.buffered.write(file, bytes, position);
+    if (!leavesHoles(request, this.files)) return this.buffered.write(file, bytes, position, deadline);
     for (const { start, end, zero } of splitZeroBlocks(bytes)) {
       if (zero && this.leaveHole(request, position + start, end - start)) continue;
-      this.buffered.write(file, bytes.subarray(start, end), position + start);
+      if (!this.buffered.write(file, bytes.subarray(start, end), position + start, deadline)) return false;
     }
-  }
-
-  /** Whether zeros become holes. Not of a file that does not stay: it is only as long as what was written to it. */
-  private leavesHoles({ hole }: PieceRequest): boolean {
-    return hole || this.files.journal !== null;
+    return true;
   }
 
   /** Has zeros there without writing them; false when it could not. */

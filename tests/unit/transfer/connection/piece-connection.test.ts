@@ -11,6 +11,7 @@ import { BufferPool } from "../../../../src/transfer/connection/buffer-pool.ts";
 import type { ConnectionEvent } from "../../../../src/transfer/connection/messages.ts";
 import { PieceConnection } from "../../../../src/transfer/connection/piece-connection.ts";
 import { threadResources } from "../../../../src/transfer/connection/thread-resources.ts";
+import type { Background } from "../../../../src/transfer/connection/writing/background-writes.ts";
 import type { DirectFile } from "../../../../src/transfer/sinks/sink.ts";
 import { createWayTable } from "../../../../src/transfer/sinks/way-agreement.ts";
 import { drive } from "../../../support/drive.ts";
@@ -42,6 +43,13 @@ class TellingSocket extends ForwardingSocket {
   }
 }
 
+/** Where a connection writes, and who else does where the disk is slow. */
+interface Destination {
+  readonly direct: DirectFile | null;
+  readonly journal: number | null;
+  readonly background: Background | null;
+}
+
 class PieceConnectionFixture {
   readonly clock = new FakeClock();
   readonly network = new FakeNetwork(this.clock);
@@ -58,7 +66,7 @@ class PieceConnectionFixture {
     options: SourceOptions = {},
     line: Partial<LineOptions> = {},
     disk: BlockingDisk = systemBlockingDisk,
-    { direct = null, journal = null }: { direct?: DirectFile | null; journal?: number | null } = {},
+    { direct = null, journal = null, background = null }: Partial<Destination> = {},
     pollClock = this.clock,
     file = FILE,
   ) {
@@ -67,7 +75,7 @@ class PieceConnectionFixture {
     this.network.shape(source.address, line);
     const events: ConnectionEvent[] = [];
     const deps = { clock: this.clock, network: this.tellingNetwork(), disk };
-    const resources = { ...threadResources({ ...deps, clock: pollClock }), buffers: this.buffers };
+    const resources = { ...threadResources({ ...deps, clock: pollClock }), buffers: this.buffers, background };
     const connection = new PieceConnection(deps, resources, (more) => events.push(...more));
     const { number, address } = source;
     const base = {
@@ -448,6 +456,43 @@ describe("a connection", () => {
       expect(events.at(-1)).toEqual({ kind: "ended", end: { cause: "stopped" } });
       expect(fixture.right(0) && fixture.right(1)).toBe(true);
     });
+  });
+
+  test("a piece that other threads write counts once it is there, and a cancellation or the end is told after that", async () => {
+    const fixture = new PieceConnectionFixture();
+    const ends: (() => void)[] = [];
+    const write = async (fd: number, bytes: Uint8Array, position: number) => {
+      await new Promise<void>((resolve) => ends.push(resolve));
+      systemBlockingDisk.write(fd, bytes, position);
+    };
+    const background = { disk: { write, zeroRange: async () => {} }, isNeeded: true };
+    const { connection, events, fetch } = await fixture.connect({}, {}, systemBlockingDisk, { background });
+    const told = () => events.filter(({ kind }) => kind !== "ready" && kind !== "bytes");
+    const endOne = async () => {
+      ends.shift()?.();
+      await Bun.sleep(0);
+    };
+    fetch(0);
+    await fixture.until(() => ends.length === 1);
+    connection.command({ kind: "cancel", piece: 0 });
+    fixture.clock.advance(1000);
+    expect(told()).toEqual([]);
+    await endOne();
+    expect(told()).toEqual([
+      { kind: "piece", piece: 0 },
+      { kind: "cancelled", piece: 0 },
+    ]);
+    fetch(1);
+    await fixture.until(() => ends.length === 1);
+    connection.command({ kind: "stop" });
+    fixture.clock.advance(1000);
+    expect(told()).toHaveLength(2);
+    await endOne();
+    expect(told().slice(2)).toEqual([
+      { kind: "piece", piece: 1 },
+      { kind: "ended", end: { cause: "stopped" } },
+    ]);
+    expect(fixture.right(0) && fixture.right(1)).toBe(true);
   });
 
   test("ends once when the disk is full, and says so", async () => {

@@ -32,3 +32,19 @@ test("a slow disk gets fewer and longer ones, until it is quick again", () => {
   for (const delay of [21, 100]) expect(lengths(() => delay)).toEqual([64, 128, 256, 512, 40]);
   expect(lengths((call) => (call < 2 ? 100 : 1))).toEqual([64, 128, 256, ...Array(8).fill(64), 40]);
 });
+
+test("it gives up after the call that ends later than it may", () => {
+  const clock = new FakeClock();
+  const positions: number[] = [];
+  const disk = {
+    ...systemBlockingDisk,
+    write(_fd: number, _bytes: Uint8Array, position: number) {
+      clock.advance(10);
+      positions.push(position / KIB);
+    },
+  };
+  const writes = new BufferedWrites(disk, clock);
+  expect(writes.write(1, BYTES, 0, clock.now() + 29)).toBe(false);
+  expect(positions).toEqual([0, 64, 128]);
+  expect(writes.write(1, BYTES, 0, clock.now() + 160)).toBe(true);
+});

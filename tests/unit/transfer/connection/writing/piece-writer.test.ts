@@ -1,102 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { type BlockingDisk, DiskError } from "../../../../../src/platform/disk/disk.ts";
-import { systemBlockingDisk } from "../../../../../src/platform/disk/system-blocking-disk.ts";
+import { DiskError } from "../../../../../src/platform/disk/disk.ts";
 import { MIB } from "../../../../../src/platform/units.ts";
-import { BufferPool } from "../../../../../src/transfer/connection/buffer-pool.ts";
-import type { PieceRequest } from "../../../../../src/transfer/connection/messages.ts";
-import type { ThreadResources } from "../../../../../src/transfer/connection/thread-resources.ts";
-import { AsyncWrites } from "../../../../../src/transfer/connection/writing/async-writes.ts";
-import { PieceWriter } from "../../../../../src/transfer/connection/writing/piece-writer.ts";
-import { createWayTable } from "../../../../../src/transfer/sinks/way-agreement.ts";
-import { FakeClock } from "../../../../support/fake-clock.ts";
-import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
-
-const FILE = 3;
-const DIRECT = 4;
-const JOURNAL = 5;
-const PIECE = new Uint8Array(2 * MIB).fill(1);
-const EXTENT = { position: 0, length: 10 * PIECE.length };
-
-/** A request for a piece of these bytes. */
-function requestFor(bytes: Uint8Array, place: Partial<PieceRequest> = {}): PieceRequest {
-  const base = { piece: 0, position: 0, extent: EXTENT, hole: false, markPosition: 100, inMemory: true };
-  return { ...base, length: bytes.length, hash: new Uint8Array(32).fill(9), ...place };
-}
-
-/** A disk on which the n-th direct write takes so many milliseconds, or fails where `delay` gives null. */
-class PieceWriterFixture {
-  readonly clock = new FakeClock();
-  readonly queue: FakeWriteQueue;
-  /** Positions and lengths for which room was taken. */
-  readonly allocated: [number, number][] = [];
-  /** Writes through the page cache: descriptor and position. */
-  readonly buffered: [number, number][] = [];
-  /** Of each piece: the message of its failure, or null. */
-  readonly calls: (string | null)[] = [];
-  readonly disk: BlockingDisk;
-  /** Buffers that were released. */
-  readonly released: Uint8Array[] = [];
-  readonly shared: ThreadResources;
-  readonly ways = createWayTable(10_000);
-  readonly writer: PieceWriter;
-
-  constructor(
-    delay: ((write: number) => number | null) | null,
-    direct: number | null = DIRECT,
-    readonly journal: number | null = null,
-  ) {
-    let count = 0;
-    const write = (duration: (write: number) => number | null) => () => {
-      const wait = duration(count);
-      count += 1;
-      this.clock.advance(wait ?? 0);
-      return wait !== null;
-    };
-    this.queue = new FakeWriteQueue(delay === null ? null : write(delay));
-    this.disk = {
-      ...systemBlockingDisk,
-      allocate: (_fd, position, length) => void this.allocated.push([position, length]),
-      write: (fd, _bytes, position) => void this.buffered.push([fd, position]),
-      startWriteback() {},
-      writeQueue: () => this.queue,
-    };
-    const buffers = new BufferPool();
-    buffers.release = (buffer) => void this.released.push(buffer);
-    this.shared = { buffers, asyncWrites: new AsyncWrites(this.disk, this.clock, buffers) };
-    this.writer = this.another(direct);
-  }
-
-  /** The writer of another connection of the same thread. */
-  another(direct: number | null = DIRECT): PieceWriter {
-    const file = direct === null ? null : { fd: direct, ways: this.ways };
-    return new PieceWriter(this.disk, this.clock, this.shared, { file: FILE, direct: file, journal: this.journal });
-  }
-
-  /** Whether a piece goes directly; each is over before the next. */
-  write(bytes = PIECE, place: Partial<PieceRequest> = {}): boolean {
-    const begun = this.queue.begun.length;
-    this.begin(bytes, place);
-    this.writer.drain();
-    return this.queue.begun.length > begun;
-  }
-
-  begin(bytes = PIECE, place: Partial<PieceRequest> = {}, writer = this.writer): void {
-    writer.write(requestFor(bytes, place), bytes, (failure) => this.calls.push(failure?.message ?? null));
-  }
-
-  /** How many pieces in a row go directly, then how many do not, and so on. */
-  runs(pieces: number): number[] {
-    const runs = [0];
-    let last = true;
-    for (let piece = 0; piece < pieces; piece++) {
-      const direct = this.write(PIECE, { piece });
-      if (direct !== last) runs.push(0);
-      last = direct;
-      runs.push((runs.pop() ?? 0) + 1);
-    }
-    return runs;
-  }
-}
+import type { PieceWriter } from "../../../../../src/transfer/connection/writing/piece-writer.ts";
+import { DIRECT, EXTENT, FILE, JOURNAL, PIECE, PieceWriterFixture, requestFor } from "./piece-writer-fixture.ts";
 
 test("pieces go directly to a quick disk, once there is room for the file", () => {
   const fixture = new PieceWriterFixture(() => 19);
@@ -165,7 +71,7 @@ describe("of several connections", () => {
     begin("own", fixture.writer);
     expect(fixture.queue.waited).toBe(1);
     expect(told).toEqual([]);
-    fixture.writer.drain();
+    fixture.writer.whenWritten(() => {});
     expect(told).toEqual(["own"]);
     fixture.clock.advance(1);
     expect(told).toEqual(["own", "a", "b"]);
@@ -185,8 +91,8 @@ describe("of several connections", () => {
     expect(direct()).toBe(2);
     fixture.begin(PIECE, { piece: 2 });
     expect(direct()).toBe(3);
-    other.drain();
-    fixture.writer.drain();
+    other.whenWritten(() => {});
+    fixture.writer.whenWritten(() => {});
     expect(fixture.calls).toEqual(Array(5).fill(null));
   });
 
@@ -204,7 +110,7 @@ describe("of several connections", () => {
     expect(fixture.queue.begun).toHaveLength(1);
     fixture.disk.write = () => {};
     fixture.begin(PIECE, {}, other);
-    other.drain();
+    other.whenWritten(() => {});
     expect(fixture.calls.at(-1)).toBeNull();
   });
 });
@@ -213,10 +119,10 @@ test("a piece is marked once it is written, whichever way, and reported after th
   const fixture = new PieceWriterFixture((write) => (write === 0 ? 1 : null), DIRECT, JOURNAL);
   fixture.begin();
   expect(fixture.buffered).toEqual([]);
-  fixture.writer.drain();
+  fixture.writer.whenWritten(() => {});
   expect(fixture.buffered).toEqual([[JOURNAL, 100]]);
   fixture.begin(PIECE, { position: 2 * MIB, markPosition: 104 });
-  fixture.writer.drain();
+  fixture.writer.whenWritten(() => {});
   expect(fixture.buffered[1]).toEqual([FILE, 2 * MIB]);
   expect(fixture.buffered.at(-1)).toEqual([JOURNAL, 104]);
   expect(fixture.calls).toEqual([null, null]);
