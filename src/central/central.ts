@@ -24,7 +24,7 @@ import { RemoveOperation } from "./operations/remove-operation.ts";
 import { RestoreOperation } from "./operations/restore-operation.ts";
 import { Registry } from "./registry/registry.ts";
 import { RegistryDriver } from "./registry-driver.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import type { RemoteCentralStore } from "./remote-store.ts";
 import { KnownSecondaries } from "./serving/known-secondaries.ts";
 import { ServingState } from "./serving/serving-state.ts";
 import type { Session } from "./session.ts";
@@ -49,7 +49,7 @@ export interface CentralDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly network: Network;
-  readonly store: RemoteStore;
+  readonly store: RemoteCentralStore;
   /** What the store held at the start. */
   readonly persisted: PersistedState;
   readonly log: Log;

@@ -1,5 +1,5 @@
 import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
-import type { Command } from "../console/commands/command.ts";
+import type { ConsoleCommand } from "../console/commands/command.ts";
 import { renderTable } from "../console/table.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
 import { isName } from "../protocol/name.ts";
@@ -21,7 +21,7 @@ import type { MoveOperation } from "./operations/move-operation.ts";
 import type { RemoveOperation } from "./operations/remove-operation.ts";
 import type { RestoreOperation } from "./operations/restore-operation.ts";
 import { select } from "./operations/selection.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import type { RemoteCentralStore } from "./remote-store.ts";
 import type { CountKind } from "./store.ts";
 
 /** Most rows that a command prints: a catalogue may have hundreds of thousands. */
@@ -35,7 +35,7 @@ const CONSOLE = "the central's console";
 
 /** What the commands use of a central. */
 export interface CommandDeps extends ClusterView {
-  readonly deps: Pick<CentralDeps, "clock"> & { readonly store: Pick<RemoteStore, "downloadCounts"> };
+  readonly deps: Pick<CentralDeps, "clock"> & { readonly store: Pick<RemoteCentralStore, "downloadCounts"> };
   readonly downloads: Pick<DownloadCoordinator, "queue" | "setLimit">;
   readonly keptFiles: Pick<KeptFiles, "list">;
   readonly restoration: Pick<RestoreOperation, "restore">;
@@ -52,7 +52,7 @@ interface Printer {
 }
 
 /** The commands of a central's console. */
-export function centralCommands(central: CommandDeps, printer: Printer): Command[] {
+export function centralCommands(central: CommandDeps, printer: Printer): ConsoleCommand[] {
   const keptNames = new KeptNames(central.keptFiles, central.deps.clock);
   const { help, parameters, details } = texts().central;
   /** `takes`: what its argument is called, and what completes it; a command without it takes none. */
@@ -60,9 +60,9 @@ export function centralCommands(central: CommandDeps, printer: Printer): Command
     name: keyof typeof help,
     topic: Topic,
     aliases: string[],
-    run: Command["run"],
-    takes?: Pick<Command, "parameter" | "complete" | "details">,
-  ): Command => {
+    run: ConsoleCommand["run"],
+    takes?: Pick<ConsoleCommand, "parameter" | "complete" | "details">,
+  ): ConsoleCommand => {
     const argument = takes ? { ...takes, required: true } : { parameter: "" };
     return { name, aliases, topic, help: help[name], ...argument, run };
   };

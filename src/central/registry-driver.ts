@@ -8,7 +8,7 @@ import type { SourceSubscriptions } from "./downloads/source-subscriptions.ts";
 import type { CentralObserver } from "./observer.ts";
 import type { Effect } from "./registry/effect.ts";
 import type { Registry } from "./registry/registry.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import type { RemoteCentralStore } from "./remote-store.ts";
 
 /** Milliseconds for which orders for copies are gathered, so that files that are announced together are ordered together. */
 const ORDER_DELAY_MS = 10;
@@ -17,7 +17,7 @@ export interface RegistryDriverDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly limitedLog: Pick<LogLimiter, "error">;
-  readonly store: Pick<RemoteStore, "addTombstones">;
+  readonly store: Pick<RemoteCentralStore, "addTombstones">;
   readonly registry: Pick<Registry, "advance" | "takeCopyOrders">;
   /** Of the secondaries that are connected, by number. */
   readonly channels: ReadonlyMap<number, Channel>;

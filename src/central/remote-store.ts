@@ -22,4 +22,4 @@ export const CENTRAL_STORE = [
   "close",
 ] as const;
 
-export type RemoteStore = WorkerProxy<CentralStore, (typeof CENTRAL_STORE)[number]>;
+export type RemoteCentralStore = WorkerProxy<CentralStore, (typeof CENTRAL_STORE)[number]>;

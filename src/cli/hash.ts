@@ -15,7 +15,7 @@ import { checkStdout } from "./output.ts";
 import { terminalLog } from "./server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "./signals.ts";
 
-interface HashedFile {
+interface HashedName {
   readonly name: string;
   readonly size: number;
   readonly id: string;
@@ -36,7 +36,7 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
   const screen = showProgress(progress, terminal, { bars: process.stderr.isTTY === true && verbosity !== "quiet" });
   const interrupted = new Promise<EndSignal>((resolve) => onSignals(resolve));
   const all = async () => {
-    const done: HashedFile[] = [];
+    const done: HashedName[] = [];
     for (const name of names) {
       try {
         const file = await hashFile(hashing, name, json);
@@ -56,7 +56,7 @@ export async function hashFiles(values: Values): Promise<ExitStatus> {
   return status === EXIT.done ? reportUnwritten(screen) : status;
 }
 
-async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise<HashedFile> {
+async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise<HashedName> {
   const stat = await systemDisk.stat(name);
   if (!stat) throw new SentenceError(say("there is no such file"));
   if (stat.kind !== "file")
@@ -66,7 +66,7 @@ async function hashFile(hashing: Hashing, name: string, whole: boolean): Promise
 }
 
 /** As `b3sum` and others of its kind write it, so that each file has one line. */
-function line({ id, name }: HashedFile): string {
+function line({ id, name }: HashedName): string {
   const escaped = name.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
   return `${escaped === name ? "" : "\\"}${id}  ${escaped}`;
 }

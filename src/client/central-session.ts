@@ -14,7 +14,7 @@ import { say, type Told } from "../sentences/sentence.ts";
 import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import { CentralUnreachable, WrongServer } from "./central-errors.ts";
-import { type Answer, PendingRequests } from "./pending-requests.ts";
+import { type CentralAnswer, PendingRequests } from "./pending-requests.ts";
 import type { SessionObserver } from "./session-observer.ts";
 import { SourceWatches } from "./source-watches.ts";
 
@@ -217,11 +217,11 @@ export class CentralSession {
   }
 
   /** Sends what `make` makes of a number. Resolves with the answer, for which there are `timeout` ms. Rejects as `list` does. */
-  async request<Type extends Answer["type"]>(
+  async request<Type extends CentralAnswer["type"]>(
     type: Type,
     make: (request: number) => Message,
     timeout?: number,
-  ): Promise<Extract<Answer, { type: Type }>> {
+  ): Promise<Extract<CentralAnswer, { type: Type }>> {
     if (!this.connected) throw this.unreachable();
     return this.requests.send(type, make, (message) => this.connection.send(message), timeout);
   }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { Command } from "../console/commands/command.ts";
+import type { ConsoleCommand } from "../console/commands/command.ts";
 import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
 import { type TypedFlags, typedArguments } from "../console/commands/typed-arguments.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -17,7 +17,7 @@ import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
 import { typedListing } from "./selection/listing.ts";
 import { askPatiently } from "./selection/patient-question.ts";
-import { type Selection, select, unmatchedText, type Wanted } from "./selection/selection.ts";
+import { type Selection, type SelectionQuery, select, unmatchedText } from "./selection/selection.ts";
 import { listTable, refusalText, statusText } from "./tables.ts";
 import { TypedGets } from "./typed-gets.ts";
 import { type VerifyConsole, verifyCommands } from "./verify/commands.ts";
@@ -25,7 +25,7 @@ import { type VerifyConsole, verifyCommands } from "./verify/commands.ts";
 const LIST_FLAGS: TypedFlags = { sort: "value", limit: "value", reverse: "toggle", tree: "toggle" };
 const GET_FLAGS: TypedFlags = { all: "toggle", force: "toggle", "dry-run": "toggle" };
 
-export interface ClientConsole extends VerifyConsole, PutConsole {
+export interface CommandConsole extends VerifyConsole, PutConsole {
   readonly clock: Clock;
   readonly session: CentralSession;
   readonly downloads: DownloadQueue;
@@ -53,7 +53,7 @@ export interface ClientConsole extends VerifyConsole, PutConsole {
 }
 
 /** The commands of a client's console. They wait for the central as long as it takes. */
-export function clientCommands(console: ClientConsole): Command[] {
+export function clientCommands(console: CommandConsole): ConsoleCommand[] {
   const catalogue = new CatalogueCache(console.clock, console.session);
   void catalogue.fill().catch(() => {});
   /** Names of downloads that `cancel` has ended. */
@@ -89,7 +89,7 @@ export function clientCommands(console: ClientConsole): Command[] {
   ];
 }
 
-function nameCommand({ session, note }: ClientConsole): Command {
+function nameCommand({ session, note }: CommandConsole): ConsoleCommand {
   const { client } = texts();
   return {
     name: "name",
@@ -106,11 +106,11 @@ function nameCommand({ session, note }: ClientConsole): Command {
   };
 }
 
-function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command {
+function listCommand(console: CommandConsole, catalogue: CatalogueCache): ConsoleCommand {
   const { clock, session, print, page, note } = console;
   /** What was asked for, and comes as soon as the central serves. */
   const pending = new Set<string>();
-  const ask = async (wanted: Wanted): Promise<Selection> => {
+  const ask = async (wanted: SelectionQuery): Promise<Selection> => {
     if (wanted.kind === "all") return { files: await catalogue.refresh(), unmatched: [] };
     return select(session, wanted);
   };
@@ -126,7 +126,7 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
     async run(argument) {
       const { flags, words, line } = typedArguments(argument, LIST_FLAGS);
       const options = { ...typedListing(flags), tree: flags.has("tree") };
-      const wanted: Wanted = line === "" ? { kind: "all" } : { kind: "line", line, words };
+      const wanted: SelectionQuery = line === "" ? { kind: "all" } : { kind: "line", line, words };
       const { promise: waits, resolve } = Promise.withResolvers<"waits">();
       const cancel = new AbortController();
       /** A pager that came while somebody types something else would take their keys. */
@@ -166,7 +166,7 @@ function listCommand(console: ClientConsole, catalogue: CatalogueCache): Command
   };
 }
 
-function getCommand(catalogue: CatalogueCache, gets: TypedGets): Command {
+function getCommand(catalogue: CatalogueCache, gets: TypedGets): ConsoleCommand {
   const { help, parameters, getDetails, allOrNames, getNeedsName } = texts().client;
   return {
     name: "get",
@@ -182,13 +182,13 @@ function getCommand(catalogue: CatalogueCache, gets: TypedGets): Command {
       const { flags, words, line } = typedArguments(argument, GET_FLAGS);
       if (flags.has("all") && words.length > 0) throw new Error(allOrNames(line));
       if (!flags.has("all") && line === "") throw new Error(getNeedsName);
-      const wanted: Wanted = flags.has("all") ? { kind: "all" } : { kind: "line", line, words };
+      const wanted: SelectionQuery = flags.has("all") ? { kind: "all" } : { kind: "line", line, words };
       return gets.begin({ wanted, force: flags.has("force"), dryRun: flags.has("dry-run") });
     },
   };
 }
 
-function statusCommand(console: ClientConsole): Command {
+function statusCommand(console: CommandConsole): ConsoleCommand {
   const { session, page, columns } = console;
   return {
     name: "status",
@@ -204,7 +204,7 @@ function statusCommand(console: ClientConsole): Command {
 }
 
 /** A command that the central answers at once or not at all: while it is away that is said, and what can be done. */
-function askingNow(console: ClientConsole, command: Command): Command {
+function askingNow(console: CommandConsole, command: ConsoleCommand): ConsoleCommand {
   const run = (argument: string) => {
     const away = awayText(console);
     if (away !== null) throw new CentralUnreachable(texts().session.awayAdvice(away));
@@ -217,7 +217,7 @@ function askingNow(console: ClientConsole, command: Command): Command {
  * That the central is not there, for somebody who types and need not wait until it is; null where it is there, or it is being
  * tried for the first time.
  */
-function awayText({ interactive, session }: ClientConsole): string | null {
+function awayText({ interactive, session }: CommandConsole): string | null {
   const away = interactive() ? session.away : null;
   return away && texts().session.away(session.address, shownDuration(away.ms / 1000), away.reason);
 }

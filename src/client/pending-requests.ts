@@ -9,7 +9,7 @@ import { CentralUnreachable } from "./central-errors.ts";
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /** What the central answers requests with. */
-export type Answer = Messages[
+export type CentralAnswer = Messages[
   | "listing"
   | "state"
   | "tallied"
@@ -20,7 +20,7 @@ export type Answer = Messages[
   | "placed"];
 
 interface PendingRequest {
-  resolve(answer: Answer): void;
+  resolve(answer: CentralAnswer): void;
   reject(error: Error): void;
 }
 
@@ -40,12 +40,12 @@ export class PendingRequests {
    * {@link PeerError} when the central refuses, and with {@link CentralUnreachable} when it does not answer within
    * `timeout` milliseconds.
    */
-  send<Type extends Answer["type"]>(
+  send<Type extends CentralAnswer["type"]>(
     type: Type,
     make: (request: number) => Message,
     send: (message: Message) => void,
     timeout = ANSWER_TIMEOUT_MS,
-  ): Promise<Extract<Answer, { type: Type }>> {
+  ): Promise<Extract<CentralAnswer, { type: Type }>> {
     this.lastRequest += 1;
     const request = this.lastRequest;
     return new Promise((resolve, reject) => {
@@ -73,7 +73,7 @@ export class PendingRequests {
     });
   }
 
-  answered(answer: Answer): void {
+  answered(answer: CentralAnswer): void {
     this.requests.get(answer.request)?.resolve(answer);
   }
 
@@ -86,6 +86,9 @@ export class PendingRequests {
   }
 }
 
-function hasType<Type extends Answer["type"]>(answer: Answer, type: Type): answer is Extract<Answer, { type: Type }> {
+function hasType<Type extends CentralAnswer["type"]>(
+  answer: CentralAnswer,
+  type: Type,
+): answer is Extract<CentralAnswer, { type: Type }> {
   return answer.type === type;
 }

@@ -12,10 +12,10 @@ import {
   isEmpty,
   isPlain,
   type Selection,
+  type SelectionQuery,
   select,
   singleText,
   unmatchedText,
-  type Wanted,
 } from "./selection/selection.ts";
 
 /** Files of one command that run, or wait in the queue, where they can be paused and cancelled one by one. */
@@ -37,7 +37,7 @@ export interface TypedGetsDeps {
 
 /** What somebody asks for at a console. */
 export interface TypedGet {
-  readonly wanted: Wanted;
+  readonly wanted: SelectionQuery;
   readonly force: boolean;
   readonly dryRun: boolean;
 }
@@ -83,7 +83,7 @@ export class TypedGets {
     for (const batch of this.batches) batch.stop();
   }
 
-  private check(wanted: Wanted): void {
+  private check(wanted: SelectionQuery): void {
     const text = singleText(wanted);
     if (text === null) return;
     const fault = nameFault(text.replace(/\/+$/, ""));
@@ -92,7 +92,7 @@ export class TypedGets {
       throw new Error(texts().client.downloadedAlready(text));
   }
 
-  private selected(wanted: Wanted, { files, underWay }: Selection & { readonly underWay: number }): void {
+  private selected(wanted: SelectionQuery, { files, underWay }: Selection & { readonly underWay: number }): void {
     const bytes = files.reduce((sum, { size }) => sum + size, 0);
     const { client, common } = texts();
     const chosen = `${common.files(files.length)}, ${shownBytes(bytes)}`;
@@ -101,7 +101,7 @@ export class TypedGets {
     else if (files.length > 1) this.deps.note(chosen);
   }
 
-  private async plan(wanted: Wanted, force: boolean): Promise<void> {
+  private async plan(wanted: SelectionQuery, force: boolean): Promise<void> {
     const { deps, folder, print, note, wrong } = this.deps;
     await deps.session.currentAttempt();
     const { files, unmatched } = await select(deps.session, wanted);

@@ -2,9 +2,9 @@ import { type BlockingDisk, DiskError } from "../platform/disk/disk.ts";
 import { splitZeroBlocks } from "../platform/disk/sparse.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
 import { say } from "../sentences/sentence.ts";
-import type { CopyDestination, HashSlice } from "./hasher-messages.ts";
+import type { HashedCopy, HashSlice } from "./hasher-messages.ts";
 
-type CopiedSlice = HashSlice & { readonly destination: CopyDestination };
+type CopiedSlice = HashSlice & { readonly destination: HashedCopy };
 type CopyDisk = Pick<
   BlockingDisk,
   "open" | "fstat" | "write" | "startWriteback" | "truncate" | "clone" | "setModified" | "close"

@@ -9,7 +9,7 @@ import {
   setDigests,
 } from "../protocol/digests/piece-digests.ts";
 import { pieceSize, plainHash, versionId } from "../protocol/versions/version.ts";
-import type { CopyDestination, HashSlice, ReuseTarget, SliceResult } from "./hasher-messages.ts";
+import type { HashedCopy, HashSlice, ReuseTarget, SliceResult } from "./hasher-messages.ts";
 import { FileChanged, type FileHashes, type HashedFile } from "./hashing.ts";
 
 /** Pieces of a file to be hashed: from `from` up to, but not including, `end`. */
@@ -22,7 +22,7 @@ export interface HashWork {
   readonly from: number;
   readonly end: number;
   /** Where the file is written, too. */
-  readonly destination: CopyDestination | null;
+  readonly destination: HashedCopy | null;
   /** Where those of its pieces go that are as they must be. */
   readonly reuse: ReuseTarget | null;
   /** Gets the bytes of the file that are done, and says whether to go on. */

@@ -6,14 +6,7 @@ import { inlineThread, type RpcOptions, WorkerRpc } from "../platform/workers/wo
 import { type PieceDigest, PLAIN_DIGESTS } from "../protocol/digests/piece-digests.ts";
 import { pieceCount, pieceSize } from "../protocol/versions/version.ts";
 import { HashJob, type HashWork } from "./hash-job.ts";
-import type {
-  CopyDestination,
-  HashReply,
-  HashRequest,
-  HashSlice,
-  ReuseTarget,
-  SliceResult,
-} from "./hasher-messages.ts";
+import type { HashedCopy, HashReply, HashRequest, HashSlice, ReuseTarget, SliceResult } from "./hasher-messages.ts";
 import { hasherHandler } from "./hasher-worker.ts";
 import type { FileHashes, HashedFile, Hashing, HashProgress, HashScope } from "./hashing.ts";
 
@@ -97,7 +90,7 @@ export class HasherClient implements Hashing {
   async copy(
     path: string,
     size: number,
-    destination: CopyDestination,
+    destination: HashedCopy,
     onBytes: (done: number) => boolean,
     reach: Reach = "any",
   ): Promise<FileHashes> {

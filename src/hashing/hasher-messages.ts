@@ -2,7 +2,7 @@ import type { DiskFailure, FileStat, Reach } from "../platform/disk/disk.ts";
 import type { PieceDigest, PieceDigests } from "../protocol/digests/piece-digests.ts";
 
 /** Where a file that is read is written as well. */
-export interface CopyDestination {
+export interface HashedCopy {
   /** Must not exist yet, on the same file system where that can be. */
   readonly path: string;
   /** Where it may be made. */
@@ -34,7 +34,7 @@ export interface HashSlice {
   /** Number of pieces. */
   readonly count: number;
   /** Where they are written, too; null: nowhere. */
-  readonly destination: CopyDestination | null;
+  readonly destination: HashedCopy | null;
   /** Where those of them go that are as they must be, of which `hashes` has one for each; null: nowhere. */
   readonly reuse: ReuseTarget | null;
   /** By which number the whole file is hashed, too, slice by slice in their order; null: it is not. */

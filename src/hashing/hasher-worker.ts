@@ -6,7 +6,7 @@ import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
 import { CopyTargets } from "./copy-target.ts";
 import type { HashedSlice, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { PieceDigester, SliceDigests } from "./piece-digester.ts";
-import { type PieceWriter, reusePieces } from "./piece-reuse.ts";
+import { type PieceConsumer, reusePieces } from "./piece-reuse.ts";
 import { type WholeDigests, type WholeHash, WholeHashes } from "./whole-hashes.ts";
 import { zeroHash } from "./zero-hash.ts";
 
@@ -64,7 +64,8 @@ function hashSlice({ disk, copies, ...tools }: SliceTools, slice: HashSlice): Sl
   try {
     const { destination, size, length, reuse } = slice;
     if (destination === null) {
-      const hashAll = (part: HashSlice, writer: PieceWriter | null) => hashPieces({ disk, ...tools }, part, fd, writer);
+      const hashAll = (part: HashSlice, writer: PieceConsumer | null) =>
+        hashPieces({ disk, ...tools }, part, fd, writer);
       const hashes = reuse ? reusePieces(slice, reuse, hashAll, { disk, ...tools }) : hashAll(slice, null);
       // Only now: it also tells whether anybody has changed the file while it was read.
       const stat = hashes && disk.fstat(fd);
@@ -84,7 +85,7 @@ function hashPieces(
   { disk, hasher, buffer, whole, digests }: Omit<SliceTools, "copies">,
   slice: HashSlice,
   fd: number,
-  target: PieceWriter | null,
+  target: PieceConsumer | null,
 ): Uint8Array<ArrayBuffer> | null {
   const hashes = new Uint8Array(slice.count * HASH_BYTES);
   const pieceBytes = pieceLength(slice.size, 0);

@@ -1,6 +1,6 @@
 import type { FileStat, Reach } from "../platform/disk/disk.ts";
 import type { FileDigests, PieceDigest } from "../protocol/digests/piece-digests.ts";
-import type { CopyDestination, ReuseTarget } from "./hasher-messages.ts";
+import type { HashedCopy, ReuseTarget } from "./hasher-messages.ts";
 
 export interface FileHashes {
   /** The id of the version that has these hashes. */
@@ -54,7 +54,7 @@ export interface Hashing {
   copy(
     path: string,
     size: number,
-    destination: CopyDestination,
+    destination: HashedCopy,
     onBytes: (done: number) => boolean,
     reach?: Reach,
   ): Promise<FileHashes>;

@@ -6,7 +6,7 @@ import type { HashSlice, ReuseTarget } from "./hasher-messages.ts";
 import { zeroHash } from "./zero-hash.ts";
 
 /** Is given the bytes of pieces as they are read. */
-export interface PieceWriter {
+export interface PieceConsumer {
   write(bytes: Uint8Array, position: number): void;
 }
 
@@ -24,11 +24,11 @@ export interface ReuseTools {
 export function reusePieces(
   slice: HashSlice,
   target: ReuseTarget,
-  hashAll: (slice: HashSlice, writer: PieceWriter | null) => Uint8Array | null,
+  hashAll: (slice: HashSlice, writer: PieceConsumer | null) => Uint8Array | null,
   { disk, buffer }: ReuseTools,
 ): Uint8Array<ArrayBuffer> {
   const hashes = new Uint8Array(slice.count * HASH_BYTES);
-  const writer: PieceWriter = {
+  const writer: PieceConsumer = {
     write(bytes, position) {
       disk.write(target.fd, bytes, position);
       // It is synced at its end, and the disk would have nothing to do until then.

@@ -1,5 +1,5 @@
 import { nameAndNumber } from "../console/commands/argument.ts";
-import type { Command } from "../console/commands/command.ts";
+import type { ConsoleCommand } from "../console/commands/command.ts";
 import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
 import { renderTable } from "../console/table.ts";
 import { formatTime } from "../platform/units.ts";
@@ -12,8 +12,8 @@ import type { Topic } from "../text/topic.ts";
 import { type DigestProgress, describeDigests } from "./digests/digest-maker.ts";
 import type { FileIndex } from "./file-index.ts";
 import type { FileLeases } from "./http/file-leases.ts";
-import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import type { KeptSelector, KeptStorage } from "./kept/kept-storage.ts";
+import type { RemoteSecondaryStore } from "./remote-store.ts";
 import { describeProgress } from "./replication/copy-progress.ts";
 import type { Replicator } from "./replication/replicator.ts";
 import type { PieceServer } from "./serving/piece-server.ts";
@@ -40,18 +40,23 @@ export interface ShownSecondary {
   readonly connected: boolean;
   /** Why the shared folder is not shared now; null when it is. */
   readonly missing: Told | null;
-  restore(name: string, version: KeptVersion): Promise<KeptFile>;
+  restore(name: string, version: KeptSelector): Promise<KeptFile>;
 }
 
 /** The commands of a secondary's console. */
 export function secondaryCommands(
   secondary: ShownSecondary,
-  store: Pick<RemoteStore, "servedCounts">,
+  store: Pick<RemoteSecondaryStore, "servedCounts">,
   printer: Printer,
   limits: AdjustableLimits | null = null,
-): Command[] {
+): ConsoleCommand[] {
   const { help, parameters } = texts().secondary;
-  const command = (name: keyof typeof help, topic: Topic, aliases: string[], run: Command["run"]): Command => {
+  const command = (
+    name: keyof typeof help,
+    topic: Topic,
+    aliases: string[],
+    run: ConsoleCommand["run"],
+  ): ConsoleCommand => {
     return { name, aliases, topic, parameter: "", help: help[name], run };
   };
   return [
@@ -83,7 +88,7 @@ function active({ server, httpSources }: ShownSecondary, printer: Printer): void
   printTable(printer, countHeaders(), rows, texts().secondary.nothingNow);
 }
 
-async function served(store: Pick<RemoteStore, "servedCounts">, printer: Printer): Promise<void> {
+async function served(store: Pick<RemoteSecondaryStore, "servedCounts">, printer: Printer): Promise<void> {
   const rows = [...(await store.servedCounts())];
   printTable(printer, countHeaders(), rows, texts().secondary.nothingYet);
 }

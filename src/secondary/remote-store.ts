@@ -23,4 +23,4 @@ export const SECONDARY_STORE = [
   "close",
 ] as const;
 
-export type RemoteStore = WorkerProxy<SecondaryStore, (typeof SECONDARY_STORE)[number]>;
+export type RemoteSecondaryStore = WorkerProxy<SecondaryStore, (typeof SECONDARY_STORE)[number]>;

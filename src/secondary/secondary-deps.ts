@@ -10,7 +10,7 @@ import type { Random } from "../platform/random.ts";
 import type { ConnectionHost } from "../transfer/connection/messages.ts";
 import type { DescriptorShares } from "./descriptor-shares.ts";
 import type { SecondaryLimits } from "./pacing/secondary-limits.ts";
-import type { RemoteStore } from "./remote-store.ts";
+import type { RemoteSecondaryStore } from "./remote-store.ts";
 
 export interface SecondaryDeps {
   readonly clock: Clock;
@@ -19,7 +19,7 @@ export interface SecondaryDeps {
   readonly batches: BatchDisk;
   readonly network: Network;
   readonly log: Log;
-  readonly store: RemoteStore;
+  readonly store: RemoteSecondaryStore;
   readonly hashing: Hashing;
   readonly connections: ConnectionHost;
   /** Connections for small files, many over each. */

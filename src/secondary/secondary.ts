@@ -25,7 +25,7 @@ import type { FileIndex } from "./file-index.ts";
 import { FolderAvailability } from "./folder-availability.ts";
 import { FolderSummary } from "./folder-summary.ts";
 import { type IndexChange, toHeldFile } from "./index/file-record.ts";
-import type { KeptStorage, KeptVersion } from "./kept/kept-storage.ts";
+import type { KeptSelector, KeptStorage } from "./kept/kept-storage.ts";
 import { restore } from "./kept/restore.ts";
 import { Repairs } from "./repair/repairs.ts";
 import { describeProgress } from "./replication/copy-progress.ts";
@@ -217,7 +217,7 @@ export class Secondary {
   /**
    * Puts back the newest kept file of a name, or of one of its versions. Rejects with an Error that says why it cannot.
    */
-  restore(name: string, version: KeptVersion): Promise<KeptFile> {
+  restore(name: string, version: KeptSelector): Promise<KeptFile> {
     return restore({ ...this.deps, kept: this.kept, index: this.index }, name, version);
   }
 

@@ -41,10 +41,10 @@ class SaidSentence implements Sentence {
 export type Told = Sentence | string;
 
 type Places<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Places<Rest> : never;
-type Values<Text extends string> = [Places<Text>] extends [never] ? [] : [Readonly<Record<Places<Text>, Value>>];
+type PlaceValues<Text extends string> = [Places<Text>] extends [never] ? [] : [Readonly<Record<Places<Text>, Value>>];
 
 /** The sentence with these values in its places. */
-export function say<const Text extends SentenceText>(text: Text, ...[values]: Values<Text>): Sentence {
+export function say<const Text extends SentenceText>(text: Text, ...[values]: PlaceValues<Text>): Sentence {
   return new SaidSentence(text, values ?? {});
 }
 

@@ -165,6 +165,19 @@ test("the page uses nothing that a browser has not", () => {
   ).toEqual([]);
 });
 
+test("an exported class or type has a name that no other has, on the page and beside it", () => {
+  const places = new Map<string, string[]>();
+  for (const file of FILES) {
+    const declared = (sources.get(file) ?? "").matchAll(/^export (?:abstract )?(?:class|interface|type) (\w+)/gm);
+    for (const [, name = ""] of declared) {
+      // The page has its own words for what it shows.
+      const key = `${name} ${file.startsWith("src/web/") ? "of the page" : "of the program"}`;
+      places.set(key, [...(places.get(key) ?? []), file]);
+    }
+  }
+  expect([...places].filter(([, files]) => files.length > 1)).toEqual([]);
+});
+
 test("no import circles, over imports of types too", () => {
   expect(importCircles()).toEqual([]);
 });

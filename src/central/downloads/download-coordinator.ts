@@ -11,7 +11,7 @@ import { wired } from "../../protocol/said.ts";
 import { say } from "../../sentences/sentence.ts";
 import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteCentralStore } from "../remote-store.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 import type { Session } from "../session.ts";
 import type { AdmissionQueue, AdmittedDownload } from "./admission-queue.ts";
@@ -21,7 +21,7 @@ const TICKS_BETWEEN_POSITIONS = 4;
 
 export interface DownloadCoordinatorDeps {
   readonly clock: Clock;
-  readonly store: Pick<RemoteStore, "countDownload">;
+  readonly store: Pick<RemoteCentralStore, "countDownload">;
   readonly log: Log;
   readonly limitedLog: Pick<LogLimiter, "error" | "warn">;
   readonly registry: Registry;

@@ -4,7 +4,7 @@ import {
   CENTRAL_METHODS,
   type CentralBackend,
   type FoundFile,
-  type Refusal,
+  type LocateRefusal,
   type Sources,
   type Target,
 } from "../../http/central/backend.ts";
@@ -83,7 +83,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     return this.deps.metrics.text();
   }
 
-  async target(name: string, taken: boolean): Promise<Target | Refusal> {
+  async target(name: string, taken: boolean): Promise<Target | LocateRefusal> {
     const located = this.locator.locate(name);
     if (located.kind !== "located") return located;
     const { version, holders } = located;
@@ -93,7 +93,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     return { kind: "target", file: toFound(version), url: fileUrl(http, version, this.deps.urlQuery) };
   }
 
-  async sources(name: string, digests: readonly PieceDigest[]): Promise<Sources | Refusal> {
+  async sources(name: string, digests: readonly PieceDigest[]): Promise<Sources | LocateRefusal> {
     const located = this.locator.locate(name);
     if (located.kind !== "located") return located;
     const { version } = located;
@@ -107,7 +107,7 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     return { kind: "sources", file: toFound(version), urls, digests: found.digests };
   }
 
-  async folder(folder: string, start: string): Promise<ListingPage | Refusal> {
+  async folder(folder: string, start: string): Promise<ListingPage | LocateRefusal> {
     const obstacle = this.locator.obstacleToList();
     if (obstacle) return obstacle;
     const { catalogue, sources } = this.deps.registry;

@@ -6,7 +6,7 @@ import { measureProcess, type ProcessMetricsOptions } from "../../http/metrics/p
 import { defineUploadMetrics, type MeasuredUploads } from "../../http/uploads/upload-metrics.ts";
 import { type Random, shortId } from "../../platform/random.ts";
 import type { CentralObserver } from "../observer.ts";
-import { ApiAnswers, type ShownCentral } from "./api/api-answers.ts";
+import { CentralApiAnswers, type ShownCentral } from "./api/api-answers.ts";
 import { OrderAnswers, type OrderedCentral } from "./api/order-answers.ts";
 import { CentralActivity } from "./central-activity.ts";
 import { CentralAnswers, type CentralAnswersDeps } from "./central-answers.ts";
@@ -62,7 +62,7 @@ export class CentralHttp {
     const events = { clock, take: () => this.feed.take(central), run: shortId(random) };
     const listened = (publish: (notice: EventsNotice) => void) =>
       ended.addEventListener("abort", publishEvents({ ...events, publish }));
-    const api = new ApiAnswers(central, version);
+    const api = new CentralApiAnswers(central, version);
     ended.addEventListener("abort", api.sampleThroughput());
     const orders = new OrderAnswers(central);
     const answered = { registry, serving, digests, ended, uploads };

@@ -6,7 +6,7 @@ import type { Registry } from "../registry/registry.ts";
 import type { SecondaryView } from "../registry/secondary-table.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 import type { SessionCounts } from "../sessions/connections.ts";
-import { DownloadLedger, type DownloadOutcome } from "./download-ledger.ts";
+import { DownloadLedger, type ReportedOutcome } from "./download-ledger.ts";
 
 /** Seconds. The first downloads of a queue begin at once, the last ones of a long night wait for hours. */
 const WAIT_BOUNDS_S = [0.01, 0.1, 1, 5, 15, 60, 300, 900, 3600, 14_400];
@@ -166,7 +166,7 @@ function defineDownloads(
   );
   const ledger = new DownloadLedger({ waited, took });
   metrics.counter({ name: "redes_downloads_total", help: "Downloads that have ended.", label: "outcome" }, () =>
-    Object.entries(ledger.ended satisfies Record<DownloadOutcome, number>),
+    Object.entries(ledger.ended satisfies Record<ReportedOutcome, number>),
   );
   return ledger;
 }

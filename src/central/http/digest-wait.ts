@@ -1,4 +1,4 @@
-import type { PieceDigests, Refusal } from "../../http/central/backend.ts";
+import type { DigestsOfKind, LocateRefusal } from "../../http/central/backend.ts";
 import { type Clock, delay } from "../../platform/clock.ts";
 import { MIB, saidBytes } from "../../platform/units.ts";
 import type { PieceDigest } from "../../protocol/digests/piece-digests.ts";
@@ -16,7 +16,7 @@ const HASH_RATE = 200 * MIB;
 /** Seconds: bounds of when a client is told to come again. */
 const [MIN_RETRY_S, MAX_RETRY_S] = [5, 600];
 
-export interface Digested extends PieceDigests {
+export interface Digested extends DigestsOfKind {
   readonly kind: "digested";
 }
 
@@ -35,7 +35,7 @@ export interface DigestSource {
 export interface Gathered {
   readonly kind: "gathered";
   /** One for each kind that was asked for. */
-  readonly digests: readonly PieceDigests[];
+  readonly digests: readonly DigestsOfKind[];
 }
 
 /** Gets digests of several kinds, and waits a moment for those that are being made. */
@@ -46,9 +46,9 @@ export class DigestWait {
     private readonly ended: AbortSignal,
   ) {}
 
-  async gather(version: FileVersion, kinds: readonly PieceDigest[]): Promise<Gathered | Refusal> {
+  async gather(version: FileVersion, kinds: readonly PieceDigest[]): Promise<Gathered | LocateRefusal> {
     const until = this.clock.now() + WAIT_MS;
-    const digests: PieceDigests[] = [];
+    const digests: DigestsOfKind[] = [];
     for (const kind of kinds) {
       const found = await this.get(version, kind, until);
       if (found.kind === "undigested") return refusal(version.name, found);
@@ -72,7 +72,7 @@ export function isPassing({ why }: Undigested): boolean {
   return why === "making" || why === "busy";
 }
 
-function refusal(name: string, { why, left }: Undigested): Refusal {
+function refusal(name: string, { why, left }: Undigested): LocateRefusal {
   switch (why) {
     case "making": {
       const seconds = Math.ceil(left / HASH_RATE);

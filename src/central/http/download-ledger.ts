@@ -3,10 +3,10 @@ import { MAX_DOWNLOADS } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
 
 /** `done`, `failed` and `cancelled`, as clients report it. */
-export type DownloadOutcome = Report["outcome"];
+export type ReportedOutcome = Report["outcome"];
 
 /** What is known of a download: times in milliseconds on the steady clock. */
-interface Entry {
+interface LedgerEntry {
   /** Null: it began in another run of the central. */
   readonly askedAt: number | null;
   begunAt: number | null;
@@ -25,8 +25,8 @@ export interface DownloadTimes {
  * Of as many as may be at once it remembers the latest.
  */
 export class DownloadLedger {
-  readonly ended: Record<DownloadOutcome, number> = { done: 0, failed: 0, cancelled: 0 };
-  private readonly entries = new LRUCache<string, Entry>({ max: 2 * MAX_DOWNLOADS });
+  readonly ended: Record<ReportedOutcome, number> = { done: 0, failed: 0, cancelled: 0 };
+  private readonly entries = new LRUCache<string, LedgerEntry>({ max: 2 * MAX_DOWNLOADS });
 
   constructor(private readonly times: DownloadTimes) {}
 
@@ -43,7 +43,7 @@ export class DownloadLedger {
     this.times.waited((now - entry.askedAt) / 1000);
   }
 
-  hasEnded(download: string, outcome: DownloadOutcome, now: number): void {
+  hasEnded(download: string, outcome: ReportedOutcome, now: number): void {
     const entry = this.entries.get(download);
     if (entry?.ended) return;
     this.ended[outcome] += 1;

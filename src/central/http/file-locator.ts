@@ -1,4 +1,4 @@
-import type { Refusal } from "../../http/central/backend.ts";
+import type { LocateRefusal } from "../../http/central/backend.ts";
 import { named } from "../../protocol/missing.ts";
 import { counted, type Sentence, say, type Told, type Value } from "../../sentences/sentence.ts";
 import type { Registry } from "../registry/registry.ts";
@@ -35,7 +35,7 @@ export interface FileLocatorDeps {
 export class FileLocator {
   constructor(private readonly deps: FileLocatorDeps) {}
 
-  locate(name: string): LocatedFile | Refusal {
+  locate(name: string): LocatedFile | LocateRefusal {
     const obstacle = this.obstacle();
     if (obstacle) return obstacle;
     const version = this.deps.registry.catalogue.get(name);
@@ -47,20 +47,20 @@ export class FileLocator {
   }
 
   /** Why nothing is served at all; null when it is. */
-  obstacle(): Refusal | null {
+  obstacle(): LocateRefusal | null {
     const missing = this.deps.serving.missing();
     return missing === null ? null : unavailable(say("this central serves nothing yet: {missing}", { missing }));
   }
 
   /** Why nobody can be told which files there are; null when that is known. */
-  obstacleToList(): Refusal | null {
+  obstacleToList(): LocateRefusal | null {
     const unlisted = this.deps.serving.unlisted();
     const obstacle = this.obstacle();
     if (obstacle || unlisted === null) return obstacle;
     return unavailable(say("this central lists nothing yet: {unlisted}", { unlisted }));
   }
 
-  private unknown(name: string): Refusal {
+  private unknown(name: string): LocateRefusal {
     const { catalogue, secondaries } = this.deps.registry;
     for (const file of catalogue.from(`${name}/`)) {
       if (file.name.startsWith(`${name}/`)) return { kind: "folder" };
@@ -74,7 +74,7 @@ export class FileLocator {
     return unavailable(say("there is no file {name} so far, and {unsure}", { name, unsure }));
   }
 
-  private withoutHttp(name: string, holders: readonly SecondaryRecord[]): Refusal {
+  private withoutHttp(name: string, holders: readonly SecondaryRecord[]): LocateRefusal {
     const others = this.deps.registry.secondaries.sorted().some(({ http, isPresent }) => isPresent && http !== null);
     if (!others) {
       return unavailable(
@@ -87,7 +87,7 @@ export class FileLocator {
     );
   }
 
-  private withoutHolder(version: FileVersion): Refusal {
+  private withoutHolder(version: FileVersion): LocateRefusal {
     const { name, id } = version;
     const away = this.deps.registry.secondaries.sorted().filter((one) => one.lastKnownVersion(name)?.id === id);
     const what = away.length === 0 ? say("nobody that is known had it last") : listed(away.map(absence));
@@ -107,6 +107,6 @@ function listed(all: readonly Value[]): Value {
   return rest > 0 ? say("{numbers} and {others}", { numbers, others: counted(rest, "other") }) : numbers;
 }
 
-export function unavailable(why: Told, retryAfter = RETRY_AFTER_S): Refusal {
+export function unavailable(why: Told, retryAfter = RETRY_AFTER_S): LocateRefusal {
   return { kind: "unavailable", why, retryAfter };
 }

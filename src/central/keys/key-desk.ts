@@ -13,7 +13,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import { saidBy } from "../../protocol/said.ts";
 import { counted, english, type Sentence, say, type Told } from "../../sentences/sentence.ts";
 import { toldOf } from "../../sentences/sentence-error.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteCentralStore } from "../remote-store.ts";
 import type { Session } from "../session.ts";
 import type { DatedRevocation, KnownKeys } from "./known-keys.ts";
 
@@ -30,7 +30,7 @@ const OWN_KEY = say(
 export interface KeyDeskDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<RemoteStore, "addRevocation" | "saveSeenKeys">;
+  readonly store: Pick<RemoteCentralStore, "addRevocation" | "saveSeenKeys">;
   /** Null: the cluster has no keys. */
   readonly keys: Pick<KeyRing, "current" | "trust" | "revocations"> | null;
   readonly known: KnownKeys;

@@ -16,7 +16,7 @@ export interface DatedRevocation extends Revocation {
   readonly at: number;
 }
 
-interface Entry {
+interface KeyEntry {
   /** Its place in the list: where pages go on. */
   readonly serial: number;
   key: SeenKey;
@@ -27,10 +27,10 @@ interface Entry {
 /** The keys that have come to the central, and those that are revoked. Sans-I/O. */
 export class KnownKeys {
   /** By fingerprint and identity: whoever has the cluster key may come as anybody. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, KeyEntry>();
   private readonly revocations = new Map<string, DatedRevocation & { readonly serial: number }>();
   /** What was not stored yet. */
-  private readonly changed = new Set<Entry>();
+  private readonly changed = new Set<KeyEntry>();
   private lastSerial = 0;
 
   constructor(seen: readonly SeenKey[], revoked: readonly DatedRevocation[]) {
@@ -132,14 +132,14 @@ export class KnownKeys {
     return new Set([...this.entries.values()].flatMap(({ key }) => [key.fingerprint, key.authority]));
   }
 
-  private saw(identity: Identity, key: PeerKey, seen: number): Entry {
+  private saw(identity: Identity, key: PeerKey, seen: number): KeyEntry {
     const entry = this.entry({ ...key, identity, seen });
     entry.key = { ...key, identity, seen };
     this.changed.add(entry);
     return entry;
   }
 
-  private entry(key: SeenKey): Entry {
+  private entry(key: SeenKey): KeyEntry {
     const id = `${key.fingerprint} ${uriOf(key.identity)}`;
     const known = this.entries.get(id);
     if (known) return known;
@@ -159,12 +159,12 @@ export class KnownKeys {
     if (oldest) this.forget(...oldest);
   }
 
-  private forget(id: string, entry: Entry): void {
+  private forget(id: string, entry: KeyEntry): void {
     this.entries.delete(id);
     this.changed.delete(entry);
   }
 
-  private row({ serial, key, sessions }: Entry): KnownKey {
+  private row({ serial, key, sessions }: KeyEntry): KnownKey {
     const { fingerprint, authority, isClusterKey, identity, until, seen } = key;
     const revocation = this.revocations.get(fingerprint) ?? this.revocations.get(authority);
     return {

@@ -22,7 +22,7 @@ const COMPARED = 2;
 /** What one remembered answer takes besides its digests. */
 const ENTRY_BYTES = 512;
 
-type Answer =
+type DigestAnswer =
   | { readonly message: Messages["digested"]; readonly payload: Uint8Array }
   | { readonly message: Messages["undigested"] };
 
@@ -40,7 +40,7 @@ export interface DigestRequestsDeps extends SecondaryQuestionsDeps {
  * whoever is done first is not believed before the other.
  */
 export class DigestRequests implements DigestSource {
-  private readonly questions: SecondaryQuestions<Answer>;
+  private readonly questions: SecondaryQuestions<DigestAnswer>;
   private readonly running = new Map<string, Promise<Digested | Undigested>>();
   private readonly remembered = new LRUCache<string, { readonly found: Digested; readonly until: number }>({
     maxSize: MAX_REMEMBERED_BYTES,
@@ -65,8 +65,8 @@ export class DigestRequests implements DigestSource {
     return finding;
   }
 
-  answered(number: number, message: Answer["message"], payload: Uint8Array): void {
-    const answer: Answer = message.type === "digested" ? { message, payload } : { message };
+  answered(number: number, message: DigestAnswer["message"], payload: Uint8Array): void {
+    const answer: DigestAnswer = message.type === "digested" ? { message, payload } : { message };
     this.questions.answered(number, message.request, answer);
   }
 

@@ -28,8 +28,8 @@ export interface KeptListing {
   readonly silent: readonly number[];
 }
 
-type Answer = Messages["keeping"] | Messages["restored"];
-type Question = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "request">;
+type KeptAnswer = Messages["keeping"] | Messages["restored"];
+type KeptQuestion = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "request">;
 
 export interface KeptFilesDeps extends SecondaryQuestionsDeps {
   readonly secondaries: { sorted(): readonly Pick<SecondaryView, "number" | "isPresent">[] };
@@ -37,7 +37,7 @@ export interface KeptFilesDeps extends SecondaryQuestionsDeps {
 
 /** Asks the secondaries for the replaced and removed files that they keep. */
 export class KeptFiles {
-  private readonly questions: SecondaryQuestions<Answer>;
+  private readonly questions: SecondaryQuestions<KeptAnswer>;
 
   constructor(private readonly deps: KeptFilesDeps) {
     this.questions = new SecondaryQuestions(deps);
@@ -77,7 +77,7 @@ export class KeptFiles {
     throw new SentenceError(say("{name} was not restored: {faults}", { name, faults: joined(faults) }));
   }
 
-  answered(number: number, answer: Answer): void {
+  answered(number: number, answer: KeptAnswer): void {
     this.questions.answered(number, answer.request, answer);
   }
 
@@ -91,7 +91,7 @@ export class KeptFiles {
     const end = this.deps.clock.now() + ANSWER_TIMEOUT_MS;
     let before: number | null = null;
     for (;;) {
-      const answer: Answer | null = await this.ask(number, { type: "kept", name, before });
+      const answer: KeptAnswer | null = await this.ask(number, { type: "kept", name, before });
       if (answer?.type !== "keeping") return null;
       files.push(...answer.files);
       const serial = answer.files.at(-1)?.serial ?? 0;
@@ -104,7 +104,7 @@ export class KeptFiles {
   }
 
   /** Null when there is no answer within `timeout` milliseconds. */
-  private ask(number: number, question: Question, timeout = ANSWER_TIMEOUT_MS): Promise<Answer | null> {
+  private ask(number: number, question: KeptQuestion, timeout = ANSWER_TIMEOUT_MS): Promise<KeptAnswer | null> {
     return this.questions.ask(number, (request) => ({ ...question, request }) as Message, timeout);
   }
 }

@@ -8,7 +8,7 @@ import type { ClusterSummary } from "../cluster-summary.ts";
 import type { CentralObserver } from "../observer.ts";
 import type { Registry } from "../registry/registry.ts";
 import type { RegistryDriver } from "../registry-driver.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteCentralStore } from "../remote-store.ts";
 
 /** Files that are numbered and stored together: some milliseconds' work, for which other events wait. */
 const FILES_PER_BATCH = 256;
@@ -21,7 +21,7 @@ export interface RemoveOperationDeps {
   readonly clock: Clock;
   readonly log: Pick<Log, "info">;
   readonly summary: Pick<ClusterSummary, "recordRemoval">;
-  readonly store: Pick<RemoteStore, "allocateSerials" | "addTombstones">;
+  readonly store: Pick<RemoteCentralStore, "allocateSerials" | "addTombstones">;
   readonly registry: Pick<Registry, "catalogue" | "remove">;
   readonly driver: Pick<RegistryDriver, "commit">;
   readonly observer: Pick<CentralObserver, "fileChanged"> | null;

@@ -12,7 +12,7 @@ const MAX_STEP_MS = 5;
 /** The files among which a selection is made. */
 export type SelectableFiles = Pick<CatalogueView, "get" | "after" | "from">;
 
-export interface Selection {
+export interface SelectedNames {
   readonly names: readonly string[];
   /** Bytes of these files together. */
   readonly bytes: number;
@@ -22,7 +22,7 @@ export interface Selection {
  * The files that `text` means: the file of that name; else all in the folder of that name, with or without a slash at its
  * end; else all whose names match it as a pattern of a shell, where `**` goes through folders. Lets others work meanwhile.
  */
-export async function select(files: SelectableFiles, text: string, clock: Clock): Promise<Selection> {
+export async function select(files: SelectableFiles, text: string, clock: Clock): Promise<SelectedNames> {
   const entry = files.get(text);
   if (entry) return { names: [text], bytes: entry.size };
   const within = await selectFolder(files, text, clock);
@@ -31,11 +31,11 @@ export async function select(files: SelectableFiles, text: string, clock: Clock)
 }
 
 /** All files in a folder, at any depth. `folder`: its path, with or without a slash at its end. */
-export function selectFolder(files: SelectableFiles, folder: string, clock: Clock): Promise<Selection> {
+export function selectFolder(files: SelectableFiles, folder: string, clock: Clock): Promise<SelectedNames> {
   return gather(files, clock, { start: folderStart(folder), matches: () => true });
 }
 
-async function gather(files: SelectableFiles, clock: Clock, { start, matches }: NamePattern): Promise<Selection> {
+async function gather(files: SelectableFiles, clock: Clock, { start, matches }: NamePattern): Promise<SelectedNames> {
   const names: string[] = [];
   let bytes = 0;
   let last: string | null = null;

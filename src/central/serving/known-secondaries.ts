@@ -1,5 +1,5 @@
 import type { LogLimiter } from "../../platform/log/log-limiter.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteCentralStore } from "../remote-store.ts";
 import type { KnownSecondary } from "../store.ts";
 
 /** Which secondaries belong to the cluster: stored, so that a central that is started again knows whom to wait for. */
@@ -8,7 +8,7 @@ export class KnownSecondaries {
 
   /** `persisted`: those of the store. */
   constructor(
-    private readonly store: Pick<RemoteStore, "rememberSecondary" | "forgetSecondary">,
+    private readonly store: Pick<RemoteCentralStore, "rememberSecondary" | "forgetSecondary">,
     private readonly limitedLog: Pick<LogLimiter, "error">,
     persisted: readonly KnownSecondary[],
   ) {

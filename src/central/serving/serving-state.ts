@@ -5,7 +5,7 @@ import { StateMachine, type Transitions } from "../../platform/state-machine.ts"
 import { plural } from "../../platform/units.ts";
 import type { Missing } from "../../protocol/missing.ts";
 import type { Told } from "../../sentences/sentence.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteCentralStore } from "../remote-store.ts";
 import type { PersistedState } from "../store.ts";
 import { ListCompleteness } from "./list-completeness.ts";
 import { absentTold, missingTold, unheardTold } from "./missing-text.ts";
@@ -31,7 +31,7 @@ export interface ServingStateDeps {
   readonly clock: Pick<Clock, "now">;
   readonly log: Log;
   readonly limitedLog: Pick<LogLimiter, "error">;
-  readonly store: Pick<RemoteStore, "markSynchronized">;
+  readonly store: Pick<RemoteCentralStore, "markSynchronized">;
   readonly registry: ServedCluster;
   /** The secondaries that are connected. */
   readonly channels: { readonly size: number };

@@ -18,7 +18,7 @@ import type { FiguresDirectory } from "../figures/cluster-figures.ts";
 import type { KeyDesk } from "../keys/key-desk.ts";
 import { placeFile } from "../operations/placement.ts";
 import type { Registry } from "../registry/registry.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteCentralStore } from "../remote-store.ts";
 import type { ServingState } from "../serving/serving-state.ts";
 import type { Session } from "../session.ts";
 import type { Accusations } from "./accusations.ts";
@@ -39,7 +39,7 @@ export interface ClientSessionDeps {
   readonly accusations: Accusations;
   readonly limitedLog: Pick<LogLimiter, "warn">;
   readonly keyDesk: Pick<KeyDesk, "joined" | "page" | "revoke" | "ending">;
-  readonly store: Pick<RemoteStore, "downloadCounts">;
+  readonly store: Pick<RemoteCentralStore, "downloadCounts">;
   readonly orders: Pick<ClientOrders, "answer">;
 }
 

@@ -22,7 +22,7 @@ import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
 import { hintFor } from "./hints/did-you-mean.ts";
 import { type ClientOptions, type ClientParts, clientParts } from "./parts.ts";
-import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
+import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "./refusal.ts";
 import { stdoutSize } from "./shown-text.ts";
 
 /** Milliseconds between two updates of the bars, ten a second look like a movement; and between two looks whether there are any. */
@@ -33,7 +33,7 @@ const STOP_TIMEOUT_MS = 1500;
 const OUTPUT_TIMEOUT_MS = 500;
 
 /** `user`: a person has ended it; `end`: a script's commands and downloads are over; else no central, or a signal. */
-type StopReason = "user" | "end" | Refusal | EndSignal;
+type StopReason = "user" | "end" | CentralRefusal | EndSignal;
 
 /** A client with a console: a prompt for a person, or the lines of stdin as commands of a script. */
 export class ClientConsole {
@@ -57,7 +57,7 @@ export class ClientConsole {
     this.stopped = new Promise((resolve) => {
       this.stop = resolve;
     });
-    const refused = (refusal: Refusal) => {
+    const refused = (refusal: CentralRefusal) => {
       log.error("refused", describeRefusal(refusal));
       this.stop(refusal);
     };

@@ -1,5 +1,5 @@
 import { arrange, type ListingOptions, SORT_KEYS } from "../../client/selection/listing.ts";
-import { select, unmatchedText, type Wanted } from "../../client/selection/selection.ts";
+import { type SelectionQuery, select, unmatchedText } from "../../client/selection/selection.ts";
 import { listTable } from "../../client/tables.ts";
 import type { ListedFile } from "../../protocol/messages/client.ts";
 import { say } from "../../sentences/sentence.ts";
@@ -16,7 +16,7 @@ const MAX_LIMIT = 1_000_000_000;
 /** `redes client list` */
 export function clientList(values: Values): Promise<ExitStatus> {
   const texts = values.positionals;
-  const wanted: Wanted = texts.length === 0 ? { kind: "all" } : { kind: "texts", texts };
+  const wanted: SelectionQuery = texts.length === 0 ? { kind: "all" } : { kind: "texts", texts };
   const options = listingOptions(values);
   const tree = values.has("tree");
   const json = values.has("json");

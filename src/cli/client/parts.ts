@@ -34,7 +34,7 @@ import type { LimitSetting, RateLimits } from "../limits/rate-limits.ts";
 import { clientRates } from "../limits/role-rates.ts";
 import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
 import { usualName } from "../usual-name.ts";
-import type { Refusal } from "./refusal.ts";
+import type { CentralRefusal } from "./refusal.ts";
 
 /** Milliseconds without a central after which a client is told how to name one: it may just be starting. */
 const ADVICE_AFTER_MS = 2500;
@@ -93,7 +93,7 @@ export async function clientOptions(values: Values): Promise<ClientOptions> {
 export function clientParts(
   options: ClientOptions,
   log: Log,
-  refused: (refusal: Refusal) => void,
+  refused: (refusal: CentralRefusal) => void,
   observer: SessionObserver | null = null,
 ): ClientParts {
   const { keys, jobs = USUAL_JOBS } = options;

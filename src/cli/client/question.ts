@@ -20,7 +20,7 @@ import { reportNoAnswer } from "./refusal.ts";
 import { showText } from "./shown-text.ts";
 
 /** What came of a question. */
-export interface Answer {
+export interface CommandAnswer {
   /** The result. */
   readonly text: string;
   /** What is not as it was wanted, each in a line for people. */
@@ -36,7 +36,7 @@ export interface Asking {
   whole<Result>(ask: () => Promise<Result>): Promise<Result>;
 }
 
-type Question = (asking: Asking) => Promise<string | Answer>;
+type CentralQuestion = (asking: Asking) => Promise<string | CommandAnswer>;
 
 /**
  * Asks the central once and prints the answer. `waitMs`: for how long where it does not know all files yet. Gives the exit
@@ -44,7 +44,7 @@ type Question = (asking: Asking) => Promise<string | Answer>;
  */
 export async function askCentral(
   values: Values,
-  question: Question,
+  question: CentralQuestion,
   waitMs = values.seconds("wait", WHOLE_LIST_WAIT_S),
 ): Promise<ExitStatus> {
   const options = await clientOptions(values);
@@ -62,7 +62,7 @@ export async function askCentral(
       ...{ clock: systemClock, session: parts.session, giveUpAfterMs: waitMs, cancelled: stop.signal, ask },
       waits: (reason) => noteWait(values, waitMs, reason),
     });
-  const ask = async (): Promise<Answer> => {
+  const ask = async (): Promise<CommandAnswer> => {
     await parts.session.currentAttempt();
     const answer = await question({ session: parts.session, deps: parts.deps, whole });
     return typeof answer === "string" ? { text: answer, problems: [], code: EXIT.done } : answer;

@@ -7,16 +7,16 @@ import { shown } from "../../text/shown/sentence.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 
 /** Why there is no central to work with, and never will be: it refuses this client, or something else answers there. */
-export type Refusal = PeerError | WrongServer;
+export type CentralRefusal = PeerError | WrongServer;
 
 /** For people. */
-export function describeRefusal(refusal: Refusal): Told {
+export function describeRefusal(refusal: CentralRefusal): Told {
   return refusal instanceof WrongServer || isRefusal(refusal)
     ? refusal.told
     : say("the central refuses this client: {reason}", { reason: refusal.told });
 }
 
-export function exitCodeOfRefusal(refusal: Refusal): ExitCode {
+export function exitCodeOfRefusal(refusal: CentralRefusal): ExitCode {
   if (refusal instanceof WrongServer) return EXIT.unreachable;
   if (refusal.code === "no-such-file") return EXIT.noSuchFile;
   return isRefusal(refusal) ? EXIT.refused : EXIT.failed;

@@ -1,13 +1,13 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ApiAnswers } from "../../client/http/api/api-answers.ts";
+import { ClientApiAnswers } from "../../client/http/api/api-answers.ts";
 import { ClientEventFeed } from "../../client/http/api/client-event-feed.ts";
 import { ClientAnswers } from "../../client/http/client-answers.ts";
 import { defineClientMetrics } from "../../client/http/client-metrics.ts";
 import { ServedCatalogue } from "../../client/http/served-catalogue.ts";
 import { CacheFolder } from "../../client/streaming/cache-folder.ts";
 import { KeptPieces } from "../../client/streaming/kept-pieces.ts";
-import { NamelessFiles, type PieceFiles } from "../../client/streaming/store-file.ts";
+import { NamelessFiles, type StreamFiles } from "../../client/streaming/store-file.ts";
 import { Streams } from "../../client/streaming/streams.ts";
 import { AddressSigner } from "../../http/access/signed-address.ts";
 import type { ClientBackend } from "../../http/client/backend.ts";
@@ -33,7 +33,7 @@ import { serverLog } from "../server/log/server-log.ts";
 import { type TerminalLog, terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
 import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
-import { describeRefusal, exitCodeOfRefusal, type Refusal } from "./refusal.ts";
+import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "./refusal.ts";
 import { clientUploads } from "./serve-uploads.ts";
 
 /** Bytes of pieces that are kept where nothing is said: a film, or the beginnings of many. */
@@ -58,7 +58,7 @@ export async function clientServe(values: Values): Promise<number> {
   const cache = cacheOf(values);
   checkHash();
   const terminal = terminalLog(serverLog(values));
-  let refusal: Refusal | null = null;
+  let refusal: CentralRefusal | null = null;
   let stop: () => void = () => {};
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
@@ -114,7 +114,7 @@ async function serveHttp(
   const { session } = parts;
   defineClientMetrics(metrics, session, streams);
   const catalogue = new ServedCatalogue(systemClock, session);
-  const api = new ApiAnswers({ clock: systemClock, version, session, catalogue, streams });
+  const api = new ClientApiAnswers({ clock: systemClock, version, session, catalogue, streams });
   const take = () => {
     const view = api.view();
     return view ? feed.take(view) : [];
@@ -157,7 +157,7 @@ function usualCacheFolder(): string | null {
   return caches ? join(caches, "redes", "pieces") : null;
 }
 
-async function openCache({ deps }: ClientParts, { bytes, folder }: CacheSetting): Promise<PieceFiles> {
+async function openCache({ deps }: ClientParts, { bytes, folder }: CacheSetting): Promise<StreamFiles> {
   if (bytes === 0 || folder === null) return new NamelessFiles(deps);
   return CacheFolder.open(deps, folder, bytes);
 }

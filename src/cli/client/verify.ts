@@ -11,7 +11,7 @@ import {
   summaryJson,
   summaryText,
 } from "../../client/verify/report.ts";
-import type { Wanted } from "../../client/verify/selection.ts";
+import type { VerifyTarget } from "../../client/verify/selection.ts";
 import type { Compared } from "../../client/verify/verification.ts";
 import { Verifications } from "../../client/verify/verifications.ts";
 import { oneRow } from "../../console/text.ts";
@@ -31,13 +31,13 @@ import { describeEnding } from "./ending.ts";
 import { type ClientParts, clientOptions, clientParts } from "./parts.ts";
 import { type ProgressScreen, reportUnwritten, showProgress } from "./progress.ts";
 import { noteWait } from "./question.ts";
-import { type Refusal, reportNoAnswer } from "./refusal.ts";
+import { type CentralRefusal, reportNoAnswer } from "./refusal.ts";
 
 /** Milliseconds for repairs to end in order when the command is stopped. */
 const STOP_TIMEOUT_MS = 1500;
 
 interface VerifyOptions {
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly VerifyTarget[];
   readonly destination: (name: string) => Destination;
   readonly giveUpAfterMs: number;
   /** Tells why the central cannot list all files yet. */
@@ -56,7 +56,7 @@ export async function clientVerify(values: Values): Promise<ExitStatus> {
   checkStdout();
   const verbosity = values.verbosity();
   const terminal = terminalLog({ verbosity });
-  const { promise: stopped, resolve: stop } = Promise.withResolvers<EndSignal | Refusal>();
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<EndSignal | CentralRefusal>();
   // Who wants an answer gets it, or one line that says why not. A repair may have to wait, and says for what.
   const log = options.repair === "yes" || verbosity === "verbose" ? terminal.log : silentLog;
   const parts = clientParts(client, log, stop);
@@ -151,11 +151,11 @@ function optionsOf(values: Values, folder: string): VerifyOptions {
 }
 
 /** What paths mean in a cluster that has what is in this folder; without any, all of it. */
-function wantedIn(folder: string, paths: readonly string[]): readonly Wanted[] {
+function wantedIn(folder: string, paths: readonly string[]): readonly VerifyTarget[] {
   return paths.length === 0 ? [{ name: "", path: folder }] : [...new Set(paths)].map((path) => wantedAt(folder, path));
 }
 
-function wantedAt(folder: string, path: string): Wanted {
+function wantedAt(folder: string, path: string): VerifyTarget {
   for (const candidate of isAbsolute(path) ? [path] : [path, join(folder, path)]) {
     const name = relative(absolute(folder), absolute(candidate));
     if (name !== ".." && !name.startsWith("../")) return { name, path: candidate };
@@ -168,7 +168,7 @@ function wantedAt(folder: string, path: string): Wanted {
   );
 }
 
-function wantedAs(values: Values, folder: string, name: string): Wanted {
+function wantedAs(values: Values, folder: string, name: string): VerifyTarget {
   const [given, ...others] = values.positionals;
   const word = values.written("as");
   if (given === undefined || others.length > 0)

@@ -8,7 +8,7 @@ import { namedCentral } from "../address/named-central.ts";
 import { checkArguments, UsageError } from "../flags/check-arguments.ts";
 import { flagsOf } from "../flags/command.ts";
 import { valuesOf } from "../flags/define.ts";
-import type { Route } from "../flags/route.ts";
+import type { CalledCommand } from "../flags/route.ts";
 import type { Values } from "../flags/values.ts";
 import { loadKeys } from "../keys.ts";
 import { usualName } from "../usual-name.ts";
@@ -23,7 +23,7 @@ const MAX_NAMES = 1000;
  * Names in the catalogue of the central that the flags of a command line mean, as `nextNames` gives them. Empty where it
  * cannot be asked: completion says nothing.
  */
-export async function catalogueNames(route: Route, typed: string): Promise<string[]> {
+export async function catalogueNames(route: CalledCommand, typed: string): Promise<string[]> {
   const names: string[] = [];
   const stopped = Promise.withResolvers<void>();
   const asked = ask(route, typed, names, stopped.promise).catch(() => {});
@@ -32,7 +32,12 @@ export async function catalogueNames(route: Route, typed: string): Promise<strin
   return names;
 }
 
-async function ask({ command, rest }: Route, typed: string, names: string[], stopped: Promise<void>): Promise<void> {
+async function ask(
+  { command, rest }: CalledCommand,
+  typed: string,
+  names: string[],
+  stopped: Promise<void>,
+): Promise<void> {
   const values = await valuesBefore({ command, rest });
   if (values === null) return;
   const named = namedCentral(values);
@@ -57,7 +62,7 @@ async function ask({ command, rest }: Route, typed: string, names: string[], sto
 }
 
 /** The flags that are given before the cursor; null where they are wrong. */
-async function valuesBefore({ command, rest }: Route): Promise<Values | null> {
+async function valuesBefore({ command, rest }: CalledCommand): Promise<Values | null> {
   const { parseArgs } = await import("citty");
   try {
     const checked = checkArguments(rest.map(expanded), flagsOf(command), "");

@@ -1,7 +1,7 @@
 import { shownText } from "../../text/shown/sentence.ts";
 import { awaitingFlag, UsageError } from "../flags/check-arguments.ts";
 import { type Command, type Flag, flagsOf } from "../flags/command.ts";
-import { type Route, route } from "../flags/route.ts";
+import { type CalledCommand, route } from "../flags/route.ts";
 
 /** A word that could stand at the cursor. */
 export interface Choice {
@@ -16,7 +16,7 @@ export type Choices =
   /** Paths of this machine, which the shell knows best. */
   | { readonly kind: "files" | "folders"; readonly start: string }
   /** Files of the cluster, for which the central of this command line is asked. */
-  | { readonly kind: "names"; readonly route: Route };
+  | { readonly kind: "names"; readonly route: CalledCommand };
 
 const NOTHING: Choices = { kind: "words", choices: [] };
 
@@ -36,7 +36,7 @@ export function choicesAt(program: Command, before: readonly string[], typed: st
 }
 
 /** Null where the words before the cursor are no command line. */
-function routeOf(program: Command, before: readonly string[]): Route | null {
+function routeOf(program: Command, before: readonly string[]): CalledCommand | null {
   try {
     return route(program, before);
   } catch (error) {
@@ -85,7 +85,7 @@ function commandsOf({ subCommands = {} }: Command, typed: string): Choice[] {
   return beginningWith(words, typed);
 }
 
-function operandsAt(program: Command, found: Route, words: readonly Choice[], typed: string): Choices {
+function operandsAt(program: Command, found: CalledCommand, words: readonly Choice[], typed: string): Choices {
   const { operands } = found.command.help;
   if (words.length > 0 || operands === null) return { kind: "words", choices: words };
   if (operands.named === "files of the cluster") return { kind: "names", route: found };

@@ -1,6 +1,6 @@
 import { EXIT } from "../exit-codes.ts";
 import type { Command } from "../flags/command.ts";
-import type { Route } from "../flags/route.ts";
+import type { CalledCommand } from "../flags/route.ts";
 import { writeStdout } from "../output.ts";
 import { readBashLine } from "./bash-line.ts";
 import { bashReplacement } from "./bash-quoting.ts";
@@ -31,14 +31,14 @@ async function forWords(program: Command, words: readonly string[]): Promise<str
   return [`${directive} ${start}`, ...choices.map(({ word, help }) => (help === "" ? word : `${word}\t${help}`))];
 }
 
-interface Answer {
+interface Completion {
   readonly directive: Directive;
   /** What is typed before a path in the same word. */
   readonly start: string;
   readonly choices: readonly Choice[];
 }
 
-async function answer(program: Command, before: readonly string[], typed: string): Promise<Answer> {
+async function answer(program: Command, before: readonly string[], typed: string): Promise<Completion> {
   const found = choicesAt(program, before, typed);
   if (found.kind !== "words" && found.kind !== "names") {
     return { directive: found.kind, start: found.start, choices: [] };
@@ -49,7 +49,7 @@ async function answer(program: Command, before: readonly string[], typed: string
   return { directive: isStart ? "more" : "words", start: "", choices };
 }
 
-async function namesAt(route: Route, typed: string): Promise<readonly Choice[]> {
+async function namesAt(route: CalledCommand, typed: string): Promise<readonly Choice[]> {
   const { catalogueNames } = await import("./catalogue-names.ts");
   return (await catalogueNames(route, typed)).map((word) => ({ word, help: "" }));
 }

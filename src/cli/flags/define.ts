@@ -8,7 +8,7 @@ import { withVariables } from "./variables.ts";
 
 /** What definitions of commands are put together from. */
 
-type Runner = (values: Values) => Promise<ExitStatus>;
+type RunCommand = (values: Values) => Promise<ExitStatus>;
 
 /** A flag with a value, which help calls `valueHint`. */
 export function valued(valueHint: PlainText, description: PlainText, options: ValuedOptions = {}): FlagDef {
@@ -23,7 +23,7 @@ export function toggle(description: PlainText, ...alias: string[]): FlagDef {
 }
 
 /** Loads a command's function when it is run: `--help` needs none of them. */
-export function runs(load: () => Promise<Runner>): Required<Command>["run"] {
+export function runs(load: () => Promise<RunCommand>): Required<Command>["run"] {
   return async ({ args, data, cmd }: CommandContext) => {
     const values = valuesOf(cmd as Command, data, args);
     const { speak } = await import("../../text/texts.ts");

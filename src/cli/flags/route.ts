@@ -4,7 +4,7 @@ import { firstOperand, UsageError } from "./check-arguments.ts";
 import { type Command, type Flag, flagsOf } from "./command.ts";
 
 /** A command that arguments call, and the arguments without its words. */
-export interface Route {
+export interface CalledCommand {
   readonly command: Command;
   readonly rest: readonly string[];
 }
@@ -13,7 +13,7 @@ export interface Route {
  * The command that arguments call. Flags may stand before a second word, where citty would not pass them on to the second
  * command. Throws {@link UsageError} for a word that is no command.
  */
-export function route(command: Command, args: readonly string[]): Route {
+export function route(command: Command, args: readonly string[]): CalledCommand {
   const { subCommands } = command;
   if (!subCommands) return { command, rest: args };
   const position = command.run ? firstOperand(args, flagsBelow(command)) : firstWord(args, flagsOf(command));

@@ -19,7 +19,7 @@ const NOT_ANNOUNCED: Announcing = { start() {}, stop() {} };
 /** Announces a central that listens on `host`, where --discover is given. Rejects with UsageError. */
 export async function announcing(values: Values, { host }: Address, log: Log): Promise<Announcing> {
   if (!values.has("discover")) return NOT_ANNOUNCED;
-  const { Announcer } = await import("../../net/discovery/announcer.ts");
+  const { CentralAnnouncer } = await import("../../net/discovery/announcer.ts");
   const { instanceLabel } = await import("../../net/discovery/service.ts");
   const { udpMulticast } = await import("../../net/transport/multicast/udp-multicast.ts");
   const instance = instanceLabel(hostname(), shortId(systemRandom));
@@ -28,7 +28,7 @@ export async function announcing(values: Values, { host }: Address, log: Log): P
     start(port) {
       if (port === null) return;
       const deps = { multicast: udpMulticast, clock: systemClock, random: systemRandom, log };
-      const announcer = new Announcer(deps, instance, { host, port });
+      const announcer = new CentralAnnouncer(deps, instance, { host, port });
       announcer.start();
       stop = () => announcer.stop();
     },

@@ -15,7 +15,7 @@ import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
-import { ApiAnswers } from "../../secondary/http/api-answers.ts";
+import { SecondaryApiAnswers } from "../../secondary/http/api-answers.ts";
 import { SecondaryAnswers } from "../../secondary/http/secondary-answers.ts";
 import { defineSecondaryMetrics } from "../../secondary/http/secondary-metrics.ts";
 import { SECONDARY_STORE } from "../../secondary/remote-store.ts";
@@ -169,7 +169,7 @@ async function httpSide(
   const metrics = await Metrics.open();
   const lagged = measureProcess(metrics, { clock: systemClock, version });
   defineSecondaryMetrics(metrics, secondary);
-  const api = new ApiAnswers(secondary, { number, version });
+  const api = new SecondaryApiAnswers(secondary, { number, version });
   const missing = () => englishOrNull(secondary.missing);
   const owner = new SecondaryAnswers({ ...secondary.httpSources, missing, metrics, api });
   return { owner, lagged, limit: bucket };

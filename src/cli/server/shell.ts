@@ -1,4 +1,4 @@
-import type { Command } from "../../console/commands/command.ts";
+import type { ConsoleCommand } from "../../console/commands/command.ts";
 import { CommandTable } from "../../console/commands/command.ts";
 import { type Console, openConsole } from "../../console/open-console.ts";
 import type { ProgressItem } from "../../console/progress.ts";
@@ -24,7 +24,7 @@ export interface ServerShell {
   readonly prompt: string;
   readonly terminal: TerminalLog;
   /** The console's commands; `quit` is added. */
-  commands(console: Pick<Console, "print" | "confirm">): readonly Command[];
+  commands(console: Pick<Console, "print" | "confirm">): readonly ConsoleCommand[];
   /** What is under way, for the bars. */
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
@@ -93,7 +93,7 @@ function keepBarsShown(shell: ServerShell, console: Console): Cancel {
 
 function openServerConsole(shell: ServerShell, stop: (reason: string) => void): Console {
   const { terminal } = shell;
-  const quit: Command = {
+  const quit: ConsoleCommand = {
     name: "quit",
     aliases: ["exit", "salir"],
     parameter: "",

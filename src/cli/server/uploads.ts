@@ -12,14 +12,14 @@ import { systemRandom } from "../../platform/random.ts";
 /** Milliseconds for uploads to end in order. */
 const STOP_TIMEOUT_MS = 1000;
 
-export interface Uploads {
+export interface CentralUploads {
   readonly desk: UploadDesk;
   /** Ends what is under way. */
   stop(): Promise<void>;
 }
 
 /** Takes files that come to a central over HTTP, keeps each in `folder` for a while, and sends it to a secondary. */
-export function centralUploads(central: Central, folder: string, network: Network, log: Log): Uploads {
+export function centralUploads(central: Central, folder: string, network: Network, log: Log): CentralUploads {
   const ports = { clock: systemClock, random: systemRandom, disk: systemDisk };
   const hasher = threadHashing(log);
   const places = new CentralPlaces({ clock: systemClock, ...central });

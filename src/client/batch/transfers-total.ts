@@ -1,19 +1,19 @@
 /** How far something is: bytes, and bytes for each second. `total` is null while it is not known. */
-interface Amount {
+interface TransferredAmount {
   readonly done: number;
   readonly total: number | null;
   readonly rate: number;
 }
 
 /** How far several files are together, of all that run or wait. */
-export interface TransfersTotal extends Amount {
+export interface TransfersTotal extends TransferredAmount {
   readonly filesLeft: number;
 }
 
 /** What a queue has on its way. */
 export interface QueuedTransfers {
   /** How far each is that is shown. */
-  readonly items: readonly Amount[];
+  readonly items: readonly TransferredAmount[];
   /** How many run or wait, those included that are not shown. */
   readonly count: number;
   /** Bytes of what has ended since nothing was under way. */

@@ -1,4 +1,4 @@
-import type { Command } from "../../console/commands/command.ts";
+import type { ConsoleCommand } from "../../console/commands/command.ts";
 import { renderTable } from "../../console/table.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { shortDuration, shownBytes, shownRate } from "../../text/shown/numbers.ts";
@@ -41,7 +41,7 @@ export class DownloadCommands {
   }
 
   /** `cancelled` gets the names of those that `cancel` has ended. */
-  all(cancelled: Set<string>): Command[] {
+  all(cancelled: Set<string>): ConsoleCommand[] {
     const { downloads } = this.console;
     const { help, parameters } = texts().client;
     const running = () => downloads.names();

@@ -1,5 +1,5 @@
 import { nameAndNumber, twoNames } from "../../console/commands/argument.ts";
-import type { Command } from "../../console/commands/command.ts";
+import type { ConsoleCommand } from "../../console/commands/command.ts";
 import { isName } from "../../protocol/name.ts";
 import { texts } from "../../text/texts.ts";
 import type { CatalogueCache } from "../catalogue-cache.ts";
@@ -20,7 +20,7 @@ export interface OrderConsole {
 }
 
 /** The commands of a client's console that change what the cluster has. */
-export function orderCommands(console: OrderConsole, catalogue: Pick<CatalogueCache, "complete">): Command[] {
+export function orderCommands(console: OrderConsole, catalogue: Pick<CatalogueCache, "complete">): ConsoleCommand[] {
   const orders = new ClusterOrders(console.session);
   return [
     ...[removeCommand(console, orders, catalogue), moveCommand(console, orders, catalogue)],
@@ -32,7 +32,7 @@ function removeCommand(
   { print, confirm }: OrderConsole,
   orders: ClusterOrders,
   catalogue: Pick<CatalogueCache, "complete">,
-): Command {
+): ConsoleCommand {
   return {
     name: "remove",
     aliases: ["ELIMINAR"],
@@ -54,7 +54,7 @@ function moveCommand(
   { print }: OrderConsole,
   orders: ClusterOrders,
   catalogue: Pick<CatalogueCache, "complete">,
-): Command {
+): ConsoleCommand {
   return {
     name: "mv",
     aliases: ["move", "MOVER"],
@@ -71,7 +71,7 @@ function moveCommand(
   };
 }
 
-function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[] {
+function keptCommands({ print }: OrderConsole, orders: ClusterOrders): ConsoleCommand[] {
   /** Names that were kept when somebody looked last. */
   let keptNames: readonly string[] = [];
   const complete = (prefix: string) => keptNames.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES);
@@ -80,7 +80,7 @@ function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[]
     keptNames = [...new Set(listing.versions.map((version) => version.name))].sort();
     return listing;
   };
-  const kept: Command = {
+  const kept: ConsoleCommand = {
     name: "kept",
     aliases: ["GUARDADOS"],
     topic: "files",
@@ -91,7 +91,7 @@ function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[]
       print(keptText(await listKept(name === "" ? null : name)));
     },
   };
-  const restore: Command = {
+  const restore: ConsoleCommand = {
     name: "restore",
     aliases: ["RESTAURAR"],
     topic: "files",
@@ -109,7 +109,7 @@ function keptCommands({ print }: OrderConsole, orders: ClusterOrders): Command[]
 }
 
 /** A command that says in a sentence why the central does not do it now. */
-function ordering(command: Command): Command {
+function ordering(command: ConsoleCommand): ConsoleCommand {
   const run = async (argument: string) => {
     try {
       await command.run(argument);

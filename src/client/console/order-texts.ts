@@ -3,10 +3,10 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import { keptHeaders, keptRows, noAnswerFrom } from "../../text/shown/kept-rows.ts";
 import { shownBytes } from "../../text/shown/numbers.ts";
 import { texts } from "../../text/texts.ts";
-import type { Extent } from "../orders/cluster-orders.ts";
+import type { OrderExtent } from "../orders/cluster-orders.ts";
 
 /** What is asked before files are removed. `what`: names, folders or patterns. */
-export function removalQuestion(what: readonly string[], { files, bytes }: Extent): string {
+export function removalQuestion(what: readonly string[], { files, bytes }: OrderExtent): string {
   return texts().central.askRemove(meant(what, files), shownBytes(bytes));
 }
 

@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import type { Command } from "../../console/commands/command.ts";
+import type { ConsoleCommand } from "../../console/commands/command.ts";
 import { unquote } from "../../console/text.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { shown } from "../../text/shown/sentence.ts";
@@ -24,7 +24,7 @@ export interface PutConsole {
 }
 
 /** The command of a client's console that puts a file or a folder of this machine into the cluster. It goes on until it is done. */
-export function putCommand(console: PutConsole): Command {
+export function putCommand(console: PutConsole): ConsoleCommand {
   return {
     name: "put",
     aliases: ["SUBIR"],

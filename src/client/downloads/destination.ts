@@ -165,7 +165,7 @@ export async function checkDestination(
 }
 
 /** Where a file is to be. */
-interface Place {
+interface DestinationPlace {
   /** Behind links. */
   readonly path: string;
   readonly files: WorkFiles;
@@ -174,7 +174,10 @@ interface Place {
 }
 
 /** Throws SinkError when a file cannot be there, or DiskError. */
-async function placeOf(deps: DestinationDeps, destination: Extract<Destination, { kind: "file" }>): Promise<Place> {
+async function placeOf(
+  deps: DestinationDeps,
+  destination: Extract<Destination, { kind: "file" }>,
+): Promise<DestinationPlace> {
   const confinement = destination.folder === undefined ? null : await confinementTo(deps.disk, destination.folder);
   const { path, there } = await resolveSymlinks(deps.disk, destination.path);
   if (confinement) await requireWithin(deps.disk, destination.path, path, confinement);
@@ -188,7 +191,7 @@ async function placeOf(deps: DestinationDeps, destination: Extract<Destination, 
  */
 async function readThere(
   deps: DestinationDeps,
-  { path, there, files, seenAt }: Place & { readonly there: FileStat; readonly seenAt: number },
+  { path, there, files, seenAt }: DestinationPlace & { readonly there: FileStat; readonly seenAt: number },
   { version, force, read: before = null }: SinkRequest,
 ): Promise<"present" | "changed" | Pick<HashedFile, "hashes"> | null> {
   const { disk, hasher, verified } = deps;

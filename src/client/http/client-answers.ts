@@ -3,13 +3,13 @@ import {
   CLIENT_METHODS,
   type ClientBackend,
   type FindReply,
-  type FolderReply,
-  type OpenReply,
   type PlayedFile,
   type PlaylistReply,
   type ReadReply,
+  type StreamReply,
+  type VersionsPage,
 } from "../../http/client/backend.ts";
-import type { Refusal } from "../../http/client/refusal.ts";
+import type { CatalogueRefusal } from "../../http/client/refusal.ts";
 import type { EventsNotice } from "../../http/events/cluster-event.ts";
 import type { Metrics } from "../../http/metrics/metrics.ts";
 import type { Readiness } from "../../http/server/health.ts";
@@ -77,12 +77,12 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
     return this.deps.catalogue.find(name);
   }
 
-  folder(folder: string, start: string): Promise<FolderReply | Refusal> {
+  folder(folder: string, start: string): Promise<VersionsPage | CatalogueRefusal> {
     return this.deps.catalogue.folder(folder, start);
   }
 
   /** Players do not show a token with the addresses in a list: each address lets in by itself. */
-  async playlist(folder: string): Promise<PlaylistReply | Refusal> {
+  async playlist(folder: string): Promise<PlaylistReply | CatalogueRefusal> {
     const { catalogue, clock, urlQuery } = this.deps;
     const found = await catalogue.playlist(folder);
     if (found.kind !== "playable") return found;
@@ -94,7 +94,7 @@ export class ClientAnswers implements ClientBackend, HttpOwner<ClientBackend> {
     return { kind: "playlist", files };
   }
 
-  async open(name: string): Promise<OpenReply> {
+  async open(name: string): Promise<StreamReply> {
     const { deaths } = this;
     try {
       const { reader, id, size, modified, sha256 } = await this.deps.streams.open(name);

@@ -1,5 +1,5 @@
-import type { FindReply, FolderReply } from "../../http/client/backend.ts";
-import type { Refusal } from "../../http/client/refusal.ts";
+import type { FindReply, VersionsPage } from "../../http/client/backend.ts";
+import type { CatalogueRefusal } from "../../http/client/refusal.ts";
 import type { ServedVersion } from "../../http/files/file-headers.ts";
 import { mediaType } from "../../http/files/media-type.ts";
 import { folderPage } from "../../http/listing/folder-page.ts";
@@ -80,7 +80,7 @@ export class ServedCatalogue {
   }
 
   /** A page of a large catalogue does not wait for all that comes behind it. */
-  async folder(folder: string, start: string): Promise<FolderReply | Refusal> {
+  async folder(folder: string, start: string): Promise<VersionsPage | CatalogueRefusal> {
     return this.withFiles(
       (from) => {
         const { entries, next } = folderPage(from, folder, start, PAGE_ENTRIES);
@@ -94,7 +94,7 @@ export class ServedCatalogue {
     );
   }
 
-  async playlist(folder: string): Promise<PlayableFiles | Refusal> {
+  async playlist(folder: string): Promise<PlayableFiles | CatalogueRefusal> {
     return orUnavailable(async () => {
       if (this.age > MAX_AGE_MS) await this.refresh();
       const files: Pick<ListedFile, "name" | "id">[] = [];
@@ -109,9 +109,9 @@ export class ServedCatalogue {
 
   /** Of the list that comes now; else of the last one, where it is not older than that. */
   private withFiles<Reply>(
-    reply: (from: FilesFrom) => Reply | Refusal,
+    reply: (from: FilesFrom) => Reply | CatalogueRefusal,
     maxAgeMs = MAX_AGE_MS,
-  ): Promise<Reply | Refusal> {
+  ): Promise<Reply | CatalogueRefusal> {
     return orUnavailable(async () => {
       if (this.coming === null && this.age <= maxAgeMs) return reply((name) => this.known.from(name));
       return this.comingList().list.ask(reply);

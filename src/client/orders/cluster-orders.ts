@@ -14,7 +14,7 @@ const ORDER_TIMEOUT_MS = 3600 * 1000;
 type Done = Messages["carried-out"];
 
 /** What an order is about. */
-export type Extent = Pick<Done, "files" | "bytes" | "names">;
+export type OrderExtent = Pick<Done, "files" | "bytes" | "names">;
 
 /**
  * What a client has the central do with the files of the cluster. Everything rejects with {@link CentralUnreachable}, with
@@ -24,13 +24,13 @@ export class ClusterOrders {
   constructor(private readonly session: Pick<CentralSession, "request" | "currentAttempt">) {}
 
   /** The files that a name, a folder or a pattern means. */
-  async count(what: string): Promise<Extent> {
+  async count(what: string): Promise<OrderExtent> {
     await this.session.currentAttempt();
     return this.order((request) => ({ type: "remove-files", request, what, files: null }));
   }
 
   /** Removes these, if they are still those that were counted. */
-  remove(what: string, { files, names }: Extent): Promise<Extent> {
+  remove(what: string, { files, names }: OrderExtent): Promise<OrderExtent> {
     return this.order((request) => ({
       ...{ type: "remove-files", request, what, files },
       // An older central tells only how many they are.
@@ -38,7 +38,7 @@ export class ClusterOrders {
     }));
   }
 
-  async move(from: string, to: string): Promise<Extent> {
+  async move(from: string, to: string): Promise<OrderExtent> {
     await this.session.currentAttempt();
     return this.order((request) => ({ type: "move-files", request, from, to }));
   }

@@ -44,14 +44,14 @@ export function arrange(files: readonly ListedFile[], { sort, reverse, limit }: 
   return limit === null ? sorted : sorted.slice(0, limit);
 }
 
-interface Folder {
-  readonly folders: Map<string, Folder>;
+interface FolderNode {
+  readonly folders: Map<string, FolderNode>;
   readonly files: ListedFile[];
 }
 
 /** Files by their folders: in each its folders first, and both in the order in which the files come. */
 export function treeRows(files: readonly ListedFile[]): TreeRow[] {
-  const root: Folder = { folders: new Map(), files: [] };
+  const root: FolderNode = { folders: new Map(), files: [] };
   for (const file of files) {
     let folder = root;
     for (const segment of file.name.split("/").slice(0, -1)) {
@@ -64,7 +64,7 @@ export function treeRows(files: readonly ListedFile[]): TreeRow[] {
   return rowsIn(root, "", true);
 }
 
-function rowsIn({ folders, files }: Folder, indent: string, isRoot = false): TreeRow[] {
+function rowsIn({ folders, files }: FolderNode, indent: string, isRoot = false): TreeRow[] {
   const entries = folders.size + files.length;
   const lead = (index: number) => {
     if (isRoot) return { own: "", below: "" };
@@ -83,7 +83,7 @@ function rowsIn({ folders, files }: Folder, indent: string, isRoot = false): Tre
   return [...below, ...own];
 }
 
-function bytesIn({ folders, files }: Folder): number {
+function bytesIn({ folders, files }: FolderNode): number {
   const here = files.reduce((sum, { size }) => sum + size, 0);
   return [...folders.values()].reduce((sum, folder) => sum + bytesIn(folder), here);
 }

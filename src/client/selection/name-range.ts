@@ -3,13 +3,13 @@ import { isName } from "../../protocol/name.ts";
 import type { CentralSession } from "../central-session.ts";
 
 /** What is asked about names: the catalogue. */
-export type Catalogue = Pick<CentralSession, "pages">;
+export type CataloguePages = Pick<CentralSession, "pages">;
 
 /** Files in a page of a catalogue that is here: nearly all who look something up need only a few. */
 const PAGE_FILES = 64;
 
 /** A catalogue that is here already. `files`: in the order of their names. */
-export function catalogueOf(files: readonly ListedFile[]): Catalogue {
+export function catalogueOf(files: readonly ListedFile[]): CataloguePages {
   return {
     async *pages(after = null) {
       for (let start = firstAfter(files, after); start < files.length; start += PAGE_FILES)
@@ -38,7 +38,7 @@ const LAST = "\uffff";
  * The files whose names begin with `start`, in their order. Asks for the pages alone in which they are. Rejects as
  * `CentralSession.list` does.
  */
-export async function* filesFrom(catalogue: Catalogue, start: string): AsyncGenerator<ListedFile, void> {
+export async function* filesFrom(catalogue: CataloguePages, start: string): AsyncGenerator<ListedFile, void> {
   for await (const page of catalogue.pages(nameBefore(start))) {
     for (const file of page) {
       if (file.name.startsWith(start)) yield file;

@@ -4,13 +4,13 @@ import { nameFault } from "../../protocol/name.ts";
 import { folderStart, type NamePattern, namePattern } from "../../protocol/names/name-pattern.ts";
 import { type Sentence, say } from "../../sentences/sentence.ts";
 import { shown } from "../../text/shown/sentence.ts";
-import { type Catalogue, catalogueOf, filesFrom } from "./name-range.ts";
+import { type CataloguePages, catalogueOf, filesFrom } from "./name-range.ts";
 
 /**
  * What somebody asks for: the whole catalogue; what some texts mean, each a name, a folder or a pattern; or what was typed in
  * a line, which may be one such text with spaces, or several words.
  */
-export type Wanted =
+export type SelectionQuery =
   | { readonly kind: "all" }
   | { readonly kind: "texts"; readonly texts: readonly string[] }
   | { readonly kind: "line"; readonly line: string; readonly words: readonly string[] };
@@ -40,7 +40,7 @@ export function isPlain(text: string): boolean {
  * end; else all whose names match it as a pattern. So a name with brackets is always that file. Rejects as
  * `CentralSession.list` does.
  */
-export async function lookUp(catalogue: Catalogue, text: string): Promise<readonly ListedFile[]> {
+export async function lookUp(catalogue: CataloguePages, text: string): Promise<readonly ListedFile[]> {
   if (nameFault(text) === null) {
     for await (const file of filesFrom(catalogue, text)) {
       if (file.name === text) return [file];
@@ -54,13 +54,13 @@ export async function lookUp(catalogue: Catalogue, text: string): Promise<readon
 }
 
 /** The text that may be the name of a single file; null where there are several. */
-export function singleText(wanted: Wanted): string | null {
+export function singleText(wanted: SelectionQuery): string | null {
   if (wanted.kind === "line") return wanted.line;
   return wanted.kind === "texts" && wanted.texts.length === 1 ? (wanted.texts[0] ?? null) : null;
 }
 
 /** The files that are wanted. Rejects as `CentralSession.list` does. */
-export async function select(catalogue: Catalogue, wanted: Wanted): Promise<Selection> {
+export async function select(catalogue: CataloguePages, wanted: SelectionQuery): Promise<Selection> {
   switch (wanted.kind) {
     case "all":
       return { files: await gather(catalogue, EVERY_FILE), unmatched: [] };
@@ -76,7 +76,7 @@ export async function select(catalogue: Catalogue, wanted: Wanted): Promise<Sele
   }
 }
 
-async function selectTexts(asked: Catalogue, texts: readonly string[]): Promise<Selection> {
+async function selectTexts(asked: CataloguePages, texts: readonly string[]): Promise<Selection> {
   const catalogue = texts.length < MANY_TEXTS ? asked : catalogueOf(await gather(asked, EVERY_FILE));
   const found = await pMap(texts, async (text) => ({ text, files: await lookUp(catalogue, text) }), {
     concurrency: LOOKUPS_AT_ONCE,
@@ -88,14 +88,14 @@ async function selectTexts(asked: Catalogue, texts: readonly string[]): Promise<
   };
 }
 
-async function gather(catalogue: Catalogue, { start, matches }: NamePattern): Promise<ListedFile[]> {
+async function gather(catalogue: CataloguePages, { start, matches }: NamePattern): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   for await (const file of filesFrom(catalogue, start)) if (matches(file.name)) files.push(file);
   return files;
 }
 
 /** Whether all files are wanted, and there are none. */
-export function isEmpty(wanted: Wanted, files: readonly ListedFile[]): boolean {
+export function isEmpty(wanted: SelectionQuery, files: readonly ListedFile[]): boolean {
   return wanted.kind === "all" && files.length === 0;
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../platform/clock.ts";
 import { hashesMatch, pieceCount, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
-import { NamelessFiles, type PieceFiles, type StoreDeps, type StoreFile } from "./store-file.ts";
+import { NamelessFiles, type StoreDeps, type StoreFile, type StreamFiles } from "./store-file.ts";
 
 export interface CacheDeps extends StoreDeps {
   readonly clock: Clock;
@@ -20,7 +20,7 @@ const LOCK_NAME = "lock";
  * What a power loss or somebody else makes of the files needs no care, since no piece is used before it was compared with
  * its hash.
  */
-export class CacheFolder implements PieceFiles {
+export class CacheFolder implements StreamFiles {
   /** Bytes of each version whose file is not open, the one that was used longest ago first. */
   private readonly idle = new Map<string, number>();
   private readonly opened = new Set<string>();
@@ -38,7 +38,7 @@ export class CacheFolder implements PieceFiles {
   }
 
   /** Keeps `limit` bytes in a folder; nothing where another process uses it, or it cannot be used: the log says so. */
-  static async open(deps: CacheDeps, folder: string, limit: number): Promise<PieceFiles> {
+  static async open(deps: CacheDeps, folder: string, limit: number): Promise<StreamFiles> {
     try {
       return await CacheFolder.openFolder(deps, folder, limit);
     } catch (error) {
@@ -48,7 +48,7 @@ export class CacheFolder implements PieceFiles {
     }
   }
 
-  private static async openFolder(deps: CacheDeps, folder: string, limit: number): Promise<PieceFiles> {
+  private static async openFolder(deps: CacheDeps, folder: string, limit: number): Promise<StreamFiles> {
     const { disk, log } = deps;
     await disk.makeFolder(folder);
     const lock = await disk.open(join(folder, LOCK_NAME), "update");

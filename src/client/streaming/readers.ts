@@ -11,7 +11,7 @@ const GROWTH = 2;
 /** Fewest pieces of a window: the one that is read, and the one that comes while it is. */
 const MIN_WINDOW_PIECES = 2;
 
-interface Place {
+interface ReaderPlace {
   /** The byte that it reads next, and where what it wants ends. */
   at: number;
   readonly end: number;
@@ -25,7 +25,7 @@ interface Place {
 
 /** The readers of one version, each with a number: where they are, and how far ahead of them is fetched. Sans-I/O. */
 export class Readers {
-  private readonly places = new Map<number, Place>();
+  private readonly places = new Map<number, ReaderPlace>();
   /** What they have had, all together. */
   readonly had = new Coverage();
 
@@ -74,7 +74,7 @@ export class Readers {
     return [...this.places.values()].flatMap((place) => this.windowOf(place) ?? []);
   }
 
-  private windowOf(place: Place): PieceWindow | null {
+  private windowOf(place: ReaderPlace): PieceWindow | null {
     const { at, end, read, promised } = place;
     if (at >= end) return null;
     const bytes = pieceSize(this.size);

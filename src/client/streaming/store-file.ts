@@ -26,7 +26,7 @@ export interface StoreFile {
 }
 
 /** Where pieces for readers are. */
-export interface PieceFiles {
+export interface StreamFiles {
   /** Bytes of pieces that are kept beyond those that readers want. */
   readonly limit: number;
   /** Rejects with DiskError. */
@@ -53,7 +53,7 @@ export interface StoreDeps {
  * Files without a name: nothing of them is left when they are closed. Room that was given back is used again at once, which
  * costs a third less than to take new room from the system for each piece.
  */
-export class NamelessFiles implements PieceFiles {
+export class NamelessFiles implements StreamFiles {
   readonly limit = NAMELESS_LIMIT_BYTES;
   /** Whether the log says that it has. */
   private hasFailed = false;

@@ -1,5 +1,5 @@
 import type { Hashing } from "../../hashing/hashing.ts";
-import type { Extent } from "../../http/client/backend.ts";
+import type { StoredExtent } from "../../http/client/backend.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
@@ -10,7 +10,7 @@ import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../
 import { Demand, type PieceWindow } from "../../transfer/scheduling/demand.ts";
 import type { Fetcher, InitialPieces, Sink, SinkListener, SinkReading } from "../../transfer/sinks/sink.ts";
 import type { KeptPieces, PieceKeeper } from "./kept-pieces.ts";
-import type { PieceFiles, StoreFile } from "./store-file.ts";
+import type { StoreFile, StreamFiles } from "./store-file.ts";
 
 /** Bytes that are read and hashed with one request: a few milliseconds. */
 const MAX_VERIFIED_BYTES = 8 * MIB;
@@ -19,7 +19,7 @@ export interface StreamSinkDeps {
   readonly disk: Disk;
   readonly hasher: Hashing;
   readonly kept: KeptPieces;
-  readonly files: PieceFiles;
+  readonly files: StreamFiles;
 }
 
 /** The sink hears of nothing any more once its download has ended. */
@@ -149,9 +149,9 @@ export class StreamSink implements Sink, PieceKeeper {
   }
 
   /** Where the bytes from `from` on are, piece by piece, to the end of the piece that has `end`; none where the first is not here. */
-  extents(from: number, end: number): Extent[] {
+  extents(from: number, end: number): StoredExtent[] {
     const bytes = pieceSize(this.version.size);
-    const extents: Extent[] = [];
+    const extents: StoredExtent[] = [];
     const last = Math.min(end, this.version.size);
     for (let at = from; at < last; ) {
       const piece = Math.floor(at / bytes);

@@ -1,4 +1,4 @@
-import type { Extent } from "../../http/client/backend.ts";
+import type { StoredExtent } from "../../http/client/backend.ts";
 import type { Cancel } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { MIB } from "../../platform/units.ts";
@@ -77,7 +77,7 @@ const MAX_READABLE_BYTES = 4 * MIB;
 interface Waiting {
   readonly reader: number;
   readonly from: number;
-  resolve(extents: readonly Extent[]): void;
+  resolve(extents: readonly StoredExtent[]): void;
   reject(error: StreamError): void;
 }
 
@@ -163,7 +163,7 @@ export class Stream {
    * A reader has had all before `at`, and knows where all is before `from`. Resolves with where what follows is, as soon as
    * any of it is there. Rejects with {@link StreamError} when no more comes.
    */
-  read(reader: number, at: number, from: number): Promise<readonly Extent[]> {
+  read(reader: number, at: number, from: number): Promise<readonly StoredExtent[]> {
     this.readers.advance(reader, at);
     // It may say how far it is only when it has this answer, however few pieces are fetched ahead of it.
     this.readers.promise(reader, from + 1);
@@ -230,7 +230,7 @@ export class Stream {
     }
   }
 
-  private promise({ reader, resolve }: Waiting, extents: readonly Extent[]): void {
+  private promise({ reader, resolve }: Waiting, extents: readonly StoredExtent[]): void {
     this.readers.promise(reader, extents.at(-1)?.end ?? 0);
     this.sink?.want(this.readers.windows());
     resolve(extents);

@@ -1,4 +1,4 @@
-import type { Extent } from "../../http/client/backend.ts";
+import type { StoredExtent } from "../../http/client/backend.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { isName } from "../../protocol/name.ts";
@@ -15,7 +15,7 @@ import {
 } from "./stream.ts";
 
 /** A file that is open for one reader. */
-export interface OpenedFile extends StreamedFile {
+export interface ReaderFile extends StreamedFile {
   readonly reader: number;
 }
 
@@ -62,7 +62,7 @@ export class Streams implements DownloadListener {
   }
 
   /** Opens the version of now of a file for a new reader. Rejects with {@link StreamError}. */
-  async open(name: string): Promise<OpenedFile> {
+  async open(name: string): Promise<ReaderFile> {
     // The central would end the session of whoever asks for it.
     if (!isName(name)) throw new StreamError("no-such-file", say("no file has such a name"));
     if (this.streamOf.size >= MAX_READERS) throw new StreamError("busy", say("too many read at once; try again later"));
@@ -81,7 +81,7 @@ export class Streams implements DownloadListener {
   }
 
   /** See {@link Stream.read}. */
-  async read(reader: number, at: number, from: number): Promise<readonly Extent[]> {
+  async read(reader: number, at: number, from: number): Promise<readonly StoredExtent[]> {
     const stream = this.streamOf.get(reader);
     if (!stream) throw new StreamError("failed", say("there is no such reader"));
     return stream.read(reader, at, from);

@@ -17,8 +17,8 @@ import { NoLocalFile, SentFile, UnsendableFile } from "./sent-file.ts";
 import { UploadConnection, type UploadConnectionDeps, type UploadProgress } from "./upload-connection.ts";
 import { UploadLost } from "./upload-lost.ts";
 import { type UploadStep, uploadNote } from "./upload-note.ts";
-import type { Place, UploadPlaces } from "./upload-places.ts";
-import type { FinishedUpload, UploadRefusal, UploadResult } from "./upload-result.ts";
+import type { UploadPlace, UploadPlaces } from "./upload-places.ts";
+import type { FinishedUpload, UploadRefusalCode, UploadResult } from "./upload-result.ts";
 
 /** The name has another version by now than the one that was to be replaced. */
 export class BaseReplaced extends SentenceError {}
@@ -196,7 +196,7 @@ export class UploadJob {
   }
 
   /** Asks for the secondary that has a part of it already, and for another one where that is not there. */
-  private async place({ version }: SentFile): Promise<Place> {
+  private async place({ version }: SentFile): Promise<UploadPlace> {
     const { name, at } = this.options;
     const place = (number: number | null) =>
       unlessAborted(this.stopping.signal, this.deps.places.place({ name, ...version, at: number }));
@@ -231,7 +231,7 @@ function isInVain(error: unknown): boolean {
   return error instanceof PeerError && error.code === "unreadable";
 }
 
-function refusalOf(error: unknown): UploadRefusal | null {
+function refusalOf(error: unknown): UploadRefusalCode | null {
   if (error instanceof BaseReplaced) return "replaced";
   return error instanceof PeerError ? error.code : null;
 }

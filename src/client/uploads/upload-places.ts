@@ -10,12 +10,12 @@ const SEEN_TIMEOUT_MS = 10_000;
 /** A file, and the secondary that it is to go to; `at` null: any. */
 export type WantedPlace = Pick<Messages["place"], "name" | "size" | "id" | "at">;
 /** `base`: the version that has the name now; `to` null: it is this very one. */
-export type Place = Pick<Messages["placed"], "base" | "to">;
+export type UploadPlace = Pick<Messages["placed"], "base" | "to">;
 
 /** Where files are to be sent: what the central decides. */
 export interface UploadPlaces {
   /** Rejects with PeerError where nobody is to take it, with CentralUnreachable where the central cannot be asked. */
-  place(wanted: WantedPlace): Promise<Place>;
+  place(wanted: WantedPlace): Promise<UploadPlace>;
   /**
    * How many secondaries have the whole file now, once the central knows of one; 0 where it does not in time, or before
    * `ended` is aborted.
@@ -33,7 +33,7 @@ export interface SessionPlacesDeps {
 export class SessionPlaces implements UploadPlaces {
   constructor(private readonly deps: SessionPlacesDeps) {}
 
-  async place(wanted: WantedPlace): Promise<Place> {
+  async place(wanted: WantedPlace): Promise<UploadPlace> {
     const { session } = this.deps;
     await session.currentAttempt();
     return session.request("placed", (request) => ({ type: "place", request, ...wanted }));

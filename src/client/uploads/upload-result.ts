@@ -27,14 +27,14 @@ export interface UploadResult {
 }
 
 /** With what it was refused; `replaced`: the name has another version than the one that was to be replaced. */
-export type UploadRefusal = ErrorCode | "replaced";
+export type UploadRefusalCode = ErrorCode | "replaced";
 
 export interface FinishedUpload {
   readonly result: UploadResult;
   /** Null when it is done. */
   readonly failure: FailureKind | null;
   /** Null where nobody has refused it. */
-  readonly refusal: UploadRefusal | null;
+  readonly refusal: UploadRefusalCode | null;
   /** What `error` says, for people; absent when it is done. */
   readonly why?: Told | undefined;
 }

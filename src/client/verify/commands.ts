@@ -1,11 +1,11 @@
-import type { Command } from "../../console/commands/command.ts";
+import type { ConsoleCommand } from "../../console/commands/command.ts";
 import { texts } from "../../text/texts.ts";
 import { destinationIn, pathUnder } from "../downloads/destination.ts";
 import type { DownloadQueue } from "../downloads/download-queue.ts";
 import type { FailureKind, FinishedDownload } from "../downloads/result.ts";
 import { refusalText } from "../tables.ts";
 import { failureOf, findingText, isRepairable, readBefore, summaryText } from "./report.ts";
-import type { Wanted } from "./selection.ts";
+import type { VerifyTarget } from "./selection.ts";
 import type { Compared } from "./verification.ts";
 import type { Verifications } from "./verifications.ts";
 
@@ -27,9 +27,12 @@ export interface VerifyConsole {
 }
 
 /** The commands of a client's console that compare what is here with the cluster. `complete` knows the cluster's names. */
-export function verifyCommands(console: VerifyConsole, complete: (prefix: string) => readonly string[]): Command[] {
+export function verifyCommands(
+  console: VerifyConsole,
+  complete: (prefix: string) => readonly string[],
+): ConsoleCommand[] {
   const { help, parameters, verifying } = texts().client;
-  const command = (name: "verify" | "repair", alias: string, repair: boolean): Command => ({
+  const command = (name: "verify" | "repair", alias: string, repair: boolean): ConsoleCommand => ({
     name,
     aliases: [alias],
     topic: "files",
@@ -48,7 +51,7 @@ export function verifyCommands(console: VerifyConsole, complete: (prefix: string
 
 async function verify(console: VerifyConsole, name: string, repair: boolean): Promise<void> {
   const { verifications, folder, print } = console;
-  const wanted: Wanted = { name, path: name === "" ? folder : pathUnder(folder, name) };
+  const wanted: VerifyTarget = { name, path: name === "" ? folder : pathUnder(folder, name) };
   const told = (compared: Compared) => {
     if (compared.finding.kind !== "same") print(findingText(compared));
   };

@@ -3,7 +3,7 @@ import { rangesWhere } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
 
 /** Bytes of a file from `start` up to, but not including, `end`. */
-export interface ByteRange {
+export interface FileRange {
   readonly start: number;
   readonly end: number;
 }
@@ -14,7 +14,7 @@ export interface Difference {
   /** All pieces of the version. */
   readonly ofPieces: number;
   readonly bytes: number;
-  readonly ranges: readonly ByteRange[];
+  readonly ranges: readonly FileRange[];
 }
 
 /** Compares the hashes of a version's pieces with those that a file has at the same places. A pure function. */

@@ -4,7 +4,7 @@ import { shown } from "../../text/shown/sentence.ts";
 import type { ReadFile } from "../downloads/destination.ts";
 import type { FailureKind } from "../downloads/result.ts";
 import type { ComparedFile, Finding } from "./comparison.ts";
-import type { ByteRange, Difference } from "./difference.ts";
+import type { Difference, FileRange } from "./difference.ts";
 import type { Compared, FindingCounts, Verification } from "./verification.ts";
 
 /** Ranges that a line names; JSON has all of them. */
@@ -57,7 +57,7 @@ function differenceTold(finding: Extract<Finding, { kind: "different" }>): Sente
   });
 }
 
-function rangeTold({ start, end }: ByteRange): Sentence {
+function rangeTold({ start, end }: FileRange): Sentence {
   const [from, to] = [formatBytes(start), formatBytes(end)];
   const [number, unit] = from.split(" ");
   const short = to.endsWith(` ${unit}`) ? (number ?? from) : from;

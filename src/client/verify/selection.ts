@@ -6,7 +6,7 @@ import { firstAfter } from "../selection/name-range.ts";
 import type { ComparedFile } from "./comparison.ts";
 
 /** What a user wants compared: a file, or a folder with all that is in it here or in the cluster. */
-export interface Wanted {
+export interface VerifyTarget {
   /** Its name in the cluster; "" is all of it. */
   readonly name: string;
   /** Where it is here, or would be. */
@@ -14,7 +14,7 @@ export interface Wanted {
 }
 
 /** What is to be compared, and the folders that could not be listed. */
-export interface Selection {
+export interface VerifySelection {
   readonly files: readonly ComparedFile[];
   readonly unlisted: readonly { readonly name: string; readonly path: string; readonly reason: Told }[];
 }
@@ -28,12 +28,12 @@ type SelectionDisk = Pick<Disk, "list" | "stat">;
 export async function selectFiles(
   disk: SelectionDisk,
   catalogue: readonly ListedFile[],
-  wanted: readonly Wanted[],
-): Promise<Selection> {
+  wanted: readonly VerifyTarget[],
+): Promise<VerifySelection> {
   const listedByName = new Map(catalogue.map((listed) => [listed.name, listed]));
   const inOrder = [...catalogue].sort((one, other) => (one.name < other.name ? -1 : 1));
   const files = new Map<string, ComparedFile>();
-  const unlisted: Selection["unlisted"][number][] = [];
+  const unlisted: VerifySelection["unlisted"][number][] = [];
   for (const { name, path } of wanted) {
     const there = await disk.stat(path).catch(() => null);
     const listed = listedByName.get(name) ?? null;
@@ -67,10 +67,10 @@ function filesBeneath(files: readonly ListedFile[], folder: string): readonly Li
   return files.slice(start, end);
 }
 
-type Walked = Wanted | Selection["unlisted"][number];
+type Walked = VerifyTarget | VerifySelection["unlisted"][number];
 
 /** The files of a folder and of those in it. What is hidden is no file of a cluster; links to folders are not followed. */
-async function* walk(disk: SelectionDisk, folder: Wanted): AsyncGenerator<Walked> {
+async function* walk(disk: SelectionDisk, folder: VerifyTarget): AsyncGenerator<Walked> {
   let entries: Awaited<ReturnType<Disk["list"]>>;
   try {
     entries = await disk.list(folder.path);

@@ -3,7 +3,7 @@ import { say } from "../../sentences/sentence.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import type { DownloadProgress } from "../downloads/download-queue.ts";
 import { type ComparedFile, type ComparisonDeps, compareFile, type Finding } from "./comparison.ts";
-import type { Selection } from "./selection.ts";
+import type { VerifySelection } from "./selection.ts";
 
 export interface VerificationDeps extends ComparisonDeps {
   readonly clock: Clock;
@@ -31,7 +31,7 @@ export class Verification {
 
   constructor(
     private readonly deps: VerificationDeps,
-    private readonly selection: Selection,
+    private readonly selection: VerifySelection,
   ) {
     this.startedAt = deps.clock.now();
     this.totalBytes = selection.files.reduce((sum, { listed }) => sum + (listed?.size ?? 0), 0);

@@ -2,7 +2,7 @@ import type { DownloadJobDeps } from "../downloads/download-job-spec.ts";
 import type { DownloadProgress } from "../downloads/download-queue.ts";
 import { askForWholeList } from "../selection/whole-list.ts";
 import { fetchPieceHashes } from "./piece-hashes.ts";
-import { selectFiles, type Wanted } from "./selection.ts";
+import { selectFiles, type VerifyTarget } from "./selection.ts";
 import { type Compared, Verification } from "./verification.ts";
 
 /** What was compared, and what came of it. */
@@ -33,7 +33,7 @@ export class Verifications {
   }
 
   /** Compares files. Not to be called while one is running. Rejects as {@link CentralSession.list} does. */
-  async run(wanted: readonly Wanted[], { giveUpAfterMs, waits, told }: VerificationOptions): Promise<Verified> {
+  async run(wanted: readonly VerifyTarget[], { giveUpAfterMs, waits, told }: VerificationOptions): Promise<Verified> {
     const { deps } = this;
     const { session, disk, clock } = deps;
     const abort = new AbortController();

@@ -5,7 +5,7 @@ import { nearest } from "./distance.ts";
 import { helpOn, isTopic, synopsisOf, topicWords } from "./help.ts";
 import { quoteWord } from "./typed-arguments.ts";
 
-export interface Command {
+export interface ConsoleCommand {
   name: string;
   aliases: readonly string[];
   /** How help names the argument, such as `NAME`; empty for a command that takes none. */
@@ -26,7 +26,7 @@ export interface Command {
 
 export type Parsed =
   | { kind: "empty" }
-  | { kind: "command"; command: Command; argument: string }
+  | { kind: "command"; command: ConsoleCommand; argument: string }
   | { kind: "help"; about: string }
   | { kind: "unknown"; word: string; suggestion?: string }
   | { kind: "usage"; message: string };
@@ -35,10 +35,10 @@ const HELP_WORDS = ["help", "h", "ayuda"] as const;
 
 /** The commands of one program: finds, explains and completes them. */
 export class CommandTable {
-  private readonly commands: readonly Command[];
-  private readonly byWord = new Map<string, Command | "help">();
+  private readonly commands: readonly ConsoleCommand[];
+  private readonly byWord = new Map<string, ConsoleCommand | "help">();
 
-  constructor(commands: readonly Command[]) {
+  constructor(commands: readonly ConsoleCommand[]) {
     this.commands = commands;
     for (const word of HELP_WORDS) this.byWord.set(word, "help");
     for (const command of commands) {

@@ -1,5 +1,5 @@
 import { texts } from "../../text/texts.ts";
-import type { Command } from "./command.ts";
+import type { ConsoleCommand } from "./command.ts";
 
 /** Limits of bytes a second that can be changed while everything runs. */
 export interface AdjustableLimits {
@@ -12,7 +12,7 @@ export interface AdjustableLimits {
 }
 
 /** The console command by which limits are shown and changed. */
-export function limitCommand(limits: AdjustableLimits, print: (text: string) => void): Command {
+export function limitCommand(limits: AdjustableLimits, print: (text: string) => void): ConsoleCommand {
   return {
     name: "limit",
     aliases: ["LIMITE"],

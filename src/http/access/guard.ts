@@ -26,7 +26,7 @@ const MAX_KNOWN_TOKENS = 1000;
 export type RouteAccess = Rights | "file" | "metrics" | "anyone";
 
 /** A request, as far as it matters who makes it. */
-export interface Claim {
+export interface AccessClaim {
   /** Of the other end. */
   readonly remoteHost: string;
   readonly headers: Pick<Headers, "get">;
@@ -124,7 +124,7 @@ export class Guard {
     return checkHost(headers.get("host"), this.names);
   }
 
-  async admit(claim: Claim): Promise<Admitted | Refused> {
+  async admit(claim: AccessClaim): Promise<Admitted | Refused> {
     const { trust, setting } = this;
     const { access, headers, query } = claim;
     if (!trust) return withoutKeys(claim);
@@ -145,7 +145,7 @@ export class Guard {
   }
 
   /** Begins a session for who has a good token. Null: there are no keys, and nobody needs one. */
-  async logIn(token: string, from: Pick<Claim, "remoteHost" | "headers">): Promise<LoggedIn | Refused | null> {
+  async logIn(token: string, from: Pick<AccessClaim, "remoteHost" | "headers">): Promise<LoggedIn | Refused | null> {
     const { trust } = this;
     if (!trust) return null;
     const wait = this.known.has(token) ? null : this.mustWait(from.remoteHost);
@@ -167,20 +167,20 @@ export class Guard {
     return session !== undefined && this.sessions.tokenOf(session, now) === null;
   }
 
-  private admitSigned(claim: Claim): Admitted | Refused {
+  private admitSigned(claim: AccessClaim): Admitted | Refused {
     const found = checkSigned(claim.name, claim.query, this.setting.addressKey, this.clock.wall());
     if ("version" in found) return { by: null, version: found.version, rights: null };
     const { reason, isForged } = found;
     return isForged ? this.failed(claim, { status: 403, reason }) : { status: 403, reason };
   }
 
-  private async admitToken(claim: Claim, token: string, trust: Trust): Promise<Admitted | Refused> {
+  private async admitToken(claim: AccessClaim, token: string, trust: Trust): Promise<Admitted | Refused> {
     const holder = await this.holderOf(token, trust);
     return "reason" in holder ? this.failed(claim, { status: 401, reason: holder.reason }) : allow(claim, holder);
   }
 
   /** Nothing is shown but, perhaps, the cookie of a session. */
-  private async admitSession(claim: Claim, trust: Trust): Promise<Admitted | Refused> {
+  private async admitSession(claim: AccessClaim, trust: Trust): Promise<Admitted | Refused> {
     const { session, access, changes, headers } = claim;
     const token = session && this.sessions.tokenOf(session, this.clock.wall());
     const holder = token ? await this.holderOf(token, trust) : null;
@@ -215,7 +215,7 @@ export class Guard {
   }
 
   private failed(
-    { remoteHost, headers }: Pick<Claim, "remoteHost" | "headers">,
+    { remoteHost, headers }: Pick<AccessClaim, "remoteHost" | "headers">,
     { status, reason }: Pick<Refused, "status" | "reason">,
   ): Refused {
     this.failures.failed(remoteHost, this.clock.now());
@@ -224,13 +224,13 @@ export class Guard {
 }
 
 /** Without keys whoever can connect may read; only who is at this machine changes something, as at its consoles. */
-function withoutKeys({ access, remoteHost }: Claim): Admitted | Refused {
+function withoutKeys({ access, remoteHost }: AccessClaim): Admitted | Refused {
   const rights = isLoopback(normalizeHost(remoteHost)) ? "admin" : "read";
   if (hasRight(rights, NEEDED[access])) return { by: null, version: null, rights };
   return { status: 403, reason: say("without keys this is for programs of the same machine only") };
 }
 
-function allow({ access }: Claim, by: TokenHolder): Admitted | Refused {
+function allow({ access }: AccessClaim, by: TokenHolder): Admitted | Refused {
   const needed = NEEDED[access];
   const { rights } = by.identity;
   if (hasRight(rights, needed)) return { by, version: null, rights };

@@ -1,6 +1,6 @@
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   KeptAnswer,
@@ -29,7 +29,7 @@ export interface CentralApiBackend {
   /** Null: there is none of this name; `folder`: "" for the shared folder itself. */
   folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | NotDone | null>;
   /** Null: there is none of this name. */
-  file(name: string): Promise<FileAnswer | NotDone | null>;
+  file(name: string): Promise<DetailedFileAnswer | NotDone | null>;
   downloads(query: DownloadsQuery): Promise<DownloadsAnswer>;
   statistics(query: StatisticsQuery): Promise<StatisticsAnswer>;
   kept(query: KeptQuery): Promise<KeptAnswer>;

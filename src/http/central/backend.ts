@@ -17,7 +17,7 @@ export interface FoundFile {
 }
 
 /** Why a central has nothing to send somebody to. */
-export type Refusal =
+export type LocateRefusal =
   | { readonly kind: "no-such-file" }
   /** The name is that of a folder. */
   | { readonly kind: "folder" }
@@ -38,11 +38,11 @@ export interface Sources {
   readonly file: FoundFile;
   readonly urls: readonly string[];
   /** One for each kind that was asked for. */
-  readonly digests: readonly PieceDigests[];
+  readonly digests: readonly DigestsOfKind[];
 }
 
 /** Digests of one kind. */
-export interface PieceDigests {
+export interface DigestsOfKind {
   /** Of the whole file: always its SHA-256, 64 hexadecimal digits. */
   readonly sha256: string;
   /** Of each piece, one after the other. */
@@ -55,10 +55,10 @@ export interface CentralBackend extends CentralApiBackend, CentralOrdersBackend,
   /** In Prometheus' text format. */
   metrics(): Promise<string>;
   /** A secondary to send somebody to. `taken`: it will be busy with that; otherwise somebody just wants to know. */
-  target(name: string, taken: boolean): Promise<Target | Refusal>;
-  sources(name: string, digests: readonly PieceDigest[]): Promise<Sources | Refusal>;
+  target(name: string, taken: boolean): Promise<Target | LocateRefusal>;
+  sources(name: string, digests: readonly PieceDigest[]): Promise<Sources | LocateRefusal>;
   /** A page of a folder: see `folderPage`. */
-  folder(folder: string, start: string): Promise<ListingPage | Refusal>;
+  folder(folder: string, start: string): Promise<ListingPage | LocateRefusal>;
 }
 
 /** The methods that it may call. */

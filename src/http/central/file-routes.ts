@@ -7,7 +7,7 @@ import { type Listing, type ListingPage, listingResponse } from "../listing/list
 import { accepts } from "../server/accept.ts";
 import { refusal } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
-import type { CentralBackend, Refusal } from "./backend.ts";
+import type { CentralBackend, LocateRefusal } from "./backend.ts";
 import { FILE_FORMS, type FileForm, METALINK } from "./file-forms.ts";
 
 type FilesBackend = Pick<CentralBackend, "target" | "sources" | "folder">;
@@ -54,7 +54,7 @@ async function answerFile(backend: FilesBackend, request: HttpRequest): Promise<
 async function redirect(
   backend: FilesBackend,
   { rest, method, version, query }: HttpRequest,
-): Promise<Response | Refusal> {
+): Promise<Response | LocateRefusal> {
   const target = await backend.target(rest, method === "GET");
   if (target.kind !== "target") return target;
   const { url, file } = target;
@@ -74,7 +74,7 @@ async function formOf(
   { version }: HttpRequest,
   name: string,
   form: FileForm,
-): Promise<Response | Refusal> {
+): Promise<Response | LocateRefusal> {
   const sources = await backend.sources(name, form.digests);
   if (sources.kind !== "sources") return sources;
   const other = refuseOtherVersion(version, sources.file, VARY);
@@ -109,11 +109,11 @@ async function readOn(backend: FilesBackend, folder: string, start: string): Pro
   return page;
 }
 
-function respondOrRefuse(answer: Response | Refusal, name: string): Response {
+function respondOrRefuse(answer: Response | LocateRefusal, name: string): Response {
   return answer instanceof Response ? answer : refuse(answer, name);
 }
 
-function refuse(refused: Refusal, name: string): Response {
+function refuse(refused: LocateRefusal, name: string): Response {
   switch (refused.kind) {
     case "no-such-file":
       return refusal(FILES_PATH, { status: 404, reason: noSuchName(name), headers: VARY });

@@ -1,6 +1,6 @@
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   SecondariesAnswer,
@@ -29,7 +29,7 @@ export interface ClientApiBackend {
   /** Null: there is none of this name; `folder`: "" for all that is shared. */
   folderEntries(folder: string, query: FolderQuery): Promise<FolderAnswer | Unavailable | null>;
   /** Null: there is none of this name. */
-  file(name: string): Promise<FileAnswer | Unavailable | null>;
+  file(name: string): Promise<DetailedFileAnswer | Unavailable | null>;
   /** Those of this client. */
   downloads(query: DownloadsQuery): Promise<DownloadsAnswer>;
   statistics(query: StatisticsQuery): Promise<StatisticsAnswer | Unavailable>;

@@ -1,10 +1,10 @@
 import type { Told } from "../../sentences/sentence.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
-import type { FolderEntry } from "../listing/folder-page.ts";
+import type { ListingEntry } from "../listing/folder-page.ts";
 import type { Readiness } from "../server/health.ts";
 import { UPLOAD_METHODS, type UploadBackend } from "../uploads/backend.ts";
 import { CLIENT_API_METHODS, type ClientApiBackend } from "./api.ts";
-import type { Refusal } from "./refusal.ts";
+import type { CatalogueRefusal } from "./refusal.ts";
 
 /** A file that is open for one reader. */
 export interface OpenedStream {
@@ -13,12 +13,12 @@ export interface OpenedStream {
   readonly version: ServedVersion;
 }
 
-export type OpenReply = OpenedStream | Refusal;
+export type StreamReply = OpenedStream | CatalogueRefusal;
 
-export type FindReply = { readonly kind: "found"; readonly version: ServedVersion } | Refusal;
+export type FindReply = { readonly kind: "found"; readonly version: ServedVersion } | CatalogueRefusal;
 
 /** Bytes from `start` on, to before `end`, and where they are in a file that is open; null: they are zeros. */
-export interface Extent {
+export interface StoredExtent {
   readonly start: number;
   readonly end: number;
   readonly place: { readonly fd: number; readonly position: number } | null;
@@ -26,13 +26,13 @@ export interface Extent {
 
 /** Where what a reader reads next is, without a gap; `ended`: no more comes, and why. */
 export type ReadReply =
-  | { readonly kind: "readable"; readonly extents: readonly Extent[] }
+  | { readonly kind: "readable"; readonly extents: readonly StoredExtent[] }
   | { readonly kind: "ended"; readonly reason: Told };
 
 /** What is right in a folder, as a page of a listing. */
-export interface FolderReply {
+export interface VersionsPage {
   readonly kind: "page";
-  readonly entries: readonly FolderEntry<ServedVersion>[];
+  readonly entries: readonly ListingEntry<ServedVersion>[];
   readonly next: string | null;
 }
 
@@ -56,11 +56,11 @@ export interface ClientBackend extends ClientApiBackend, UploadBackend {
   /** A file of the catalogue, without a download. */
   find(name: string): Promise<FindReply>;
   /** A page of a folder: see `folderPage`. `folder`: its path with a slash at the end, "" for the whole catalogue. */
-  folder(folder: string, start: string): Promise<FolderReply | Refusal>;
+  folder(folder: string, start: string): Promise<VersionsPage | CatalogueRefusal>;
   /** What can be played in a folder and those below it. */
-  playlist(folder: string): Promise<PlaylistReply | Refusal>;
+  playlist(folder: string): Promise<PlaylistReply | CatalogueRefusal>;
   /** Begins to read a file. What was opened must be released once. */
-  open(name: string): Promise<OpenReply>;
+  open(name: string): Promise<StreamReply>;
   /** A reader wants the bytes from `start` up to, but not including, `end`. */
   begin(reader: number, start: number, end: number): Promise<void>;
   /**

@@ -8,8 +8,8 @@ import { type Listing, type ListingPage, listingResponse } from "../listing/list
 import { BlockResponse } from "../server/block-response.ts";
 import { refusal } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
-import type { ClientBackend, FolderReply, OpenedStream } from "./backend.ts";
-import type { Refusal } from "./refusal.ts";
+import type { ClientBackend, OpenedStream, VersionsPage } from "./backend.ts";
+import type { CatalogueRefusal } from "./refusal.ts";
 import { type StreamPart, type StreamReads, streamPart } from "./stream-reads.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
@@ -18,7 +18,7 @@ const RETRY = { "retry-after": "5" };
 const CONDITIONS = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since"] as const;
 const STYLE = { title: "redes", severalSources: false } as const;
 
-export interface FileRoutesDeps {
+export interface ClientFileRoutesDeps {
   readonly clock: Pick<Clock, "wall">;
   readonly backend: ClientBackend;
   readonly bodies: Pick<FileBodies<StreamPart>, "open">;
@@ -26,14 +26,14 @@ export interface FileRoutesDeps {
 }
 
 /** `GET` and `HEAD` of `/files/NAME`, and of a folder with a slash behind it. */
-export async function answerFile(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+export async function answerFile(deps: ClientFileRoutesDeps, request: HttpRequest): Promise<Response> {
   const { rest: name } = request;
   if (name === "" || name.endsWith("/")) return listFolder(deps, request);
   return (await answerWithoutReading(deps, request)) ?? openFile(deps, request);
 }
 
 /** Why something is not answered. */
-export function refuse(refused: Refusal, name: string): Response {
+export function refuse(refused: CatalogueRefusal, name: string): Response {
   switch (refused.kind) {
     case "missing":
       return refusal(FILES_PATH, { status: 404, reason: noSuchName(name) });
@@ -45,7 +45,7 @@ export function refuse(refused: Refusal, name: string): Response {
 }
 
 /** Who asks about a file only, or has it already, is no download. Null where it must be opened. */
-async function answerWithoutReading(deps: FileRoutesDeps, request: HttpRequest): Promise<Response | null> {
+async function answerWithoutReading(deps: ClientFileRoutesDeps, request: HttpRequest): Promise<Response | null> {
   const { rest: name, method, raw } = request;
   if (method !== "HEAD" && !CONDITIONS.some((condition) => raw.headers.has(condition))) return null;
   const found = await deps.backend.find(name);
@@ -56,13 +56,13 @@ async function answerWithoutReading(deps: FileRoutesDeps, request: HttpRequest):
   return answer.body === null ? bodyless(answer) : null;
 }
 
-async function openFile(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+async function openFile(deps: ClientFileRoutesDeps, request: HttpRequest): Promise<Response> {
   const opened = await deps.backend.open(request.rest);
   return opened.kind === "opened" ? sendFile(deps, request, opened) : refuse(opened, request.rest);
 }
 
 async function sendFile(
-  deps: FileRoutesDeps,
+  deps: ClientFileRoutesDeps,
   request: HttpRequest,
   { reader, version }: OpenedStream,
 ): Promise<Response> {
@@ -99,7 +99,11 @@ async function sendFile(
   return new BlockResponse(blocks, { status: answer.status, headers: answer.headers });
 }
 
-function answerOf({ clock }: FileRoutesDeps, { method, raw, query }: HttpRequest, version: ServedVersion): FileAnswer {
+function answerOf(
+  { clock }: ClientFileRoutesDeps,
+  { method, raw, query }: HttpRequest,
+  version: ServedVersion,
+): FileAnswer {
   const asked: FileRequest = {
     method: method === "HEAD" ? "HEAD" : "GET",
     headers: raw.headers,
@@ -113,7 +117,7 @@ function bodyless({ status, headers, refusal: reason }: FileAnswer): Response {
   return reason === null ? new Response(null, { status, headers }) : refusal(FILES_PATH, { status, reason, headers });
 }
 
-async function listFolder({ backend }: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+async function listFolder({ backend }: ClientFileRoutesDeps, request: HttpRequest): Promise<Response> {
   const { rest: folder } = request;
   const first = await backend.folder(folder, "");
   if (first.kind !== "page") return refuse(first, folder);
@@ -127,7 +131,7 @@ async function listFolder({ backend }: FileRoutesDeps, request: HttpRequest): Pr
   return listingResponse(request, listing, STYLE);
 }
 
-function listingPage({ entries, next }: FolderReply): ListingPage {
+function listingPage({ entries, next }: VersionsPage): ListingPage {
   return {
     entries: entries.map((entry) => {
       if (entry.kind === "folder") return entry;

@@ -7,7 +7,7 @@ export interface Unavailable {
 }
 
 /** Why something of the catalogue is not answered. */
-export type Refusal =
+export type CatalogueRefusal =
   | { readonly kind: "missing" }
   /** The name is that of a folder. */
   | { readonly kind: "folder" }

@@ -2,7 +2,7 @@ import type { Told } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { BlockReads } from "../files/file-bodies.ts";
 import { type BlockTaker, type FileReads, MAX_BLOCK_BYTES } from "../files/file-reads.ts";
-import type { ClientBackend, Extent, ReadReply } from "./backend.ts";
+import type { ClientBackend, ReadReply, StoredExtent } from "./backend.ts";
 
 /** Bytes that are left to be read when it is asked how much more there is, so that nobody waits for the answer. */
 const ASK_AHEAD_BYTES = 2 * 1024 * 1024;
@@ -15,7 +15,7 @@ export interface StreamPart {
   /** Where what it wants ends. */
   readonly end: number;
   /** Where what it reads next is, without a gap. */
-  extents: Extent[];
+  extents: StoredExtent[];
   /** What is asked, and the byte to which all was had when it was; null while nothing is. */
   asked: { readonly at: number; readonly reply: Promise<ReadReply> } | null;
 }

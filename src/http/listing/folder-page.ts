@@ -1,12 +1,12 @@
 /** A page of what is in a folder, in the order of the names. */
 export interface FolderPage<T> {
-  readonly entries: readonly FolderEntry<T>[];
+  readonly entries: readonly ListingEntry<T>[];
   /** Where the next page begins; null: this one is the last. */
   readonly next: string | null;
 }
 
 /** `name`: its own, without the folders above it. */
-export type FolderEntry<T> =
+export type ListingEntry<T> =
   | { readonly kind: "folder"; readonly name: string }
   | { readonly kind: "file"; readonly name: string; readonly file: T };
 
@@ -27,7 +27,7 @@ export function folderPage<T extends { readonly name: string }>(
   start: string,
   limit: number,
 ): FolderPage<T> {
-  const entries: FolderEntry<T>[] = [];
+  const entries: ListingEntry<T>[] = [];
   let at = start;
   for (;;) {
     const found = firstIn(from, folder, at);
@@ -42,7 +42,7 @@ function firstIn<T extends { readonly name: string }>(
   from: (name: string) => Iterable<T>,
   folder: string,
   start: string,
-): FolderEntry<T> | null {
+): ListingEntry<T> | null {
   for (const file of from(`${folder}${start}`)) {
     if (!file.name.startsWith(folder)) return null;
     const rest = file.name.slice(folder.length);

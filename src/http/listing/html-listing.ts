@@ -1,7 +1,7 @@
 import { formatBytes } from "../../platform/units.ts";
 import { escapePath } from "../files/file-path.ts";
-import type { FolderEntry } from "./folder-page.ts";
-import { isoTime, type ListedFile } from "./listed-file.ts";
+import type { ListingEntry } from "./folder-page.ts";
+import { isoTime, type ListingFile } from "./listed-file.ts";
 
 /** What a listing says beside the names, sizes and times. */
 export interface ListingStyle {
@@ -48,7 +48,7 @@ export function htmlStart(folder: string, { title, severalSources }: ListingStyl
   ].join("\n");
 }
 
-export function htmlRows(entries: readonly FolderEntry<ListedFile>[], style: ListingStyle): string {
+export function htmlRows(entries: readonly ListingEntry<ListingFile>[], style: ListingStyle): string {
   return entries.map((entry) => `<tr>${cells(entry, style).join("")}</tr>\n`).join("");
 }
 
@@ -57,7 +57,7 @@ export function htmlEnd({ first }: { readonly first: { readonly entries: readonl
   return `</tbody></table>\n${nothing}</body></html>\n`;
 }
 
-function cells(entry: FolderEntry<ListedFile>, { severalSources }: ListingStyle): string[] {
+function cells(entry: ListingEntry<ListingFile>, { severalSources }: ListingStyle): string[] {
   const link = (suffix: string, text: string) => `<a href="./${escapePath(entry.name)}${suffix}">${text}</a>`;
   const first = (suffix: string) => `<td>${link(suffix, isolated(`${entry.name}${suffix}`))}</td>`;
   if (entry.kind === "folder") return [first("/"), ...Array(severalSources ? 4 : 2).fill("<td></td>")];

@@ -1,5 +1,5 @@
-import type { FolderEntry } from "./folder-page.ts";
-import { isoTime, type ListedFile } from "./listed-file.ts";
+import type { ListingEntry } from "./folder-page.ts";
+import { isoTime, type ListingFile } from "./listed-file.ts";
 
 /** What is in a folder, as JSON: `{"folder": "a/b/", "entries": [...]}`, one entry on each line. */
 export function jsonStart(folder: string): string {
@@ -7,7 +7,7 @@ export function jsonStart(folder: string): string {
 }
 
 export function jsonRows(
-  { entries }: { readonly entries: readonly FolderEntry<ListedFile>[] },
+  { entries }: { readonly entries: readonly ListingEntry<ListingFile>[] },
   isFirst: boolean,
 ): string {
   const rows = entries.map((entry) => JSON.stringify(jsonEntry(entry))).join(",\n");
@@ -18,7 +18,7 @@ export function jsonEnd(): string {
   return "\n]}\n";
 }
 
-function jsonEntry(entry: FolderEntry<ListedFile>): unknown {
+function jsonEntry(entry: ListingEntry<ListingFile>): unknown {
   if (entry.kind === "folder") return { type: "folder", name: entry.name };
   const { id, size, modified, sha256, sources } = entry.file;
   return { type: "file", name: entry.name, size, modified: isoTime(modified), id, sha256, sources };

@@ -2,7 +2,7 @@
 const MAX_DATE_MS = 8.64e15;
 
 /** A file, as listings have it. */
-export interface ListedFile {
+export interface ListingFile {
   /** The id of its version. */
   readonly id: string;
   /** Bytes. */

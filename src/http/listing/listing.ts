@@ -3,9 +3,9 @@ import type { HttpRequest } from "../server/router.ts";
 import type { FolderPage } from "./folder-page.ts";
 import { HTML_HEADERS, htmlEnd, htmlRows, htmlStart, type ListingStyle } from "./html-listing.ts";
 import { jsonEnd, jsonRows, jsonStart } from "./json-listing.ts";
-import type { ListedFile } from "./listed-file.ts";
+import type { ListingFile } from "./listed-file.ts";
 
-export type ListingPage = FolderPage<ListedFile>;
+export type ListingPage = FolderPage<ListingFile>;
 
 /** A folder that is listed: its path with a slash at the end, or "" for the shared folder itself. */
 export interface Listing {
@@ -33,14 +33,14 @@ export function listingResponse({ method, query, raw }: HttpRequest, listing: Li
   return new Response(body, { headers: { ...headers, "cache-control": "no-cache", vary: "Accept" } });
 }
 
-interface Parts {
+interface ListingParts {
   readonly start: string;
   /** `isFirst`: nothing comes before these. */
   rows(page: ListingPage, isFirst: boolean): string;
   readonly end: string;
 }
 
-function textStream({ first, readPage }: Listing, { start, rows, end }: Parts): ReadableStream<Uint8Array> {
+function textStream({ first, readPage }: Listing, { start, rows, end }: ListingParts): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let isFirst = true;
   let next: string | null = "";

@@ -14,7 +14,7 @@ export interface LeasedFile {
 }
 
 /** Why there is nothing under a name. */
-export type Refusal =
+export type OpenRefusal =
   | { readonly kind: "missing" }
   /** It is a folder with files in it. */
   | { readonly kind: "folder" }
@@ -22,10 +22,10 @@ export type Refusal =
   | { readonly kind: "unavailable"; readonly reason: Told };
 
 /** What came of opening a name. */
-export type OpenReply = ({ readonly kind: "opened" } & LeasedFile) | Refusal;
+export type OpenReply = ({ readonly kind: "opened" } & LeasedFile) | OpenRefusal;
 
 /** A page of what is in a folder, or why there is none. */
-export type FolderReply = { readonly kind: "page"; readonly page: ListingPage } | Refusal;
+export type FolderReply = { readonly kind: "page"; readonly page: ListingPage } | OpenRefusal;
 
 /** What was done with a leased file. */
 export interface LeaseEnd {

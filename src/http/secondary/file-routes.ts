@@ -8,14 +8,14 @@ import { listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
 import { refusal } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
-import type { LeasedFile, Refusal, SecondaryBackend } from "./backend.ts";
+import type { LeasedFile, OpenRefusal, SecondaryBackend } from "./backend.ts";
 import type { SentReport } from "./sent-report.ts";
 
 /** Seconds after which what is not available now may be asked for again. */
 const RETRY = { "retry-after": "5" };
 const STYLE = { title: "redes", severalSources: false } as const;
 
-export interface FileRoutesDeps {
+export interface SecondaryFileRoutesDeps {
   readonly clock: Pick<Clock, "wall">;
   readonly backend: Pick<SecondaryBackend, "open" | "release" | "folder">;
   readonly bodies: Pick<FileBodies, "open">;
@@ -23,7 +23,7 @@ export interface FileRoutesDeps {
 }
 
 /** `/files/NAME`: the files that the secondary has verified; with a slash behind it, what is in a folder. */
-export function fileRoutes(deps: FileRoutesDeps): readonly Route[] {
+export function fileRoutes(deps: SecondaryFileRoutesDeps): readonly Route[] {
   return [
     {
       methods: ["GET", "HEAD"],
@@ -34,7 +34,7 @@ export function fileRoutes(deps: FileRoutesDeps): readonly Route[] {
   ];
 }
 
-async function respond(deps: FileRoutesDeps, request: HttpRequest): Promise<Response> {
+async function respond(deps: SecondaryFileRoutesDeps, request: HttpRequest): Promise<Response> {
   const { rest: name } = request;
   if (name === "" || name.endsWith("/")) return listFolder(deps.backend, request);
   const reply = await deps.backend.open(name);
@@ -54,7 +54,7 @@ async function listFolder(backend: Pick<SecondaryBackend, "folder">, request: Ht
   return listingResponse(request, { folder, first: reply.page, readPage }, STYLE);
 }
 
-function refuse(refused: Refusal, name: string): Response {
+function refuse(refused: OpenRefusal, name: string): Response {
   switch (refused.kind) {
     case "missing":
       return refusal(FILES_PATH, { status: 404, reason: notHere(name) });
@@ -72,7 +72,7 @@ function notHere(name: string): Sentence {
 }
 
 function sendFile(
-  { clock, backend, bodies, sent: report }: FileRoutesDeps,
+  { clock, backend, bodies, sent: report }: SecondaryFileRoutesDeps,
   request: HttpRequest,
   leased: LeasedFile,
 ): Response {

@@ -7,14 +7,14 @@ import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { connectionsAt, type FoundConnection, shutDown } from "../../platform/linux/socket-calls.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
 import type { AccessSetting } from "../access/access-setting.ts";
-import { type Asker, type Claim, FOREIGN_PAGE, Guard } from "../access/guard.ts";
+import { type AccessClaim, type Asker, FOREIGN_PAGE, Guard } from "../access/guard.ts";
 import { requestOrigin } from "../access/request-origin.ts";
 import { sessionCookie, sessionIn } from "../access/session-cookie.ts";
 import { preferredLanguage } from "./accept.ts";
 import { ConnectionWatch } from "./connection-watch.ts";
 import { Exchange } from "./exchange.ts";
 import { NOTHING_HERE, type Refusal, RefusalResponse, refusal, secured } from "./responses.ts";
-import { findRoute, type Match, type Method, type Route, type SessionDoor } from "./router.ts";
+import { findRoute, type Method, type Route, type RouteMatch, type SessionDoor } from "./router.ts";
 
 /** Seconds without a byte after which a connection is closed, but while a route sends a body. */
 const IDLE_TIMEOUT_S = 30;
@@ -208,7 +208,7 @@ export class HttpServer {
   private async enter(
     raw: Request,
     url: URL,
-    { route, rest }: Extract<Match, { kind: "found" }>,
+    { route, rest }: Extract<RouteMatch, { kind: "found" }>,
     exchange: Exchange,
     letIn: (asker: Asker) => void,
   ): Promise<Response> {
@@ -238,7 +238,11 @@ export class HttpServer {
     });
   }
 
-  private doorFor({ remoteHost, headers, session }: Pick<Claim, "remoteHost" | "headers" | "session">): SessionDoor {
+  private doorFor({
+    remoteHost,
+    headers,
+    session,
+  }: Pick<AccessClaim, "remoteHost" | "headers" | "session">): SessionDoor {
     const { guard, port, access, deps } = this;
     const cookie = (id: string | null, seconds: number) => sessionCookie(id, seconds, port, access.tls !== null);
     return {
@@ -264,7 +268,7 @@ function inLanguageOf({ acceptLanguage }: Exchange, response: Response): Respons
   return response instanceof RefusalResponse ? response.in(preferredLanguage(acceptLanguage)) : response;
 }
 
-function unmatched(match: Exclude<Match, { kind: "found" }>, method: string, path: string): Response {
+function unmatched(match: Exclude<RouteMatch, { kind: "found" }>, method: string, path: string): Response {
   switch (match.kind) {
     case "no-such-path":
       return refusal(path, NOTHING_HERE);

@@ -65,14 +65,14 @@ export interface Route {
   handle(request: HttpRequest): Response | Promise<Response>;
 }
 
-export type Match =
+export type RouteMatch =
   | { readonly kind: "found"; readonly route: Route; readonly rest: string }
   | { readonly kind: "no-such-path" }
   | { readonly kind: "bad-path" }
   | { readonly kind: "other-method"; readonly allowed: readonly Method[] };
 
 /** The first route of a table for a method and a path, which still has its escapes. */
-export function findRoute(routes: readonly Route[], method: string, path: string): Match {
+export function findRoute(routes: readonly Route[], method: string, path: string): RouteMatch {
   const allowed: Method[] = [];
   for (const route of routes) {
     const rest = restOf(route.path, path);

@@ -71,7 +71,7 @@ export interface UploadDeskDeps {
   readonly target: UploadTarget;
 }
 
-interface Upload {
+interface DeskUpload {
   readonly wanted: WantedUpload;
   readonly fd: number;
   /** Bytes of it; 0: not known, or all are there. */
@@ -91,12 +91,12 @@ interface Upload {
  * way must be there to be sent again: so each is kept whole, without a name, until a secondary has it.
  */
 export class UploadDesk implements UploadBackend {
-  private readonly uploads = new Map<number, Upload>();
+  private readonly uploads = new Map<number, DeskUpload>();
   private beginning: WantedUpload[] = [];
   private last = 0;
   private readonly ended = noneEnded();
   /** Those that are over, but not counted yet. */
-  private readonly ending = new Set<Upload>();
+  private readonly ending = new Set<DeskUpload>();
   /** Bytes that have come of those that are counted. */
   private endedBytes = 0;
 
@@ -198,7 +198,7 @@ export class UploadDesk implements UploadBackend {
     return refusal;
   }
 
-  private written(upload: Upload): Promise<number> {
+  private written(upload: DeskUpload): Promise<number> {
     const size = this.deps.disk.fstat(upload.fd).then(
       ({ size }) => size,
       () => 0,

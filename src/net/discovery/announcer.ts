@@ -20,7 +20,7 @@ export interface AnnouncerDeps {
 }
 
 /** One network on which it is announced. */
-interface Place {
+interface AnnouncedNetwork {
   readonly announcement: Announcement;
   readonly times: AnswerTimes;
   /** Null while it is being opened. */
@@ -29,9 +29,9 @@ interface Place {
 }
 
 /** Announces a central on the networks that reach it, and answers who asks there, until it is stopped. */
-export class Announcer {
+export class CentralAnnouncer {
   /** By {@link keyOf}. */
-  private readonly places = new Map<string, Place>();
+  private readonly places = new Map<string, AnnouncedNetwork>();
   private cancelChecks: Cancel = () => {};
   private state: "new" | "running" | "stopped" = "new";
   /** What the log has said last of where it is announced. */
@@ -79,7 +79,7 @@ export class Announcer {
   private async open(key: string, { link, addresses }: AnnouncedLink): Promise<string | null> {
     const { clock, multicast } = this.deps;
     const announcement = { instance: this.instance, port: this.address.port, addresses };
-    const place: Place = { announcement, times: new AnswerTimes(clock.now()), socket: null, timer: null };
+    const place: AnnouncedNetwork = { announcement, times: new AnswerTimes(clock.now()), socket: null, timer: null };
     this.places.set(key, place);
     try {
       const socket = await multicast.open(link, this.answering(link, place));
@@ -94,7 +94,7 @@ export class Announcer {
     return null;
   }
 
-  private answering(link: Link, place: Place): ReturnType<typeof receiver> {
+  private answering(link: Link, place: AnnouncedNetwork): ReturnType<typeof receiver> {
     const { clock, random } = this.deps;
     const name = instanceName(this.instance);
     return receiver(
@@ -110,7 +110,7 @@ export class Announcer {
   }
 
   /** Sends when it is due. */
-  private arm(place: Place): void {
+  private arm(place: AnnouncedNetwork): void {
     const { clock } = this.deps;
     const { next } = place.times;
     place.timer?.();
@@ -146,7 +146,7 @@ function keyOf({ link: { name, index }, addresses }: AnnouncedLink): string {
   return `${name} ${index} ${addresses.join(" ")}`;
 }
 
-function close(place: Place): void {
+function close(place: AnnouncedNetwork): void {
   place.timer?.();
   place.socket?.close();
 }

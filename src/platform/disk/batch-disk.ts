@@ -13,7 +13,7 @@ export interface InstallRequest {
 }
 
 /** A file before and after it got its name. */
-export interface InstalledFile {
+export interface RenamedFile {
   readonly before: FileStat;
   readonly after: FileStat | null;
 }
@@ -67,7 +67,7 @@ export interface BatchDisk {
   /** Whether each name is free, in a folder that can be written to, or can be made in one, on the root's file system. */
   areFree(root: string, names: readonly string[]): Promise<(boolean | null)[]>;
   /** Names are relative to the anchor, and nothing is done where another folder has its path. */
-  install(anchor: Anchor, files: readonly InstallRequest[]): Promise<(InstalledFile | null)[]>;
+  install(anchor: Anchor, files: readonly InstallRequest[]): Promise<(RenamedFile | null)[]>;
   /** Of files within bounds that are still what their size, time and inode say. */
   readFiles(files: readonly WholeFile[], bounds: Bounds): Promise<FileContents>;
   /** Brings all that was written to the file system of a folder to the disk; false where it could not. */

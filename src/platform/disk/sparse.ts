@@ -5,7 +5,7 @@ const ZERO_BLOCK_BYTES = 64 * 1024;
 const ZERO_BLOCK = new Uint8Array(ZERO_BLOCK_BYTES);
 
 /** A part of some bytes: from `start` up to, but not including, `end`. */
-export interface ByteRange {
+export interface SparseRange {
   readonly start: number;
   readonly end: number;
   /** Whether it is all zeros. */
@@ -16,7 +16,7 @@ export interface ByteRange {
  * Cuts bytes into stretches of blocks that are all zeros and of those that are not, in turn. Of a block that is not, it
  * looks at a few bytes in nearly every case.
  */
-export function* splitZeroBlocks(bytes: Uint8Array): Generator<ByteRange> {
+export function* splitZeroBlocks(bytes: Uint8Array): Generator<SparseRange> {
   let start = 0;
   let zero = bytes.length > 0 && blockIsZero(bytes, 0);
   for (let block = ZERO_BLOCK_BYTES; block < bytes.length; block += ZERO_BLOCK_BYTES) {

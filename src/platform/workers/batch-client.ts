@@ -1,4 +1,4 @@
-import type { BatchDisk, InstalledFile, OpenedFile } from "../disk/batch-disk.ts";
+import type { BatchDisk, OpenedFile, RenamedFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk } from "../disk/disk.ts";
 import type { Log } from "../log/log.ts";
 import { type Batch, type BatchResult, runBatch } from "./batch-worker.ts";
@@ -43,8 +43,7 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
     },
     openFiles: async (bounds, names) => (await run({ kind: "open", bounds, names })).answers as (OpenedFile | null)[],
     areFree: async (root, names) => (await run({ kind: "free", root, names })).answers as (boolean | null)[],
-    install: async (anchor, files) =>
-      (await run({ kind: "install", anchor, files })).answers as (InstalledFile | null)[],
+    install: async (anchor, files) => (await run({ kind: "install", anchor, files })).answers as (RenamedFile | null)[],
     async readFiles(files, bounds) {
       const { answers, bytes } = await run({ kind: "read", files, bounds });
       return { sizes: answers as (number | null)[], bytes };

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { sameContent } from "../content-state.ts";
-import type { InstalledFile, InstallRequest, OpenedFile, WholeFile } from "../disk/batch-disk.ts";
+import type { InstallRequest, OpenedFile, RenamedFile, WholeFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk, Bounds, FileStat, HeldFolder } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
 import { type Anchor, beneath } from "../disk/reach/anchor.ts";
@@ -23,10 +23,10 @@ export type Batch =
 const NOTHING = new Uint8Array(0);
 
 /** What was found or done, for each file; where files are read, how many bytes. */
-export type Answer = boolean | OpenedFile | InstalledFile | number | null;
+export type BatchAnswer = boolean | OpenedFile | RenamedFile | number | null;
 
 export interface BatchResult {
-  readonly answers: readonly Answer[];
+  readonly answers: readonly BatchAnswer[];
   /** Of the files that were read, one after the other; or what was found out about them, in columns. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
@@ -151,7 +151,7 @@ function syncFileSystem(disk: BlockingDisk, folder: string): number {
   }
 }
 
-function placeAll(disk: BlockingDisk, anchor: Anchor, files: readonly InstallRequest[]): (InstalledFile | null)[] {
+function placeAll(disk: BlockingDisk, anchor: Anchor, files: readonly InstallRequest[]): (RenamedFile | null)[] {
   // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
   let current = "";
   let held: HeldFolder | null = null;
@@ -188,7 +188,7 @@ function place(
   folder: HeldFolder,
   { from, tmpfile, name }: InstallRequest,
   before: FileStat,
-): InstalledFile {
+): RenamedFile {
   const to = pathOf(folder.path, basename(name));
   if (tmpfile === null) disk.renameNoReplace(from, to);
   else disk.linkFd(tmpfile, folder, basename(name));

@@ -12,7 +12,7 @@ const MAX_UNREVIEWED_BATCHES = 4;
  * What is still to be announced to the central: the files that there are when a session begins, and the changes of the
  * folder. The files are looked at only when they are sent: there may be a million of them. Sans-I/O: changes in, batches out.
  */
-export class Announcer {
+export class FileAnnouncer {
   /** What has changed and is not said yet, by name: the file as it is now, or null when it is gone. */
   private readonly pending = new Map<string, HeldFile | null>();
   /** The files of the beginning of the session that were not looked at yet; null: all were. */

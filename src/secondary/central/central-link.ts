@@ -9,7 +9,7 @@ import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { MAX_REASON, wired } from "../../protocol/said.ts";
 import { englishOrNull, type Told } from "../../sentences/sentence.ts";
 import type { Obstacle } from "../folder/obstacle.ts";
-import { Announcer } from "./announcer.ts";
+import { FileAnnouncer } from "./announcer.ts";
 
 export interface CentralLinkOptions {
   readonly central: Address;
@@ -51,7 +51,7 @@ export interface CentralLinkHandler {
 
 /** This secondary's session with the central: registers, announces, passes orders on. Reconnects for ever. */
 export class CentralLink {
-  private readonly announcer = new Announcer();
+  private readonly announcer = new FileAnnouncer();
   /** Null before the start: nothing is sent until then. */
   private started: { readonly connection: CentralConnection; readonly handler: CentralLinkHandler } | null = null;
   /** Why the shared folder is not shared; null when it is. */

@@ -11,7 +11,7 @@ import type { FiguresTeller } from "../figures/figures-teller.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { toHeldFiles } from "../index/file-record.ts";
-import type { KeptStorage, KeptVersion } from "../kept/kept-storage.ts";
+import type { KeptSelector, KeptStorage } from "../kept/kept-storage.ts";
 import type { Repairs } from "../repair/repairs.ts";
 import type { Replicator } from "../replication/replicator.ts";
 import type { CentralLink, CentralLinkHandler, Location } from "./central-link.ts";
@@ -37,7 +37,7 @@ export interface CentralOrdersDeps {
   /** Where this secondary is reached. */
   location(): Location;
   /** Puts back a kept file. Rejects with an Error that says why it cannot. */
-  restore(name: string, version: KeptVersion): Promise<KeptFile>;
+  restore(name: string, version: KeptSelector): Promise<KeptFile>;
 }
 
 /** Passes what the central says to those who carry it out. */

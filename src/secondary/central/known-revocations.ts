@@ -4,7 +4,7 @@ import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import { revocation } from "../../protocol/messages/keys.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteSecondaryStore } from "../remote-store.ts";
 import { STORE_RETRY_MS, type StoreFailures } from "../store-failures.ts";
 
 /** Under which the store keeps them, as JSON. */
@@ -17,7 +17,7 @@ const UNREADABLE =
 export interface KnownRevocationsDeps {
   readonly clock: Clock;
   readonly log: Log;
-  readonly store: Pick<RemoteStore, "meta" | "setMeta">;
+  readonly store: Pick<RemoteSecondaryStore, "meta" | "setMeta">;
   readonly storeFailures: Pick<StoreFailures, "log">;
   /** Whom the network refuses; null: there are no keys. */
   readonly revocations: Revocations | null;

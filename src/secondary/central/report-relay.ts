@@ -8,7 +8,7 @@ import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import type { Random } from "../../platform/random.ts";
 import { plural } from "../../platform/units.ts";
 import { type Report, report } from "../../protocol/messages/client.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteSecondaryStore } from "../remote-store.ts";
 
 const packr = new Packr({ useRecords: false });
 const unpackr = new Unpackr({ useRecords: false });
@@ -26,7 +26,7 @@ export interface ReportRelayDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly store: Pick<RemoteStore, "addReport" | "pendingReports" | "deleteReport">;
+  readonly store: Pick<RemoteSecondaryStore, "addReport" | "pendingReports" | "deleteReport">;
   /** Sends one to the central. */
   send(report: Report): void;
 }

@@ -4,7 +4,7 @@ import type { Messages } from "../../protocol/messages/messages.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { FolderSummary } from "../folder-summary.ts";
 import type { IndexedFile } from "../index/file-record.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteSecondaryStore } from "../remote-store.ts";
 import { STORE_RETRY_MS } from "../store-failures.ts";
 import { newNamesOf } from "./move-steps.ts";
 
@@ -15,7 +15,7 @@ export interface RemovalOrdersDeps {
   readonly clock: Pick<Clock, "after">;
   /** Bounded: a disk may refuse hundreds of thousands of removals. */
   readonly limitedLog: Pick<LogLimiter, "error">;
-  readonly store: Pick<RemoteStore, "meta" | "setMeta">;
+  readonly store: Pick<RemoteSecondaryStore, "meta" | "setMeta">;
   readonly index: Pick<FileIndex, "remove" | "get">;
   readonly summary: Pick<FolderSummary, "duringOrder" | "removed" | "moved">;
   /** Whether the shared folder is there. */

@@ -1,7 +1,7 @@
 import type { RepairFigures, Room, Traffic } from "../../protocol/messages/figures.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 
-type Figures = Messages["figures"];
+type FiguresMessage = Messages["figures"];
 
 /** Parts of a disk by which its free room must differ, to be told anew: other programs write all the time. */
 const ROOM_STEPS = 1000;
@@ -21,7 +21,7 @@ export interface CountedFigures {
 
 /** Makes figures for the central of what is counted here, where something has changed. Sans-I/O. */
 export class FiguresMeter {
-  private told: Figures | null = null;
+  private told: FiguresMessage | null = null;
 
   /** `now`: milliseconds on the steady clock. */
   constructor(
@@ -35,11 +35,11 @@ export class FiguresMeter {
   }
 
   /** What is to be told now; null: what was told last is so still. To be called at regular times. */
-  next({ traffic: sum, kept, copied, repairs }: CountedFigures, room: Room | null, now: number): Figures | null {
+  next({ traffic: sum, kept, copied, repairs }: CountedFigures, room: Room | null, now: number): FiguresMessage | null {
     const traffic = difference(sum, this.sum, Math.round(now - this.measuredAt));
     this.sum = { ...sum };
     this.measuredAt = now;
-    const figures: Figures = { type: "figures", room, kept, traffic, copied, repairs };
+    const figures: FiguresMessage = { type: "figures", room, kept, traffic, copied, repairs };
     if (this.told && isSame(this.told, figures)) return null;
     this.told = figures;
     return figures;
@@ -57,7 +57,7 @@ function difference(now: SumOfTraffic, before: SumOfTraffic, milliseconds: numbe
   };
 }
 
-function isSame(told: Figures, now: Figures): boolean {
+function isSame(told: FiguresMessage, now: FiguresMessage): boolean {
   return (
     isQuiet(told.traffic) &&
     isQuiet(now.traffic) &&
@@ -71,7 +71,7 @@ function isQuiet({ toClients, toSecondaries, overHttp, received }: Traffic): boo
   return [toClients, toSecondaries, overHttp, received].every((bytes) => bytes === 0);
 }
 
-function isSameRoom(told: Figures, now: Figures): boolean {
+function isSameRoom(told: FiguresMessage, now: FiguresMessage): boolean {
   const { room } = now;
   if (!told.room || !room) return told.room === room;
   const isSame = (one = 0, other = 0) => Math.abs(one - other) * ROOM_STEPS < room.total;

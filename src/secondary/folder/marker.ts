@@ -45,7 +45,7 @@ export type FolderState =
   | { readonly kind: "marked"; readonly marker: Marker; readonly inUse: boolean };
 
 /** What the store knows of this secondary, and what the user wants. */
-export interface Claim {
+export interface FolderClaim {
   readonly number: number;
   /** The id that the store has; null when it is new, or of a time before there were markers. */
   readonly id: string | null;
@@ -65,7 +65,11 @@ export type ClaimDecision =
   | { readonly kind: "wait" | "refuse"; readonly reason: Told };
 
 /** Whether a folder may be shared. Never takes an empty mount point, or another disk, for the folder that was shared. */
-export function decideClaim(folder: string, found: FolderState, { number, id, records, adopt }: Claim): ClaimDecision {
+export function decideClaim(
+  folder: string,
+  found: FolderState,
+  { number, id, records, adopt }: FolderClaim,
+): ClaimDecision {
   if (found.kind === "marked") {
     const { marker, inUse } = found;
     if (inUse)

@@ -9,7 +9,7 @@ export interface ApiAnswersOptions {
 }
 
 /** Answers programs that ask what a secondary is doing. Changes nothing. */
-export class ApiAnswers implements SecondaryApiBackend {
+export class SecondaryApiAnswers implements SecondaryApiBackend {
   constructor(
     private readonly secondary: MeasuredSecondary,
     private readonly options: ApiAnswersOptions,

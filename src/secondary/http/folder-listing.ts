@@ -1,9 +1,9 @@
-import type { FolderEntry, FolderPage } from "../../http/listing/folder-page.ts";
+import type { FolderPage, ListingEntry } from "../../http/listing/folder-page.ts";
 import type { FileIndex } from "../file-index.ts";
 import type { IndexedFile } from "../index/file-record.ts";
 
 /** By what an entry is put in order: the path, with a slash behind that of a folder. */
-type Candidate = readonly [key: string, entry: FolderEntry<IndexedFile>];
+type Candidate = readonly [key: string, entry: ListingEntry<IndexedFile>];
 
 /**
  * What is right in a folder of the index, in the order of the names from `start` on, `limit` of them. `folder`: its path

@@ -44,7 +44,7 @@ export interface KeptStorageOptions {
 export type StagingFor = (name: string) => Promise<string>;
 
 /** Which version of a name: any, or one with this number or id. */
-export type KeptVersion = Partial<Pick<KeptFile, "number" | "id">>;
+export type KeptSelector = Partial<Pick<KeptFile, "number" | "id">>;
 
 /** What there is once the kept files were read. */
 interface OpenStorage {
@@ -113,7 +113,7 @@ export class KeptStorage implements KeptSlots {
   }
 
   /** The newest kept file of a name, or of one of its versions; null when there is none. */
-  newest(name: string, version: KeptVersion = {}): KeptFile | null {
+  newest(name: string, version: KeptSelector = {}): KeptFile | null {
     const { number, id } = version;
     const matches = (file: KeptFile) => {
       return file.name === name && (number ?? file.number) === file.number && (id ?? file.id) === file.id;

@@ -5,7 +5,7 @@ import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { english, say, type Told } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { FileIndex } from "../file-index.ts";
-import type { KeptStorage, KeptVersion } from "./kept-storage.ts";
+import type { KeptSelector, KeptStorage } from "./kept-storage.ts";
 
 export interface RestoreDeps {
   readonly log: Log;
@@ -19,7 +19,7 @@ export interface RestoreDeps {
  * put there by a user: as the newest version. Its bytes are verified first: a disk may have damaged them since, and as the
  * newest version they would take the place of sound ones everywhere. Rejects with a SentenceError that says why it cannot.
  */
-export async function restore(deps: RestoreDeps, name: string, version: KeptVersion = {}): Promise<KeptFile> {
+export async function restore(deps: RestoreDeps, name: string, version: KeptSelector = {}): Promise<KeptFile> {
   const { log, kept, index } = deps;
   const file = kept.newest(name, version);
   if (!file) throw new SentenceError(notKept(name, kept.newest(name) !== null));

@@ -20,7 +20,7 @@ interface Point {
 }
 
 /** A connection over which files go out. Rates are in bytes for each second, of what the other end has confirmed. */
-export class Flow {
+export class ConnectionFlow {
   private points: readonly Point[];
   /** Over {@link RATE_MS}. */
   rate = 0;
@@ -65,7 +65,7 @@ function rateOf(points: readonly Point[]): number {
 
 /** All connections over which files go out. */
 export class Flows {
-  private readonly known = new Map<object, Flow>();
+  private readonly known = new Map<object, ConnectionFlow>();
   /** Of all together, also of those that have ended. */
   private points: readonly Point[] = [];
 
@@ -76,11 +76,11 @@ export class Flows {
 
   /** `acknowledged`: so far. */
   begin(key: object, acknowledged: number, now: number): void {
-    this.known.set(key, new Flow({ at: now, bytes: acknowledged }));
+    this.known.set(key, new ConnectionFlow({ at: now, bytes: acknowledged }));
   }
 
   /** All that are still there. Gives those that have ended. */
-  note(samples: readonly FlowSample[], now: number): readonly Flow[] {
+  note(samples: readonly FlowSample[], now: number): readonly ConnectionFlow[] {
     const open = new Set(samples.map(({ key }) => key));
     const ended = [...this.known].filter(([key]) => !open.has(key));
     for (const [key] of ended) this.known.delete(key);
@@ -93,7 +93,7 @@ export class Flows {
   }
 
   /** Those over which something comes through. */
-  get busy(): readonly Flow[] {
+  get busy(): readonly ConnectionFlow[] {
     return [...this.known.values()].filter(({ rate }) => rate > 0);
   }
 }

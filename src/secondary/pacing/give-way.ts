@@ -21,7 +21,7 @@ const LEAST_RATE = 64 * KIB;
 const WON = 0.1;
 
 /** Bytes. */
-export interface Traffic {
+export interface SentTraffic {
   readonly clients: number;
   readonly copies: number;
   /** How many clients there are that files are sent to. */
@@ -29,12 +29,12 @@ export interface Traffic {
 }
 
 /** What was sent up to a time. */
-interface Sample extends Traffic {
+interface Sample extends SentTraffic {
   readonly at: number;
 }
 
 /** Of both. */
-type Rates = Omit<Traffic, "receivers">;
+type Rates = Omit<SentTraffic, "receivers">;
 
 /**
  * `open`: only one of them sends, or it is not known yet; `trying` whether clients win what copies lose; `giving way`;
@@ -56,7 +56,7 @@ export class GiveWay {
   private apartMs = APART_MS;
 
   /** To be called every {@link SAMPLE_INTERVAL_MS} with all that was sent so far. Gives what copies may have; null: all. */
-  update(sent: Traffic, now: number): number | null {
+  update(sent: SentTraffic, now: number): number | null {
     this.samples = [...this.samples.filter(({ at }) => at >= now - RATE_MS - SAMPLE_INTERVAL_MS), { ...sent, at: now }];
     const rates = this.rates();
     this.advance(rates, now);

@@ -3,7 +3,7 @@ import { type Allowance, JointAllowance, UNLIMITED, type Wait } from "../../plat
 import { RateLimiter } from "../../platform/pacing/rate-limiter.ts";
 import { TokenBucket } from "../../platform/pacing/token-bucket.ts";
 import type { Role } from "../../protocol/messages/session.ts";
-import { GiveWay, SAMPLE_INTERVAL_MS, type Traffic } from "./give-way.ts";
+import { GiveWay, SAMPLE_INTERVAL_MS, type SentTraffic } from "./give-way.ts";
 import type { SecondaryLimits } from "./secondary-limits.ts";
 
 /** Samples in a row in which no copy has wanted anything, after which sampling stops. */
@@ -14,7 +14,7 @@ export interface SendingPaceDeps {
   /** Null: none. */
   readonly limits: SecondaryLimits | null;
   /** Bytes of files that have been sent since the start. */
-  sent(): Traffic;
+  sent(): SentTraffic;
 }
 
 /** Who may send how much of a secondary's files: its limits, and copies that give way to clients. */

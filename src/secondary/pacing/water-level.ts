@@ -1,5 +1,5 @@
 import { KIB } from "../../platform/units.ts";
-import { type Flow, type FlowSample, Flows, SAMPLE_INTERVAL_MS } from "./flows.ts";
+import { type ConnectionFlow, type FlowSample, Flows, SAMPLE_INTERVAL_MS } from "./flows.ts";
 
 /** A queue below this is none: milliseconds, or bytes of each connection, which a slow line has in bursts. */
 const [QUEUE_MS, QUEUE_BYTES] = [5, 3000];
@@ -121,7 +121,7 @@ export class WaterLevel {
   }
 
   /** Begins when somebody has more than another, and something waits on the way. */
-  private consider(state: { readonly until: number }, busy: readonly Flow[], now: number): number | null {
+  private consider(state: { readonly until: number }, busy: readonly ConnectionFlow[], now: number): number | null {
     this.openAt = now;
     const rates = busy.filter((flow) => flow.isMeasured(now)).map(({ rate }) => rate);
     if (now < state.until || rates.length < 2 || Math.max(...rates) < UNFAIR * Math.min(...rates)) return null;
@@ -137,7 +137,7 @@ export class WaterLevel {
     });
   }
 
-  private drain(state: State & { kind: "draining" }, busy: readonly Flow[], now: number): number {
+  private drain(state: State & { kind: "draining" }, busy: readonly ConnectionFlow[], now: number): number {
     const rtts = busy.reduce((sum, { rtt }) => sum + rtt, 0);
     const passed = now - state.since;
     const isFalling = rtts < STILL_DRAINING * state.rtts;
@@ -148,7 +148,7 @@ export class WaterLevel {
     return this.become({ kind: "rising", level: state.next, ...steps, heldAt: now });
   }
 
-  private rise(state: Rising, busy: readonly Flow[], now: number): number | null {
+  private rise(state: Rising, busy: readonly ConnectionFlow[], now: number): number | null {
     if (this.queueStands(busy)) return this.cut(state.level, null, busy, now);
     if (fastest(busy) < HELD * state.level) {
       if (now - state.heldAt < UNUSED_MS) return state.level;
@@ -159,12 +159,12 @@ export class WaterLevel {
     return this.become({ ...state, level: state.level * (1 + state.step), step, heldAt: now });
   }
 
-  private queueStands(busy: readonly Flow[]): boolean {
+  private queueStands(busy: readonly ConnectionFlow[]): boolean {
     return this.queues.length === STANDING_SAMPLES && Math.min(...this.queues) > minorQueue(busy);
   }
 
   /** Less than what those who are held get now, so that the line sends what waits. */
-  private cut(level: number, before: Emptying["before"] | null, busy: readonly Flow[], now: number): number {
+  private cut(level: number, before: Emptying["before"] | null, busy: readonly ConnectionFlow[], now: number): number {
     const queue = leastQueue(busy);
     const held = busy.filter(({ lateRate }) => lateRate >= HELD * level);
     const full = Math.min(level, held.length === 0 ? fastest(busy) : totalOf(held) / held.length);
@@ -174,7 +174,7 @@ export class WaterLevel {
     return this.become({ kind: "emptying", level: full * (1 - cut), until, queue, full, before: first });
   }
 
-  private empty(state: Emptying, busy: readonly Flow[], now: number): number {
+  private empty(state: Emptying, busy: readonly ConnectionFlow[], now: number): number {
     const queue = leastQueue(busy);
     if (queue <= minorQueue(busy)) return this.stayNear((1 - STEP) * state.full, now);
     if (now < state.until) return state.level;
@@ -187,7 +187,7 @@ export class WaterLevel {
     return this.become({ kind: "competing", level: COMPETING * state.before.level, until });
   }
 
-  private compete(state: Competing, busy: readonly Flow[], now: number): number {
+  private compete(state: Competing, busy: readonly ConnectionFlow[], now: number): number {
     const isGone = this.queues.length === STANDING_SAMPLES && Math.max(...this.queues) <= minorQueue(busy);
     if (isGone) this.competingMs = COMPETING_MS;
     if (isGone || now >= state.until) return this.stayNear(state.level / COMPETING, now);
@@ -202,9 +202,9 @@ export class WaterLevel {
   }
 
   /** What those had who have ended is for the others at once: by how much each may have more. */
-  private freed(level: number, ended: readonly Flow[], busy: readonly Flow[]): number {
+  private freed(level: number, ended: readonly ConnectionFlow[], busy: readonly ConnectionFlow[]): number {
     if (this.state.kind === "draining" || this.state.kind === "competing") return 1;
-    const held = (flows: readonly Flow[]) => flows.filter(({ lateRate }) => lateRate >= HELD * level).length;
+    const held = (flows: readonly ConnectionFlow[]) => flows.filter(({ lateRate }) => lateRate >= HELD * level).length;
     const [left, stay] = [held(ended), held(busy)];
     return stay > 0 ? (stay + left) / stay : 1;
   }
@@ -224,12 +224,12 @@ export class WaterLevel {
   }
 }
 
-function totalOf(flows: readonly Flow[]): number {
+function totalOf(flows: readonly ConnectionFlow[]): number {
   return flows.reduce((sum, { lateRate }) => sum + lateRate, 0);
 }
 
 /** With which those who are faster than it lose so much that all get that part of what they get now. */
-function levelFor(part: number, flows: readonly Flow[]): number {
+function levelFor(part: number, flows: readonly ConnectionFlow[]): number {
   let left = part * totalOf(flows);
   const rates = flows.map(({ lateRate }) => lateRate).sort((one, other) => one - other);
   for (const [index, rate] of rates.entries()) {
@@ -244,21 +244,21 @@ function median(numbers: readonly number[]): number {
   return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
 }
 
-function fastest(flows: readonly Flow[]): number {
+function fastest(flows: readonly ConnectionFlow[]): number {
   return Math.max(...flows.map(({ lateRate }) => lateRate));
 }
 
 /** What waits on the way that all have in common: who waits longer does so elsewhere. Who came while something waited may not know it. */
-function leastQueue(flows: readonly Flow[]): number {
+function leastQueue(flows: readonly ConnectionFlow[]): number {
   const sure = flows.filter(({ knowsWay }) => knowsWay);
   return Math.min(...(sure.length > 0 ? sure : flows).map(({ queue }) => queue));
 }
 
-function nothingWaits(flows: readonly Flow[]): void {
+function nothingWaits(flows: readonly ConnectionFlow[]): void {
   for (const flow of flows) flow.knowsWay = true;
 }
 
 /** Milliseconds of a queue that is none. */
-function minorQueue(flows: readonly Flow[]): number {
+function minorQueue(flows: readonly ConnectionFlow[]): number {
   return Math.max(QUEUE_MS, (1000 * QUEUE_BYTES * flows.length) / Math.max(1, totalOf(flows)));
 }

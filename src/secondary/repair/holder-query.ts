@@ -14,7 +14,7 @@ export interface HolderQueryDeps {
   };
 }
 
-interface Question {
+interface PendingQuery {
   readonly name: string;
   readonly id: string;
   answer(holders: number): void;
@@ -22,7 +22,7 @@ interface Question {
 
 /** Asks the central how many other secondaries hold a version, one version after the other. */
 export class HolderQuery {
-  private question: Question | null = null;
+  private question: PendingQuery | null = null;
 
   constructor(private readonly deps: HolderQueryDeps) {}
 

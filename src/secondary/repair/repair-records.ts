@@ -1,7 +1,7 @@
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { stagingFilesFor } from "../../transfer/sinks/work-files/work-files.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteSecondaryStore } from "../remote-store.ts";
 
 /** The key under which the store has the repairs: for each a line with the version's id, the name, the path and the wrong pieces. */
 const REPAIRS_KEY = "repairs";
@@ -21,7 +21,7 @@ export interface Repair {
 export interface RepairRecordsDeps {
   readonly disk: Pick<Disk, "lstat">;
   readonly log: Log;
-  readonly store: Pick<RemoteStore, "meta" | "setMeta">;
+  readonly store: Pick<RemoteSecondaryStore, "meta" | "setMeta">;
   /** The staging folder of the shared folder itself. */
   readonly staging: string;
   /** The folder above a name whose own disk is not mounted now; null when there is none. */

@@ -14,7 +14,7 @@ import { stagingFilesFor, type WorkFiles } from "../../transfer/sinks/work-files
 import { tryWorkLock } from "../../transfer/sinks/work-files/work-lock.ts";
 import type { FileIndex, FilePlace } from "../file-index.ts";
 import type { IndexChange } from "../index/file-record.ts";
-import type { RemoteStore } from "../remote-store.ts";
+import type { RemoteSecondaryStore } from "../remote-store.ts";
 import type { DescriptorCache } from "../serving/descriptor-cache.ts";
 import { checkDamage } from "./damage-check.ts";
 import { HolderQuery, type HolderQueryDeps } from "./holder-query.ts";
@@ -34,7 +34,7 @@ export interface RepairsDeps extends HolderQueryDeps {
   readonly hashing: Pick<Hashing, "hash" | "hashPiece">;
   readonly index: FileIndex;
   readonly files: DescriptorCache;
-  readonly store: Pick<RemoteStore, "meta" | "setMeta">;
+  readonly store: Pick<RemoteSecondaryStore, "meta" | "setMeta">;
   readonly records: RepairRecords;
   /** The staging folder of a name. Rejects with DiskError. */
   stagingFor(name: string): Promise<string>;

@@ -42,7 +42,7 @@ interface CachedFile {
 }
 
 /** A file that was opened just now is in use until those who wait for it have it: others would close it before that. */
-interface OpenedFile {
+interface NewDescriptor {
   release(): void;
 }
 
@@ -57,7 +57,7 @@ export class DescriptorCache {
   private readonly limit: number;
   /** By version; the least recently used is first. */
   private readonly files = new Map<string, CachedFile>();
-  private readonly opening = new Map<string, Promise<OpenedFile | null>>();
+  private readonly opening = new Map<string, Promise<NewDescriptor | null>>();
   /** Descriptors that are being opened and are not among the files yet. */
   private reserved = 0;
   private waiters: (() => void)[] = [];
@@ -178,10 +178,10 @@ export class DescriptorCache {
   }
 
   /** Opens version `id` once for all who ask for it meanwhile. */
-  private openOnce(id: string): Promise<OpenedFile | null> {
+  private openOnce(id: string): Promise<NewDescriptor | null> {
     const opening = this.open(id);
     this.opening.set(id, opening);
-    const over = (opened: OpenedFile | null) => {
+    const over = (opened: NewDescriptor | null) => {
       this.opening.delete(id);
       // All who wait for the file run before this microtask.
       queueMicrotask(opened ? opened.release : () => this.notifyWaiters());
@@ -190,7 +190,7 @@ export class DescriptorCache {
     return opening;
   }
 
-  private async open(id: string): Promise<OpenedFile | null> {
+  private async open(id: string): Promise<NewDescriptor | null> {
     // Those that wait here have no descriptor and are not counted: otherwise they would wait for each other.
     while (this.files.size + this.reserved >= this.limit && !this.evict()) {
       await new Promise<void>((resolve) => this.waiters.push(resolve));
@@ -205,7 +205,7 @@ export class DescriptorCache {
   }
 
   /** Opens the first of the files that have version `id`. */
-  private async openPlace(id: string): Promise<OpenedFile | null> {
+  private async openPlace(id: string): Promise<NewDescriptor | null> {
     for (const place of this.index.placesOf(id)) {
       const descriptor = await this.tryOpen(place);
       // A version that lost its name meanwhile was not in the cache then: nobody has kept its hashes.

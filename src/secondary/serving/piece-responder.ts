@@ -40,7 +40,7 @@ export interface PieceResponderDeps {
   sent(bytes: number): void;
 }
 
-type PieceRequest = Messages["piece"];
+type PieceMessage = Messages["piece"];
 
 /** Small files, by the ids of their versions. */
 interface FilesRequest {
@@ -49,7 +49,7 @@ interface FilesRequest {
   readonly ids: readonly string[];
 }
 
-type DataRequest = PieceRequest | FilesRequest;
+type DataRequest = PieceMessage | FilesRequest;
 
 /** Answers the requests for pieces and small files of one connection: in their order, one block at a time. */
 export class PieceResponder {
@@ -80,7 +80,7 @@ export class PieceResponder {
     return this.life.state === "answering";
   }
 
-  requestPiece(request: PieceRequest): void {
+  requestPiece(request: PieceMessage): void {
     this.enqueue(request);
   }
 
@@ -179,7 +179,7 @@ export class PieceResponder {
     }
   }
 
-  private async sendPiece(request: PieceRequest): Promise<void> {
+  private async sendPiece(request: PieceMessage): Promise<void> {
     const { channel, serving } = this.deps;
     const allowance = this.deps.allowance();
     const { id, piece } = request;
@@ -203,7 +203,7 @@ export class PieceResponder {
   }
 
   /** Sends the beginning of a slice. Gives how much that was. A limit that begins to hold while it is read holds for it, too. */
-  private async readAndSend(request: PieceRequest, file: ReadableVersion, slice: FileSlice): Promise<number> {
+  private async readAndSend(request: PieceMessage, file: ReadableVersion, slice: FileSlice): Promise<number> {
     const read = await this.readVerified(file, slice);
     for (let sent = 0; sent < read.length && this.isWanted(request); ) {
       const most = this.deps.allowance().quantum ?? read.length;
@@ -214,7 +214,7 @@ export class PieceResponder {
 
   /** Sends bytes, or a slice that is in memory, as soon as they may be sent. Gives how many they are. */
   private async sendBlock(
-    request: PieceRequest,
+    request: PieceMessage,
     file: ReadableVersion,
     block: FileSlice | Uint8Array,
   ): Promise<number> {

@@ -9,7 +9,7 @@ import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
 import { FairShares } from "../pacing/fair-shares.ts";
-import type { Traffic } from "../pacing/give-way.ts";
+import type { SentTraffic } from "../pacing/give-way.ts";
 import type { SecondaryLimits } from "../pacing/secondary-limits.ts";
 import { SendingPace } from "../pacing/sending-pace.ts";
 import { PieceSession, type PieceSessionDeps, type SentBytes } from "./piece-session.ts";
@@ -125,7 +125,7 @@ export class PieceServer {
   }
 
   /** What has gone out so far: what the network has not taken yet of a block has not. */
-  private traffic(): Traffic {
+  private traffic(): SentTraffic {
     const { sessions, deps, sent } = this;
     const waiting = { client: 0, secondary: 0 };
     let receivers = 0;

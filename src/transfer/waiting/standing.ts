@@ -4,13 +4,13 @@ import type { SourceSet } from "../source-set.ts";
 import type { Standing } from "./hindrance.ts";
 
 /** What knows how it stands with a download that runs. */
-export interface Parts {
+export interface StandingParts {
   readonly sources: SourceSet;
   readonly pieces: PieceTransfer;
   readonly alarm: NoSourcesAlarm;
 }
 
-export function standingOf({ sources, pieces, alarm }: Parts, now: number): Standing {
+export function standingOf({ sources, pieces, alarm }: StandingParts, now: number): Standing {
   const ready = sources.numbers("ready");
   return {
     known: sources.numbers("all"),

@@ -1,7 +1,7 @@
 import type { SessionAnswer } from "../../http/access/session-answers.ts";
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   KeptAnswer,
@@ -58,7 +58,7 @@ export class ApiClient {
     return this.get(named("/api/v1/folders/", folder), query, signal);
   }
 
-  file(name: string, signal?: AbortSignal): Promise<ApiResult<FileAnswer>> {
+  file(name: string, signal?: AbortSignal): Promise<ApiResult<DetailedFileAnswer>> {
     return this.get(named("/api/v1/files/", name), {}, signal);
   }
 

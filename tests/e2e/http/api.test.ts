@@ -3,8 +3,8 @@ import fs from "node:fs";
 import path from "node:path";
 import type * as v from "valibot";
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   KeptAnswer,
@@ -156,7 +156,7 @@ test("what is right in a folder, and one that is not there", async () => {
 
 test("one file, and one that is not there", async () => {
   const path = "/api/v1/files/{name}";
-  const { body } = await api.ask<FileAnswer>(path, `/api/v1/files/${encodeURIComponent("año 1")}/Note`);
+  const { body } = await api.ask<DetailedFileAnswer>(path, `/api/v1/files/${encodeURIComponent("año 1")}/Note`);
   expect(body).toMatchObject({
     ...{ name: "año 1/Note", size: 5, holders: 2, heldBy: [1, 2], pieces: 1, version: 1 },
     sources: [

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   SecondariesAnswer,
@@ -55,7 +55,7 @@ test("a client tells programs what it knows of its cluster", async () => {
   ]);
   const files = await api.ask<FilesAnswer>("/api/v1/files", "/api/v1/files?search=FILM&sort=size");
   expect(files.body).toMatchObject({ files: [{ name: "films/film", size: FILM.length, holders: 2 }], matches: 1 });
-  const file = await api.ask<FileAnswer>("/api/v1/files/{name}", "/api/v1/files/films/film");
+  const file = await api.ask<DetailedFileAnswer>("/api/v1/files/{name}", "/api/v1/files/films/film");
   expect(file.body).toMatchObject({ name: "films/film", pieceSize: MIB, pieces: 12, sources: null });
   expect((await api.ask("/api/v1/files/{name}", "/api/v1/files/films")).status).toBe(404);
   expect((await api.ask("/api/v1/files", "/api/v1/files?limit=0")).status).toBe(400);
@@ -75,7 +75,7 @@ test("who listens hears of new files, of what is read here, and of a central tha
   await stream.until("secondary", ({ secondary }) => secondary.number === 2 && secondary.state === "in step");
   put(cluster.folder(2), "added", "later");
   await stream.until("catalogue", ({ names }) => names?.includes("added") ?? false);
-  const added = await api.ask<FileAnswer>("/api/v1/files/{name}", "/api/v1/files/added");
+  const added = await api.ask<DetailedFileAnswer>("/api/v1/files/{name}", "/api/v1/files/added");
   expect(added.body).toMatchObject({ name: "added", size: 5 });
 
   cluster.slow(2 * MIB);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import type { ListedFile, SecondaryAnswer } from "../../../src/http/api/central-answers.ts";
+import type { ListedFileAnswer, SecondaryAnswer } from "../../../src/http/api/central-answers.ts";
 import { Browser } from "../../support/browser/browser.ts";
 import { Cluster } from "../../support/cluster.ts";
 import { siteOf } from "../../support/site.ts";
@@ -35,7 +35,7 @@ const SERVERS = [
   ...Array.from({ length: 16 }, (_, index) => server(index + 5)),
 ];
 
-function file(name: string, holders: number, heldBy: readonly number[]): ListedFile {
+function file(name: string, holders: number, heldBy: readonly number[]): ListedFileAnswer {
   return { name, size: 1e9, modified: 0, id: "a".repeat(64), blake3: null, sha256: null, holders, heldBy: [...heldBy] };
 }
 

@@ -1,5 +1,5 @@
 import { ClusterFigures } from "../../../src/central/figures/cluster-figures.ts";
-import { ApiAnswers, type ShownCentral } from "../../../src/central/http/api/api-answers.ts";
+import { CentralApiAnswers, type ShownCentral } from "../../../src/central/http/api/api-answers.ts";
 import { CentralAnswers } from "../../../src/central/http/central-answers.ts";
 import { centralSite } from "../../../src/http/central/site.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -30,7 +30,7 @@ export function centralWebSite(): WebSite {
   const uploads = webUploads();
   const answers = new CentralAnswers({
     ...{ registry, serving, clock: systemClock, metrics: METRICS },
-    api: new ApiAnswers(shown as unknown as ShownCentral, "1.0.0"),
+    api: new CentralApiAnswers(shown as unknown as ShownCentral, "1.0.0"),
     // What is asked for may be had, and nothing is done: the files are for the one who comes after.
     orders: {
       remove: async (name) => (registry.catalogue.get(name) ? { removed: 1 } : null),

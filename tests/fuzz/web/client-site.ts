@@ -1,4 +1,4 @@
-import { ApiAnswers } from "../../../src/client/http/api/api-answers.ts";
+import { ClientApiAnswers } from "../../../src/client/http/api/api-answers.ts";
 import { ClientAnswers } from "../../../src/client/http/client-answers.ts";
 import { ServedCatalogue } from "../../../src/client/http/served-catalogue.ts";
 import { StreamError, type StreamView } from "../../../src/client/streaming/stream.ts";
@@ -29,7 +29,7 @@ export function clientWebSite(disk: WebDisk): WebSite {
   const streams = new InstantStreams(disk.fd);
   const catalogue = new ServedCatalogue(systemClock, { pages: () => pagesOf(listed) });
   const session = { clientName: "fuzz", state: async () => STATE, counts: async () => COUNTS };
-  const api = new ApiAnswers({ clock: systemClock, version: "1", session, catalogue, streams });
+  const api = new ClientApiAnswers({ clock: systemClock, version: "1", session, catalogue, streams });
   const uploads = webUploads();
   const answers = new ClientAnswers({
     session: { connected: true, address: "127.0.0.1:1" },

@@ -1,6 +1,6 @@
 import type { Message, Messages } from "../../../src/protocol/messages/messages.ts";
 import type { AgreedFile, HeldFile, OrderedFile } from "../../../src/protocol/messages/secondary.ts";
-import { Announcer } from "../../../src/secondary/central/announcer.ts";
+import { FileAnnouncer } from "../../../src/secondary/central/announcer.ts";
 import {
   changedDescent,
   type Descent,
@@ -62,7 +62,7 @@ export class ModelSecondary {
   readonly fromCentral: Message[] = [];
   /** What the index has to do, one after the other. */
   readonly tasks: (() => void)[] = [];
-  readonly announcer = new Announcer();
+  readonly announcer = new FileAnnouncer();
 
   constructor(
     readonly number: number,

@@ -4,7 +4,7 @@ import path from "node:path";
 import { clientCommands } from "../../../src/client/commands.ts";
 import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
 import { Verifications } from "../../../src/client/verify/verifications.ts";
-import type { Command } from "../../../src/console/commands/command.ts";
+import type { ConsoleCommand } from "../../../src/console/commands/command.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { leaveDownload } from "./console/leave-download.ts";
@@ -12,7 +12,7 @@ import { DownloadJobFixture, NAME } from "./downloads/download-job-fixture.ts";
 
 let fixture: DownloadJobFixture;
 let queue: DownloadQueue;
-let commands: Command[];
+let commands: ConsoleCommand[];
 let printed: string[];
 let questions: string[];
 let puts: string[][];
@@ -88,7 +88,7 @@ function listed(name: string): ListedFile {
   return { name, size: 1024, id: "a".repeat(64), modified: 0, blake3: null, sha256: null, sources: 2 };
 }
 
-function command(name: string): Command {
+function command(name: string): ConsoleCommand {
   const found = commands.find((one) => one.name === name);
   if (!found) throw new Error(`there is no command ${name}`);
   return found;

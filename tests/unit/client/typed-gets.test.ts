@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
-import type { Wanted } from "../../../src/client/selection/selection.ts";
+import type { SelectionQuery } from "../../../src/client/selection/selection.ts";
 import { TypedGets } from "../../../src/client/typed-gets.ts";
 import { driveThrough } from "../../support/drive.ts";
 import { DownloadJobFixture } from "./downloads/download-job-fixture.ts";
@@ -46,7 +46,7 @@ afterEach(() => {
 });
 
 function begin(text: string, options: { force?: boolean; dryRun?: boolean } = {}): Promise<void> {
-  const wanted: Wanted = text === "" ? { kind: "all" } : { kind: "line", line: text, words: text.split(" ") };
+  const wanted: SelectionQuery = text === "" ? { kind: "all" } : { kind: "line", line: text, words: text.split(" ") };
   return gets.begin({ wanted, force: false, dryRun: false, ...options });
 }
 

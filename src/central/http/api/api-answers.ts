@@ -2,8 +2,8 @@ import pLimit from "p-limit";
 import { FilePages } from "../../../http/api/catalogue/file-pages.ts";
 import { FolderEntries } from "../../../http/api/catalogue/folder-entries.ts";
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   KeptAnswer,
@@ -50,7 +50,7 @@ export type ShownCentral = Pick<
 >;
 
 /** Answers programs that ask what a central and its cluster are doing. Changes nothing. */
-export class ApiAnswers implements CentralApiBackend {
+export class CentralApiAnswers implements CentralApiBackend {
   private readonly pages: FilePages<FileVersion>;
   private readonly folders: FolderEntries<FileVersion>;
   private readonly keptQuestions = pLimit(MAX_KEPT_QUESTIONS);
@@ -121,7 +121,7 @@ export class ApiAnswers implements CentralApiBackend {
     return notListed(this.central) ?? this.folders.page(folder, query);
   }
 
-  async file(name: string): Promise<FileAnswer | NotDone | null> {
+  async file(name: string): Promise<DetailedFileAnswer | NotDone | null> {
     const { catalogue, sources } = this.central.registry;
     const file = catalogue.get(name);
     return file ? detailedFileOf(file, sources) : notListed(this.central);

@@ -1,5 +1,5 @@
 import type { PagedCatalogue } from "../../../http/api/catalogue/paged-catalogue.ts";
-import type { FileAnswer, ListedFile } from "../../../http/api/central-answers.ts";
+import type { DetailedFileAnswer, ListedFileAnswer } from "../../../http/api/central-answers.ts";
 import { pieceCount, pieceSize } from "../../../protocol/versions/version.ts";
 import { numberOf } from "../../../protocol/versions/version-vector.ts";
 import type { FileSources } from "../../registry/file-sources.ts";
@@ -10,7 +10,7 @@ import type { FileVersion } from "../../versions/file-version.ts";
 const MAX_NAMED_HOLDERS = 32;
 
 /** A file of the catalogue as a list shows it. */
-export function listedFileOf(file: FileVersion, sources: Pick<FileSources, "holdersOf">): ListedFile {
+export function listedFileOf(file: FileVersion, sources: Pick<FileSources, "holdersOf">): ListedFileAnswer {
   const { name, size, modified, id, blake3, sha256 } = file;
   const holders = sources.holdersOf(file).map(({ number }) => number);
   const heldBy = holders.sort((one, other) => one - other).slice(0, MAX_NAMED_HOLDERS);
@@ -18,7 +18,7 @@ export function listedFileOf(file: FileVersion, sources: Pick<FileSources, "hold
 }
 
 /** The same with everything that is known of it. */
-export function detailedFileOf(file: FileVersion, sources: Pick<FileSources, "holdersOf" | "of">): FileAnswer {
+export function detailedFileOf(file: FileVersion, sources: Pick<FileSources, "holdersOf" | "of">): DetailedFileAnswer {
   const { name, id, size, vector } = file;
   return {
     ...listedFileOf(file, sources),

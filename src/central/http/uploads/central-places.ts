@@ -17,7 +17,7 @@ export interface CentralPlacesDeps {
   readonly figures: FiguresDirectory;
 }
 
-type Wanted = Omit<Messages["place"], "type" | "request">;
+type PlaceRequest = Omit<Messages["place"], "type" | "request">;
 
 const STATUSES: Readonly<Record<PlaceLack, UploadRefusal["status"]>> = { name: 409, room: 507, secondary: 503 };
 /** Of no file. */
@@ -35,7 +35,7 @@ export class CentralPlaces {
   }
 
   /** Rejects with PeerError, as a client hears of it. */
-  async place(wanted: Wanted): Promise<Pick<Messages["placed"], "base" | "to">> {
+  async place(wanted: PlaceRequest): Promise<Pick<Messages["placed"], "base" | "to">> {
     const decision = this.decide(wanted);
     if (decision.kind === "refused") throw new PeerError(decision.code, decision.reason);
     return decision;
@@ -49,7 +49,7 @@ export class CentralPlaces {
     return version?.id === id ? registry.sources.countHolders(version) : 0;
   }
 
-  private decide(wanted: Wanted): PlaceDecision {
+  private decide(wanted: PlaceRequest): PlaceDecision {
     const { serving, registry, figures } = this.deps;
     const missing = serving.missing();
     if (missing === null) return placeFile({ ...registry, figures }, wanted);

@@ -5,7 +5,7 @@ import { counted, english, say } from "../../../sentences/sentence.ts";
 import { shown } from "../../../text/shown/sentence.ts";
 import { type ExitCode, exitCodeOf } from "../../exit-codes.ts";
 import type { ProgressScreen } from "../progress.ts";
-import { describeRefusal, type Refusal } from "../refusal.ts";
+import { type CentralRefusal, describeRefusal } from "../refusal.ts";
 
 /** Names with a hint: the catalogue is looked through for each. */
 const MAX_HINTS = 3;
@@ -27,7 +27,7 @@ export interface BatchReportOptions<One extends Finished> {
   line(finished: One, stopped: boolean): string;
   outcome(finished: One): BatchOutcome;
   /** Why the central is of no use any more; null while it is. */
-  refusal(): Refusal | null;
+  refusal(): CentralRefusal | null;
   /** What to add to the line of a file that there is not. */
   hint(finished: One): Promise<string>;
 }

@@ -1,6 +1,6 @@
 import { USUAL_JOBS } from "../../../client/batch/job-queue.ts";
 import { type Destination, destinationIn } from "../../../client/downloads/destination.ts";
-import type { Wanted } from "../../../client/selection/selection.ts";
+import type { SelectionQuery } from "../../../client/selection/selection.ts";
 import { nameFault } from "../../../protocol/name.ts";
 import { counted, type Sentence, say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
@@ -15,7 +15,7 @@ const WAIT_FACTOR = 1.2;
 
 /** What `redes client get` is to do. */
 export interface GetOptions {
-  readonly wanted: Wanted;
+  readonly wanted: SelectionQuery;
   readonly destination: (name: string) => Destination;
   /** Throws UsageError when so many files are meant that they cannot go where they are to go. */
   checkCount(files: number): void;
@@ -51,7 +51,7 @@ export function getOptions(values: Values, folder: string): GetOptions {
 }
 
 /** What is to be had, each text once. */
-function wantedOf(values: Values): Wanted {
+function wantedOf(values: Values): SelectionQuery {
   const texts = [...new Set(values.positionals)];
   if (values.has("all")) {
     const [first] = texts;

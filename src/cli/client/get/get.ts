@@ -19,7 +19,7 @@ import { BatchReport } from "../batch/batch-report.ts";
 import { describeEnding } from "../ending.ts";
 import { clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
-import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
+import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "../refusal.ts";
 import { type GetOptions, getOptions } from "./get-options.ts";
 
 /** Milliseconds for downloads to end in order when the command is stopped. */
@@ -36,7 +36,7 @@ export async function clientGet(values: Values): Promise<ExitStatus> {
   const verbosity = values.verbosity();
   const quiet = verbosity === "quiet";
   const terminal = terminalLog({ verbosity });
-  let refusal: Refusal | null = null;
+  let refusal: CentralRefusal | null = null;
   let stop: (reason: EndSignal | Error) => void = () => {};
   const stopped = new Promise<EndSignal | Error>((resolve) => {
     stop = resolve;

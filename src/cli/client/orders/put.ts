@@ -26,7 +26,7 @@ import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
 import { BatchReport } from "../batch/batch-report.ts";
 import { type ClientOptions, clientOptions, clientParts } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
-import { describeRefusal, exitCodeOfRefusal, type Refusal } from "../refusal.ts";
+import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "../refusal.ts";
 import { checkNames, type FileToPut, filesToPut } from "./put-files.ts";
 
 /** Milliseconds for uploads to end in order when the command is stopped. */
@@ -109,7 +109,7 @@ async function putAll(
   const verbosity = values.verbosity();
   const [quiet, json] = [verbosity === "quiet", values.has("json")];
   const terminal = terminalLog({ verbosity });
-  let refusal: Refusal | null = null;
+  let refusal: CentralRefusal | null = null;
   const parts = clientParts(options, terminal.log, (error) => {
     refusal = error;
     stop(error);

@@ -6,7 +6,14 @@ import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { type BatchProgress, BatchTotal } from "../../batch/batch-total.ts";
 import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
 import { askPatiently } from "../../selection/patient-question.ts";
-import { isPlain, type Selection, select, singleText, unmatchedTold, type Wanted } from "../../selection/selection.ts";
+import {
+  isPlain,
+  type Selection,
+  type SelectionQuery,
+  select,
+  singleText,
+  unmatchedTold,
+} from "../../selection/selection.ts";
 import { refusalText, refusalTold } from "../../tables.ts";
 import { checkDestination, type Destination } from "../destination.ts";
 import type { DownloadJobDeps } from "../download-job-spec.ts";
@@ -18,7 +25,7 @@ const EVERYTHING = "**";
 const CANCELLED = say("it was cancelled");
 
 export interface BatchOptions {
-  readonly wanted: Wanted;
+  readonly wanted: SelectionQuery;
   /** Where the file of a name goes. */
   destination(name: string): Destination;
   readonly force: boolean;
@@ -157,7 +164,7 @@ export class DownloadBatch {
   }
 }
 
-function textsOf(wanted: Wanted): readonly string[] {
+function textsOf(wanted: SelectionQuery): readonly string[] {
   switch (wanted.kind) {
     case "all":
       return [EVERYTHING];

@@ -1,8 +1,8 @@
 import { FilePages } from "../../../http/api/catalogue/file-pages.ts";
 import { FolderEntries } from "../../../http/api/catalogue/folder-entries.ts";
 import type {
+  DetailedFileAnswer,
   DownloadsAnswer,
-  FileAnswer,
   FilesAnswer,
   FolderAnswer,
   SecondariesAnswer,
@@ -21,7 +21,7 @@ import type { Streams } from "../../streaming/streams.ts";
 import type { FileOfPage } from "../file-page.ts";
 import { orUnavailable } from "../or-unavailable.ts";
 import type { ServedCatalogue } from "../served-catalogue.ts";
-import type { ClusterView } from "./client-event-feed.ts";
+import type { ClusterSnapshot } from "./client-event-feed.ts";
 import { ClusterWatch, type KnownState } from "./cluster-watch.ts";
 import { detailedFileOf, downloadAnswerOf, pagedCatalogue, secondaryAnswerOf } from "./shown.ts";
 
@@ -34,7 +34,7 @@ export interface ClientApiDeps {
 }
 
 /** Answers programs that ask what this client knows of its cluster, and what is read here. Changes nothing. */
-export class ApiAnswers implements ClientApiBackend {
+export class ClientApiAnswers implements ClientApiBackend {
   private readonly watch: ClusterWatch;
   private readonly pages: FilePages<FileOfPage>;
   private readonly folders: FolderEntries<FileOfPage>;
@@ -48,7 +48,7 @@ export class ApiAnswers implements ClientApiBackend {
   }
 
   /** As it is now, as far as that is known without asking anybody; null while nobody listens, and until the central was asked. */
-  view(): ClusterView | null {
+  view(): ClusterSnapshot | null {
     const known = this.watch.state;
     if (!this.watch.isWatching || known === null) return null;
     const { catalogue } = this.deps;
@@ -101,7 +101,7 @@ export class ApiAnswers implements ClientApiBackend {
     return (await this.whyNoCatalogue()) ?? this.folders.page(folder, query);
   }
 
-  async file(name: string): Promise<FileAnswer | Unavailable | null> {
+  async file(name: string): Promise<DetailedFileAnswer | Unavailable | null> {
     const obstacle = await this.whyNoCatalogue();
     if (obstacle) return obstacle;
     const file = this.deps.catalogue.files.get(name);

@@ -15,7 +15,7 @@ const CALLS_BETWEEN_FIGURES = 4;
 type DownloadEnd = Extract<ClusterEvent, { type: "download-end" }>;
 
 /** The cluster as a client sees it at one moment. */
-export interface ClusterView {
+export interface ClusterSnapshot {
   /** What keeps it from serving; null: it serves. */
   readonly missing: string | null;
   /** The same for a program; null where it is not known. */
@@ -43,7 +43,7 @@ export class ClientEventFeed {
   }
 
   /** What is not as it was at the last call. To be called at regular times. */
-  take(view: ClusterView): ClusterEvent[] {
+  take(view: ClusterSnapshot): ClusterEvent[] {
     this.calls += 1;
     return [
       ...this.serving(view),
@@ -55,13 +55,13 @@ export class ClientEventFeed {
     ];
   }
 
-  private serving({ missing, lacks }: ClusterView): ClusterEvent[] {
+  private serving({ missing, lacks }: ClusterSnapshot): ClusterEvent[] {
     if (missing === this.toldMissing) return [];
     this.toldMissing = missing;
     return [{ type: "serving", serving: missing === null, missing, lacks }];
   }
 
-  private secondaries({ secondaries }: ClusterView): ClusterEvent[] {
+  private secondaries({ secondaries }: ClusterSnapshot): ClusterEvent[] {
     // While the central tells nothing, none of them is gone.
     const known = new Set(secondaries.map(({ number }) => number));
     const gone = known.size === 0 ? [] : [...this.toldSecondaries.keys()].filter((number) => !known.has(number));
@@ -78,7 +78,7 @@ export class ClientEventFeed {
     return [...left, ...changed];
   }
 
-  private catalogue({ files }: ClusterView): ClusterEvent[] {
+  private catalogue({ files }: ClusterSnapshot): ClusterEvent[] {
     if (files === null || files === this.toldFiles) return [];
     const names = changedNames(this.toldFiles, files, MAX_CHANGED_NAMES);
     this.toldFiles = files;
@@ -86,7 +86,7 @@ export class ClientEventFeed {
   }
 
   /** Of downloads that are new, or whose turn has come. */
-  private begun({ downloads }: ClusterView): ClusterEvent[] {
+  private begun({ downloads }: ClusterSnapshot): ClusterEvent[] {
     const fresh = downloads.filter(({ download, state }) => this.toldDownloads.get(download)?.state !== state);
     const told = fresh.slice(0, MAX_DOWNLOADS).map(({ download, client, name, id, size, state }): ClusterEvent => {
       return { type: "download", download, client, name, id, size, state };
@@ -99,7 +99,7 @@ export class ClientEventFeed {
     return missed > 0 ? [...told, { type: "downloads", missed }] : told;
   }
 
-  private progress({ downloads }: ClusterView): ClusterEvent[] {
+  private progress({ downloads }: ClusterSnapshot): ClusterEvent[] {
     if (this.calls % CALLS_BETWEEN_FIGURES !== 0) return [];
     const changed = downloads.filter(({ download, bytes }) => bytes !== this.toldDownloads.get(download)?.bytes);
     if (changed.length === 0) return [];

@@ -1,8 +1,8 @@
 import type { PagedCatalogue } from "../../../http/api/catalogue/paged-catalogue.ts";
 import type {
+  DetailedFileAnswer,
   DownloadAnswer,
-  FileAnswer,
-  ListedFile as ListedAnswer,
+  ListedFileAnswer as ListedAnswer,
   SecondaryAnswer,
 } from "../../../http/api/central-answers.ts";
 import { phaseOf, progressOf } from "../../../http/api/figures/download-progress.ts";
@@ -42,7 +42,7 @@ export function pagedCatalogue(catalogue: Pick<ServedCatalogue, "files" | "after
   };
 }
 
-export function detailedFileOf(file: ListedFile): FileAnswer {
+export function detailedFileOf(file: ListedFile): DetailedFileAnswer {
   const { size } = file;
   const pieces = { pieceSize: pieceSize(size), pieces: pieceCount(size) };
   return { ...listedFileOf(file), ...pieces, version: null, sources: null };

@@ -19,7 +19,7 @@ export interface CataloguePagesDeps<File extends PagedFile> {
 }
 
 /** A file that matches, and what it is ordered by: null where that is the name. */
-interface Match<File> {
+interface MatchingFile<File> {
   readonly value: number | null;
   readonly file: File;
 }
@@ -42,7 +42,7 @@ export class FilePages<File extends PagedFile> {
   private nextNames({ limit, cursor }: FilesQuery): FilesAnswer {
     const { catalogue } = this.deps;
     const [, after] = placeBefore(cursor) ?? [null, null];
-    const found: Match<File>[] = [];
+    const found: MatchingFile<File>[] = [];
     for (const file of catalogue.after(after)) {
       if (found.push({ value: null, file }) > limit) break;
     }
@@ -79,7 +79,7 @@ export class FilePages<File extends PagedFile> {
     const { clock, catalogue } = this.deps;
     const turns = new Turns(clock, CATALOGUE_TURNS);
     const matches = matcherOf(query);
-    const found: Match<File>[] = [];
+    const found: MatchingFile<File>[] = [];
     await walkFiles(catalogue, query.folder, turns, (file) => {
       if (matches(file)) found.push({ value: orderedBy(file, query, catalogue), file });
     });
@@ -93,7 +93,7 @@ export class FilePages<File extends PagedFile> {
   }
 
   /** `found`: at most one more than fits. */
-  private answer(found: readonly Match<File>[], limit: number, matches: number): FilesAnswer {
+  private answer(found: readonly MatchingFile<File>[], limit: number, matches: number): FilesAnswer {
     const { catalogue } = this.deps;
     const { rows, next } = cutPage(found, limit, ({ value, file }) => [value, file.name]);
     return { files: rows.map(({ file }) => catalogue.listed(file)), matches, next };
@@ -141,7 +141,7 @@ class BestMatches<File extends PagedFile> {
   private readonly most: number;
   private readonly compare: ReturnType<typeof comparison>;
   private readonly after: { readonly value: number | null; readonly name: string } | null;
-  private kept: Match<File>[] = [];
+  private kept: MatchingFile<File>[] = [];
 
   constructor({ limit, order, cursor }: FilesQuery) {
     this.most = limit + 1;
@@ -150,15 +150,15 @@ class BestMatches<File extends PagedFile> {
     this.after = place && { value: place[0], name: place[1] };
   }
 
-  add(match: Match<File>): void {
+  add(match: MatchingFile<File>): void {
     if (this.after && this.compare(match.value, match.file.name, this.after.value, this.after.name) <= 0) return;
     this.kept.push(match);
     // Sorted now and then: each match costs little however many there are.
     if (this.kept.length >= 4 * this.most) this.kept = this.take();
   }
 
-  take(): Match<File>[] {
-    const compare = (left: Match<File>, right: Match<File>) =>
+  take(): MatchingFile<File>[] {
+    const compare = (left: MatchingFile<File>, right: MatchingFile<File>) =>
       this.compare(left.value, left.file.name, right.value, right.file.name);
     return this.kept.sort(compare).slice(0, this.most);
   }

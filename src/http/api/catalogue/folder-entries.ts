@@ -26,19 +26,19 @@ interface Subfolder {
 }
 
 /** `holders`: only where the order is by them. */
-interface FileEntry<File> {
+interface OrderedFile<File> {
   readonly kind: "file";
   readonly file: File;
   readonly holders: number;
 }
 
-type Entry<File> = Subfolder | FileEntry<File>;
+type OrderedEntry<File> = Subfolder | OrderedFile<File>;
 
 /** What is right in a folder, in an order, a part at a time. */
 export class FolderEntries<File extends PagedFile> {
   private readonly walks = pLimit(MAX_WALKS);
-  private readonly results: OrderedResults<Entry<File>>;
-  private readonly unchanged: UnchangedResults<Entry<File>>;
+  private readonly results: OrderedResults<OrderedEntry<File>>;
+  private readonly unchanged: UnchangedResults<OrderedEntry<File>>;
 
   constructor(private readonly deps: CataloguePagesDeps<File>) {
     this.results = new OrderedResults(deps.clock);
@@ -60,12 +60,12 @@ export class FolderEntries<File extends PagedFile> {
     return { entries: shown, total: entries.length };
   }
 
-  private async entries(folder: string, query: FolderQuery): Promise<readonly Entry<File>[]> {
+  private async entries(folder: string, query: FolderQuery): Promise<readonly OrderedEntry<File>[]> {
     const { clock, catalogue } = this.deps;
     const turns = new Turns(clock, CATALOGUE_TURNS);
     const prefix = folder === "" ? "" : `${folder}/`;
     const folders: Subfolder[] = [];
-    const files: FileEntry<File>[] = [];
+    const files: OrderedFile<File>[] = [];
     await walkFiles(catalogue, folder, turns, (file) => {
       const rest = file.name.slice(prefix.length);
       const slash = rest.indexOf("/");
@@ -74,8 +74,8 @@ export class FolderEntries<File extends PagedFile> {
       else addTo(folders, rest.slice(0, slash), file, holders);
     });
     const ordered = await Promise.all([
-      sortInTurns<Entry<File>>(folders, comparison(query), turns),
-      sortInTurns<Entry<File>>(files, comparison(query), turns),
+      sortInTurns<OrderedEntry<File>>(folders, comparison(query), turns),
+      sortInTurns<OrderedEntry<File>>(files, comparison(query), turns),
     ]);
     return ordered.flat();
   }
@@ -94,13 +94,16 @@ function addTo(folders: Subfolder[], name: string, { size, modified }: PagedFile
   last.holders = Math.min(last.holders, holders);
 }
 
-function comparison({ sort, order }: FolderQuery): (one: Entry<PagedFile>, other: Entry<PagedFile>) => number {
+function comparison({
+  sort,
+  order,
+}: FolderQuery): (one: OrderedEntry<PagedFile>, other: OrderedEntry<PagedFile>) => number {
   const sign = order === "desc" ? -1 : 1;
   return (one, other) =>
     sign * (orderedBy(one, sort) - orderedBy(other, sort) || compareNames(nameOf(one), nameOf(other)));
 }
 
-function orderedBy(entry: Entry<PagedFile>, sort: FolderQuery["sort"]): number {
+function orderedBy(entry: OrderedEntry<PagedFile>, sort: FolderQuery["sort"]): number {
   switch (sort) {
     case "name":
       return 0;
@@ -113,7 +116,7 @@ function orderedBy(entry: Entry<PagedFile>, sort: FolderQuery["sort"]): number {
   }
 }
 
-function nameOf(entry: Entry<PagedFile>): string {
+function nameOf(entry: OrderedEntry<PagedFile>): string {
   return entry.kind === "folder" ? entry.name : entry.file.name;
 }
 

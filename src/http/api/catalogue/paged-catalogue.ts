@@ -1,4 +1,4 @@
-import type { ListedFile } from "../central-answers.ts";
+import type { ListedFileAnswer } from "../central-answers.ts";
 
 /** What a file must have to be looked for and ordered. */
 export interface PagedFile {
@@ -17,5 +17,5 @@ export interface PagedCatalogue<File extends PagedFile> {
   /** How many secondaries hold a file. */
   countHolders(file: File): number;
   /** A file as it is shown. */
-  listed(file: File): ListedFile;
+  listed(file: File): ListedFileAnswer;
 }

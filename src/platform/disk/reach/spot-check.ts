@@ -4,7 +4,7 @@ import { DiskError } from "../disk.ts";
 import { type Spot, wayUp } from "./anchor.ts";
 
 /** A path, and whether what is there is what it must be. */
-interface Check {
+interface SpotCheck {
   readonly at: string;
   isRight(stat: fs.BigIntStats): boolean;
 }
@@ -28,8 +28,8 @@ export function checkSpotSync(folder: string, spot: Spot, held: string | null): 
   }
 }
 
-function checksFor(folder: string, { anchor, device }: Spot, held: string | null): Check[] {
-  const checks: Check[] = [];
+function checksFor(folder: string, { anchor, device }: Spot, held: string | null): SpotCheck[] {
+  const checks: SpotCheck[] = [];
   if (anchor) {
     const up = wayUp(folder, anchor);
     if (up === null) throw isAway(folder);

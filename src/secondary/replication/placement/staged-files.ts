@@ -4,7 +4,7 @@ import { hashesMatch, type Version } from "../../../protocol/versions/version.ts
 import { stagingFilesFor } from "../../../transfer/sinks/work-files/work-files.ts";
 import { type Fingerprint, fingerprintOf, sameFingerprint } from "../../folder/fingerprint.ts";
 
-interface WholeFile {
+interface StagedWholeFile {
   readonly path: string;
   readonly name: string;
   readonly hashes: Uint8Array;
@@ -16,7 +16,7 @@ interface WholeFile {
  * the id of their version, so that the next try only renames them.
  */
 export class StagedFiles {
-  private readonly byId = new Map<string, WholeFile>();
+  private readonly byId = new Map<string, StagedWholeFile>();
 
   constructor(private readonly deps: { readonly disk: Disk; readonly hasher: Pick<Hashing, "hash"> }) {}
 

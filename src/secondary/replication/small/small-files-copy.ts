@@ -54,7 +54,7 @@ export interface SmallFilesOutcome {
   readonly remaining: readonly CopyOrder[];
 }
 
-type StoredFiles = Extract<ConnectionEvent, { kind: "stored" }>;
+type StoredEvent = Extract<ConnectionEvent, { kind: "stored" }>;
 
 /** Small files fetched from one source over one connection, and put into the shared folder together. */
 export class SmallFilesCopy {
@@ -141,7 +141,7 @@ export class SmallFilesCopy {
   }
 
   /** The files that a connection has stored, except those that are not wanted any more. */
-  private wantedFilesOf({ places, hashes }: StoredFiles, folder: string, unnamed: DescriptorTable): StagedFile[] {
+  private wantedFilesOf({ places, hashes }: StoredEvent, folder: string, unnamed: DescriptorTable): StagedFile[] {
     const files: StagedFile[] = [];
     let hashed = 0;
     for (const position of places) {

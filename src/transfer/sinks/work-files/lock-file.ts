@@ -23,7 +23,7 @@ const RIGHT_DIGITS = 16;
 const unremoved = new WeakMap<Disk, Set<string>>();
 
 /** A path, and how its folder may be reached. */
-interface Place {
+interface ReachedPath {
   readonly path: string;
   readonly reach: Reach;
 }
@@ -139,7 +139,7 @@ async function thisProcess(disk: Disk): Promise<Holder> {
   return { pid, start: start ?? "", boot: boot ?? "", host: hostname() };
 }
 
-async function createLockFile(disk: Disk, { path, reach }: Place, text: string): Promise<boolean> {
+async function createLockFile(disk: Disk, { path, reach }: ReachedPath, text: string): Promise<boolean> {
   let fd: number;
   try {
     fd = await disk.open(path, "create", reach);
@@ -158,7 +158,7 @@ async function createLockFile(disk: Disk, { path, reach }: Place, text: string):
   }
 }
 
-async function writeNew(disk: Disk, fd: number, { path, reach }: Place, text: string): Promise<void> {
+async function writeNew(disk: Disk, fd: number, { path, reach }: ReachedPath, text: string): Promise<void> {
   try {
     await disk.write(fd, Buffer.from(text), 0);
   } catch (error) {
@@ -176,7 +176,7 @@ function unremovedOn(disk: Disk): Set<string> {
   return paths;
 }
 
-async function readText(disk: Disk, { path, reach }: Place): Promise<string | null> {
+async function readText(disk: Disk, { path, reach }: ReachedPath): Promise<string | null> {
   try {
     const fd = await disk.open(path, "read", reach);
     try {

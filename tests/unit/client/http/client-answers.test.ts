@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "bun:test";
 import fs from "node:fs";
-import { ApiAnswers } from "../../../../src/client/http/api/api-answers.ts";
+import { ClientApiAnswers } from "../../../../src/client/http/api/api-answers.ts";
 import { ClientAnswers, type ClientAnswersDeps } from "../../../../src/client/http/client-answers.ts";
 import { ServedCatalogue } from "../../../../src/client/http/served-catalogue.ts";
 import { OPEN_ACCESS } from "../../../../src/http/access/access-setting.ts";
@@ -32,7 +32,7 @@ function setUp(more: Partial<ClientAnswersDeps> = {}) {
   const metrics = { text: async () => "" };
   const catalogue = new ServedCatalogue(clock, session);
   const urlQuery = (name: string, id: string) => `signed=${name} ${id.slice(0, 1)}`;
-  const api = new ApiAnswers({ clock, version: "1", session, catalogue, streams });
+  const api = new ClientApiAnswers({ clock, version: "1", session, catalogue, streams });
   const notAsked = async () => Promise.reject(new Error("nothing is put here"));
   const uploads = {
     ...{ possibleUpload: notAsked, beginUpload: notAsked, sendUpload: notAsked, endUpload: notAsked },

@@ -1,4 +1,4 @@
-import type { Catalogue } from "../../../../src/client/selection/name-range.ts";
+import type { CataloguePages } from "../../../../src/client/selection/name-range.ts";
 import type { ListedFile } from "../../../../src/protocol/messages/client.ts";
 import { isName } from "../../../../src/protocol/name.ts";
 
@@ -7,7 +7,7 @@ export function listed(name: string, size = 10, modified = 0): ListedFile {
 }
 
 /** A catalogue in pages, as a central gives it. */
-export class PagedCatalogue implements Catalogue {
+export class PagedCatalogue implements CataloguePages {
   /** What was asked for: the names that pages were to begin after. */
   readonly asked: (string | null)[] = [];
   /** The files of all pages that were given. */

@@ -3,10 +3,10 @@ import { catalogueOf } from "../../../../src/client/selection/name-range.ts";
 import {
   isPlain,
   lookUp,
+  type SelectionQuery,
   select,
   singleText,
   unmatchedText,
-  type Wanted,
 } from "../../../../src/client/selection/selection.ts";
 import { listed, PagedCatalogue } from "./pages.ts";
 
@@ -27,7 +27,7 @@ const NAMES = [
   'x"y".mkv',
 ];
 
-async function selected(wanted: Wanted): Promise<{ names: string[]; unmatched: readonly string[] }> {
+async function selected(wanted: SelectionQuery): Promise<{ names: string[]; unmatched: readonly string[] }> {
   const { files, unmatched } = await select(new PagedCatalogue(NAMES), wanted);
   return { names: files.map(({ name }) => name), unmatched };
 }
@@ -72,7 +72,7 @@ test("several texts give each file once, in the order of the texts, and those th
 });
 
 test("a line is a single name where there is one, else each of its words", async () => {
-  const line = (text: string): Wanted => ({ kind: "line", line: text, words: text.split(" ") });
+  const line = (text: string): SelectionQuery => ({ kind: "line", line: text, words: text.split(" ") });
   expect(await selected(line("my film.mkv"))).toEqual({ names: ["my film.mkv"], unmatched: [] });
   expect(await selected(line("my *"))).toEqual({ names: ["my film.mkv"], unmatched: [] });
   expect(await selected(line("a.mkv ab"))).toEqual({ names: ["a.mkv", "ab/e.mkv"], unmatched: [] });

@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { CacheFolder } from "../../../../src/client/streaming/cache-folder.ts";
 import { KeptPieces } from "../../../../src/client/streaming/kept-pieces.ts";
-import { NamelessFiles, type PieceFiles } from "../../../../src/client/streaming/store-file.ts";
-import { type OpenedFile, Streams } from "../../../../src/client/streaming/streams.ts";
+import { NamelessFiles, type StreamFiles } from "../../../../src/client/streaming/store-file.ts";
+import { type ReaderFile, Streams } from "../../../../src/client/streaming/streams.ts";
 import type { Hashing } from "../../../../src/hashing/hashing.ts";
 import { type BlockingDisk, type Disk, DiskError } from "../../../../src/platform/disk/disk.ts";
 import { systemBlockingDisk } from "../../../../src/platform/disk/system-blocking-disk.ts";
@@ -36,7 +36,7 @@ export class StreamsFixture extends DownloadJobFixture {
   readonly streams: Streams;
 
   private constructor(
-    files: PieceFiles | null,
+    files: StreamFiles | null,
     file = FILE,
     /** What the cache has said. */
     readonly said: string[] = [],
@@ -82,12 +82,12 @@ export class StreamsFixture extends DownloadJobFixture {
     return new StreamsFixture(await CacheFolder.open({ ...deps, log }, folder, limit), FILE, said);
   }
 
-  open(name = NAME): Promise<OpenedFile> {
+  open(name = NAME): Promise<ReaderFile> {
     return driveThrough(this.clock, this.streams.open(name));
   }
 
   /** Reads bytes as an HTTP thread does: asks where they are, and reads them there. Leaves the reader there. */
-  async read({ reader }: OpenedFile, start: number, end: number): Promise<Buffer> {
+  async read({ reader }: ReaderFile, start: number, end: number): Promise<Buffer> {
     this.streams.begin(reader, start, this.file.version.size);
     const bytes = Buffer.alloc(end - start);
     for (let at = start; at < end; ) {
@@ -103,7 +103,7 @@ export class StreamsFixture extends DownloadJobFixture {
   }
 
   /** The descriptor of the file in which the first piece of one is, which the reader reads. */
-  async fdOf({ reader }: OpenedFile): Promise<number | undefined> {
+  async fdOf({ reader }: ReaderFile): Promise<number | undefined> {
     this.streams.begin(reader, 0, 1);
     const [first] = await driveThrough(this.clock, this.streams.read(reader, 0, 0));
     return first?.place?.fd;

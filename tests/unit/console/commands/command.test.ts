@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { type Command, CommandTable } from "../../../../src/console/commands/command.ts";
+import { CommandTable, type ConsoleCommand } from "../../../../src/console/commands/command.ts";
 
-function command(values: Partial<Command> & { name: string }): Command {
+function command(values: Partial<ConsoleCommand> & { name: string }): ConsoleCommand {
   return { aliases: [], parameter: "", help: "", run() {}, ...values };
 }
 

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { type Command, CommandTable } from "../../../../src/console/commands/command.ts";
+import { CommandTable, type ConsoleCommand } from "../../../../src/console/commands/command.ts";
 import { speak } from "../../../../src/text/texts.ts";
 
 afterEach(() => speak("en"));
 
-function command(values: Partial<Command> & { name: string }): Command {
+function command(values: Partial<ConsoleCommand> & { name: string }): ConsoleCommand {
   return { aliases: [], parameter: "", help: "", run() {}, ...values };
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "bun:test";
-import type { Refusal, Sources, Target } from "../../../../src/http/central/backend.ts";
+import type { LocateRefusal, Sources, Target } from "../../../../src/http/central/backend.ts";
 import { fileRoutes } from "../../../../src/http/central/file-routes.ts";
 import type { ListingPage } from "../../../../src/http/listing/listing.ts";
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
@@ -15,8 +15,8 @@ const DIGESTS = digestsOf(CONTENT);
 
 /** What there is, by name. */
 let files: Map<string, { size: number; sha256: string | null }>;
-let refusals: Map<string, Refusal>;
-let folder: ListingPage | Refusal;
+let refusals: Map<string, LocateRefusal>;
+let folder: ListingPage | LocateRefusal;
 let asked: string[];
 /** Where a secondary has them all. */
 let targetUrl: string;
@@ -35,12 +35,12 @@ function found(name: string) {
 }
 
 const backend = {
-  async target(name: string, taken: boolean): Promise<Target | Refusal> {
+  async target(name: string, taken: boolean): Promise<Target | LocateRefusal> {
     asked.push(`target ${name} ${taken}`);
     const file = found(name);
     return file ? { kind: "target", file, url: targetUrl } : (refusals.get(name) ?? { kind: "no-such-file" });
   },
-  async sources(name: string, kinds: readonly PieceDigest[]): Promise<Sources | Refusal> {
+  async sources(name: string, kinds: readonly PieceDigest[]): Promise<Sources | LocateRefusal> {
     asked.push(`sources ${name} ${kinds}`);
     const file = found(name);
     if (!file) return refusals.get(name) ?? { kind: "no-such-file" };

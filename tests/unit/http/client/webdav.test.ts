@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { ClientBackend, FolderReply } from "../../../../src/http/client/backend.ts";
+import type { ClientBackend, VersionsPage } from "../../../../src/http/client/backend.ts";
 import { answerPropfind } from "../../../../src/http/client/webdav.ts";
 import type { ServedVersion } from "../../../../src/http/files/file-headers.ts";
 import type { HttpRequest } from "../../../../src/http/server/router.ts";
@@ -16,7 +16,7 @@ const backend: Pick<ClientBackend, "find" | "folder"> = {
     if (name === "films" || name === "films/deep") return { kind: "folder" };
     return name === "film" ? { kind: "found", version: file(name) } : { kind: "missing" };
   },
-  async folder(folder, start): Promise<FolderReply> {
+  async folder(folder, start): Promise<VersionsPage> {
     const entry = { kind: "file", name: "a & b", file: file(`${folder}a & b`) } as const;
     if (start === "") return { kind: "page", entries: [entry], next: "deep" };
     return { kind: "page", entries: [{ kind: "folder", name: "deep" }], next: null };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Announcer } from "../../../../src/net/discovery/announcer.ts";
+import { CentralAnnouncer } from "../../../../src/net/discovery/announcer.ts";
 import { encodeQuestion, parseMessage } from "../../../../src/net/discovery/dns-messages.ts";
 import { findCentrals } from "../../../../src/net/discovery/find-centrals.ts";
 import type { Link } from "../../../../src/net/transport/multicast/multicast.ts";
@@ -21,7 +21,7 @@ function announced(host = "0.0.0.0", links: Link[] = [ETH]) {
     open: wire.machine(() => machine.links, machine.broken).open,
   };
   const random = { fraction: () => 0.5, bytes: (length: number) => new Uint8Array(length) };
-  const announcer = new Announcer({ multicast, clock, random, log }, "server0 1", { host, port: 50_000 });
+  const announcer = new CentralAnnouncer({ multicast, clock, random, log }, "server0 1", { host, port: 50_000 });
   announcer.start();
   return {
     ...{ clock, wire, machine, announcer },

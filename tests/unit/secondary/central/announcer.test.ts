@@ -1,18 +1,18 @@
 import { expect, test } from "bun:test";
 import { MAX_BATCH } from "../../../../src/protocol/fields.ts";
-import { Announcer } from "../../../../src/secondary/central/announcer.ts";
+import { FileAnnouncer } from "../../../../src/secondary/central/announcer.ts";
 import { held } from "../../central/fixtures.ts";
 
 const many = (count: number) => Array.from({ length: count }, (_, index) => held(`f${index}`, "1"));
 
-function drain(announcer: Announcer) {
+function drain(announcer: FileAnnouncer) {
   const batches = [];
   for (let batch = announcer.next(); batch; batch = announcer.next()) batches.push(batch);
   return batches;
 }
 
 test("an empty folder is announced too, once in a session", () => {
-  const announcer = new Announcer();
+  const announcer = new FileAnnouncer();
   expect(announcer.next()).toBeNull();
   announcer.reset([]);
   expect(drain(announcer)).toEqual([{ type: "announce", batch: 1, files: [], gone: [], complete: true }]);
@@ -21,7 +21,7 @@ test("an empty folder is announced too, once in a session", () => {
 });
 
 test("a large folder goes in batches, four on their way, the last one complete", () => {
-  const announcer = new Announcer();
+  const announcer = new FileAnnouncer();
   announcer.reset(many(5 * MAX_BATCH + 1));
   const first = drain(announcer);
   expect(first.map(({ files, complete }) => [files.length, complete])).toEqual(Array(4).fill([MAX_BATCH, false]));
@@ -33,7 +33,7 @@ test("a large folder goes in batches, four on their way, the last one complete",
 });
 
 test("a name is said as it is now, and what is gone counts into the batch", () => {
-  const announcer = new Announcer();
+  const announcer = new FileAnnouncer();
   announcer.reset([held("f", "1"), held("g", "1")]);
   announcer.gone("f");
   announcer.present(held("g", "2"));
@@ -47,7 +47,7 @@ test("a name is said as it is now, and what is gone counts into the batch", () =
 });
 
 test("a new session begins from nothing", () => {
-  const announcer = new Announcer();
+  const announcer = new FileAnnouncer();
   announcer.reset(many(5 * MAX_BATCH));
   const last = Math.max(...drain(announcer).map(({ batch }) => batch));
   announcer.gone("f0");
@@ -64,7 +64,7 @@ test("files are looked at only when they are sent, and what changes meanwhile is
       yield file;
     }
   }
-  const announcer = new Announcer();
+  const announcer = new FileAnnouncer();
   announcer.reset(files());
   const said = drain(announcer);
   expect(looked).toBe(4 * MAX_BATCH + 1);

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "bun:test";
 import {
-  type Claim,
   decideClaim,
   decodeMarker,
   encodeMarker,
+  type FolderClaim,
   type FolderState,
 } from "../../../../src/secondary/folder/marker.ts";
 
 const MINE = "1".repeat(32);
 const OTHER = "2".repeat(32);
 
-const KNOWN: Claim = { number: 1, id: MINE, records: true, adopt: false };
-const NEW: Claim = { number: 1, id: null, records: false, adopt: false };
+const KNOWN: FolderClaim = { number: 1, id: MINE, records: true, adopt: false };
+const NEW: FolderClaim = { number: 1, id: null, records: false, adopt: false };
 /** From a time before there were markers. */
-const OLD: Claim = { ...NEW, records: true };
+const OLD: FolderClaim = { ...NEW, records: true };
 
 const nothing: FolderState = { kind: "nothing" };
 const empty: FolderState = { kind: "unmarked", familiar: false, damaged: false };
@@ -25,13 +25,13 @@ const marked = (id: string, number: number, inUse = false): FolderState => ({
   inUse,
 });
 
-function decision(found: FolderState, claim: Claim): string {
+function decision(found: FolderState, claim: FolderClaim): string {
   const { kind, ...more } = decideClaim("/share", found, claim);
   return "anew" in more && more.anew ? `${kind} anew` : kind;
 }
 
 describe("a folder", () => {
-  test.each<[string, FolderState, Claim, string]>([
+  test.each<[string, FolderState, FolderClaim, string]>([
     ["with the own marker is used", marked(MINE, 1), KNOWN, "use"],
     ["of a lost database of this number is used", marked(OTHER, 1), NEW, "use"],
     ["of another number is refused", marked(OTHER, 2), NEW, "refuse"],
@@ -50,7 +50,7 @@ describe("a folder", () => {
     expect(decision(found, claim)).toBe(expected);
   });
 
-  test.each<[string, FolderState, Claim, string]>([
+  test.each<[string, FolderState, FolderClaim, string]>([
     ["an empty one, as another than before", empty, KNOWN, "mark anew"],
     ["one that is not there, as another than before", nothing, KNOWN, "mark anew"],
     ["another secondary's, as another than before", marked(OTHER, 2), KNOWN, "mark anew"],

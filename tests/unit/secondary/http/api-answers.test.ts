@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { ApiAnswers } from "../../../../src/secondary/http/api-answers.ts";
+import { SecondaryApiAnswers } from "../../../../src/secondary/http/api-answers.ts";
 import { measuredSecondary } from "./measured-secondary.ts";
 
-const answers = new ApiAnswers(measuredSecondary(), { number: 3, version: "1.2" });
+const answers = new SecondaryApiAnswers(measuredSecondary(), { number: 3, version: "1.2" });
 
 test("a secondary in a few numbers", async () => {
   expect(await answers.status()).toEqual({

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { FileAnswer, SecondaryAnswer } from "../../../../http/api/central-answers.ts";
+import type { DetailedFileAnswer, SecondaryAnswer } from "../../../../http/api/central-answers.ts";
 import { contentAddress } from "../../../api/escape-path.ts";
 import { Button, LinkButton } from "../../../parts/button.tsx";
 import { CopyButton } from "../../../parts/copy/copy-button.tsx";
@@ -46,14 +46,14 @@ export function FileDetails({ place, name }: { readonly place: FilesPlace; reado
 }
 
 /** Whether somebody who holds the whole of a file answers HTTP; a client, which does not know who holds it, does so itself. */
-function isServed({ sources }: FileAnswer, secondaries: readonly SecondaryAnswer[]): boolean {
+function isServed({ sources }: DetailedFileAnswer, secondaries: readonly SecondaryAnswer[]): boolean {
   if (sources === null) return true;
   return sources.some(({ number, partial }) => {
     return !partial && secondaries.some((one) => one.number === number && one.http !== null);
   });
 }
 
-function Actions({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
+function Actions({ place, file }: { readonly place: FilesPlace; readonly file: DetailedFileAnswer }) {
   const words = useText().files;
   const secondaries = useStore((state) => state.secondaries);
   const { name } = file;
@@ -77,7 +77,7 @@ function Actions({ place, file }: { readonly place: FilesPlace; readonly file: F
 }
 
 /** What other programs take a file by: only the central knows for them who holds it. */
-function OtherForms({ file: { name, size } }: { readonly file: FileAnswer }) {
+function OtherForms({ file: { name, size } }: { readonly file: DetailedFileAnswer }) {
   const words = useText().files;
   return (
     <>
@@ -94,7 +94,7 @@ function OtherForms({ file: { name, size } }: { readonly file: FileAnswer }) {
   );
 }
 
-function Danger({ file }: { readonly file: FileAnswer }) {
+function Danger({ file }: { readonly file: DetailedFileAnswer }) {
   const { onlyOne, details: words } = useText().files;
   const known = useStore((state) => state.secondaries.length);
   const holder = file.sources?.find(({ partial }) => !partial);
@@ -116,7 +116,7 @@ function Danger({ file }: { readonly file: FileAnswer }) {
   }
 }
 
-function Facts({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
+function Facts({ place, file }: { readonly place: FilesPlace; readonly file: DetailedFileAnswer }) {
   const words = useText().files;
   const format = useFormat();
   const { name, size, modified, version, pieces, pieceSize, sources } = file;
@@ -155,7 +155,7 @@ function Facts({ place, file }: { readonly place: FilesPlace; readonly file: Fil
 }
 
 /** For whoever may: the way out of the cluster. */
-function Removal({ place, file }: { readonly place: FilesPlace; readonly file: FileAnswer }) {
+function Removal({ place, file }: { readonly place: FilesPlace; readonly file: DetailedFileAnswer }) {
   const words = useText().removal;
   const { isAdmin } = useRights();
   const [isAsking, setAsking] = useState(false);

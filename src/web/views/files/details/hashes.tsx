@@ -1,9 +1,9 @@
-import type { FileAnswer } from "../../../../http/api/central-answers.ts";
+import type { DetailedFileAnswer } from "../../../../http/api/central-answers.ts";
 import { CopyButton } from "../../../parts/copy/copy-button.tsx";
 import { useText } from "../../../text/language-context.ts";
 
 /** By what a file can be recognized, to be copied. */
-export function Hashes({ file: { id, blake3, sha256 } }: { readonly file: FileAnswer }) {
+export function Hashes({ file: { id, blake3, sha256 } }: { readonly file: DetailedFileAnswer }) {
   const words = useText().files.details;
   const rows = [
     { name: words.sha256, hash: sha256 },

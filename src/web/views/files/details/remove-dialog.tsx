@@ -1,4 +1,4 @@
-import type { FileAnswer } from "../../../../http/api/central-answers.ts";
+import type { DetailedFileAnswer } from "../../../../http/api/central-answers.ts";
 import { OrderDialog } from "../../../parts/order/order-dialog.tsx";
 import { usePage } from "../../../store/page-context.ts";
 import { isolated } from "../../../text/isolated.ts";
@@ -6,7 +6,7 @@ import { useFormat, useText } from "../../../text/language-context.ts";
 
 /** Asks before a file is removed everywhere. */
 export function RemoveDialog(props: {
-  readonly file: Pick<FileAnswer, "name" | "size" | "holders">;
+  readonly file: Pick<DetailedFileAnswer, "name" | "size" | "holders">;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }) {

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
-import type { FileAnswer } from "../../../../http/api/central-answers.ts";
+import type { DetailedFileAnswer } from "../../../../http/api/central-answers.ts";
 import type { ApiResult } from "../../../api/api-result.ts";
 import { usePage, useStore } from "../../../store/page-context.ts";
 
 /** A file with all that is known of it, as it is now; null: not known yet. */
-export function useFile(name: string): ApiResult<FileAnswer> | null {
+export function useFile(name: string): ApiResult<DetailedFileAnswer> | null {
   const { api } = usePage();
-  const [result, setResult] = useState<ApiResult<FileAnswer> | null>(null);
+  const [result, setResult] = useState<ApiResult<DetailedFileAnswer> | null>(null);
   // Another number only where the change may be about this file.
   const [revision, setRevision] = useState(0);
   const change = useStore((state) => state.catalogue);

@@ -1,5 +1,5 @@
 import type { ApiFailure, ApiResult } from "../../../api/api-result.ts";
-import type { EntriesPage, Entry } from "./entry.ts";
+import type { EntriesPage, ListEntry } from "./entry.ts";
 
 /** Rows in a page: more than a screen has, and little for the server. */
 export const PAGE_ROWS = 200;
@@ -20,7 +20,7 @@ export interface RowRange {
 /** One order of one folder, or one search, as far as it is here. */
 interface Listing {
   readonly fetch: FetchEntries;
-  readonly pages: Map<number, readonly Entry[]>;
+  readonly pages: Map<number, readonly ListEntry[]>;
   /** Null: not known yet. */
   total: number | null;
   /** Pages that are asked for. */
@@ -59,7 +59,7 @@ export class FileList {
   }
 
   /** Null: it is not here yet. */
-  row(index: number): Entry | null {
+  row(index: number): ListEntry | null {
     return this.shown?.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null;
   }
 

@@ -5,13 +5,13 @@ import { GridCell, GridRow } from "../../../parts/virtual-list/grid.tsx";
 import { useFormat, useText } from "../../../text/language-context.ts";
 import { baseNameOf, type FilesPlace, filesAddress, inFolder, parentOf } from "../files-place.ts";
 import { playableAs } from "../playable.ts";
-import type { Entry, FileEntry, FolderEntry } from "./entry.ts";
+import type { FileEntry, FolderEntry, ListEntry } from "./entry.ts";
 import { Holders } from "./holders.tsx";
 
 export interface RowProps {
   readonly place: FilesPlace;
   /** Null: it is on its way. */
-  readonly entry: Entry | null;
+  readonly entry: ListEntry | null;
   readonly index: number;
   readonly isFocused: boolean;
   /** There is room for two short lines alone. */

@@ -5,7 +5,7 @@ import type { RowsWindow } from "../../../parts/virtual-list/window-of-rows.ts";
 import { navigate } from "../../../routing/use-route.ts";
 import { useText } from "../../../text/language-context.ts";
 import { type FilesPlace, filesRoute, inFolder, parentOf } from "../files-place.ts";
-import type { Entry } from "./entry.ts";
+import type { ListEntry } from "./entry.ts";
 import type { FileList } from "./file-list.ts";
 import { FileRow, rowId } from "./file-row.tsx";
 import { rowAfterKey } from "./row-keys.ts";
@@ -108,7 +108,7 @@ function stepOf(event: KeyboardEvent, { place, focused, count, rowHeight }: Keyb
   return opens && focused !== null ? { opened: focused } : null;
 }
 
-function open(place: FilesPlace, entry: Entry | null): void {
+function open(place: FilesPlace, entry: ListEntry | null): void {
   if (entry?.kind === "file") navigate(filesRoute({ ...place, file: entry.name, plays: false }));
   if (entry?.kind !== "folder") return;
   navigate(filesRoute(inFolder(place, place.folder === "" ? entry.name : `${place.folder}/${entry.name}`)));

@@ -1,4 +1,4 @@
-import type { ListedFile, SecondaryAnswer } from "../../../../http/api/central-answers.ts";
+import type { ListedFileAnswer, SecondaryAnswer } from "../../../../http/api/central-answers.ts";
 
 /** Servers that have a column of their own: as many as fit on a phone. */
 export const MAX_COLUMNS = 12;
@@ -6,7 +6,7 @@ export const MAX_COLUMNS = 12;
 /** Whether all of a file is at a server; null: the central does not list so many holders. */
 export type Cell = boolean | null;
 
-type HeldFile = Pick<ListedFile, "name" | "holders" | "heldBy">;
+type HeldFile = Pick<ListedFileAnswer, "name" | "holders" | "heldBy">;
 
 export interface MatrixRow {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { CentralSession } from "../../../../../src/client/central-session.ts";
-import type { Answer } from "../../../../../src/client/pending-requests.ts";
+import type { CentralAnswer } from "../../../../../src/client/pending-requests.ts";
 import type { Message } from "../../../../../src/protocol/messages/messages.ts";
 
 /** A client's session with the central that tells an observer which version an upload is to replace. */
@@ -7,13 +7,13 @@ export class BaseSession extends CentralSession {
   /** `base`: null where there was none of the name. */
   placed: (base: string | null) => void = () => {};
 
-  override async request<Type extends Answer["type"]>(
+  override async request<Type extends CentralAnswer["type"]>(
     type: Type,
     make: (request: number) => Message,
     timeout?: number,
-  ): Promise<Extract<Answer, { type: Type }>> {
+  ): Promise<Extract<CentralAnswer, { type: Type }>> {
     const answer = await super.request(type, make, timeout);
-    const any: Answer = answer;
+    const any: CentralAnswer = answer;
     if (any.type === "placed") this.placed(any.base);
     return answer;
   }

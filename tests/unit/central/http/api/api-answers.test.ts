@@ -2,7 +2,11 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import * as v from "valibot";
 import type { Central } from "../../../../../src/central/central.ts";
 import { SAMPLE_MS } from "../../../../../src/central/figures/throughput.ts";
-import { ApiAnswers, MAX_KEPT_QUESTIONS, type ShownCentral } from "../../../../../src/central/http/api/api-answers.ts";
+import {
+  CentralApiAnswers,
+  MAX_KEPT_QUESTIONS,
+  type ShownCentral,
+} from "../../../../../src/central/http/api/api-answers.ts";
 import { filesQuery, folderQuery, statisticsQuery } from "../../../../../src/http/api/central-queries.ts";
 import type { NotDone } from "../../../../../src/http/api/operation.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
@@ -16,12 +20,12 @@ const NO_FLOW = { toClients: 0, toSecondaries: 0, overHttp: 0, received: 0 };
 
 let fixture: CentralAtRest;
 let central: Central;
-let api: ApiAnswers;
+let api: CentralApiAnswers;
 
 beforeEach(() => {
   fixture = new CentralAtRest();
   ({ central } = fixture);
-  api = new ApiAnswers(central, "1.2");
+  api = new CentralApiAnswers(central, "1.2");
 });
 
 afterEach(() => fixture.stop());
@@ -159,7 +163,7 @@ test("of many who ask what is kept some are answered at a time, since each quest
   const answers: (() => void)[] = [];
   const list = () => new Promise((resolve) => answers.push(() => resolve({ versions: [], more: false, silent: [] })));
   const central = { deps: { clock: new FakeClock() }, registry: newRegistry(), keptFiles: { list } };
-  const api = new ApiAnswers(central as unknown as ShownCentral, "1.0.0");
+  const api = new CentralApiAnswers(central as unknown as ShownCentral, "1.0.0");
   const asked = Array.from({ length: 3 * MAX_KEPT_QUESTIONS }, () => api.kept({ limit: 10 }));
   for (let turn = 1; turn <= 3; turn++) {
     await Bun.sleep(0);
@@ -171,7 +175,7 @@ test("of many who ask what is kept some are answered at a time, since each quest
 
 test("while not all files are known, no list of them is given, and none is said not to be there", async () => {
   const serving = { unlisted: () => "secondary 2 is away" };
-  const later = new ApiAnswers(Object.assign(Object.create(central) as Central, { serving }), "1.2");
+  const later = new CentralApiAnswers(Object.assign(Object.create(central) as Central, { serving }), "1.2");
   join(central.registry, 1, [held("d/f", "1")]);
   const reason = "not all files are known yet: secondary 2 is away";
   const notDone: NotDone = { notDone: 503, reason, headers: { "retry-after": "2" } };

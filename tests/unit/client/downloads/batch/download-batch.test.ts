@@ -4,7 +4,7 @@ import path from "node:path";
 import { type BatchOptions, DownloadBatch } from "../../../../../src/client/downloads/batch/download-batch.ts";
 import { DownloadQueue } from "../../../../../src/client/downloads/download-queue.ts";
 import { VerifiedFilesStore } from "../../../../../src/client/downloads/verified-files.ts";
-import type { Wanted } from "../../../../../src/client/selection/selection.ts";
+import type { SelectionQuery } from "../../../../../src/client/selection/selection.ts";
 import { DownloadJobFixture } from "../download-job-fixture.ts";
 
 let fixture: DownloadJobFixture;
@@ -53,7 +53,7 @@ afterEach(() => {
   fixture.stop();
 });
 
-function begin(wanted: Wanted, options: Partial<BatchOptions> = {}): Promise<void> {
+function begin(wanted: SelectionQuery, options: Partial<BatchOptions> = {}): Promise<void> {
   batch = new DownloadBatch(
     fixture.deps,
     queue,
@@ -74,7 +74,7 @@ function begin(wanted: Wanted, options: Partial<BatchOptions> = {}): Promise<voi
   return batch.run();
 }
 
-async function run(wanted: Wanted, options: Partial<BatchOptions> = {}): Promise<void> {
+async function run(wanted: SelectionQuery, options: Partial<BatchOptions> = {}): Promise<void> {
   if (!fixture.session.connected) {
     fixture.central.start();
     fixture.session.start();
@@ -87,7 +87,7 @@ async function run(wanted: Wanted, options: Partial<BatchOptions> = {}): Promise
   return running;
 }
 
-const texts = (...given: string[]): Wanted => ({ kind: "texts", texts: given });
+const texts = (...given: string[]): SelectionQuery => ({ kind: "texts", texts: given });
 const there = () => fs.readdirSync(fixture.folder, { recursive: true }).map(String).sort();
 
 describe("a batch", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
-import { ApiAnswers } from "../../../../../src/client/http/api/api-answers.ts";
+import { ClientApiAnswers } from "../../../../../src/client/http/api/api-answers.ts";
 import { ServedCatalogue } from "../../../../../src/client/http/served-catalogue.ts";
 import type { StreamView } from "../../../../../src/client/streaming/stream.ts";
 import { filesQuery, statisticsQuery } from "../../../../../src/http/api/central-queries.ts";
@@ -22,7 +22,7 @@ class Client {
   lists = 0;
   /** Rows of statistics that the central gives at once. */
   rowsAtOnce = 9;
-  readonly api: ApiAnswers;
+  readonly api: ClientApiAnswers;
 
   constructor() {
     const session = {
@@ -32,7 +32,7 @@ class Client {
     };
     const streams = { list: () => this.streams };
     const catalogue = new ServedCatalogue(this.clock, { pages: () => this.list() });
-    this.api = new ApiAnswers({ clock: this.clock, version: "1.2", session, catalogue, streams });
+    this.api = new ClientApiAnswers({ clock: this.clock, version: "1.2", session, catalogue, streams });
   }
 
   private async *list(): AsyncGenerator<readonly ListedFile[], void> {

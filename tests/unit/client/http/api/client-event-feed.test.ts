@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { ClientEventFeed, type ClusterView } from "../../../../../src/client/http/api/client-event-feed.ts";
+import { ClientEventFeed, type ClusterSnapshot } from "../../../../../src/client/http/api/client-event-feed.ts";
 import type { DownloadAnswer, SecondaryAnswer } from "../../../../../src/http/api/central-answers.ts";
 import { listed, listOf } from "./listed.ts";
 
@@ -9,7 +9,7 @@ const SECONDARY: SecondaryAnswer = {
   copies: { pending: 0, bytes: 0, seconds: 0, obstructed: 0, obstacle: null },
   ...{ room: null, rates: null, repairs: null },
 };
-const VIEW: ClusterView = {
+const VIEW: ClusterSnapshot = {
   missing: null,
   lacks: null,
   secondaries: [SECONDARY],

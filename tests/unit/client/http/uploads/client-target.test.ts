@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 import { CentralUnreachable } from "../../../../../src/client/central-errors.ts";
 import { clientTarget } from "../../../../../src/client/http/uploads/client-target.ts";
-import type { Place } from "../../../../../src/client/uploads/upload-places.ts";
+import type { UploadPlace } from "../../../../../src/client/uploads/upload-places.ts";
 import { type ErrorCode, PeerError } from "../../../../../src/protocol/errors.ts";
 
 const ID = "1".repeat(64);
 
-function target(place: () => Place, missing: string | null = null) {
+function target(place: () => UploadPlace, missing: string | null = null) {
   let asked = 0;
   const places = {
     place: async () => {

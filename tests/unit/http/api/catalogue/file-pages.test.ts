@@ -4,7 +4,7 @@ import { pagedCatalogue } from "../../../../../src/central/http/api/listed-file.
 import { Registry } from "../../../../../src/central/registry/registry.ts";
 import type { FileVersion } from "../../../../../src/central/versions/file-version.ts";
 import { FilePages } from "../../../../../src/http/api/catalogue/file-pages.ts";
-import type { ListedFile } from "../../../../../src/http/api/central-answers.ts";
+import type { ListedFileAnswer } from "../../../../../src/http/api/central-answers.ts";
 import { type FilesQuery, filesQuery } from "../../../../../src/http/api/central-queries.ts";
 import { systemClock } from "../../../../../src/platform/clock.ts";
 import { held, join, unchanged } from "../../../central/fixtures.ts";
@@ -27,8 +27,8 @@ function registryOf(names: readonly string[]): Registry {
   return registry;
 }
 
-async function allPages(pages: FilePages<FileVersion>, given: Partial<FilesQuery>): Promise<ListedFile[]> {
-  const all: ListedFile[] = [];
+async function allPages(pages: FilePages<FileVersion>, given: Partial<FilesQuery>): Promise<ListedFileAnswer[]> {
+  const all: ListedFileAnswer[] = [];
   for (let cursor: string | undefined; ; ) {
     const { files, next } = await pages.page(query({ ...given, ...(cursor !== undefined && { cursor }) }));
     all.push(...files);
@@ -44,7 +44,7 @@ test.each(["name", "size", "modified", "holders"] as const)(
   async (sort) => {
     const pages = new FilePages({ clock: systemClock, catalogue: pagedCatalogue(registryOf(NAMES)) });
     const ascending = await allPages(pages, { sort, limit: 37 });
-    const key = (file: ListedFile) => (sort === "name" ? 0 : file[sort]);
+    const key = (file: ListedFileAnswer) => (sort === "name" ? 0 : file[sort]);
     const sorted = ascending.toSorted((one, other) => key(one) - key(other) || (one.name < other.name ? -1 : 1));
     expect(ascending).toEqual(sorted);
     expect(ascending.map(({ name }) => name).sort()).toEqual(NAMES.toSorted());

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import type { ApiResult } from "../../../../../../src/web/api/api-result.ts";
-import type { EntriesPage, Entry } from "../../../../../../src/web/views/files/list/entry.ts";
+import type { EntriesPage, ListEntry } from "../../../../../../src/web/views/files/list/entry.ts";
 import { type FetchEntries, FileList, PAGE_ROWS } from "../../../../../../src/web/views/files/list/file-list.ts";
 
-function entry(name: string): Entry {
+function entry(name: string): ListEntry {
   return { kind: "folder", name, files: 1, bytes: 1, modified: 1, holders: 1 };
 }
 
