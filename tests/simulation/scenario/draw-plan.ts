@@ -10,38 +10,51 @@ import { STREAM_ACTIONS } from "./streams/all.ts";
 import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
+/** The part of the plans that have a theme. */
+const THEMES_SHARE = 0.65;
 /** The part of the plans in which the cluster has keys. */
 const KEYS_SHARE = 0.25;
 /** The part of the plans in which some secondaries make digests, and the part of the secondaries in these. */
-const DIGESTS_SHARE = 0.25;
+const DIGESTS_SHARE = 0.15;
 const DIGESTING_SHARE = 0.7;
 /** The part of the plans in which some have limits. */
-const LIMITS_SHARE = 0.17;
+const LIMITS_SHARE = 0.12;
 /** The part of the plans in which people change the cluster from clients. */
-const UPLOADS_SHARE = 0.3;
+const UPLOADS_SHARE = 0.2;
 /** The part of the plans in which people put what comes as a stream. */
-const STREAMS_SHARE = 0.15;
+const STREAMS_SHARE = 0.1;
 /** The part of the plans in which people list files, or give them other names, from clients. */
-const ORDERS_SHARE = 0.2;
+const ORDERS_SHARE = 0.15;
 /** Milliseconds by which no two clocks differ at first: so much must not matter. */
 const MOST_APART_MS = 300_000;
 /** Simulated milliseconds until the cluster is in step, if nothing fails. */
 const FIRST_SYNC_MS = 4000;
+/** Simulated milliseconds in which something happens. */
+const LENGTHS_MS = [6_000, 6_000, 8_000, 8_000, 20_000, 45_000];
+/** Of what a plan has beside its first files: how much there is at least, and how much more there may be. */
+const FEWEST_ACTIONS = 3;
+const MORE_ACTIONS = [2, 2, 3, 3, 4, 4, 6, 19];
+/** The same of what is drawn beside all else. */
+const ADDED_ACTIONS = [1, 2, 3, 6];
+const ADDED_STREAMS = [1, 2, 4];
+/** Files that there are at first. */
+const FIRST_FILES = [1, 1, 2, 4];
 
 /**
  * Draws a plan. Each seed has a part of the kinds of faults only, and often one or none: where all kinds were at work in
- * every run, they would hide each other (swarm testing: Groce and others, 2012). Half of them have a theme, too.
+ * every run, they would hide each other (swarm testing: Groce and others, 2012). Most of them have a theme, too, and most are
+ * short, of few servers and small files: many of these find more in the same time than a few long ones.
  */
 export function drawPlan(seed: number): Plan {
   const random = new SeededRandom(seedFor(seed, "plan"));
   const shape = drawShape(random);
   const faults = drawSubset(random, FAULT_KINDS, random.pick([0, 1, 1, 2, 3, 6]));
   const people = drawSubset(random, USER_KINDS, random.pick([4, 8, 16]));
-  const lengthMs = random.pick([8_000, 20_000, 45_000]);
-  const initial = Array.from({ length: 1 + random.below(4) }, () => drawAction(random, put, shape, random.below(500)));
-  const theme = random.chance(0.5) ? random.pick(THEMES) : null;
-  if (theme?.large) initial.push(largePut(random, shape, random.below(500)));
-  const count = 4 + random.below(18);
+  const lengthMs = random.pick(LENGTHS_MS);
+  const initial = drawSome(random, FIRST_FILES, () => drawAction(random, put, shape, random.below(500)));
+  const theme = random.chance(THEMES_SHARE) ? random.pick(THEMES) : null;
+  const large = theme?.large ? [largePut(random, shape, random.below(500))] : [];
+  const count = FEWEST_ACTIONS + random.below(random.pick(MORE_ACTIONS));
   let last = 0;
   const later = Array.from({ length: count }, () => {
     const at = drawTime(random, last, lengthMs);
@@ -58,7 +71,7 @@ export function drawPlan(seed: number): Plan {
   const own = [...(keys?.actions ?? []), ...(digests?.actions ?? []), ...(limits?.actions ?? [])];
   const streams = drawStreams(new SeededRandom(seedFor(seed, "streams")), shape, lengthMs);
   const added = [...own, ...uploads, ...orders, ...streams];
-  const actions = [...initial, ...later, ...added].sort((left, right) => left.at - right.at);
+  const actions = [...initial, ...large, ...later, ...added].sort((left, right) => left.at - right.at);
   return {
     seed,
     shape: { ...(keys?.shape ?? shape), ...digests?.shape, ...limits?.shape },
@@ -67,33 +80,33 @@ export function drawPlan(seed: number): Plan {
   };
 }
 
-/** In one plan of four some secondaries make digests, and mostly people ask for torrents. */
+/** In some plans secondaries make digests, and mostly people ask for torrents. */
 function drawDigests(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
   if (!random.chance(DIGESTS_SHARE)) return null;
   const numbers = Array.from({ length: shape.secondaries }, (_, index) => index + 1);
   const digests = numbers.filter(() => random.chance(DIGESTING_SHARE));
-  const actions = Array.from({ length: random.below(5) }, () => {
+  const actions = Array.from({ length: random.below(random.pick([3, 5])) }, () => {
     return drawAction(random, askTorrent, shape, drawTime(random, 0, lengthMs));
   });
   return { shape: { digests }, actions };
 }
 
-/** In three plans of ten people put, remove and restore files from clients, mostly soon after one another. */
+/** In one plan of five people put, remove and restore files from clients, mostly soon after one another. */
 function drawUploads(random: SeededRandom, shape: ClusterShape, lengthMs: number): readonly Action[] {
   if (!random.chance(UPLOADS_SHARE)) return [];
   const kinds = drawSubset(random, UPLOAD_ACTIONS, random.pick([1, 2, 4, UPLOAD_ACTIONS.length]));
   let last = 0;
-  return Array.from({ length: 1 + random.below(6) }, () => {
+  return drawSome(random, ADDED_ACTIONS, () => {
     last = drawTime(random, last, lengthMs);
     return drawAction(random, pickWeighted(random, kinds), shape, last);
   });
 }
 
-/** In one plan of five people list files and give them other names from clients. */
+/** In some plans people list files and give them other names from clients. */
 function drawOrders(random: SeededRandom, shape: ClusterShape, lengthMs: number): readonly Action[] {
   if (!random.chance(ORDERS_SHARE)) return [];
   const kinds = drawSubset(random, ORDER_ACTIONS, random.pick([1, 2, ORDER_ACTIONS.length]));
-  return Array.from({ length: 1 + random.below(6) }, () =>
+  return drawSome(random, ADDED_ACTIONS, () =>
     drawAction(random, pickWeighted(random, kinds), shape, drawTime(random, 0, lengthMs)),
   );
 }
@@ -101,12 +114,12 @@ function drawOrders(random: SeededRandom, shape: ClusterShape, lengthMs: number)
 /** In some plans people put what comes as a stream. */
 function drawStreams(random: SeededRandom, shape: ClusterShape, lengthMs: number): readonly Action[] {
   if (!random.chance(STREAMS_SHARE)) return [];
-  return Array.from({ length: 1 + random.below(4) }, () =>
+  return drawSome(random, ADDED_STREAMS, () =>
     drawAction(random, pickWeighted(random, STREAM_ACTIONS), shape, drawTime(random, 0, lengthMs)),
   );
 }
 
-/** In one plan of six some have limits, and mostly people change them. */
+/** In some plans some have limits, and mostly people change them. */
 function drawLimits(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
   if (!random.chance(LIMITS_SHARE)) return null;
   const rate = () => random.pick(LIMITS);
@@ -118,7 +131,7 @@ function drawLimits(random: SeededRandom, shape: ClusterShape, lengthMs: number)
     })),
     clients: Array.from({ length: shape.clients }, rate),
   };
-  const actions = Array.from({ length: random.below(6) }, () => {
+  const actions = Array.from({ length: random.below(random.pick([3, 3, 6])) }, () => {
     return drawAction(random, changeLimit, shape, drawTime(random, 0, lengthMs));
   });
   return { shape: { limits }, actions };
@@ -134,14 +147,14 @@ function drawKeys(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
     aheadMs: Array.from({ length: machines }, () => (isApart ? random.below(MOST_APART_MS) : 0)),
   };
   const kinds = drawSubset(random, KEY_ACTIONS, random.pick([1, 2, 2, KEY_ACTIONS.length]));
-  const actions = Array.from({ length: random.below(7) }, () => {
+  const actions = Array.from({ length: random.below(random.pick([3, 4, 7])) }, () => {
     return drawAction(random, pickWeighted(random, kinds), shape, drawTime(random, 0, lengthMs));
   });
   return { shape: { ...shape, keys }, actions };
 }
 
 function drawShape(random: SeededRandom): ClusterShape {
-  const secondaries = random.pick([1, 2, 2, 2, 3, 3, 3, 4, 5]);
+  const secondaries = random.pick([1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 4, 5]);
   return {
     secondaries,
     clients: random.pick([1, 1, 2, 2, 3, 4]),
@@ -156,6 +169,11 @@ function drawTime(random: SeededRandom, last: number, lengthMs: number): number 
   if (last > 0 && random.chance(0.5)) return Math.min(lengthMs - 1, last + random.below(random.pick([60, 600, 2500])));
   if (random.chance(0.1)) return random.below(FIRST_SYNC_MS);
   return FIRST_SYNC_MS + random.below(lengthMs - FIRST_SYNC_MS);
+}
+
+/** One or more, up to one of these numbers. */
+function drawSome(random: SeededRandom, most: readonly number[], draw: () => Action): readonly Action[] {
+  return Array.from({ length: 1 + random.below(random.pick(most)) }, draw);
 }
 
 function drawAction(random: SeededRandom, kind: ActionKind, shape: ClusterShape, at: number): Action {

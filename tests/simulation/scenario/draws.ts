@@ -18,7 +18,12 @@ export function drawSize(random: SeededRandom): number {
   if (kind < 0.05) return 0;
   if (kind < 0.5) return 3 + random.below(200);
   if (kind < 0.96) return 200 + random.below(random.pick([10, 10, 10, 100]) * KIB);
-  return MIB + random.below(random.pick([20 * KIB, 20 * KIB, 1.5 * MIB]));
+  return drawLargeSize(random, 1.5 * MIB);
+}
+
+/** Bytes of a file of several pieces: mostly of two, the second of which is short, seldom up to so many more. */
+export function drawLargeSize(random: SeededRandom, more: number): number {
+  return MIB + random.below(random.pick([20 * KIB, 100 * KIB, 100 * KIB, more]));
 }
 
 /** The number of a secondary. */

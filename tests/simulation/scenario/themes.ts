@@ -5,7 +5,7 @@ import { get } from "./downloads/get.ts";
 import { getTwice } from "./downloads/get-twice.ts";
 import { killAndGet } from "./downloads/kill-and-get.ts";
 import { replaceAndGet } from "./downloads/replace-and-get.ts";
-import { drawSecondary } from "./draws.ts";
+import { drawLargeSize, drawSecondary } from "./draws.ts";
 import { fillDisk } from "./faults/disks/fill-disk.ts";
 import { flipAtRest } from "./faults/disks/flip-at-rest.ts";
 import { limitDescriptors } from "./faults/disks/limit-descriptors.ts";
@@ -116,6 +116,6 @@ export function drawThemeAction(random: SeededRandom, theme: Theme, shape: Clust
 /** The theme's file is put. */
 export function largePut(random: SeededRandom, shape: ClusterShape, at: number): Action {
   const params = put.draw(random, shape);
-  const size = MIB + random.below(random.pick([0.3, 0.3, 1, 4]) * MIB);
+  const size = drawLargeSize(random, random.pick([0.3, 1, 4]) * MIB);
   return { at, kind: put.name, params: { ...params, secondary: drawSecondary(random, shape), name: NAME, size } };
 }

@@ -13,18 +13,20 @@ beforeEach(() => {
 afterEach(() => cluster.release());
 
 /** What is said in the end of a file that was moved from a to b and that the program has lost, after something else. */
-function saidOf(then: (id: string) => void, isDone = true): string[] {
+function saidOf(then: (id: string) => void, isDone = true, before: () => void = () => {}): string[] {
   const details: string[] = [];
   const { atEnd } = movedFiles.watch(cluster, (text) => details.push(text));
   const { users, moves } = cluster;
   const bytes = users.newContent(10);
   users.put(cluster.secondary(1), "a", bytes, "by rename");
   const id = users.filesOf(cluster.secondary(1)).idOf("a") ?? "";
+  before();
   users.versions.found("b", id);
   const removal = users.versions.beginRemoval("a", id);
   moves.all.push({ from: "a", to: "b", id, removal, isDone });
   const { disk } = cluster.secondary(1).machine;
-  disk.as({ kind: "process", name: "s1" }, () => disk.calls.unlink(`${SHARED_FOLDER}/a`));
+  if (disk.user.file(`${SHARED_FOLDER}/a`))
+    disk.as({ kind: "process", name: "s1" }, () => disk.calls.unlink(`${SHARED_FOLDER}/a`));
   then(id);
   atEnd?.();
   return details;
@@ -49,4 +51,27 @@ test("it may be gone where the central has not stored the move, or somebody has 
   expect(saidOf(() => {}, false)).toEqual([]);
   expect(saidOf((id) => users.versions.beginRemoval("b", id))).toEqual([]);
   expect(saidOf(() => users.put(cluster.secondary(2), "b", users.newContent(9), "by rename"))).toEqual([]);
+});
+
+test("it may be gone where somebody has deleted the only one before the central knew of that", () => {
+  expect(
+    saidOf(
+      () => {},
+      true,
+      () => cluster.users.delete(cluster.secondary(1), "a"),
+    ),
+  ).toEqual([]);
+});
+
+test("where somebody has deleted one of two before, the other one is there", () => {
+  const [first, second] = [cluster.secondary(1), cluster.secondary(2)];
+  const deleted = () => {
+    cluster.users.put(second, "a", cluster.users.filesOf(first).read("a") ?? new Uint8Array(0), "by rename");
+    cluster.users.delete(first, "a");
+  };
+  const lost = () => {
+    const { disk } = second.machine;
+    disk.as({ kind: "process", name: "s2" }, () => disk.calls.unlink(`${SHARED_FOLDER}/a`));
+  };
+  expect(saidOf(lost, true, deleted)).toHaveLength(1);
 });

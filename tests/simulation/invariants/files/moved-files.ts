@@ -1,5 +1,6 @@
 import { idOfContent } from "../../cluster/people/content.ts";
 import type { Move } from "../../cluster/people/moves.ts";
+import type { SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { Invariant } from "../invariant.ts";
 
 /**
@@ -11,10 +12,13 @@ export const movedFiles: Invariant = {
   watch({ users, moves, secondaries }, broken) {
     /** Contents that somebody else than the program has taken from some folder. */
     const taken = new Set<string>();
-    for (const { machine } of secondaries) {
-      machine.disk.observe({
+    for (const secondary of secondaries) {
+      secondary.machine.disk.observe({
         contentLost({ content, actor }) {
-          if (actor.kind !== "process" && moves.all.length > 0) taken.add(idOfContent(content));
+          if (actor.kind === "process") return;
+          const id = idOfContent(content);
+          // Before a move only who takes the last one: the central may give the order before it knows of that.
+          if (moves.all.length > 0 || !isElsewhere(id, secondary)) taken.add(id);
         },
       });
     }
@@ -29,6 +33,10 @@ export const movedFiles: Invariant = {
         }
       },
     };
+
+    function isElsewhere(id: string, place: SimSecondary): boolean {
+      return secondaries.some((one) => one !== place && [...users.filesOf(one).all().values()].includes(id));
+    }
 
     /** Whether people have done something else with one of its names since. */
     function hasFollower({ from, to, id, removal }: Move): boolean {

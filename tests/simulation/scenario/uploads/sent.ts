@@ -6,12 +6,11 @@ import type { Hand, SimCluster } from "../../cluster/sim-cluster.ts";
 import { attempt } from "../../world/disk/errors.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import type { ClusterShape, Plan } from "../action.ts";
-import { drawName, drawSize } from "../draws.ts";
+import { drawLargeSize, drawName, drawSize } from "../draws.ts";
 import { HANDS, workFilesIn } from "../faults/machines/touch-work-file.ts";
 import { pollWithin } from "../poll-within.ts";
 
-const KIB = 1024;
-const MIB = 1024 * KIB;
+const MIB = 1024 * 1024;
 const POLLING = { intervalMs: 2, patienceMs: 6000 } as const;
 /** Names that no file has at first. */
 const NEW_NAMES = ["sent.mkv", "films/sent.iso", "sent/e"] as const;
@@ -42,7 +41,7 @@ export function drawSent(random: SeededRandom, shape: ClusterShape): Sent {
 
 /** Bytes: one in four has several pieces. */
 export function drawSentSize(random: SeededRandom): number {
-  return random.chance(0.25) ? MIB + random.below(1.5 * MIB) : drawSize(random);
+  return random.chance(0.25) ? drawLargeSize(random, 1.5 * MIB) : drawSize(random);
 }
 
 export function commandOf({ name, to, rate }: Sent, source: PutCommand["source"]): PutCommand {
