@@ -28,8 +28,8 @@ import { type Sending, sendFile } from "./send-file.ts";
 /** Milliseconds after which nobody waits for an answer any more: the server does not wait longer for its own main thread. */
 const ANSWER_TIMEOUT_MS = 12_000;
 
-/** As the server says it of any other name that nothing has. */
-const NO_NAME: ApiFailure = { kind: "refused", status: 404, message: "this cannot be the name of a file or folder" };
+/** As of any other name that nothing has: the server is not asked, as the address would be that of something else. */
+const NO_NAME: ApiFailure = { kind: "name", status: 404, message: "" };
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 

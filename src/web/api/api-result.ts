@@ -1,14 +1,15 @@
 /**
  * Why an answer did not come. `unreachable`: nobody answered in time; `token`: one is needed, or the one that was shown is
- * not good; `rights`: those of the token do not suffice; `aborted`: nobody wants it any more; `refused`: anything else.
+ * not good; `rights`: those of the token do not suffice; `name`: no file or folder can be called so; `aborted`: nobody wants it any
+ * more; `refused`: anything else.
  */
-export type FailureKind = "unreachable" | "token" | "rights" | "aborted" | "refused";
+export type FailureKind = "unreachable" | "token" | "rights" | "name" | "aborted" | "refused";
 
 export interface ApiFailure {
   readonly kind: FailureKind;
   /** Of the response; null where there was none. */
   readonly status: number | null;
-  /** In the words of the server, or of the browser. */
+  /** In the words of the server, or of the browser; "" where the kind says it all. */
   readonly message: string;
   /** The language of these words; absent where it is not known. */
   readonly language?: string;

@@ -30,6 +30,8 @@ export function FailureWords({ failure }: { readonly failure: ApiFailure }) {
       return <>{words.unreachable}</>;
     case "rights":
       return <>{words.rights}</>;
+    case "name":
+      return <>{words.noName}</>;
     default:
       return <ServerWords language={failure.language}>{failure.message}</ServerWords>;
   }

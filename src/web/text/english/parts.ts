@@ -13,6 +13,7 @@ export const partsText = {
   failed: "This could not be shown",
   unreachable: "redes has not answered.",
   rights: "Your rights do not suffice for this.",
+  noName: "No file or folder can be called so.",
   notDone: "This was not done",
   cancel: "Cancel",
   clearSearch: "Clear the search",

@@ -15,6 +15,7 @@ export const partsText: typeof english = {
   failed: "Esto no se ha podido mostrar",
   unreachable: "redes no ha respondido.",
   rights: "Sus permisos no bastan para esto.",
+  noName: "Ningún archivo ni carpeta puede llamarse así.",
   notDone: "No se ha hecho",
   cancel: "Cancelar",
   clearSearch: "Borrar la búsqueda",
