@@ -1,6 +1,6 @@
 import type { Transitions } from "../platform/state-machine.ts";
+import type { Hindrance } from "../protocol/shown/hindrance.ts";
 import type { Source } from "./source.ts";
-import type { Hindrance } from "./waiting/hindrance.ts";
 
 /**
  * `fetching-hashes`: no piece is fetched before the piece hashes are known and the sink is ready; `fetching` pieces;

@@ -25,8 +25,7 @@ import type { Source, SourceEvent } from "./source.ts";
 import { SourceFaults } from "./source-faults.ts";
 import { SourceSet } from "./source-set.ts";
 import { StallTimeout } from "./stall-timeout.ts";
-import { hindranceOf } from "./waiting/hindrance.ts";
-import { standingOf } from "./waiting/standing.ts";
+import { currentHindrance } from "./waiting/standing.ts";
 
 export type { DownloadDeps, DownloadEvents, DownloadOutcome, DownloadSpec } from "./download-spec.ts";
 export type { DownloadState, DownloadStats, SourceStats } from "./download-stats.ts";
@@ -149,7 +148,7 @@ export class Download {
     const { state } = this.lifecycle;
     const { sources, pieces, noSourcesAlarm: alarm } = this;
     const now = this.deps.clock.now();
-    const hindrance = this.isRunning ? hindranceOf(standingOf({ sources, pieces, alarm }, now)) : null;
+    const hindrance = this.isRunning ? currentHindrance({ sources, pieces, alarm }, now) : null;
     return {
       state,
       ...pieces.stats,

@@ -1,7 +1,7 @@
+import type { Hindrance } from "../../protocol/shown/hindrance.ts";
 import { shownBytes, shownDuration, shownRate } from "../../text/shown/numbers.ts";
 import { waitingNote } from "../../text/shown/waiting.ts";
 import { texts } from "../../text/texts.ts";
-import type { Hindrance } from "../../transfer/waiting/hindrance.ts";
 
 /** How far a copy is. Sizes in bytes, the rate in bytes for each second: null where it comes from this same disk. */
 export interface CopyProgress {

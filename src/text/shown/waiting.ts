@@ -1,19 +1,15 @@
+import type { Hindrance } from "../../protocol/shown/hindrance.ts";
 import { texts } from "../texts.ts";
-
-/** What is waited for: these secondaries, a limit, whoever reads, or the disk here. */
-export type Awaited =
-  | { readonly kind: "sources"; readonly numbers: readonly number[] }
-  | { readonly kind: "limit" | "reader" | "disk" };
 
 /** Most secondaries that are named: more would leave no room for anything else. */
 const MAX_NAMED = 3;
 
 /** What is waited for, in a few words. */
-export function waitingNote(awaited: Awaited): string {
+export function waitingNote(hindrance: Hindrance): string {
   const { notes } = texts().downloads;
-  switch (awaited.kind) {
+  switch (hindrance.kind) {
     case "sources":
-      return secondariesNote(awaited.numbers);
+      return secondariesNote(hindrance.numbers);
     case "limit":
       return notes.heldBack;
     case "reader":

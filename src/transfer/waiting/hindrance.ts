@@ -1,13 +1,4 @@
-/** What a download that does not go on waits for. */
-export type Hindrance =
-  /** These secondaries: they are asked and send nothing, or none of them is there. */
-  | { readonly kind: "sources"; readonly numbers: readonly number[] }
-  /** A limit, here or at the secondaries. */
-  | { readonly kind: "limit" }
-  /** Whoever reads what has come. */
-  | { readonly kind: "reader" }
-  /** The disk here: what an earlier try has left is still read. */
-  | { readonly kind: "disk" };
+import type { Hindrance } from "../../protocol/shown/hindrance.ts";
 
 /** How it stands with a download that runs. */
 export interface Standing {

@@ -1,7 +1,8 @@
+import type { Hindrance } from "../../protocol/shown/hindrance.ts";
 import type { NoSourcesAlarm } from "../no-sources-alarm.ts";
 import type { PieceTransfer } from "../piece-transfer.ts";
 import type { SourceSet } from "../source-set.ts";
-import type { Standing } from "./hindrance.ts";
+import { hindranceOf, type Standing } from "./hindrance.ts";
 
 /** What knows how it stands with a download that runs. */
 export interface StandingParts {
@@ -10,7 +11,14 @@ export interface StandingParts {
   readonly alarm: NoSourcesAlarm;
 }
 
-export function standingOf({ sources, pieces, alarm }: StandingParts, now: number): Standing {
+/** What a download waits for that runs; null: nothing that is to be told. */
+export function currentHindrance(parts: StandingParts, now: number): Hindrance | null {
+  // Most of the time bytes come, and no source has to be looked at.
+  if (!parts.pieces.silence.isNoticed(now) && !parts.alarm.isRaised) return null;
+  return hindranceOf(standingOf(parts, now));
+}
+
+function standingOf({ sources, pieces, alarm }: StandingParts, now: number): Standing {
   const ready = sources.numbers("ready");
   return {
     known: sources.numbers("all"),

@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from "bun:test";
-import { type Awaited, waitingNote } from "../../../../src/text/shown/waiting.ts";
+import type { Hindrance } from "../../../../src/protocol/shown/hindrance.ts";
+import { waitingNote } from "../../../../src/text/shown/waiting.ts";
 import { speak } from "../../../../src/text/texts.ts";
 
 afterEach(() => speak("en"));
 
-test.each<[string, string, Awaited]>([
+test.each<[string, string, Hindrance]>([
   ["waiting for a secondary", "esperando a un secundario", { kind: "sources", numbers: [] }],
   ["waiting for secondary 2", "esperando al secundario 2", { kind: "sources", numbers: [2] }],
   ["waiting for secondaries 1, 2, 3", "esperando a los secundarios 1, 2, 3", { kind: "sources", numbers: [1, 2, 3] }],
