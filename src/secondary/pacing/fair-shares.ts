@@ -1,7 +1,7 @@
 import type { Socket } from "../../net/transport/network.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import { type FlowSample, SAMPLE_INTERVAL_MS } from "./flows.ts";
-import { SHARE_OF_ONE } from "./give-way.ts";
+import { SHARE_OF_ONE_CLIENT } from "./give-way.ts";
 import { WaterLevel } from "./water-level.ts";
 
 /** Samples in a row in which nothing came through, after which a connection is no longer sampled. */
@@ -69,7 +69,7 @@ export class FairShares {
     const level = this.level.update(samples, this.clock.now());
     const copies = this.served.size - samples.length;
     for (const [line, served] of this.served) {
-      this.limit(line, served, level === null || served.forClient ? level : (level * SHARE_OF_ONE) / copies);
+      this.limit(line, served, level === null || served.forClient ? level : (level * SHARE_OF_ONE_CLIENT) / copies);
     }
   }
 

@@ -11,14 +11,14 @@ const GIVING_WAY_MS = 30_000;
 /** Milliseconds for which it was of no use, and is not tried again: the first time, and at most. */
 const [APART_MS, MAX_APART_MS] = [30_000, 240_000];
 /** Copies that give way get such a part of what all clients get, or of what one of them gets, and never less than so many bytes a second. */
-const SHARE = 1 / 8;
-export const SHARE_OF_ONE = 1 / 3;
-const LEAST_RATE = 64 * KIB;
+const SHARE_OF_CLIENTS = 1 / 8;
+export const SHARE_OF_ONE_CLIENT = 1 / 3;
+const LEAST_BYTES_PER_SECOND = 64 * KIB;
 /**
  * Clients must win so much of what copies lose, or it is not the copies that they wait for. Of a line that all share they win all,
  * as far as that can be measured among the ups and downs of many.
  */
-const WON = 0.1;
+const LEAST_WON_SHARE = 0.1;
 
 /** Bytes. */
 export interface SentTraffic {
@@ -62,7 +62,10 @@ export class GiveWay {
     this.advance(rates, now);
     const { kind } = this.state;
     if (kind !== "trying" && kind !== "giving way") return null;
-    return Math.max(LEAST_RATE, rates.clients * Math.min(SHARE, SHARE_OF_ONE / Math.max(1, sent.receivers)));
+    return Math.max(
+      LEAST_BYTES_PER_SECOND,
+      rates.clients * Math.min(SHARE_OF_CLIENTS, SHARE_OF_ONE_CLIENT / Math.max(1, sent.receivers)),
+    );
   }
 
   private advance(rates: Rates, now: number): void {
@@ -85,7 +88,7 @@ export class GiveWay {
   }
 
   private judge(won: number, lost: number, now: number): void {
-    if (won >= WON * Math.max(0, lost)) {
+    if (won >= LEAST_WON_SHARE * Math.max(0, lost)) {
       this.apartMs = APART_MS;
       this.state = { kind: "giving way", until: now + GIVING_WAY_MS };
       return;

@@ -4,28 +4,28 @@ import { type ConnectionFlow, type FlowSample, Flows, SAMPLE_INTERVAL_MS } from 
 /** A queue below this is none: milliseconds, or bytes of each connection, which a slow line has in bursts. */
 const [QUEUE_MS, QUEUE_BYTES] = [5, 3000];
 /** Shares are unfair when the largest is so many times the smallest. */
-const UNFAIR = 1.2;
+const UNFAIR_RATIO = 1.2;
 /** Part of what goes over the line that is sent while its queue empties at the beginning, and next, as far as the fastest lose it. */
-const [DRAINING, NEXT] = [0.5, 0.85];
+const [FIRST_DRAINING_SHARE, NEXT_DRAINING_SHARE] = [0.5, 0.85];
 /** Milliseconds for which it empties, at least and at most. */
 const [LEAST_DRAINING_MS, MOST_DRAINING_MS] = [400, 2000];
 /** It is empty when connections are no longer faster in a sample by more than that. */
-const STILL_DRAINING = 0.9;
+const DRAINED_RATIO = 0.9;
 /** Milliseconds in which a queue is to be gone later, and by how much less is sent for it. */
 const EMPTYING_MS = 600;
-const [LEAST_CUT, MOST_CUT] = [0.03, 0.1];
+const [LEAST_CUT_SHARE, MOST_CUT_SHARE] = [0.03, 0.1];
 /** A queue that stays though no more than that is sent of what was sent when it began is somebody else's. */
-const SENT_LESS = 0.93;
+const FOREIGN_QUEUE_RATIO = 0.93;
 /** How much the level rises in a sample: at first, and at most. Where the line has been full before, it first stays close to that. */
-const [FIRST_STEP, MOST_FIRST_STEP] = [0.01, 0.08];
-const [STEP, MOST_STEP] = [0.005, 0.02];
+const [FIRST_STEP_SHARE, MOST_FIRST_STEP_SHARE] = [0.01, 0.08];
+const [STEP_SHARE, MOST_STEP_SHARE] = [0.005, 0.02];
 const NEAR_FULL_MS = 2000;
 /** Who gets so much of the level is held by it, and not by something else. */
-const HELD = 0.8;
+const HELD_SHARE = 0.8;
 /** Samples in a row in which there must be a queue: one that goes by itself is none. */
 const STANDING_SAMPLES = 3;
-/** With which a connection still shows that it is alive. */
-const LEAST_LEVEL = 8 * KIB;
+/** Bytes a second with which a connection still shows that it is alive. */
+const LEAST_LEVEL_PER_SECOND = 8 * KIB;
 /** Milliseconds for which nobody is held before everybody is let go. */
 const UNUSED_MS = 3000;
 /** Milliseconds for which everybody is let go then: the first time, and at most; and those of use after which it is the first time again. */
@@ -33,7 +33,7 @@ const [APART_MS, MOST_APART_MS, OF_USE_MS] = [10_000, 240_000, 60_000];
 /** Milliseconds for which a queue that somebody else makes is let be: the first time, and at most. */
 const [COMPETING_MS, MOST_COMPETING_MS] = [15_000, 240_000];
 /** What one may then have of what most have. */
-const COMPETING = 1.2;
+const COMPETING_RATIO = 1.2;
 
 /** The level rises while there is no queue; by `step` at the next sample. */
 interface Rising {
@@ -124,33 +124,33 @@ export class WaterLevel {
   private consider(state: { readonly until: number }, busy: readonly ConnectionFlow[], now: number): number | null {
     this.openAt = now;
     const rates = busy.filter((flow) => flow.isMeasured(now)).map(({ rate }) => rate);
-    if (now < state.until || rates.length < 2 || Math.max(...rates) < UNFAIR * Math.min(...rates)) return null;
+    if (now < state.until || rates.length < 2 || Math.max(...rates) < UNFAIR_RATIO * Math.min(...rates)) return null;
     const minor = minorQueue(busy);
     if (busy.every(({ queue }) => queue < minor)) return null;
-    const level = levelFor(DRAINING, busy);
+    const level = levelFor(FIRST_DRAINING_SHARE, busy);
     return this.become({
       kind: "draining",
       level,
       since: now,
       rtts: Number.POSITIVE_INFINITY,
-      next: levelFor(NEXT, busy),
+      next: levelFor(NEXT_DRAINING_SHARE, busy),
     });
   }
 
   private drain(state: State & { kind: "draining" }, busy: readonly ConnectionFlow[], now: number): number {
     const rtts = busy.reduce((sum, { rtt }) => sum + rtt, 0);
     const passed = now - state.since;
-    const isFalling = rtts < STILL_DRAINING * state.rtts;
+    const isFalling = rtts < DRAINED_RATIO * state.rtts;
     if (passed < LEAST_DRAINING_MS || (isFalling && passed < MOST_DRAINING_MS)) return this.become({ ...state, rtts });
     this.queues = [];
     nothingWaits(busy);
-    const steps = { step: FIRST_STEP, mostStep: MOST_FIRST_STEP, growsAt: now };
+    const steps = { step: FIRST_STEP_SHARE, mostStep: MOST_FIRST_STEP_SHARE, growsAt: now };
     return this.become({ kind: "rising", level: state.next, ...steps, heldAt: now });
   }
 
   private rise(state: Rising, busy: readonly ConnectionFlow[], now: number): number | null {
     if (this.queueStands(busy)) return this.cut(state.level, null, busy, now);
-    if (fastest(busy) < HELD * state.level) {
+    if (fastest(busy) < HELD_SHARE * state.level) {
       if (now - state.heldAt < UNUSED_MS) return state.level;
       this.open(now);
       return null;
@@ -166,9 +166,9 @@ export class WaterLevel {
   /** Less than what those who are held get now, so that the line sends what waits. */
   private cut(level: number, before: Emptying["before"] | null, busy: readonly ConnectionFlow[], now: number): number {
     const queue = leastQueue(busy);
-    const held = busy.filter(({ lateRate }) => lateRate >= HELD * level);
+    const held = busy.filter(({ lateRate }) => lateRate >= HELD_SHARE * level);
     const full = Math.min(level, held.length === 0 ? fastest(busy) : totalOf(held) / held.length);
-    const cut = Math.min(MOST_CUT, Math.max(LEAST_CUT, queue / EMPTYING_MS));
+    const cut = Math.min(MOST_CUT_SHARE, Math.max(LEAST_CUT_SHARE, queue / EMPTYING_MS));
     const until = now + queue / cut + SAMPLE_INTERVAL_MS;
     const first = before ?? { level: full, total: this.flows.total };
     return this.become({ kind: "emptying", level: full * (1 - cut), until, queue, full, before: first });
@@ -176,35 +176,36 @@ export class WaterLevel {
 
   private empty(state: Emptying, busy: readonly ConnectionFlow[], now: number): number {
     const queue = leastQueue(busy);
-    if (queue <= minorQueue(busy)) return this.stayNear((1 - STEP) * state.full, now);
+    if (queue <= minorQueue(busy)) return this.stayNear((1 - STEP_SHARE) * state.full, now);
     if (now < state.until) return state.level;
     // Whom nobody holds does not send less because of us: it is the line that carries less.
-    if (fastest(busy) < HELD * state.level) return this.cut(state.level, null, busy, now);
-    const isSentLess = this.flows.total < SENT_LESS * state.before.total;
+    if (fastest(busy) < HELD_SHARE * state.level) return this.cut(state.level, null, busy, now);
+    const isSentLess = this.flows.total < FOREIGN_QUEUE_RATIO * state.before.total;
     if (!isSentLess || queue < state.queue / 2) return this.cut(state.level, state.before, busy, now);
     const until = now + this.competingMs;
     this.competingMs = Math.min(MOST_COMPETING_MS, 2 * this.competingMs);
-    return this.become({ kind: "competing", level: COMPETING * state.before.level, until });
+    return this.become({ kind: "competing", level: COMPETING_RATIO * state.before.level, until });
   }
 
   private compete(state: Competing, busy: readonly ConnectionFlow[], now: number): number {
     const isGone = this.queues.length === STANDING_SAMPLES && Math.max(...this.queues) <= minorQueue(busy);
     if (isGone) this.competingMs = COMPETING_MS;
-    if (isGone || now >= state.until) return this.stayNear(state.level / COMPETING, now);
+    if (isGone || now >= state.until) return this.stayNear(state.level / COMPETING_RATIO, now);
     const half = fastest(busy) / 2;
     const fast = busy.map(({ lateRate }) => lateRate).filter((rate) => rate >= half);
-    return this.become({ ...state, level: COMPETING * median(fast) });
+    return this.become({ ...state, level: COMPETING_RATIO * median(fast) });
   }
 
   private stayNear(level: number, now: number): number {
-    const steps = { step: STEP, mostStep: MOST_STEP, growsAt: now + NEAR_FULL_MS };
+    const steps = { step: STEP_SHARE, mostStep: MOST_STEP_SHARE, growsAt: now + NEAR_FULL_MS };
     return this.become({ kind: "rising", level, ...steps, heldAt: now });
   }
 
   /** What those had who have ended is for the others at once: by how much each may have more. */
   private freed(level: number, ended: readonly ConnectionFlow[], busy: readonly ConnectionFlow[]): number {
     if (this.state.kind === "draining" || this.state.kind === "competing") return 1;
-    const held = (flows: readonly ConnectionFlow[]) => flows.filter(({ lateRate }) => lateRate >= HELD * level).length;
+    const held = (flows: readonly ConnectionFlow[]) =>
+      flows.filter(({ lateRate }) => lateRate >= HELD_SHARE * level).length;
     const [left, stay] = [held(ended), held(busy)];
     return stay > 0 ? (stay + left) / stay : 1;
   }
@@ -218,7 +219,7 @@ export class WaterLevel {
   }
 
   private become(state: Exclude<State, { kind: "open" }>): number {
-    const level = Math.max(LEAST_LEVEL, state.level);
+    const level = Math.max(LEAST_LEVEL_PER_SECOND, state.level);
     this.state = { ...state, level };
     return level;
   }
