@@ -3,6 +3,7 @@ import { createHasher, HASH_BYTES, type Hasher } from "../platform/hash.ts";
 import { ReadBuffer } from "../platform/memory.ts";
 import { MIB } from "../platform/units.ts";
 import { pieceCount, pieceLength } from "../protocol/versions/version.ts";
+import { messageOf } from "../sentences/sentence-error.ts";
 import { CopyTargets } from "./copy-target.ts";
 import type { HashedSlice, HashReply, HashRequest, HashSlice, SliceResult } from "./hasher-messages.ts";
 import { PieceDigester, SliceDigests } from "./piece-digester.ts";
@@ -33,7 +34,7 @@ export function hasherHandler(disk: BlockingDisk): (request: HashRequest) => Has
       // Half a piece may be in it.
       hasher = undefined;
       const failure = error instanceof DiskError ? error.failure : "other";
-      return { kind: "failed", failure, message: error instanceof Error ? error.message : String(error) };
+      return { kind: "failed", failure, message: messageOf(error) };
     }
   };
   return ({ slices }) => ({ results: slices.map(hashed) });

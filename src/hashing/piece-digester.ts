@@ -1,14 +1,12 @@
 import { createShaHasher, sha256 } from "../platform/hash.ts";
-import { MIB } from "../platform/units.ts";
 import { leavesOfPiece, MERKLE_BLOCK_BYTES, MerkleTree } from "../protocol/digests/merkle.ts";
 import { type PieceDigest, type PieceDigests, roomForDigests, setDigests } from "../protocol/digests/piece-digests.ts";
 import { pieceLength } from "../protocol/versions/version.ts";
 import type { HashSlice } from "./hasher-messages.ts";
+import { ZEROS } from "./zero-hash.ts";
 
 /** Pieces of zeros whose digests are remembered: whole ones have few lengths, powers of two. */
 const MAX_ZERO_PIECES = 32;
-
-const ZEROS = new Uint8Array(MIB);
 
 /** Makes one kind of digest of pieces whose bytes come in their order. */
 interface KindOfDigester {

@@ -2,6 +2,7 @@ import { createHasher, createShaHasher, type Hasher } from "../platform/hash.ts"
 import { MIB } from "../platform/units.ts";
 import { pieceCount } from "../protocol/versions/version.ts";
 import type { HashSlice } from "./hasher-messages.ts";
+import { ZEROS } from "./zero-hash.ts";
 
 /** Files whose hashes are under way at once; with more, that of the oldest stays unknown. */
 const MAX_WHOLE_HASHES = 256;
@@ -10,8 +11,6 @@ const MAX_WHOLE_HASHES = 256;
  * all that is read.
  */
 const MAX_HOLE_BYTES = 1024 * MIB;
-
-const ZEROS = new Uint8Array(MIB);
 
 /** Hashes of the bytes of a whole file. */
 export interface WholeDigests {

@@ -4,7 +4,8 @@ import { MIB } from "../platform/units.ts";
 
 /** Zeros hashed before others get their turn: about 10 ms. */
 const TURN_BYTES = 32 * MIB;
-const ZEROS = new Uint8Array(MIB);
+/** What holes are read as, a part at a time. Nobody writes to it. */
+export const ZEROS: Uint8Array = new Uint8Array(MIB);
 
 /**
  * Hashes of zeros, by their length. Whole pieces have few lengths, powers of two; the last piece of a file has any. Those

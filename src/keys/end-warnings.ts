@@ -1,6 +1,7 @@
+import { formatDay } from "../platform/units.ts";
 import { type Sentence, say } from "../sentences/sentence.ts";
 import { saidIdentity } from "./identity.ts";
-import { dayOf, type KeyFile, validityOfFile } from "./key-material.ts";
+import { type KeyFile, validityOfFile } from "./key-material.ts";
 import { nearsEnd } from "./validity.ts";
 
 /** What ends within a week or has ended, a sentence for each. `now`: milliseconds since 1970. */
@@ -11,8 +12,8 @@ export function endWarnings(files: readonly KeyFile[], now: number): Sentence[] 
     const what = saidKeyFile(file);
     return [
       notAfter < now
-        ? say("{what} has expired on {day}: make a new one, see redes key --help", { what, day: dayOf(notAfter) })
-        : say("{what} ends on {day}: make a new one, see redes key --help", { what, day: dayOf(notAfter) }),
+        ? say("{what} has expired on {day}: make a new one, see redes key --help", { what, day: formatDay(notAfter) })
+        : say("{what} ends on {day}: make a new one, see redes key --help", { what, day: formatDay(notAfter) }),
     ];
   });
 }

@@ -1,13 +1,14 @@
 import { type Cancel, type Clock, every } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
+import { formatDay } from "../platform/units.ts";
 import type { Sentence } from "../sentences/sentence.ts";
+import { messageOf } from "../sentences/sentence-error.ts";
 import { endWarnings, saidKeyFile } from "./end-warnings.ts";
 import type { Identity } from "./identity.ts";
 import { ownCredential } from "./issue.ts";
 import { type ClusterKey, fingerprintOfKey } from "./key-contents.ts";
 import {
-  dayOf,
   type IssueCredential,
   isRenewalDue,
   isValid,
@@ -86,7 +87,7 @@ export class KeyKeeper {
       const files = this.files.filter((file, index) => index === 0 || isValid(file, now));
       const material = await keyMaterial(files, this.wanted, now, this.issue);
       this.ring.replace(material);
-      log.info("certificate-renewed", `another certificate was made, until ${dayOf(material.notAfter)}`, {
+      log.info("certificate-renewed", `another certificate was made, until ${formatDay(material.notAfter)}`, {
         until: new Date(material.notAfter).toISOString(),
       });
     });
@@ -135,9 +136,5 @@ export class KeyKeeper {
 }
 
 function describeUntil(file: KeyFile): string {
-  return `${saidKeyFile(file)}, until ${dayOf(validityOfFile(file.contents).notAfter)}`;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return `${saidKeyFile(file)}, until ${formatDay(validityOfFile(file.contents).notAfter)}`;
 }

@@ -1,3 +1,4 @@
+import { formatDay } from "../platform/units.ts";
 import { type Sentence, say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
 import { type Identity, saidIdentity, uriOf } from "./identity.ts";
@@ -128,7 +129,10 @@ export function checkValid({ path, contents }: KeyFile, now: number): void {
     const what = contents.kind === "cluster" ? say("the cluster key") : say("the credential");
     throw KeyError.in(
       path,
-      say("{what} has expired on {day}: make a new one, see redes key --help", { what, day: dayOf(validity.notAfter) }),
+      say("{what} has expired on {day}: make a new one, see redes key --help", {
+        what,
+        day: formatDay(validity.notAfter),
+      }),
     );
   }
   if (state === "not-yet") {
@@ -148,9 +152,4 @@ export function validityOfFile(contents: KeyContents): Validity {
   if (contents.kind === "cluster") return authority;
   const { notBefore, notAfter } = contents.certificate;
   return { notBefore, notAfter: Math.min(notAfter, authority.notAfter) };
-}
-
-/** The day of a time, for people. */
-export function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

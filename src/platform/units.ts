@@ -36,6 +36,11 @@ export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${count} ${count === 1 ? noun : many}`;
 }
 
+/** The day of a time in milliseconds since 1970, as `2026-11-28`, in UTC. */
+export function formatDay(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10);
+}
+
 /** Milliseconds since 1970 as `2026-11-28 19:38:08`, in local time. */
 export function formatTime(milliseconds: number): string {
   const time = new Date(milliseconds);

@@ -13,6 +13,11 @@ export class SentenceError extends Error {
 /** What an error says; of one that others have thrown, its message. */
 export function toldOf(error: unknown): Told {
   if (error instanceof SentenceError) return error.told;
+  return messageOf(error);
+}
+
+/** The same in English. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -1,10 +1,9 @@
+import { MAX_SAMPLES } from "../../http/api/central-queries.ts";
 import type { FiguresView } from "./cluster-figures.ts";
 import { sentOf } from "./cluster-figures.ts";
 
 /** Milliseconds of a sample: short enough to see what happens, and an hour of them are few. */
 export const SAMPLE_MS = 10_000;
-/** Samples that are remembered: an hour. */
-export const MAX_SAMPLES = 360;
 
 /** Bytes that went out and came in until a time. */
 interface Sums {

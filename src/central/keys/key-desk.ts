@@ -10,7 +10,7 @@ import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_REVOCATIONS, MAX_UNSEEN_REVOCATIONS } from "../../protocol/limits.ts";
 import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import { saidBy } from "../../protocol/said.ts";
+import { MAX_REASON, saidBy } from "../../protocol/said.ts";
 import { counted, english, type Sentence, say, type Told } from "../../sentences/sentence.ts";
 import { toldOf } from "../../sentences/sentence-error.ts";
 import type { RemoteCentralStore } from "../remote-store.ts";
@@ -20,8 +20,6 @@ import type { DatedRevocation, KnownKeys } from "./known-keys.ts";
 /** Milliseconds between two times when it is stored who came with which key: what a crash loses of that is no harm. */
 const SAVE_INTERVAL_MS = 60_000;
 
-/** Most characters of a reason that is sent. */
-const MAX_FAULT = 500;
 const NO_KEYS = say("this central has no keys: everyone who can connect may, and there is nothing to revoke");
 const OWN_KEY = say(
   "the central itself uses this key, and would let nobody in: give it another one first (see SECURITY.md)",
@@ -139,7 +137,8 @@ export class KeyDesk {
     const { clock, log, store, known, keys } = this.deps;
     const owners = known.seenWith(fingerprint);
     const seen = known.hasCome(fingerprint);
-    const failed = (told: Told) => answer({ fault: english(told).slice(0, MAX_FAULT), ...saidBy(told), seen, told: 0 });
+    const failed = (told: Told) =>
+      answer({ fault: english(told).slice(0, MAX_REASON), ...saidBy(told), seen, told: 0 });
     const fault = this.obstacle(fingerprint);
     if (fault !== null || !keys) return failed(fault ?? NO_KEYS);
     // Of one that nobody has come with, it is known that it ends with the authority that it comes from.

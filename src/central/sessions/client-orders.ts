@@ -3,7 +3,7 @@ import { MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_SOURCES } from "../../protocol/limits.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { MAX_KEEPERS_NAMED } from "../../protocol/messages/orders.ts";
-import { saidBy, wired } from "../../protocol/said.ts";
+import { MAX_REASON, saidBy, wired } from "../../protocol/said.ts";
 import { noAnswerFrom } from "../../protocol/shown/kept-rows.ts";
 import { counted, englishOrNull, joined, say, type Told } from "../../sentences/sentence.ts";
 import { toldOf } from "../../sentences/sentence-error.ts";
@@ -14,9 +14,6 @@ import type { RestoreOperation } from "../operations/restore-operation.ts";
 import { hashOfNames, type SelectableFiles, select } from "../operations/selection.ts";
 import { untilListed } from "../operations/until-listed.ts";
 import type { ServingState } from "../serving/serving-state.ts";
-
-/** Most characters of a reason that is sent. */
-const MAX_FAULT = 500;
 
 /** What a client has the central do, and asks before it does. */
 export type ClientOrder = Messages["remove-files" | "move-files" | "restore-file" | "list-kept"];
@@ -121,7 +118,7 @@ export function nothingKept(name: string, number: number | null, { versions, sil
 }
 
 function done({ request }: ClientOrder, { fault = null, files = 0, bytes = 0, number = null, names }: Done): Message {
-  const told = { fault: englishOrNull(fault)?.slice(0, MAX_FAULT) ?? null, ...saidBy(fault) };
+  const told = { fault: englishOrNull(fault)?.slice(0, MAX_REASON) ?? null, ...saidBy(fault) };
   return { type: "carried-out", request, ...told, files, bytes, number, ...(names !== undefined && { names }) };
 }
 

@@ -21,14 +21,12 @@ import type { TerminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
 import { hintFor } from "./hints/did-you-mean.ts";
-import { type ClientOptions, type ClientParts, clientParts } from "./parts.ts";
+import { type ClientOptions, type ClientParts, clientParts, STOP_TIMEOUT_MS } from "./parts.ts";
 import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "./refusal.ts";
 import { stdoutSize } from "./shown-text.ts";
 
 /** Milliseconds between two updates of the bars, ten a second look like a movement; and between two looks whether there are any. */
 const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [100, 500];
-/** Milliseconds for downloads to end in order when the client is stopped. */
-const STOP_TIMEOUT_MS = 1500;
 /** Milliseconds for the last lines to leave the process. */
 const OUTPUT_TIMEOUT_MS = 500;
 

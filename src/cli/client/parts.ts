@@ -36,6 +36,9 @@ import { checkDescriptors, clientShares } from "../server/descriptor-shares.ts";
 import { usualName } from "../usual-name.ts";
 import type { CentralRefusal } from "./refusal.ts";
 
+/** Milliseconds for what is under way to end in order when a client is stopped. */
+export const STOP_TIMEOUT_MS = 1500;
+
 /** Milliseconds without a central after which a client is told how to name one: it may just be starting. */
 const ADVICE_AFTER_MS = 2500;
 

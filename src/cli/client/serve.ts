@@ -32,15 +32,13 @@ import { httpAccess } from "../server/http-access.ts";
 import { serverLog } from "../server/log/server-log.ts";
 import { type TerminalLog, terminalLog } from "../server/terminal-log.ts";
 import { onSignals } from "../signals.ts";
-import { type ClientOptions, type ClientParts, clientOptions, clientParts } from "./parts.ts";
+import { type ClientOptions, type ClientParts, clientOptions, clientParts, STOP_TIMEOUT_MS } from "./parts.ts";
 import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "./refusal.ts";
 import { clientUploads } from "./serve-uploads.ts";
 
 /** Bytes of pieces that are kept where nothing is said: a film, or the beginnings of many. */
 const CACHE_BYTES = 2 * GIB;
 const HTTP_ADDRESS = { host: "127.0.0.1", port: 8080 };
-/** Milliseconds for readings to end in order when the command is stopped. */
-const STOP_TIMEOUT_MS = 1500;
 /** Milliseconds for the last lines to be in the log file. */
 const OUTPUT_TIMEOUT_MS = 100;
 

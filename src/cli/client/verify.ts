@@ -28,13 +28,10 @@ import { kindOf } from "../paths.ts";
 import { terminalLog } from "../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
-import { type ClientParts, clientOptions, clientParts } from "./parts.ts";
+import { type ClientParts, clientOptions, clientParts, STOP_TIMEOUT_MS } from "./parts.ts";
 import { type ProgressScreen, reportUnwritten, showProgress } from "./progress.ts";
 import { noteWait } from "./question.ts";
 import { type CentralRefusal, reportNoAnswer } from "./refusal.ts";
-
-/** Milliseconds for repairs to end in order when the command is stopped. */
-const STOP_TIMEOUT_MS = 1500;
 
 interface VerifyOptions {
   readonly wanted: readonly VerifyTarget[];

@@ -1,8 +1,8 @@
 import { isHostName } from "../../http/access/server-names.ts";
 import { newHttpsKey } from "../../keys/https/https-key.ts";
 import { writeSecretFile } from "../../keys/key-file.ts";
-import { dayOf } from "../../keys/key-material.ts";
 import { isAddress } from "../../net/address/address.ts";
+import { formatDay } from "../../platform/units.ts";
 import { say } from "../../sentences/sentence.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -23,7 +23,7 @@ export async function keyHttps(values: Values): Promise<number> {
   const names = { hosts: all.filter(isHostName), addresses: all.filter(isAddress) };
   const { key, certificate } = await newHttpsKey(cluster, names, validity);
   await writeSecretFile(out, `${key.trim()}\n${certificate.trim()}\n`);
-  const until = dayOf(Math.min(validity.notAfter, cluster.authority.notAfter));
+  const until = formatDay(Math.min(validity.notAfter, cluster.authority.notAfter));
   await writeStdout(
     `${shown(say("a key and a certificate for HTTPS as {names}, until {until}", { names: all, until }))}\n`,
   );

@@ -1,9 +1,9 @@
 import { saidIdentity } from "../../keys/identity.ts";
 import { readKeyFile } from "../../keys/key-file.ts";
-import { dayOf } from "../../keys/key-material.ts";
 import { newToken } from "../../keys/tokens/issue-token.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { systemRandom } from "../../platform/random.ts";
+import { formatDay } from "../../platform/units.ts";
 import { say } from "../../sentences/sentence.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -32,7 +32,7 @@ export async function keyToken(values: Values): Promise<number> {
   await writeStdout(`${text}\n`);
   if (!values.has("quiet")) {
     const whose = saidIdentity({ role: "client", name: claims.sub, rights: claims.rights });
-    const until = dayOf(claims.exp * 1000);
+    const until = formatDay(claims.exp * 1000);
     const told = say("a token for {whose}, until {until}; to revoke it: its fingerprint {fingerprint}", {
       whose,
       until,

@@ -14,6 +14,7 @@ import type { RateLimiter } from "../../platform/pacing/rate-limiter.ts";
 import { descriptorLimit } from "../../platform/process/descriptor-limit.ts";
 import { systemRandom } from "../../platform/random.ts";
 import { threadBatches } from "../../platform/workers/batch-client.ts";
+import { MAX_SECONDARY_NUMBER } from "../../protocol/fields.ts";
 import { secondaryCommands } from "../../secondary/commands.ts";
 import { SecondaryApiAnswers } from "../../secondary/http/api-answers.ts";
 import { SecondaryAnswers } from "../../secondary/http/secondary-answers.ts";
@@ -48,7 +49,8 @@ import { openStore, saveAndClose } from "./open-store.ts";
 import { runServer } from "./shell.ts";
 import { terminalLog } from "./terminal-log.ts";
 
-const MAX_NUMBER = 65_535;
+/** Highest number of a port: without one of its own a secondary takes that of the central and its number more. */
+const MAX_PORT = 65_535;
 /** Threads that copy large files: two keep a fast link busy, since each waits for the disk now and then. */
 const MAX_THREADS = 2;
 
@@ -116,7 +118,7 @@ function secondaryOptions(values: Values): Omit<SecondaryOptions, "shares" | "ce
     throw new UsageError(say("--number is missing: give this secondary a number of its own, 1 or more, such as -n 1"));
   const { host, port } = values.listenAddress();
   // A higher number has no usual port.
-  const number = values.whole("number", 1, port === null ? MAX_NUMBER - CENTRAL_PORT : MAX_NUMBER, 1);
+  const number = values.whole("number", 1, port === null ? MAX_PORT - CENTRAL_PORT : MAX_SECONDARY_NUMBER, 1);
   return {
     number,
     // Its usual port is so much more than the central's as its number says.

@@ -1,5 +1,5 @@
 /** How far something is: bytes, and bytes for each second. `total` is null while it is not known. */
-interface TransferredAmount {
+export interface TransferredAmount {
   readonly done: number;
   readonly total: number | null;
   readonly rate: number;

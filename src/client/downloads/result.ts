@@ -1,10 +1,17 @@
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { english, type Told } from "../../sentences/sentence.ts";
 import type { DownloadStats, SourceStats } from "../../transfer/download.ts";
+import { CentralUnreachable, isRefusal } from "../central-errors.ts";
 import { type Destination, destinationLabel } from "./destination.ts";
 
 /** Why a download failed; each kind has an exit code. */
 export type FailureKind = "failed" | "no-such-file" | "unreachable" | "refused";
+
+/** Why the central could not be asked what is meant. */
+export function failureKindOf(error: unknown): FailureKind {
+  if (isRefusal(error)) return "refused";
+  return error instanceof CentralUnreachable ? "unreachable" : "failed";
+}
 
 /** How a download ended: the last JSON line of `get --json` for a file. Sizes in bytes. */
 export interface DownloadResult {

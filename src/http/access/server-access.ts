@@ -3,10 +3,10 @@ import { readTlsFiles, type TlsFiles } from "../../keys/https/tls-files.ts";
 import { serverNameOf } from "../../keys/identity.ts";
 import { KeyError } from "../../keys/key-error.ts";
 import type { KeyKeeper } from "../../keys/key-keeper.ts";
-import { dayOf } from "../../keys/key-material.ts";
 import { validFor } from "../../keys/validity.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { formatDay } from "../../platform/units.ts";
 import type { AccessSetting } from "./access-setting.ts";
 import { serverNames, thisMachine } from "./server-names.ts";
 
@@ -102,7 +102,7 @@ export class ServerAccess {
     const { keys, log } = this.deps;
     const name = keys && !keys.clusterKey && !this.options.tlsFiles ? ownName(keys) : null;
     if (name === null || !keys) return;
-    const until = dayOf(keys.ring.current.notAfter);
+    const until = formatDay(keys.ring.current.notAfter);
     log.warn(
       "https-name",
       `HTTPS shows the certificate of this server's credential, which is for the name ${name} alone, until ${until}: programs that check it want one that redes key https makes, in --tls-cert`,

@@ -43,8 +43,8 @@ export const filesQuery = v.strictObject({
 
 export const folderQuery = v.strictObject({ sort, order, limit, offset });
 
-/** Samples of an hour. */
-const MAX_SAMPLES = 360;
+/** Samples of a secondary that a central remembers: those of an hour. */
+export const MAX_SAMPLES = 360;
 
 export const throughputQuery = v.strictObject({
   samples: field(

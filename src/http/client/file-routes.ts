@@ -1,19 +1,17 @@
 import type { Clock } from "../../platform/clock.ts";
-import { answerFor, type FileAnswer, type FileRequest } from "../files/file-answer.ts";
+import { answerFor, bodylessResponse, type FileAnswer, type FileRequest } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
 import type { ServedVersion } from "../files/file-headers.ts";
 import { FILES_PATH, filePath, noSuchName } from "../files/file-path.ts";
 import { refuseOtherVersion } from "../files/other-version.ts";
 import { type Listing, type ListingPage, listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
-import { refusal } from "../server/responses.ts";
+import { RETRY_SOON, refusal } from "../server/responses.ts";
 import type { HttpRequest } from "../server/router.ts";
 import type { ClientBackend, OpenedStream, VersionsPage } from "./backend.ts";
 import type { CatalogueRefusal } from "./refusal.ts";
 import { type StreamPart, type StreamReads, streamPart } from "./stream-reads.ts";
 
-/** Seconds after which what is not available now may be asked for again. */
-const RETRY = { "retry-after": "5" };
 /** Conditions by which most requests turn out to need nothing of the file. */
 const CONDITIONS = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since"] as const;
 const STYLE = { title: "redes", severalSources: false } as const;
@@ -40,7 +38,7 @@ export function refuse(refused: CatalogueRefusal, name: string): Response {
     case "folder":
       return new Response(null, { status: 308, headers: { location: `${filePath(name)}/` } });
     case "unavailable":
-      return refusal(FILES_PATH, { status: 503, reason: refused.reason, headers: RETRY });
+      return refusal(FILES_PATH, { status: 503, reason: refused.reason, headers: RETRY_SOON });
   }
 }
 
@@ -53,7 +51,7 @@ async function answerWithoutReading(deps: ClientFileRoutesDeps, request: HttpReq
   const other = refuseOtherVersion(request.version, found.version);
   if (other) return other;
   const answer = answerOf(deps, request, found.version);
-  return answer.body === null ? bodyless(answer) : null;
+  return answer.body === null ? bodylessResponse(answer) : null;
 }
 
 async function openFile(deps: ClientFileRoutesDeps, request: HttpRequest): Promise<Response> {
@@ -77,7 +75,7 @@ async function sendFile(
   const { body } = answer;
   if (!body || raw.signal.aborted || body.start === body.end) {
     void backend.release(reader, 0);
-    return bodyless(answer);
+    return bodylessResponse(answer);
   }
   void backend.begin(reader, body.start, body.end);
   const part = streamPart(reader, body.end);
@@ -111,10 +109,6 @@ function answerOf(
     playedElsewhere: false,
   };
   return answerFor(asked, version, clock.wall() / 1000);
-}
-
-function bodyless({ status, headers, refusal: reason }: FileAnswer): Response {
-  return reason === null ? new Response(null, { status, headers }) : refusal(FILES_PATH, { status, reason, headers });
 }
 
 async function listFolder({ backend }: ClientFileRoutesDeps, request: HttpRequest): Promise<Response> {

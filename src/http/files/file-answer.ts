@@ -1,6 +1,8 @@
 import { say, type Told } from "../../sentences/sentence.ts";
+import { refusal } from "../server/responses.ts";
 import { type ByteRange, requestedRange } from "./byte-range.ts";
 import { contentHeaders, playingHeaders, type ServedVersion, validatorHeaders, validatorsOf } from "./file-headers.ts";
+import { FILES_PATH } from "./file-path.ts";
 import { checkPreconditions, rangeApplies } from "./preconditions.ts";
 
 /** A request for a file. */
@@ -58,4 +60,9 @@ export function answerFor(request: FileRequest, version: ServedVersion, now: num
       return { status: 200, headers: { ...described, "content-length": String(size) }, body, refusal: null };
     }
   }
+}
+
+/** The response of an answer without a part of the file. */
+export function bodylessResponse({ status, headers, refusal: reason }: FileAnswer): Response {
+  return reason === null ? new Response(null, { status, headers }) : refusal(FILES_PATH, { status, reason, headers });
 }

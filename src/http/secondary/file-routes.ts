@@ -1,18 +1,16 @@
 import type { Clock } from "../../platform/clock.ts";
 import { type Sentence, say } from "../../sentences/sentence.ts";
-import { answerFor, type FileAnswer } from "../files/file-answer.ts";
+import { answerFor, bodylessResponse } from "../files/file-answer.ts";
 import type { FileBodies } from "../files/file-bodies.ts";
 import { FILES_PATH, filePath } from "../files/file-path.ts";
 import { refuseOtherVersion } from "../files/other-version.ts";
 import { listingResponse } from "../listing/listing.ts";
 import { BlockResponse } from "../server/block-response.ts";
-import { refusal } from "../server/responses.ts";
+import { RETRY_SOON, refusal } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
 import type { LeasedFile, OpenRefusal, SecondaryBackend } from "./backend.ts";
 import type { SentReport } from "./sent-report.ts";
 
-/** Seconds after which what is not available now may be asked for again. */
-const RETRY = { "retry-after": "5" };
 const STYLE = { title: "redes", severalSources: false } as const;
 
 export interface SecondaryFileRoutesDeps {
@@ -61,7 +59,7 @@ function refuse(refused: OpenRefusal, name: string): Response {
     case "folder":
       return new Response(null, { status: 308, headers: { location: `${filePath(name)}/` } });
     case "unavailable":
-      return refusal(FILES_PATH, { status: 503, reason: refused.reason, headers: RETRY });
+      return refusal(FILES_PATH, { status: 503, reason: refused.reason, headers: RETRY_SOON });
   }
 }
 
@@ -94,7 +92,7 @@ function sendFile(
   // Nobody is there any more, or there are no bytes to be sent.
   if (!body || raw.signal.aborted || body.start === body.end) {
     void backend.release(lease, raw.signal.aborted ? unread : { ...unread, sent: body });
-    return bodyless(answer);
+    return bodylessResponse(answer);
   }
   const connection = request.keepOpen();
   const blocks = bodies.open(file, body, (end, sent) => {
@@ -108,8 +106,4 @@ function sendFile(
     });
   });
   return new BlockResponse(blocks, { status: answer.status, headers: answer.headers });
-}
-
-function bodyless({ status, headers, refusal: reason }: FileAnswer): Response {
-  return reason === null ? new Response(null, { status, headers }) : refusal(FILES_PATH, { status, reason, headers });
 }

@@ -1,5 +1,5 @@
 import { type Clock, within } from "../../platform/clock.ts";
-import { textResponse } from "./responses.ts";
+import { RETRY_SOON, textResponse } from "./responses.ts";
 import type { Route } from "./router.ts";
 
 /** What a server says to those who ask whether it does its work. */
@@ -13,8 +13,6 @@ export interface Readiness {
  * start one again that is not.
  */
 export const ANSWER_TIMEOUT_MS = 10_000;
-/** Seconds after which it may be otherwise. */
-const RETRY = { "retry-after": "5" };
 
 /** `/healthz`: it is alive, and so is its main thread; `/readyz`: it serves. */
 export function healthRoutes(clock: Pick<Clock, "after">, readiness: () => Promise<Readiness>): readonly Route[] {
@@ -24,13 +22,13 @@ export function healthRoutes(clock: Pick<Clock, "after">, readiness: () => Promi
     access: "metrics",
     async handle() {
       const found = await within(clock, ANSWER_TIMEOUT_MS, readiness()).catch(() => "late" as const);
-      return found === "late" ? textResponse(503, "the main thread does not answer", RETRY) : answer(found);
+      return found === "late" ? textResponse(503, "the main thread does not answer", RETRY_SOON) : answer(found);
     },
   });
   return [
     route("/healthz", () => textResponse(200, "alive")),
     route("/readyz", ({ obstacle }) =>
-      obstacle === null ? textResponse(200, "serving") : textResponse(503, `not serving: ${obstacle}`, RETRY),
+      obstacle === null ? textResponse(200, "serving") : textResponse(503, `not serving: ${obstacle}`, RETRY_SOON),
     ),
   ];
 }

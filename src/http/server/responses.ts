@@ -40,6 +40,9 @@ const CODES: Readonly<Record<number, string>> = {
   507: "no-room",
 };
 
+/** For what is not possible now, and may be in some seconds. */
+export const RETRY_SOON = { "retry-after": "5" } as const;
+
 export interface Refusal {
   readonly status: number;
   readonly reason: Told;

@@ -2,7 +2,7 @@ import { MAX_SIZE } from "../../protocol/versions/version.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
 import { askerOf } from "../api/operation.ts";
 import { FILES_PATH, filePath } from "../files/file-path.ts";
-import { jsonResponse, refusal } from "../server/responses.ts";
+import { jsonResponse, RETRY_SOON, refusal } from "../server/responses.ts";
 import type { HttpRequest, Route } from "../server/router.ts";
 import type { SiteDeps } from "../thread/site.ts";
 import { type BegunUpload, refused, type StoredUpload, type UploadBackend, type UploadRefusal } from "./backend.ts";
@@ -11,8 +11,6 @@ import { type Spooled, spool, UPLOAD_IDLE_MS } from "./spooling.ts";
 
 /** The same for programs that know the rest of the interface. */
 export const API_FILES_PATH = "/api/v1/files/";
-/** Seconds after which what is not possible now may be. */
-const RETRY = { "retry-after": "5" };
 
 export interface UploadRoutesDeps extends Pick<SiteDeps, "clock" | "disk"> {
   readonly backend: UploadBackend;
@@ -125,5 +123,5 @@ function answer(outcome: StoredUpload | UploadRefusal, start: string): Response 
 }
 
 function refuse({ status, reason }: UploadRefusal, start: string): Response {
-  return refusal(start, { status, reason, headers: status === 503 ? RETRY : {} });
+  return refusal(start, { status, reason, headers: status === 503 ? RETRY_SOON : {} });
 }

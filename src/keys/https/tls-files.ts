@@ -2,9 +2,9 @@ import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import fs from "node:fs";
 import { DiskError } from "../../platform/disk/disk.ts";
 import { diskCall } from "../../platform/disk/disk-errors.ts";
+import { formatDay } from "../../platform/units.ts";
 import { say } from "../../sentences/sentence.ts";
 import { KeyError } from "../key-error.ts";
-import { dayOf } from "../key-material.ts";
 import type { TlsKey } from "./https-key.ts";
 
 /** A chain of several certificates takes some KiB. */
@@ -31,7 +31,7 @@ export async function readTlsFiles(files: TlsFiles, now: number): Promise<TlsKey
   if (now > end)
     throw KeyError.in(
       files.certificate,
-      say("the certificate has expired on {day}: get another one", { day: dayOf(end) }),
+      say("the certificate has expired on {day}: get another one", { day: formatDay(end) }),
     );
   return read;
 }

@@ -1,10 +1,10 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import * as v from "valibot";
+import { formatDay } from "../../platform/units.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
 import { fingerprintOf, identityOfParsed, parseCertificate } from "../certificate.ts";
 import { type ClientIdentity, saidIdentity } from "../identity.ts";
-import { dayOf } from "../key-material.ts";
 import type { Trust } from "../key-ring.ts";
 import type { Authorities } from "../trust/authorities.ts";
 import type { Revocations } from "../trust/revocations.ts";
@@ -142,7 +142,7 @@ function holderBy(
   };
   if (isTokenRevoked(holder, revocations)) return { reason: say("the token is revoked") };
   if (now > holder.until + CLOCK_DIFFERENCE_MS)
-    return { reason: say("the token has expired on {day}", { day: dayOf(holder.until) }) };
+    return { reason: say("the token has expired on {day}", { day: formatDay(holder.until) }) };
   if (signer.client && !mayGive(signer.client, name, rights)) {
     return { reason: say("the token says more than the credential that has signed it may give") };
   }

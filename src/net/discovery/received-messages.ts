@@ -1,11 +1,8 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Address } from "../address/address.ts";
-import type { Link } from "../transport/multicast/multicast.ts";
+import { type Link, MDNS_PORT } from "../transport/multicast/multicast.ts";
 import { type DiscoveryMessage, mentionsCentrals, parseMessage } from "./dns-messages.ts";
 import { PacketBudget } from "./packet-budget.ts";
-
-/** The port of multicast DNS, from which alone its messages come. */
-const PORT = 5353;
 
 /**
  * A receiver of one network's messages, that passes on those that concern centrals: from that very network, as many as a
@@ -20,7 +17,7 @@ export function receiver(
   const budget = new PacketBudget();
   return (bytes, from) => {
     // Anybody in the world can send to that port; a neighbour only has an address of the network.
-    if (from.port !== PORT || !link.contains(from.host)) return;
+    if (from.port !== MDNS_PORT || !link.contains(from.host)) return;
     // What other devices talk about is not counted: there may be many.
     if (!mentionsCentrals(bytes) || !budget.take(clock.now(), from.host)) return;
     const message = parseMessage(bytes, own);

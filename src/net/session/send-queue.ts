@@ -1,4 +1,5 @@
 import { BACKLOG_SHARE_BYTES } from "../../protocol/limits.ts";
+import { messageOf } from "../../sentences/sentence-error.ts";
 import type { FileSlice, Socket } from "../transport/network.ts";
 import type { ServerLoad } from "./fairness/server-load.ts";
 
@@ -118,7 +119,7 @@ export class SendQueue {
     try {
       return this.socket.writeFile(payload);
     } catch (error) {
-      this.owner.fileFailed(error instanceof Error ? error.message : String(error));
+      this.owner.fileFailed(messageOf(error));
       return null;
     }
   }

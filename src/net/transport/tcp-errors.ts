@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
-import { toldOf } from "../../sentences/sentence-error.ts";
+import { messageOf, toldOf } from "../../sentences/sentence-error.ts";
 import { type Address, formatAddress } from "../address/address.ts";
 import { ConnectError, type ConnectFailure, ListenError, type ListenFailure } from "./network.ts";
 import { type PortUse, portUse } from "./port-use.ts";
@@ -32,10 +32,6 @@ const CONNECT_FAILURES: Readonly<Record<string, { failure: ConnectFailure; text:
 
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? "";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const PORT_USES: Readonly<Record<PortUse, Sentence>> = {

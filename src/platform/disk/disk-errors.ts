@@ -149,3 +149,8 @@ export function nullIfMissing(error: unknown): null {
 function throwUnlessLimit(error: DiskError, tries: number, maxTries: number): void {
   if (error.failure !== "limit" || tries >= maxTries) throw error;
 }
+
+/** For what is to go on where a file is not there any more: throws every other error. */
+export function ignoreMissing(error: unknown): void {
+  if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
+}

@@ -2,6 +2,7 @@ import ignore, { type Ignore } from "ignore";
 import type { Clock } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { messageOf } from "../../sentences/sentence-error.ts";
 import { doubtful, type Fingerprint, fingerprintOf, hidesChangesFor, sameFingerprint } from "./fingerprint.ts";
 import { SETTLE_MS } from "./settle.ts";
 
@@ -61,7 +62,7 @@ export class IgnoreRules {
       this.warned = "";
       return this.text === before ? "same" : "changed";
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       if (reason !== this.warned) this.log.warn("ignore-rules", `${reason}; its former rules hold`);
       this.warned = reason;
       return "same";

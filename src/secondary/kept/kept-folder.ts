@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import pMap, { pMapSkip } from "p-map";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { ignoreMissing } from "../../platform/disk/disk-errors.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
 import type { KeptFile } from "../../protocol/messages/kept.ts";
 import { isName } from "../../protocol/name.ts";
@@ -122,8 +123,4 @@ export class KeptFolder {
     let path = innermost;
     while (path !== this.root && (await this.disk.removeFolder(path, "real"))) path = dirname(path);
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
 }

@@ -6,6 +6,7 @@ import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts
 import type { Log } from "../../platform/log/log.ts";
 import { Turns } from "../../platform/turns/turns.ts";
 import { plainHash, versionId } from "../../protocol/versions/version.ts";
+import { messageOf } from "../../sentences/sentence-error.ts";
 import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -274,7 +275,7 @@ export class FileChecker {
     }
     // Too much is open now: that says nothing about the file.
     if (error instanceof DiskError && error.failure === "limit") return this.rest(file, SETTLE_MS);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const text = `${JSON.stringify(file.name)} is not shared as it is now: ${reason}`;
     this.sharedFolder.warnOnce(file.name, "unread", text);
     this.end(file);

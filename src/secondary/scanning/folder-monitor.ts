@@ -1,6 +1,7 @@
 import type { Cancel } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { plural } from "../../platform/units.ts";
+import { messageOf } from "../../sentences/sentence-error.ts";
 import { RULES_FILE } from "../folder/ignore-rules.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
 import { isHidden } from "../folder/shared-folder.ts";
@@ -268,7 +269,7 @@ export class FolderMonitor {
 
   private warnUnreadable(error: unknown): void {
     if (!this.state.is("running")) return;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     this.deps.sharedFolder.warnOnce("", "scan", `cannot scan the shared folder: ${reason}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../../platform/clock.ts";
 import type { Disk, WatchLimit } from "../../platform/disk/disk.ts";
+import { messageOf } from "../../sentences/sentence-error.ts";
 import { STAGING_FOLDER } from "../folder/marker.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 
@@ -52,7 +53,7 @@ export class FolderWatcher {
       this.unwatch = disk.watch(sharedFolder.pathOf(""), watcher, STAGING_FOLDER);
     } catch (error) {
       this.isLimited = true;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const text = `changes of the shared folder are found by scanning alone: ${reason}`;
       sharedFolder.warnOnce("", "watch", text, "not-watching");
     }

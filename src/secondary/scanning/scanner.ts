@@ -2,7 +2,8 @@ import pMap from "p-map";
 import { chunksOf } from "../../platform/chunks.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
-import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
+import type { Disk, FileStat } from "../../platform/disk/disk.ts";
+import { ignoreMissing } from "../../platform/disk/disk-errors.ts";
 import { Turns } from "../../platform/turns/turns.ts";
 import { sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -10,12 +11,11 @@ import type { FileRecords } from "../index/file-records.ts";
 import { isUnder } from "../index/file-table.ts";
 import type { FileChecker } from "./file-checker.ts";
 import { SCANNING_TURNS } from "./scanning-turns.ts";
+import { MAX_BATCH_NAMES } from "./stat-batcher.ts";
 import { walk } from "./walk.ts";
 
 /** Paths inspected at the same time. */
 const MAX_INSPECTIONS = 32;
-/** Names in a message to the thread that asks the disk about many. */
-const MAX_BATCH_NAMES = 256;
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -144,8 +144,4 @@ export class Scanner {
       this.deps.checker.check(name);
     }
   }
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!(error instanceof DiskError) || error.failure !== "missing") throw error;
 }

@@ -3,8 +3,8 @@ import type { BatchDisk, OpenedFile } from "../../platform/disk/batch-disk.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import type { PathStatus, SharedFolder } from "../folder/shared-folder.ts";
 
-/** Names in a message. */
-const MAX_BATCH_NAMES = 256;
+/** Names in a message to the thread that asks the disk about many. */
+export const MAX_BATCH_NAMES = 256;
 
 /**
  * Asks the disk about many names with one message each time, and about one that is no plain file by itself. Throws

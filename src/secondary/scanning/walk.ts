@@ -5,11 +5,10 @@ import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts
 import type { Turns } from "../../platform/turns/turns.ts";
 import { STAGING_FOLDER } from "../folder/marker.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
+import { MAX_BATCH_NAMES } from "./stat-batcher.ts";
 
 /** Files and folders asked for at the same time. */
 const MAX_CONCURRENT_CALLS = 32;
-/** Files whose state is asked for with one message. */
-const MAX_BATCH_NAMES = 256;
 
 export interface WalkDeps {
   readonly disk: Disk;

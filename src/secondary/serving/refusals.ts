@@ -4,6 +4,7 @@ import type { Log } from "../../platform/log/log.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { wired } from "../../protocol/said.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
+import { messageOf } from "../../sentences/sentence-error.ts";
 
 export function refuse(channel: Pick<Channel, "send">, request: number, code: ErrorCode, told: Told): void {
   channel.send({ type: "refusal", request, code, ...wired(told) });
@@ -33,7 +34,7 @@ export function refuseUnreadable(
   error: unknown,
 ): void {
   const tooManyOpen = error instanceof DiskError && error.failure === "limit";
-  log.error("unreadable", `a piece cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  log.error("unreadable", `a piece cannot be read: ${messageOf(error)}`);
   if (tooManyOpen) refuse(channel, request, "busy", say("too many files are open here"));
   else refuse(channel, request, "unreadable", say("the file cannot be read here"));
 }

@@ -1,4 +1,4 @@
-import { formatTime } from "../../platform/units.ts";
+import { formatDay, formatTime } from "../../platform/units.ts";
 import type { EndingKey, KnownKey } from "../../protocol/messages/keys.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
 import { unwired } from "../../protocol/said.ts";
@@ -18,7 +18,7 @@ export function keyRows(keys: readonly KnownKey[]): string[][] {
     .map((key) => [
       owner(key),
       key.rights ?? "",
-      key.until === null ? "" : dayOf(key.until),
+      key.until === null ? "" : formatDay(key.until),
       seenText(key),
       key.fingerprint,
       key.revoked === null ? "" : formatTime(key.revoked),
@@ -28,7 +28,10 @@ export function keyRows(keys: readonly KnownKey[]): string[][] {
 /** That the key of a server ends soon. */
 export function endingTold({ number, until }: EndingKey): Sentence {
   const whose = number === null ? say("the central") : say("secondary {number}", { number });
-  return say("the key of {whose} ends on {day}: make a new one, see redes key --help", { whose, day: dayOf(until) });
+  return say("the key of {whose} ends on {day}: make a new one, see redes key --help", {
+    whose,
+    day: formatDay(until),
+  });
 }
 
 /** The same, for people. */
@@ -63,8 +66,4 @@ function byOwner(left: KnownKey, right: KnownKey): number {
   const roles = ["central", "secondary", "client", null];
   const order = roles.indexOf(left.role) - roles.indexOf(right.role) || (left.number ?? 0) - (right.number ?? 0);
   return order || (left.name ?? "").localeCompare(right.name ?? "") || left.serial - right.serial;
-}
-
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

@@ -17,13 +17,10 @@ import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
 import { isTerminal, writeStderr } from "../../streams/standard-streams.ts";
 import { BatchReport } from "../batch/batch-report.ts";
 import { describeEnding } from "../ending.ts";
-import { clientOptions, clientParts } from "../parts.ts";
+import { clientOptions, clientParts, STOP_TIMEOUT_MS } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "../refusal.ts";
 import { type GetOptions, getOptions } from "./get-options.ts";
-
-/** Milliseconds for downloads to end in order when the command is stopped. */
-const STOP_TIMEOUT_MS = 1500;
 
 /** `redes client get` */
 export async function clientGet(values: Values): Promise<ExitStatus> {

@@ -12,6 +12,7 @@ import { systemReason } from "../../../platform/disk/disk-errors.ts";
 import { systemDisk } from "../../../platform/disk/system-disk.ts";
 import { isClosed } from "../../../platform/process/closed-stream.ts";
 import { systemRandom } from "../../../platform/random.ts";
+import { MAX_SECONDARY_NUMBER } from "../../../protocol/fields.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { shown } from "../../../text/shown/sentence.ts";
@@ -24,15 +25,10 @@ import { MAX_JOBS } from "../../server/descriptor-shares.ts";
 import { terminalLog } from "../../server/terminal-log.ts";
 import { type EndSignal, type ExitStatus, onSignals } from "../../signals.ts";
 import { BatchReport } from "../batch/batch-report.ts";
-import { type ClientOptions, clientOptions, clientParts } from "../parts.ts";
+import { type ClientOptions, clientOptions, clientParts, STOP_TIMEOUT_MS } from "../parts.ts";
 import { reportUnwritten, showProgress } from "../progress.ts";
 import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "../refusal.ts";
 import { checkNames, type FileToPut, filesToPut } from "./put-files.ts";
-
-/** Milliseconds for uploads to end in order when the command is stopped. */
-const STOP_TIMEOUT_MS = 1500;
-/** Highest number of a secondary. */
-const MAX_NUMBER = 65_535;
 
 type StopReason = EndSignal | Error;
 
@@ -40,7 +36,7 @@ type StopReason = EndSignal | Error;
 export async function clientPut(values: Values): Promise<ExitStatus> {
   const options = await clientOptions(values);
   const files = filesToPut(values.positionals, values.has("as") ? values.text("as", "") : null);
-  const at = values.has("to") ? values.whole("to", 1, MAX_NUMBER, 1) : null;
+  const at = values.has("to") ? values.whole("to", 1, MAX_SECONDARY_NUMBER, 1) : null;
   const giveUpAfterMs = values.seconds("wait", 30);
   const jobs = values.whole("jobs", 1, MAX_JOBS, USUAL_JOBS);
   if (files.some(({ path }) => path === "-")) checkStdin();

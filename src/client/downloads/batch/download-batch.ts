@@ -4,7 +4,6 @@ import type { ListedFile } from "../../../protocol/messages/client.ts";
 import { say, type Told } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { type BatchProgress, BatchTotal } from "../../batch/batch-total.ts";
-import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
 import { askPatiently } from "../../selection/patient-question.ts";
 import {
   isPlain,
@@ -18,7 +17,7 @@ import { refusalText, refusalTold } from "../../tables.ts";
 import { checkDestination, type Destination } from "../destination.ts";
 import type { DownloadJobDeps } from "../download-job-spec.ts";
 import type { DownloadQueue } from "../download-queue.ts";
-import { downloadResult, type FailureKind, type FinishedDownload } from "../result.ts";
+import { downloadResult, type FailureKind, type FinishedDownload, failureKindOf } from "../result.ts";
 
 /** What the files of a whole catalogue are called where no single one is meant. */
 const EVERYTHING = "**";
@@ -148,7 +147,7 @@ export class DownloadBatch {
   /** Nobody can say what is meant. */
   private async failAll(error: unknown): Promise<void> {
     for (const text of textsOf(this.options.wanted)) {
-      await this.events.ended(this.unbegun(text, null, refusalTold(error), failureOf(error)), false);
+      await this.events.ended(this.unbegun(text, null, refusalTold(error), failureKindOf(error)), false);
     }
   }
 
@@ -173,9 +172,4 @@ function textsOf(wanted: SelectionQuery): readonly string[] {
     case "line":
       return [wanted.line];
   }
-}
-
-function failureOf(error: unknown): FailureKind {
-  if (isRefusal(error)) return "refused";
-  return error instanceof CentralUnreachable ? "unreachable" : "failed";
 }

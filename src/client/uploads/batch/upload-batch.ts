@@ -5,9 +5,8 @@ import type { ListedFile } from "../../../protocol/messages/client.ts";
 import { english, say, type Told } from "../../../sentences/sentence.ts";
 import { SentenceError, toldOf } from "../../../sentences/sentence-error.ts";
 import { type BatchProgress, BatchTotal } from "../../batch/batch-total.ts";
-import { CentralUnreachable, isRefusal } from "../../central-errors.ts";
 import type { CentralSession } from "../../central-session.ts";
-import type { FailureKind } from "../../downloads/result.ts";
+import { type FailureKind, failureKindOf } from "../../downloads/result.ts";
 import type { VerifiedFiles } from "../../downloads/verified-files.ts";
 import { askPatiently } from "../../selection/patient-question.ts";
 import { select } from "../../selection/selection.ts";
@@ -71,7 +70,7 @@ export class UploadBatch {
     try {
       there = await this.inCluster(local);
     } catch (error) {
-      for (const file of files) await this.end(unbegun(file, refusalTold(error), failureOf(error)), false);
+      for (const file of files) await this.end(unbegun(file, refusalTold(error), failureKindOf(error)), false);
       return;
     }
     await pMap(files, (file) => this.put(file, there.get(file.name)), { concurrency: this.options.filesAtOnce });
@@ -140,9 +139,4 @@ function unbegun(file: LocalFile, why: Told, failure: FailureKind): FinishedUplo
 function resultOf({ name, label, stat }: LocalFile): UploadResult {
   const nothing = { id: null, seconds: 0, sentBytes: 0, resumedBytes: 0, secondary: null, holders: 0 };
   return { event: "failed", name, path: label, size: stat?.size ?? null, ...nothing };
-}
-
-function failureOf(error: unknown): FailureKind {
-  if (isRefusal(error)) return "refused";
-  return error instanceof CentralUnreachable ? "unreachable" : "failed";
 }

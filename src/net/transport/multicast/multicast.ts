@@ -1,5 +1,8 @@
 import type { Address } from "../../address/address.ts";
 
+/** The port of multicast DNS, from which alone its messages come (RFC 6762). */
+export const MDNS_PORT = 5353;
+
 /** A network that this machine is on, as far as multicast DNS can use it. */
 export interface Link {
   /** The name of its interface. */

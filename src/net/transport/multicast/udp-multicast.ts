@@ -3,11 +3,10 @@ import { BlockList } from "node:net";
 import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { isLinkLocal } from "../../address/address.ts";
 import { interfaceIndex } from "./interface-index.ts";
-import { type Link, type Multicast, MulticastError, type MulticastSocket } from "./multicast.ts";
+import { type Link, MDNS_PORT, type Multicast, MulticastError, type MulticastSocket } from "./multicast.ts";
 
-/** Where multicast DNS is (RFC 6762). */
+/** The group of multicast DNS (RFC 6762). */
 const GROUP = "224.0.0.251";
-const PORT = 5353;
 /** Hops, as the standard wants them; routers do not pass on what goes to that group. */
 const TTL = 255;
 /** Networks that are used: a machine with containers has many. */
@@ -25,7 +24,7 @@ export const udpMulticast: Multicast = {
       // Other programs of this machine are there too.
       const socket = dgram.createSocket({ type: "udp4", reuseAddr: true });
       socket.once("error", failed);
-      socket.bind(PORT, "0.0.0.0", () => {
+      socket.bind(MDNS_PORT, "0.0.0.0", () => {
         try {
           socket.addMembership(GROUP, link.address);
           socket.setMulticastInterface(link.address);
@@ -57,7 +56,7 @@ function wrapped(socket: dgram.Socket): MulticastSocket {
     send(bytes) {
       if (state !== "open") return;
       leaving += 1;
-      socket.send(bytes, PORT, GROUP, () => {
+      socket.send(bytes, MDNS_PORT, GROUP, () => {
         leaving -= 1;
         closeWhenSent();
       });
@@ -92,7 +91,7 @@ function linkOf(name: string, infos: readonly NetworkInterfaceInfo[]): Link[] {
 function reasonOf(error: Error): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case "EADDRINUSE":
-      return `another program has the port ${PORT} of UDP for itself`;
+      return `another program has the port ${MDNS_PORT} of UDP for itself`;
     case "EACCES":
     case "EPERM":
       return "permission denied";

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { MAX_SAMPLES, SAMPLE_MS, Throughput } from "../../../../src/central/figures/throughput.ts";
+import { SAMPLE_MS, Throughput } from "../../../../src/central/figures/throughput.ts";
+import { MAX_SAMPLES } from "../../../../src/http/api/central-queries.ts";
 
 /** A secondary that has sent and received so much so far; null: it is not connected. */
 function secondary(number: number, sent: number, received: number, isKnown = true) {
