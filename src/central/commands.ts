@@ -1,17 +1,20 @@
 import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
 import type { ConsoleCommand } from "../console/commands/command.ts";
+import type { Console } from "../console/console.ts";
 import { renderTable } from "../console/table.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
 import { isName } from "../protocol/name.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
-import { keptHeaders, keptRows, noAnswerFrom } from "../text/shown/kept-rows.ts";
-import { keyHeaders, keyRows, revokedText } from "../text/shown/key-rows.ts";
+import { KEPT_SPARE, keptHeaders, keptRows, noAnswerFrom } from "../text/shown/kept-rows.ts";
+import { revokedText } from "../text/shown/key-rows.ts";
 import { shownBytes } from "../text/shown/numbers.ts";
 import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
 import type { Topic } from "../text/topic.ts";
 import type { CentralDeps } from "./central.ts";
 import { type ClusterView, clusterInShort, queueTable, secondaryLines } from "./console/cluster-tables.ts";
+import { keyTable } from "./console/key-table.ts";
+import type { AdmissionQueue } from "./downloads/admission-queue.ts";
 import type { DownloadCoordinator } from "./downloads/download-coordinator.ts";
 import type { KeyDesk } from "./keys/key-desk.ts";
 import type { ForgetOperation } from "./operations/forget-operation.ts";
@@ -35,6 +38,7 @@ const CONSOLE = "the central's console";
 
 /** What the commands use of a central. */
 export interface CommandDeps extends ClusterView {
+  readonly admission: Pick<AdmissionQueue, "downloads" | "limit">;
   readonly deps: Pick<CentralDeps, "clock"> & { readonly store: Pick<RemoteCentralStore, "downloadCounts"> };
   readonly downloads: Pick<DownloadCoordinator, "queue" | "setLimit">;
   readonly keptFiles: Pick<KeptFiles, "list">;
@@ -45,25 +49,21 @@ export interface CommandDeps extends ClusterView {
   readonly moving: Pick<MoveOperation, "move">;
 }
 
-interface Printer {
-  print(text: string): void;
-  /** Asks the user; true when the input is not a terminal. */
-  confirm(question: string): Promise<boolean>;
-}
+type Printer = Pick<Console, "print" | "page" | "columns" | "confirm">;
 
 /** The commands of a central's console. */
 export function centralCommands(central: CommandDeps, printer: Printer): ConsoleCommand[] {
   const keptNames = new KeptNames(central.keptFiles, central.deps.clock);
   const { help, parameters, details } = texts().central;
-  /** `takes`: what its argument is called, and what completes it; a command without it takes none. */
+  /** `takes`: what its argument is called, and what completes it; a command without it takes none. It must be given unless that says otherwise. */
   const command = (
     name: keyof typeof help,
     topic: Topic,
     aliases: string[],
     run: ConsoleCommand["run"],
-    takes?: Pick<ConsoleCommand, "parameter" | "complete" | "details">,
+    takes?: Pick<ConsoleCommand, "parameter" | "complete" | "details" | "required">,
   ): ConsoleCommand => {
-    const argument = takes ? { ...takes, required: true } : { parameter: "" };
+    const argument = takes ? { required: true, ...takes } : { parameter: "" };
     return { name, aliases, topic, help: help[name], ...argument, run };
   };
   const complete = (prefix: string) => namesBeginningWith(central, prefix);
@@ -86,11 +86,13 @@ export function centralCommands(central: CommandDeps, printer: Printer): Console
     }),
     command("downloads", "downloads", ["NUMERO_DESCARGAS_VIDEO"], () => downloads(central, printer)),
     command("queue", "downloads", ["COLA"], () => queue(central, printer)),
-    command("limit", "downloads", ["LIMITE"], (text) => limit(central, printer, text), number),
+    command("limit", "downloads", ["LIMITE"], (text) => limit(central, printer, text), { ...number, required: false }),
     command("status", "cluster", ["ESTADO"], () => printer.print(clusterInShort(central).join("\n"))),
-    command("secondaries", "cluster", ["SECUNDARIOS"], () => printer.print(secondaryLines(central).join("\n"))),
+    command("secondaries", "cluster", ["SECUNDARIOS"], () => secondaries(central, printer)),
     command("forget", "cluster", ["OLVIDAR"], (text) => forget(central, printer, text), number),
-    command("clients", "statistics", ["VIDEOS_CLIENTE"], () => counts(central, printer, "clients")),
+    command("clients", "statistics", ["VIDEOS_CLIENTE"], async () => {
+      await printer.page(await counts(central, printer, "clients"));
+    }),
     command("keys", "keys", ["LLAVES", "CLAVES"], () => keys(central, printer)),
     command("revoke", "keys", ["REVOCAR"], (text) => revoke(central, printer, text), { parameter: parameters.key }),
   ];
@@ -98,23 +100,27 @@ export function centralCommands(central: CommandDeps, printer: Printer): Console
 
 /** What is under way, and how often each file was downloaded. */
 async function downloads(central: CommandDeps, printer: Printer): Promise<void> {
-  const now = queueTable(central);
-  if (now !== null) printer.print(`${now}\n`);
-  await counts(central, printer, "files");
+  const now = queueTable(central, printer.columns());
+  const counted = await counts(central, printer, "files");
+  await printer.page(now === null ? counted : `${now}\n\n${counted}`);
 }
 
-function queue(central: CommandDeps, printer: Printer): void {
-  printer.print(queueTable(central) ?? texts().central.noDownloadsNow);
+function queue(central: CommandDeps, printer: Printer): Promise<void> {
+  return printer.page(queueTable(central, printer.columns()) ?? texts().central.noDownloadsNow);
 }
 
-async function counts({ deps }: CommandDeps, printer: Printer, kind: CountKind): Promise<void> {
+function secondaries(central: CommandDeps, printer: Printer): Promise<void> {
+  return printer.page(secondaryLines(central, printer.columns()).join("\n"));
+}
+
+async function counts({ deps }: CommandDeps, printer: Pick<Printer, "columns">, kind: CountKind): Promise<string> {
   const { columns } = texts().common;
   const header = { files: columns.file, clients: columns.client }[kind];
   const rows = (await deps.store.downloadCounts(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
-  printTable(printer, [header, columns.downloads], rows, texts().central.noDownloadsYet);
+  return tableOf(printer, [header, columns.downloads], rows, texts().central.noDownloadsYet);
 }
 
-function files({ registry, serving }: CommandDeps, printer: Printer): void {
+function files({ registry, serving }: CommandDeps, printer: Printer): Promise<void> {
   const { catalogue, sources } = registry;
   const { common } = texts();
   const rows: (string | number)[][] = [];
@@ -123,11 +129,14 @@ function files({ registry, serving }: CommandDeps, printer: Printer): void {
     rows.push([entry.name, shownBytes(entry.size), sources.countHolders(entry)]);
   }
   const { file, size, secondaries } = common.columns;
-  printTable(printer, [file, size, secondaries], rows, common.noFiles);
   const more = catalogue.size - rows.length;
-  if (more > 0) printer.print(common.moreFiles(more));
   const unlisted = serving.unlisted();
-  if (unlisted !== null) printer.print(texts().cluster.notListed(shown(unlisted)));
+  const lines = [
+    tableOf(printer, [file, size, secondaries], rows, common.noFiles),
+    ...(more > 0 ? [common.moreFiles(more)] : []),
+    ...(unlisted === null ? [] : [texts().cluster.notListed(shown(unlisted))]),
+  ];
+  return printer.page(lines.join("\n"));
 }
 
 /** Throws while nobody can say which files a name means. */
@@ -140,9 +149,12 @@ async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: Kep
   const { versions, more, silent } = await keptFiles.list(null, MAX_ROWS);
   keptNames.update(versions);
   const rows = keptRows(versions.slice(0, MAX_ROWS).map((version) => ({ ...version, keepers: version.numbers })));
-  printTable(printer, keptHeaders(), rows, texts().common.nothingKept);
-  if (more || versions.length > rows.length) printer.print(texts().central.older);
-  if (silent.length > 0) printer.print(noAnswerFrom(silent));
+  const lines = [
+    tableOf(printer, keptHeaders(), rows, texts().common.nothingKept, KEPT_SPARE),
+    ...(more || versions.length > rows.length ? [texts().central.older] : []),
+    ...(silent.length > 0 ? [noAnswerFrom(silent)] : []),
+  ];
+  await printer.page(lines.join("\n"));
 }
 
 /** Puts back what `NAME [NUMBER]` means, where it is kept. */
@@ -198,11 +210,12 @@ async function forget({ registry, forgetting }: CommandDeps, printer: Printer, w
   printer.print(text.forgotten(number));
 }
 
-function limit({ downloads }: CommandDeps, printer: Printer, wanted: string): void {
+/** Without a number it says which holds now. */
+function limit({ downloads, admission }: CommandDeps, printer: Printer, wanted: string): void {
   const { central: text, common } = texts();
-  const most = wholeNumber(wanted);
+  const most = wanted === "" ? admission.limit : wholeNumber(wanted);
   if (most === null || most > MAX_LIMIT) throw new Error(text.limitRule(MAX_LIMIT, wanted));
-  downloads.setLimit(most, CONSOLE);
+  if (wanted !== "") downloads.setLimit(most, CONSOLE);
   printer.print(most === 0 ? text.noLimit : text.limited(common.downloads(most)));
 }
 
@@ -210,8 +223,9 @@ function wholeNumber(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function keys({ keyDesk }: CommandDeps, printer: Printer): void {
-  printTable(printer, keyHeaders(), keyRows(keyDesk.list()), texts().keys.none);
+function keys({ keyDesk }: CommandDeps, printer: Printer): Promise<void> {
+  const known = keyDesk.list();
+  return printer.page(known.length === 0 ? texts().keys.none : keyTable(known, printer.columns()));
 }
 
 async function revoke({ keyDesk }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
@@ -222,8 +236,14 @@ async function revoke({ keyDesk }: CommandDeps, printer: Printer, wanted: string
   await keyDesk.revoke(fingerprint, CONSOLE, (revoked) => printer.print(revokedText(fingerprint, revoked)));
 }
 
-function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
-  printer.print(rows.length === 0 ? nothing : renderTable(headers, rows));
+function tableOf(
+  { columns }: Pick<Printer, "columns">,
+  headers: readonly string[],
+  rows: readonly (string | number)[][],
+  nothing: string,
+  spare: readonly number[] = [],
+): string {
+  return rows.length === 0 ? nothing : renderTable(headers, rows, { width: columns(), spare });
 }
 
 function namesBeginningWith({ registry }: CommandDeps, prefix: string): string[] {

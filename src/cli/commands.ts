@@ -1,7 +1,7 @@
 import { get, list, verify } from "./client/get/file-commands.ts";
-import { orderCommands } from "./client/orders/order-commands.ts";
+import { ORDERS } from "./client/orders/order-commands.ts";
 import { doctor } from "./doctor/doctor-command.ts";
-import { CLIENT, CLIENT_NAME, EXIT_CODES } from "./flags/client-flags.ts";
+import { ASKING_CLIENT, CLIENT, CLIENT_NAME, GET_EXIT_CODES, QUESTION_EXIT_CODES } from "./flags/client-flags.ts";
 import { type Command, type HelpNote, version } from "./flags/command.ts";
 import {
   CENTRAL_ADDRESS,
@@ -60,8 +60,8 @@ const status: Command = {
     name: "redes client status",
     description: "Shows the secondaries, the downloads that are under way and the statistics.",
   },
-  help: help("secondaries, downloads and statistics", EXIT_CODES),
-  args: { json: PRINT_JSON, ...CLIENT },
+  help: help("secondaries, downloads and statistics", QUESTION_EXIT_CODES),
+  args: { json: PRINT_JSON, ...ASKING_CLIENT },
   run: runs(async () => (await import("./client/status.ts")).clientStatus),
 };
 
@@ -97,9 +97,9 @@ const client: Command = {
     name: "redes client",
     description: "A console for downloads. With one of the commands below: that alone, for scripts.",
   },
-  help: help("a console for downloads; with a command that alone", CONSOLE, EXIT_CODES),
+  help: help("a console for downloads; with a command that alone", CONSOLE, GET_EXIT_CODES),
   args: { ...CLIENT_LIMITS, ...CLIENT },
-  subCommands: { list, get, verify, status, serve, ...orderCommands(CLIENT, EXIT_CODES) },
+  subCommands: { list, get, verify, status, serve, ...ORDERS },
   run: runs(async () => (await import("./client/client.ts")).client),
 };
 

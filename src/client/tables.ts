@@ -44,7 +44,7 @@ export function listTable(files: readonly ListedFile[], options: ListOptions = {
   );
   const { file, size, secondaries, changed } = texts().common.columns;
   const headers = [file, size, secondaries, ...(dated ? [changed] : [])];
-  return `${tableIn(columns, headers, rows)}\n${sumOf(listed, files.length)}`;
+  return `${renderTable(headers, rows, { width: columns })}\n${sumOf(listed, files.length)}`;
 }
 
 /** How many files there are, and what they come to. `all`: how many there would be without a limit. */
@@ -53,14 +53,6 @@ function sumOf(files: readonly ListedFile[], all: number): string {
   const bytes = shownBytes(files.reduce((sum, { size }) => sum + size, 0));
   const whole = common.files(all);
   return `${files.length === all ? whole : common.someOf(files.length, whole)}, ${bytes}`;
-}
-
-function tableIn(
-  columns: number | null,
-  headers: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string {
-  return renderTable(headers, rows, columns === null ? {} : { width: columns });
 }
 
 /** The cluster for people. */
@@ -79,7 +71,7 @@ export function statusText({ state, files, clients }: ClusterStatus, { columns =
     });
     const { secondary, address, state: how, files: held, accused } = common.columns;
     const headers = [secondary, address, how, held, ...(blamed ? [accused] : [])];
-    lines.push("", tableIn(columns, headers, rows));
+    lines.push("", renderTable(headers, rows, { width: columns }));
     lines.push(...state.secondaries.flatMap(problemLines).map(oneRow));
   }
   lines.push(...state.ending.map(endingLine));
@@ -96,10 +88,10 @@ export function statusText({ state, files, clients }: ClusterStatus, { columns =
 /** Numbers of downloads; in a window the highest alone. */
 function countsTable(header: string, counts: DownloadCounts, columns: number | null): string {
   const headers = [header, texts().common.columns.downloads];
-  if (columns === null || counts.size <= MAX_COUNTED_ROWS) return tableIn(columns, headers, [...counts]);
+  if (columns === null || counts.size <= MAX_COUNTED_ROWS) return renderTable(headers, [...counts], { width: columns });
   const highest = [...counts].sort(([, left], [, right]) => right - left).slice(0, MAX_COUNTED_ROWS);
   const more = texts().cluster.moreCounts(counts.size - MAX_COUNTED_ROWS);
-  return `${tableIn(columns, headers, highest)}\n${cutEnd(more, columns)}`;
+  return `${renderTable(headers, highest, { width: columns })}\n${cutEnd(more, columns)}`;
 }
 
 /** What kept the central from answering. */

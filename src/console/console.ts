@@ -21,6 +21,25 @@ export interface Screen {
 /** The part of `process.stdout` and `process.stderr` that the console needs. */
 export type ConsoleOutput = NodeJS.WritableStream & Screen & { readonly isTTY?: boolean };
 
+/** The size of a window. */
+export interface WindowSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Columns and rows of a terminal that says 0, or nothing. */
+const [USUAL_COLUMNS, USUAL_ROWS] = [80, 24];
+
+/** The size of a terminal's window. */
+export function sizeOf({ columns, rows }: Pick<Screen, "columns" | "rows">): WindowSize {
+  return { columns: columns || USUAL_COLUMNS, rows: rows || USUAL_ROWS };
+}
+
+/** The size of the window that a stream leads to; null where it is no terminal. */
+export function windowOf(stream: Pick<ConsoleOutput, "isTTY" | "columns" | "rows">): WindowSize | null {
+  return stream.isTTY ? sizeOf(stream) : null;
+}
+
 export interface ConsoleOptions {
   clock: Clock;
   /** stdin */
@@ -47,6 +66,8 @@ export interface Console {
   print(text: string): void;
   /** The same, through the user's pager where it is longer than the window. Resolves when the user has seen enough. */
   page(text: string): Promise<void>;
+  /** The columns of the window that results go to; null where they go to none. */
+  columns(): number | null;
   /** Whether a pager has the keys, Ctrl-C among them. */
   readonly isPaging: boolean;
   /** Why results could not be written, unless their reader has gone away; null where each could. */

@@ -1,12 +1,8 @@
+import type { WindowSize } from "./console.ts";
 import { forTerminal, widthOf } from "./text.ts";
 
 /** The part of the environment that says how long texts are shown. */
 type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface PagerSize {
-  readonly columns: number;
-  readonly rows: number;
-}
 
 /** A pager that shows a text. */
 export interface RunningPager {
@@ -27,7 +23,7 @@ export function pagerCommand(env: Environment, isThere: (program: string) => boo
 }
 
 /** Whether a text fits into a window, with the prompt of a shell below it. */
-export function fits(text: string, { columns, rows }: PagerSize): boolean {
+export function fits(text: string, { columns, rows }: WindowSize): boolean {
   const lines = text.split("\n");
   // Each takes one row at least.
   if (lines.length >= rows) return false;
@@ -35,7 +31,7 @@ export function fits(text: string, { columns, rows }: PagerSize): boolean {
 }
 
 /** The command that shows a text in a window; null: it is written there as it is. */
-export function pagerFor(text: string, size: PagerSize, env: Environment): string | null {
+export function pagerFor(text: string, size: WindowSize, env: Environment): string | null {
   return fits(text, size) ? null : pagerCommand(env, (program) => Bun.which(program) !== null);
 }
 

@@ -3,8 +3,8 @@ import { cutEnd, oneRow, pad, shortenMiddle, widthOf } from "./text.ts";
 export type Align = "left" | "right";
 
 export interface TableOptions {
-  /** The columns to fit into; without it nothing is cut. */
-  width?: number;
+  /** The columns to fit into; absent or null: nothing is cut. */
+  width?: number | null;
   /** By column; where nothing is said, a column of numbers goes right and any other left. */
   align?: readonly (Align | undefined)[];
   /** Columns that a window goes without which is too narrow for them beside a name, the first first. */
@@ -29,14 +29,15 @@ export function renderTable(
   const body = lines.slice(1);
   const sides = shown.map((column, place) => options.align?.[column] ?? sideOf(body.map((row) => row[place] ?? "")));
   const widths = shown.map((_, place) => widestIn(lines, place));
-  if (options.width !== undefined) narrow(widths, options.width);
-  return lines.map((row) => renderRow(row, widths, sides, options.width)).join("\n");
+  const { width = null } = options;
+  if (width !== null) narrow(widths, width);
+  return lines.map((row) => renderRow(row, widths, sides, width)).join("\n");
 }
 
 /** The columns that there is room for. */
-function shownColumns(lines: readonly (readonly string[])[], { width, spare = [] }: TableOptions): number[] {
+function shownColumns(lines: readonly (readonly string[])[], { width = null, spare = [] }: TableOptions): number[] {
   const columns = [...(lines[0] ?? []).keys()];
-  if (width === undefined) return columns;
+  if (width === null) return columns;
   const taken = (some: readonly number[]) =>
     some.reduce((sum, column) => {
       const widest = widestIn(lines, column);
@@ -70,12 +71,12 @@ function renderRow(
   cells: readonly string[],
   widths: readonly number[],
   sides: readonly Align[],
-  limit: number | undefined,
+  limit: number | null,
 ): string {
   const padded = cells.map((cell, column) => {
     const width = widths[column] ?? 0;
     return pad(shortenMiddle(cell, width), width, sides[column] ?? "left");
   });
   const line = padded.join(GAP).trimEnd();
-  return limit === undefined ? line : cutEnd(line, limit);
+  return limit === null ? line : cutEnd(line, limit);
 }

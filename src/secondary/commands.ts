@@ -1,10 +1,12 @@
 import { nameAndNumber } from "../console/commands/argument.ts";
 import type { ConsoleCommand } from "../console/commands/command.ts";
 import { type AdjustableLimits, limitCommand } from "../console/commands/limit.ts";
-import { renderTable } from "../console/table.ts";
+import type { Console } from "../console/console.ts";
+import { renderTable, type TableOptions } from "../console/table.ts";
 import { formatTime } from "../platform/units.ts";
 import type { KeptFile } from "../protocol/messages/kept.ts";
 import type { Told } from "../sentences/sentence.ts";
+import { KEPT_SPARE } from "../text/shown/kept-rows.ts";
 import { shownBytes } from "../text/shown/numbers.ts";
 import { shown } from "../text/shown/sentence.ts";
 import { texts } from "../text/texts.ts";
@@ -25,9 +27,7 @@ const MAX_OBSTACLES = 20;
 /** Most names that Tab offers. */
 const MAX_COMPLETIONS = 100;
 
-interface Printer {
-  print(text: string): void;
-}
+type Printer = Pick<Console, "print" | "page" | "columns">;
 
 /** A secondary, as far as its console shows it. */
 export interface ShownSecondary {
@@ -72,25 +72,23 @@ export function secondaryCommands(
       complete: (prefix) => secondary.kept.names(prefix, MAX_COMPLETIONS),
       run: (argument) => restore(secondary, argument),
     },
-    command("downloads", "downloads", ["active", "VIDEOS_DESCARGANDO"], () => {
-      active(secondary, printer);
-    }),
+    command("downloads", "downloads", ["active", "VIDEOS_DESCARGANDO"], () => active(secondary, printer)),
     ...(limits ? [limitCommand(limits, (text) => printer.print(text))] : []),
     command("status", "cluster", ["ESTADO"], () => status(secondary, printer)),
     command("served", "statistics", ["VIDEOS_DESCARGADOS"], () => served(store, printer)),
   ];
 }
 
-function active({ server, httpSources }: ShownSecondary, printer: Printer): void {
+function active({ server, httpSources }: ShownSecondary, printer: Printer): Promise<void> {
   const downloads = server.activeDownloads();
   for (const [name, count] of httpSources.leases.active()) downloads.set(name, (downloads.get(name) ?? 0) + count);
   const rows = [...downloads].sort().map(([name, count]) => [name, count]);
-  printTable(printer, countHeaders(), rows, texts().secondary.nothingNow);
+  return pageTable(printer, countHeaders(), rows, texts().secondary.nothingNow);
 }
 
 async function served(store: Pick<RemoteSecondaryStore, "servedCounts">, printer: Printer): Promise<void> {
   const rows = [...(await store.servedCounts())];
-  printTable(printer, countHeaders(), rows, texts().secondary.nothingYet);
+  await pageTable(printer, countHeaders(), rows, texts().secondary.nothingYet);
 }
 
 function countHeaders(): string[] {
@@ -98,25 +96,24 @@ function countHeaders(): string[] {
   return [file, downloads];
 }
 
-function files({ index }: ShownSecondary, printer: Printer): void {
+function files({ index }: ShownSecondary, printer: Printer): Promise<void> {
   const { secondary: text, common } = texts();
   const sorted = [...index.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
   const rows = sorted.map(({ name, size, changed, vector }) => {
     return [name, shownBytes(size), changed || vector === "" ? text.toBeAgreed : text.inStep];
   });
   const { file, size, state } = common.columns;
-  printTable(printer, [file, size, state], rows, common.noFiles);
+  return pageTable(printer, [file, size, state], rows, common.noFiles);
 }
 
-function kept({ kept, missing }: ShownSecondary, printer: Printer): void {
+function kept({ kept, missing }: ShownSecondary, printer: Printer): Promise<void> {
   const { secondary: text, common } = texts();
   const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
     return [name, number === 0 ? "-" : number, shownBytes(size), formatTime(at), common.whyKept[why]];
   });
   const nothing = missing === null ? common.nothingKept : text.diskMissing(shown(missing));
   const { file, number, size, since, why } = common.columns;
-  printTable(printer, [file, number, size, since, why], rows, nothing);
-  printRest(printer, kept.count - rows.length);
+  return pageTable(printer, [file, number, size, since, why], rows, nothing, { all: kept.count, spare: KEPT_SPARE });
 }
 
 async function restore(secondary: ShownSecondary, argument: string): Promise<void> {
@@ -138,15 +135,23 @@ function status(
   if (digestProgress.files > 0) printer.print(describeDigests(digestProgress));
   const { count, files } = replicator.obstacles(MAX_OBSTACLES);
   for (const { name, reason } of files) printer.print(text.cannotCopy(name, shown(reason)));
-  printRest(printer, count - files.length);
+  for (const line of restOf(count - files.length)) printer.print(line);
 }
 
-function printTable(printer: Printer, headers: string[], rows: (string | number)[][], nothing: string): void {
-  printer.print(rows.length === 0 ? nothing : renderTable(headers, rows.slice(0, MAX_ROWS)));
-  printRest(printer, rows.length - MAX_ROWS);
+/** `all`: how many rows there would be; `spare` as of {@link TableOptions}. */
+function pageTable(
+  { page, columns }: Printer,
+  headers: readonly string[],
+  rows: readonly (string | number)[][],
+  nothing: string,
+  { all = rows.length, spare = [] }: { readonly all?: number } & Pick<TableOptions, "spare"> = {},
+): Promise<void> {
+  const listed = rows.slice(0, MAX_ROWS);
+  const table = rows.length === 0 ? nothing : renderTable(headers, listed, { width: columns(), spare });
+  return page([table, ...restOf(all - listed.length)].join("\n"));
 }
 
-/** Says how many files are not shown, if there are any. */
-function printRest(printer: Printer, count: number): void {
-  if (count > 0) printer.print(texts().common.moreFiles(count));
+/** How many files are not shown, if there are any. */
+function restOf(count: number): string[] {
+  return count > 0 ? [texts().common.moreFiles(count)] : [];
 }

@@ -52,6 +52,7 @@ const LANGUAGE = new Set(["src/text/language.ts", "src/text/plural.ts"]);
 const SHOWS = new Set([
   "src/central/commands.ts",
   "src/central/console/cluster-tables.ts",
+  "src/central/console/key-table.ts",
   "src/secondary/commands.ts",
   "src/client/commands.ts",
   "src/client/verify/commands.ts",

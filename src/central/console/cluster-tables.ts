@@ -24,6 +24,9 @@ export interface ClusterView {
   readonly figures: FiguresDirectory;
 }
 
+/** Where HTTP is answered: what a narrow window goes without. */
+const HTTP_COLUMN = 4;
+
 /** The cluster in a few lines. */
 export function clusterInShort(view: ClusterView): string[] {
   const { registry, serving, figures, admission, downloads } = view;
@@ -42,8 +45,8 @@ export function clusterInShort(view: ClusterView): string[] {
   ];
 }
 
-/** A row for each secondary, and what is the matter. */
-export function secondaryLines(view: ClusterView): string[] {
+/** A row for each secondary, in a window of so many columns (null: it is none), and what is the matter. */
+export function secondaryLines(view: ClusterView, columns: number | null): string[] {
   const { registry, serving, figures } = view;
   const all = secondaryStatuses(registry.secondaries, figures);
   const accused = all.some(({ accusations }) => accusations > 0);
@@ -56,12 +59,14 @@ export function secondaryLines(view: ClusterView): string[] {
     const more = [...(answering ? [origin] : []), ...(accused ? [accusations] : [])];
     return [number, address, shownState(secondary), files, ...more];
   });
-  const { columns } = texts().common;
-  const more = [...(answering ? ["HTTP"] : []), ...(accused ? [columns.accused] : [])];
-  const headers = [columns.number, columns.address, columns.state, columns.files, ...more];
+  const named = texts().common.columns;
+  const more = [...(answering ? ["HTTP"] : []), ...(accused ? [named.accused] : [])];
+  const headers = [named.number, named.address, named.state, named.files, ...more];
   const missing = serving.missing();
   return [
-    rows.length === 0 ? texts().central.noSecondaries : renderTable(headers, rows),
+    rows.length === 0
+      ? texts().central.noSecondaries
+      : renderTable(headers, rows, { width: columns, spare: answering ? [HTTP_COLUMN] : [] }),
     ...warnings(view, all),
     ...(missing ? [texts().cluster.notServing(shown(missing))] : []),
   ];
@@ -72,10 +77,10 @@ function warnings({ keyDesk }: Pick<ClusterView, "keyDesk">, all: readonly Secon
   return [...all.flatMap(problemLines), ...keyDesk.ending().map(endingLine)];
 }
 
-/** The downloads that are under way and that wait; null where there are none. */
-export function queueTable(central: ClusterView): string | null {
+/** The downloads that are under way and that wait, in a window of so many columns; null where there are none. */
+export function queueTable(central: ClusterView, columns: number | null): string | null {
   const rows = queueRows(central);
-  return rows.length === 0 ? null : renderTable(queueHeaders(), rows);
+  return rows.length === 0 ? null : renderTable(queueHeaders(), rows, { width: columns });
 }
 
 function queueHeaders(): string[] {

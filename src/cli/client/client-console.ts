@@ -23,7 +23,6 @@ import { describeEnding } from "./ending.ts";
 import { hintFor } from "./hints/did-you-mean.ts";
 import { type ClientOptions, type ClientParts, clientParts, STOP_TIMEOUT_MS } from "./parts.ts";
 import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "./refusal.ts";
-import { stdoutSize } from "./shown-text.ts";
 
 /** Milliseconds between two updates of the bars, ten a second look like a movement; and between two looks whether there are any. */
 const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [100, 500];
@@ -141,7 +140,7 @@ export class ClientConsole {
       downloads,
       verifications: this.verifications,
       deps,
-      columns: () => stdoutSize()?.columns ?? null,
+      columns: () => this.console.columns(),
       uploads,
       folder: this.options.folder,
       limits: clientLimitConsole(limits),

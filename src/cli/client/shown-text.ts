@@ -1,12 +1,11 @@
-import { type PagerSize, pagerFor, startPager } from "../../console/pager.ts";
+import { type WindowSize, windowOf } from "../../console/console.ts";
+import { pagerFor, startPager } from "../../console/pager.ts";
 import { canPaint } from "../colors.ts";
 import { writeStdout } from "../output.ts";
 
 /** The window that stdout leads to; null where it is no terminal. */
-export function stdoutSize(): PagerSize | null {
-  const { isTTY, columns, rows } = process.stdout;
-  // Some terminals say 0, or nothing.
-  return isTTY ? { columns: columns || 80, rows: rows || 24 } : null;
+export function stdoutSize(): WindowSize | null {
+  return windowOf(process.stdout);
 }
 
 /**

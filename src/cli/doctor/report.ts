@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { oneRow, widthOf } from "../../console/text.ts";
+import { wrapWords } from "../../console/wrap.ts";
 import { english, type PlainText, say } from "../../sentences/sentence.ts";
 import { shown, shownText } from "../../text/shown/sentence.ts";
 import { type Check, type CheckState, worstState } from "./check.ts";
@@ -26,8 +27,8 @@ export function reportText(checks: readonly Check[], columns: number, colors: bo
     const padded = shownText(word).padEnd(MARK_COLUMNS);
     const mark = colors ? styleText(color, padded, { validateStream: false }) : padded;
     const text = [
-      ...wrapped(shown(finding), columns - indent),
-      ...(advice === null ? [] : wrapped(`→ ${shown(advice)}`, columns - indent)),
+      ...wrapWords(oneRow(shown(finding)), columns - indent),
+      ...(advice === null ? [] : wrapWords(oneRow(`→ ${shown(advice)}`), columns - indent)),
     ];
     if (isNarrow) return [mark + subject, ...text.map((line) => " ".repeat(indent) + line)];
     const [first = "", ...others] = text;
@@ -50,15 +51,4 @@ function summary(checks: readonly Check[]): string {
   const [bad, doubtful] = [count("failed"), count("warning")];
   if (bad === 0 && doubtful === 0) return shown(say("all {count} checks are well", { count: checks.length }));
   return shown(say("{count} checks: {bad} failed, {doubtful} with a warning", { count: checks.length, bad, doubtful }));
-}
-
-/** Breaks between words; a word that is longer than a row stays whole. */
-function wrapped(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of oneRow(text).split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(last) + 1 + widthOf(word) <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,3 +1,4 @@
+import type { PlainText } from "../../sentences/sentence.ts";
 import type { HelpNote } from "./command.ts";
 import { CENTRAL_ADDRESS, COMMON, KEY_FILE, valued } from "./define.ts";
 
@@ -5,7 +6,7 @@ export const CLIENT_NAME = {
   name: valued("NAME", "what this client is called in the statistics", { preset: "USER@HOST", variable: "REDES_NAME" }),
 };
 
-/** Flags of every client command that knows a folder. */
+/** Flags of every client command. */
 export const CLIENT = {
   ...CENTRAL_ADDRESS,
   ...CLIENT_NAME,
@@ -14,15 +15,45 @@ export const CLIENT = {
   ...COMMON,
 };
 
-export const EXIT_CODES: HelpNote = {
+/** Flags of those that bring nothing to this machine. They take `--dir` too, so that all commands can be given the same flags. */
+export const ASKING_CLIENT = {
+  ...CLIENT,
+  dir: valued("DIR", "taken as by get, and not used: nothing comes to this machine"),
+};
+
+/** Exit codes of a command that names files. */
+function exitCodes(done: PlainText, failed: PlainText): HelpNote {
+  return {
+    title: "Exit codes",
+    lines: [
+      done,
+      failed,
+      "2  wrong usage",
+      "3  no such file, or nothing that matches",
+      "4  the central cannot be reached",
+      "5  refused (key)",
+    ],
+  };
+}
+
+export const GET_EXIT_CODES = exitCodes(
+  "0  all done, and verified",
+  "1  a download failed; what arrived is kept, and the next get resumes",
+);
+export const PUT_EXIT_CODES = exitCodes(
+  "0  all done, and verified",
+  "1  a file was not put; the next put goes on with what has come",
+);
+export const ORDER_EXIT_CODES = exitCodes("0  done", "1  not done, and why");
+/** Of a command that asks the central, and names no file. */
+export const QUESTION_EXIT_CODES: HelpNote = {
   title: "Exit codes",
   lines: [
-    "0  all done, and verified",
-    "1  a download failed; what arrived is kept, and the next get resumes",
+    "0  done",
+    "1  not done, and why",
     "2  wrong usage",
-    "3  no such file, or nothing that matches",
     "4  the central cannot be reached",
-    "5  refused (key)",
+    "5  refused: a key that cannot be used, or that may not do this",
   ],
 };
 

@@ -42,7 +42,7 @@ export function valuesOf(command: Command, { words, repeated }: CheckedArguments
 export const HELP = { help: toggle("show this help", "h") };
 const VERBOSITY = {
   verbose: toggle("tell more, for somebody who looks for a fault"),
-  quiet: toggle("say nothing but what goes wrong"),
+  quiet: toggle("say results and what goes wrong alone"),
 };
 /** The only flag that may stand before every command. */
 export const LANGUAGE = {

@@ -1,3 +1,4 @@
+import { QUESTION_EXIT_CODES } from "../flags/client-flags.ts";
 import type { Command, HelpNote } from "../flags/command.ts";
 import {
   CENTRAL_ADDRESS,
@@ -22,6 +23,12 @@ const EXIT_CODES: HelpNote = {
     "2  wrong usage",
     "5  the key file cannot be read, or is refused",
   ],
+};
+
+/** Of a command that makes no file. */
+const PRINTING_EXIT_CODES: HelpNote = {
+  title: "Exit codes",
+  lines: ["0  done", "1  not done, and why", "2  wrong usage", "5  the key file cannot be read, or is refused"],
 };
 
 /** Flags of the commands that make a credential. */
@@ -97,7 +104,7 @@ const token: Command = {
     description:
       "Prints a token, with which a program that has no key file gets in over HTTP: as Authorization: Bearer, or as the password of any user. Without --write and --admin it is for reading. A client's key makes tokens that can do no more than itself.",
   },
-  help: { ...help("a token for programs that speak HTTP", EXIT_CODES), required: "--key-file FILE" },
+  help: { ...help("a token for programs that speak HTTP", PRINTING_EXIT_CODES), required: "--key-file FILE" },
   args: {
     ...GIVEN_RIGHTS,
     name: valued("NAME", "the name of its holder", { preset: "that of the client's key, else USER@HOST" }),
@@ -129,7 +136,10 @@ const ca: Command = {
     description:
       "Prints the certificate of the cluster's authority, by which programs such as curl --cacert know its servers. It is no secret.",
   },
-  help: { ...help("the certificate by which programs know the servers", EXIT_CODES), required: "--key-file FILE" },
+  help: {
+    ...help("the certificate by which programs know the servers", PRINTING_EXIT_CODES),
+    required: "--key-file FILE",
+  },
   args: { "key-file": valued("FILE", "the cluster key, or one made from it"), ...COMMON },
   run: runs(async () => (await import("./ca.ts")).keyCa),
 };
@@ -141,22 +151,11 @@ const show: Command = {
       "Says what a key file is, for whom, until when, and its fingerprint, which is the SHA-256 of its certificate. The same of a token in a file. Nothing of that is secret.",
   },
   help: {
-    ...help("what a key file is, for whom and until when", EXIT_CODES),
+    ...help("what a key file is, for whom and until when", PRINTING_EXIT_CODES),
     operands: { synopsis: "FILE", help: "a file with a key or a token" },
   },
   args: { json: PRINT_JSON, ...COMMON },
   run: runs(async () => (await import("./show.ts")).keyShow),
-};
-
-const AT_CENTRAL_EXIT_CODES: HelpNote = {
-  title: "Exit codes",
-  lines: [
-    "0  done",
-    "1  not done, and why",
-    "2  wrong usage",
-    "4  the central cannot be reached",
-    "5  refused: a key that cannot be used, or that may not do this",
-  ],
 };
 
 const revoke: Command = {
@@ -166,7 +165,7 @@ const revoke: Command = {
       "Has a running cluster refuse a key for good: sessions with it end, and nobody gets in with it again. It takes the cluster key, or a client's with --admin. Of a cluster key it takes along everything that was made from it.",
   },
   help: {
-    ...help("refuse a key from now on", AT_CENTRAL_EXIT_CODES),
+    ...help("refuse a key from now on", QUESTION_EXIT_CODES),
     operands: { synopsis: "FINGERPRINT", help: "of the key, as redes key show and redes key list print it" },
   },
   args: { ...CENTRAL_ADDRESS, ...KEY_FILE, ...COMMON },
@@ -179,7 +178,7 @@ const list: Command = {
     description:
       "Shows the keys that have come to the central of a running cluster, and those that are revoked: whose they are, until when, and when they were last seen. It takes the cluster key, or a client's with --admin.",
   },
-  help: help("the keys that a cluster knows, and those that are revoked", AT_CENTRAL_EXIT_CODES),
+  help: help("the keys that a cluster knows, and those that are revoked", QUESTION_EXIT_CODES),
   args: { json: PRINT_JSON, ...CENTRAL_ADDRESS, ...KEY_FILE, ...COMMON },
   run: runs(async () => (await import("./list.ts")).keyList),
 };

@@ -24,7 +24,7 @@ export interface ServerShell {
   readonly prompt: string;
   readonly terminal: TerminalLog;
   /** The console's commands; `quit` is added. */
-  commands(console: Pick<Console, "print" | "confirm">): readonly ConsoleCommand[];
+  commands(console: Pick<Console, "print" | "page" | "columns" | "confirm">): readonly ConsoleCommand[];
   /** What is under way, for the bars. */
   progress(): readonly ProgressItem[];
   start(): Promise<void>;
@@ -46,7 +46,10 @@ export async function runServer(shell: ServerShell): Promise<number> {
   const stopped = new Promise<string>((resolve) => {
     stop = resolve;
   });
-  onSignals(stop, shell.reload);
+  onSignals((signal) => {
+    // Ctrl-C in a pager is the pager's.
+    if (signal !== "SIGINT" || !console.isPaging) stop(signal);
+  }, shell.reload);
   const console = openServerConsole(shell, stop);
   terminal.redirect((line) => console.log(line));
   // Who sits at the terminal would see nothing happen.
@@ -111,6 +114,8 @@ function openServerConsole(shell: ServerShell, stop: (reason: string) => void): 
     table: new CommandTable([
       ...shell.commands({
         print: (text) => console.print(text),
+        page: (text) => console.page(text),
+        columns: () => console.columns(),
         confirm: (question) => console.confirm(question),
       }),
       quit,

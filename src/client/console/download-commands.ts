@@ -86,9 +86,10 @@ export class DownloadCommands {
     const { cut } = await this.findLeft();
     const rows = [...downloads.progress().map(rowOf), ...this.left.map(leftRow)];
     const { file, state, done, size, rate, left } = common.columns;
-    const width = this.console.columns();
-    const fitting = width === null ? {} : { width, spare: SPARE_COLUMNS };
-    const table = renderTable([file, state, done, size, rate, left], rows, fitting);
+    const table = renderTable([file, state, done, size, rate, left], rows, {
+      width: this.console.columns(),
+      spare: SPARE_COLUMNS,
+    });
     print(rows.length === 0 ? client.noDownloads : table);
     if (this.left.length > 0) print(client.leftHint);
     if (cut) print(client.moreFolders(MAX_FOLDERS));

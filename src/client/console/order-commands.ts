@@ -14,7 +14,11 @@ const MAX_NAMES = 1000;
 /** What these commands use of a client's console. */
 export interface OrderConsole {
   readonly session: Pick<CentralSession, "request" | "currentAttempt">;
+  /** The columns of the window that results go to; null where there is none. */
+  columns(): number | null;
   print(text: string): void;
+  /** Prints a result that may be long. Resolves when its reader has seen enough. */
+  page(text: string): Promise<void>;
   /** Asks the user; true where the input is no terminal. */
   confirm(question: string): Promise<boolean>;
 }
@@ -71,7 +75,7 @@ function moveCommand(
   };
 }
 
-function keptCommands({ print }: OrderConsole, orders: ClusterOrders): ConsoleCommand[] {
+function keptCommands({ print, page, columns }: OrderConsole, orders: ClusterOrders): ConsoleCommand[] {
   /** Names that were kept when somebody looked last. */
   let keptNames: readonly string[] = [];
   const complete = (prefix: string) => keptNames.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES);
@@ -88,7 +92,7 @@ function keptCommands({ print }: OrderConsole, orders: ClusterOrders): ConsoleCo
     help: texts().orders.help.kept,
     complete,
     async run(name) {
-      print(keptText(await listKept(name === "" ? null : name)));
+      await page(keptText(await listKept(name === "" ? null : name), { columns: columns() }));
     },
   };
   const restore: ConsoleCommand = {

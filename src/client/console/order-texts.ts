@@ -1,9 +1,10 @@
 import { renderTable } from "../../console/table.ts";
 import type { Messages } from "../../protocol/messages/messages.ts";
-import { keptHeaders, keptRows, noAnswerFrom } from "../../text/shown/kept-rows.ts";
+import { KEPT_SPARE, keptHeaders, keptRows, noAnswerFrom } from "../../text/shown/kept-rows.ts";
 import { shownBytes } from "../../text/shown/numbers.ts";
 import { texts } from "../../text/texts.ts";
 import type { OrderExtent } from "../orders/cluster-orders.ts";
+import type { TextOptions } from "../tables.ts";
 
 /** What is asked before files are removed. `what`: names, folders or patterns. */
 export function removalQuestion(what: readonly string[], { files, bytes }: OrderExtent): string {
@@ -31,10 +32,14 @@ export function restoredText(name: string, version: number | null, secondary: nu
   return version === null ? central.back(name, where) : central.versionBack(name, version, where);
 }
 
-/** Kept versions for people. */
-export function keptText({ versions, more, silent }: Messages["kept-listing"]): string {
+/** Kept versions for people; `columns` as of {@link TextOptions}. */
+export function keptText(
+  { versions, more, silent }: Messages["kept-listing"],
+  { columns = null }: TextOptions = {},
+): string {
   const rows = keptRows(versions);
   const { common, central } = texts();
-  const table = rows.length === 0 ? common.nothingKept : renderTable(keptHeaders(), rows);
+  const table =
+    rows.length === 0 ? common.nothingKept : renderTable(keptHeaders(), rows, { width: columns, spare: KEPT_SPARE });
   return [table, ...(more ? [central.older] : []), ...(silent.length > 0 ? [noAnswerFrom(silent)] : [])].join("\n");
 }

@@ -1,13 +1,9 @@
 /** What stands below the log on a terminal: the block of bars and the line being typed. Pure. */
 
+import type { WindowSize } from "../console.ts";
 import { type ProgressItem, renderProgress } from "../progress.ts";
 import { forPipe, graphemes, oneRow, widthOf } from "../text.ts";
 import { renderTotal, type TotalProgress } from "../total.ts";
-
-export interface Size {
-  columns: number;
-  rows: number;
-}
 
 /** The line being typed; `cursor` is an index into it. */
 export interface InputLine {
@@ -35,7 +31,7 @@ const TYPING_COLUMNS = 8;
 export function layoutFrame(
   items: readonly ProgressItem[],
   typed: InputLine | null,
-  size: Size,
+  size: WindowSize,
   total: TotalProgress | null = null,
 ): Frame {
   const width = Math.max(1, size.columns - (typed ? 1 : ECHO_COLUMNS));

@@ -2,7 +2,7 @@ import { delay } from "../../platform/clock.ts";
 import { texts } from "../../text/texts.ts";
 import { completionOf } from "../commands/completion.ts";
 import { type MistakeKind, Runner } from "../commands/runner.ts";
-import type { Console, ConsoleOptions, ConsoleOutput } from "../console.ts";
+import { type Console, type ConsoleOptions, type ConsoleOutput, sizeOf, windowOf } from "../console.ts";
 import { LineWriter } from "../line-writer.ts";
 import { pagerFor, type RunningPager, startPager } from "../pager.ts";
 import type { ProgressItem } from "../progress.ts";
@@ -15,8 +15,6 @@ import { Question } from "./question.ts";
 
 /** Milliseconds that a command may take before the next one need not wait for it: somebody who types would. */
 const PATIENCE_MS = 1500;
-/** Columns and rows of a terminal that does not tell its size. */
-const [USUAL_COLUMNS, USUAL_ROWS] = [80, 24];
 
 /** A console with a prompt, on `terminal`, which is one of the two output streams. */
 export class InteractiveConsole implements Console {
@@ -42,7 +40,7 @@ export class InteractiveConsole implements Console {
     const output = {
       print: (text: string) => this.print(text),
       mistaken: (kind: MistakeKind, text: string) => this.mistaken(kind, text),
-      columns: () => this.columns - 1,
+      columns: () => this.screenColumns - 1,
     };
     this.runner = new Runner(options.table, output, {
       over: () => this.patienceOver(),
@@ -59,9 +57,8 @@ export class InteractiveConsole implements Console {
   }
 
   async page(text: string): Promise<void> {
-    const { output } = this.options;
-    const size = { columns: output.columns || USUAL_COLUMNS, rows: output.rows || USUAL_ROWS };
-    const command = output.isTTY ? pagerFor(text, size, process.env) : null;
+    const size = windowOf(this.options.output);
+    const command = size && pagerFor(text, size, process.env);
     if (command === null) return this.print(text);
     this.painter.suspend();
     this.editor.suspend();
@@ -71,6 +68,10 @@ export class InteractiveConsole implements Console {
     this.editor.resume();
     this.painter.resume();
     if (!wasShown) this.print(text);
+  }
+
+  columns(): number | null {
+    return windowOf(this.options.output)?.columns ?? null;
   }
 
   get isPaging(): boolean {
@@ -128,8 +129,9 @@ export class InteractiveConsole implements Console {
     });
   }
 
-  private get columns(): number {
-    return this.terminal.columns || USUAL_COLUMNS;
+  /** Of the terminal that is typed at, where results may not go to. */
+  private get screenColumns(): number {
+    return sizeOf(this.terminal).columns;
   }
 
   /** Resolves when a command has taken long, but not while it asks the user something. */
@@ -151,7 +153,7 @@ export class InteractiveConsole implements Console {
 
   private complete(line: string): [string[], string] {
     if (this.question.isOpen) return [[], line];
-    const { insert, replaces, list } = completionOf(this.options.table, line, this.columns);
+    const { insert, replaces, list } = completionOf(this.options.table, line, this.screenColumns);
     if (list !== "") this.painter.text(list);
     return [insert === null ? [] : [insert], replaces];
   }

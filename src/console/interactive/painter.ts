@@ -1,9 +1,10 @@
 import type { Cancel, Clock } from "../../platform/clock.ts";
-import type { Screen } from "../console.ts";
+import { texts } from "../../text/texts.ts";
+import { type Screen, sizeOf } from "../console.ts";
 import type { ProgressItem } from "../progress.ts";
 import { forTerminal } from "../text.ts";
 import type { TotalProgress } from "../total.ts";
-import { type Frame, foldedRows, type InputLine, layoutFrame, rowsAboveCursor, type Size } from "./frame.ts";
+import { type Frame, foldedRows, type InputLine, layoutFrame, rowsAboveCursor } from "./frame.ts";
 
 const CSI = "\x1b[";
 /** With wrapping off a row that a terminal holds for wider than we do is cut, and cannot push the others down. */
@@ -12,6 +13,8 @@ const WRAP_ON = `${CSI}?7h`;
 const CLEAR_ROW = `${CSI}2K`;
 const CLEAR_BELOW = `${CSI}J`;
 const MIN_PAINT_INTERVAL_MS = 100;
+/** Texts that are kept while the screen belongs to a pager, which somebody may leave open for days: the latest. */
+const MAX_HELD_TEXTS = 1000;
 
 /**
  * Owns the end of the screen: bars and the line being typed, redrawn in place below the text that stays. Nothing else
@@ -23,6 +26,8 @@ export class Painter {
   private readonly inputLine: () => InputLine | null;
   private readonly resized = () => this.paint("whole");
   private texts: string[] = [];
+  /** How many texts were left out. */
+  private omitted = 0;
   private progress: readonly ProgressItem[] = [];
   private total: TotalProgress | null = null;
   private painted: Frame | null = null;
@@ -46,6 +51,10 @@ export class Painter {
       return;
     }
     this.texts.push(text);
+    if (this.state === "suspended" && this.texts.length > MAX_HELD_TEXTS) {
+      this.texts.shift();
+      this.omitted += 1;
+    }
     this.schedulePaint();
   }
 
@@ -117,19 +126,19 @@ export class Painter {
     if (this.state !== "open") return;
     // The news of another size comes later than the change: rows would be taken to be where they are no more.
     this.screen._refreshSize?.();
-    const size = this.size();
+    const size = sizeOf(this.screen);
     const frame = layoutFrame(this.progress, this.inputLine(), size, this.total);
-    const texts = this.takeTexts();
-    if (what === "changes" && texts === "" && Bun.deepEquals(frame, this.painted)) return;
+    const added = this.takeTexts();
+    if (what === "changes" && added === "" && Bun.deepEquals(frame, this.painted)) return;
     // Folded rows must go as such: written over one by one they could stay parts of one line, and unfold together.
-    const over = texts === "" && what === "changes" && frame.rows.length > 0;
+    const over = added === "" && what === "changes" && frame.rows.length > 0;
     const start = over ? this.toTop(size.columns) : this.wipe(size.columns);
     this.painted = frame.rows.length > 0 ? frame : null;
-    this.screen.write(start + texts + draw(frame));
+    this.screen.write(start + added + draw(frame));
   }
 
   private erase(): void {
-    const gone = this.wipe(this.size().columns) + this.takeTexts();
+    const gone = this.wipe(sizeOf(this.screen).columns) + this.takeTexts();
     this.painted = null;
     if (gone !== "") this.screen.write(gone);
   }
@@ -152,14 +161,11 @@ export class Painter {
   }
 
   private takeTexts(): string {
-    const texts = permanent(this.texts);
+    const omitted = this.omitted > 0 ? [texts().console.linesOmitted(this.omitted)] : [];
+    const taken = permanent([...omitted, ...this.texts]);
     this.texts = [];
-    return texts;
-  }
-
-  private size(): Size {
-    // Some terminals say 0, or nothing.
-    return { columns: this.screen.columns || 80, rows: this.screen.rows || 24 };
+    this.omitted = 0;
+    return taken;
   }
 }
 

@@ -28,6 +28,7 @@ export const consoleText = {
   searchFailed: (query: string) => `(no line has "${query}") `,
   more: (count: number | string) => `… and ${count} more`,
   andMore: (count: number | string) => `and ${count} more`,
+  linesOmitted: (count: number | string) => `… lines left out meanwhile: ${count}`,
   running: (count: number | string) => `${count} running`,
   limit: "most bytes a second, as 10M; off",
   logGoesTo: (path: string) => `log lines go to ${path}`,

@@ -15,6 +15,9 @@ export function keptHeaders(): string[] {
   return [file, number, size, since, why, secondaries];
 }
 
+/** Those that a narrow window goes without, the first first: why, where, and size. */
+export const KEPT_SPARE: readonly number[] = [4, 5, 2];
+
 /** Kept versions for people, one row each. */
 export function keptRows(versions: readonly KeptRow[]): (string | number)[][] {
   const { whyKept } = texts().common;

@@ -11,6 +11,9 @@ export function keyHeaders(): string[] {
   return [whose, rights, until, seen, fingerprint, revoked];
 }
 
+/** The column of fingerprints. */
+export const FINGERPRINT_COLUMN = 4;
+
 /** Rows of a table of keys, for people, under {@link keyHeaders}. */
 export function keyRows(keys: readonly KnownKey[]): string[][] {
   return [...keys]

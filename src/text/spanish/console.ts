@@ -26,6 +26,7 @@ export const consoleText: typeof english = {
   searchFailed: (query) => `(ninguna línea contiene «${query}») `,
   more: (count) => `… y ${count} más`,
   andMore: (count) => `y ${count} más`,
+  linesOmitted: (count) => `… líneas que se han omitido entretanto: ${count}`,
   running: (count) => `${count} en curso`,
   limit: "bytes por segundo, 10M; off",
   logGoesTo: (path) => `las líneas del registro van a ${path}`,

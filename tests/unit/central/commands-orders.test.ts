@@ -25,6 +25,7 @@ async function run(name: string, argument: string): Promise<string[]> {
     deps: { clock: systemClock },
     registry,
     serving: { unlisted: () => unlisted },
+    admission: { limit: 2 },
     downloads: { setLimit: (limit: number, by: string) => void limits.push(`${limit} by ${by}`) },
     forgetting: {
       forget(number: number, by: string) {
@@ -35,6 +36,8 @@ async function run(name: string, argument: string): Promise<string[]> {
   };
   const printer = {
     print: (text: string) => void printed.push(text),
+    page: async (text: string) => void printed.push(...text.split("\n")),
+    columns: () => null,
     async confirm(question: string) {
       questions.push(question);
       return confirms;
@@ -59,6 +62,11 @@ test("a secondary is forgotten when the user says so and it is lost", async () =
   expect(await run("forget", "1")).toEqual(["secondary 1 is forgotten; what nobody else holds is gone from the list"]);
   expect(questions).toEqual(Array(2).fill("forget secondary 1, which held 1 file?"));
   expect(forgotten.at(-1)).toBe("1 by the central's console");
+});
+
+test("without a number the limit of downloads is told, and stays", async () => {
+  expect(await run("limit", "")).toEqual(["2 downloads at once"]);
+  expect(limits).toEqual([]);
 });
 
 test("the limit of downloads is a number, and 0 is none", async () => {

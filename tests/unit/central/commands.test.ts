@@ -35,14 +35,14 @@ beforeEach(() => {
   missing = null;
   confirms = true;
   printed = [];
-  questions = [];
-  removed = [];
+  [questions, removed] = [[], []];
   [moved, moveResult] = [[], { kind: "moved", files: 1, bytes: 10, seen: 1 }];
   restored = [];
   [known, ending, fault, revokedBy] = [[], [], null, []];
 });
 
 function commands() {
+  const print = (text: string) => void printed.push(...text.split("\n").map((line) => line.trimEnd()));
   const keptFiles = {
     list: async (name: string | null) => ({
       ...listing,
@@ -86,7 +86,7 @@ function commands() {
       },
     },
     {
-      print: (text) => void printed.push(...text.split("\n").map((line) => line.trimEnd())),
+      ...{ print, page: async (text: string) => print(text), columns: () => null },
       confirm: async (question) => {
         questions.push(question);
         return confirms;
@@ -283,7 +283,7 @@ test("names are completed from the catalogue, restore's from what is kept", asyn
 
 test("commands that need a name say so", () => {
   const required = commands().flatMap(({ name, required }) => (required ? [name] : []));
-  expect(required).toEqual(["remove", "mv", "restore", "limit", "forget", "revoke"]);
+  expect(required).toEqual(["remove", "mv", "restore", "forget", "revoke"]);
 });
 
 test("mv moves, and says what is not to be seen yet, or why not", async () => {

@@ -9,12 +9,14 @@ const KEPT: KeptFile = { at: 0, serial: 1, why: "replaced", number: 3, id: ID, n
 
 let printed: string[];
 let restored: unknown[];
+let columns: number | null;
 /** What a test changes of the secondary whose console it is. */
 let shown: { -readonly [Key in keyof ShownSecondary]: ShownSecondary[Key] };
 
 beforeEach(() => {
   printed = [];
   restored = [];
+  columns = null;
   shown = {
     server: { activeDownloads: () => new Map() },
     httpSources: { leases: { active: () => new Map() } },
@@ -33,7 +35,9 @@ beforeEach(() => {
 
 async function run(line: string, served: ReadonlyMap<string, number> = new Map()): Promise<string> {
   const store = { servedCounts: async () => new Map(served) };
-  const commands = secondaryCommands(shown, store, { print: (text) => void printed.push(text) });
+  const print = (text: string) => void printed.push(text);
+  const printer = { print, page: async (text: string) => print(text), columns: () => columns };
+  const commands = secondaryCommands(shown, store, printer);
   const parsed = new CommandTable(commands).parse(line);
   if (parsed.kind !== "command") throw new Error(`${line} is ${parsed.kind}`);
   await parsed.command.run(parsed.argument);
@@ -86,6 +90,23 @@ test("more rows than a terminal can show are counted", async () => {
   const many = Array.from({ length: 1002 }, (_, index) => indexed(`f${index}`, false));
   shown.index = { files: () => many, count: many.length };
   expect(await run("files")).toEndWith("… and 2 files more");
+});
+
+test("in a window no row is wider than it, and a pipe has names whole", async () => {
+  const long = `${"a name that no window has room for ".repeat(6)}.mkv`;
+  shown.index = { files: () => [indexed(long, false)], count: 1 };
+  shown.kept = { ...shown.kept, list: () => [{ ...KEPT, name: long }], count: 1 };
+  shown.server = { activeDownloads: () => new Map([[long, 2]]) };
+  for (const name of ["list", "kept", "downloads", "served"]) {
+    const served = new Map([[long, 7]]);
+    columns = null;
+    expect(await run(name, served)).toContain(long);
+    [columns, printed] = [44, []];
+    const rows = (await run(name, served)).split("\n");
+    expect(rows.filter((row) => row.length > 44)).toEqual([]);
+    expect(rows.at(-1)).toMatch(/^a name.*….*\.mkv/);
+    printed = [];
+  }
 });
 
 test("kept shows the number of a version and why it left, and says when its disk is missing", async () => {

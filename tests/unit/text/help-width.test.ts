@@ -9,7 +9,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 
 afterEach(() => speak("en"));
 
-const nothing = { print() {}, confirm: async () => false };
+const nothing = { print() {}, page: async () => {}, columns: () => null, confirm: async () => false };
 
 /** The help of a role's console, in so many columns. Its commands are not run. */
 function helpOf(role: "central" | "secondary", columns: number): string {

@@ -1,4 +1,4 @@
-import { CLIENT, EXIT_CODES, WHOLE_LIST_WAIT } from "../../flags/client-flags.ts";
+import { ASKING_CLIENT, CLIENT, GET_EXIT_CODES, ORDER_EXIT_CODES, WHOLE_LIST_WAIT } from "../../flags/client-flags.ts";
 import type { Command } from "../../flags/command.ts";
 import { help, PRINT_JSON, runs, toggle, valued } from "../../flags/define.ts";
 import { CLIENT_LIMITS } from "../../limits/limit-flags.ts";
@@ -6,7 +6,7 @@ import { CLIENT_LIMITS } from "../../limits/limit-flags.ts";
 export const list: Command = {
   meta: { name: "redes client list", description: "Lists the files that can be downloaded." },
   help: {
-    ...help("the files that can be downloaded", EXIT_CODES),
+    ...help("the files that can be downloaded", ORDER_EXIT_CODES),
     operands: {
       synopsis: "[PATTERN...]",
       help: "names, folders, or patterns, such as 'series/**'; without one: all",
@@ -20,7 +20,7 @@ export const list: Command = {
     tree: toggle("below their folders"),
     ...WHOLE_LIST_WAIT,
     json: PRINT_JSON,
-    ...CLIENT,
+    ...ASKING_CLIENT,
   },
   run: runs(async () => (await import("../list.ts")).clientList),
 };
@@ -32,7 +32,7 @@ export const get: Command = {
       "Downloads files, each in parts from every secondary that has it. Folders stay as they are, under --dir. What is there and right is left alone.",
   },
   help: {
-    ...help("download files", EXIT_CODES),
+    ...help("download files", GET_EXIT_CODES),
     operands: {
       synopsis: "[NAME...]",
       help: "files, named as list shows them; folders, with all that is in them; or patterns, such as 'series/**/*.mkv'",

@@ -5,6 +5,12 @@ export const clientHelp = {
   "0  all done, and verified": "0  todo hecho y verificado",
   "1  a download failed; what arrived is kept, and the next get resumes":
     "1  ha fallado una descarga; lo llegado se guarda, y el próximo get sigue",
+  "1  a file was not put; the next put goes on with what has come":
+    "1  un archivo no se ha subido; el próximo put sigue con lo que ya llegó",
+  "folder where what comes from stdin is kept until it is in the cluster":
+    "carpeta donde se guarda lo que viene de stdin hasta que está en el clúster",
+  "taken as by get, and not used: nothing comes to this machine":
+    "se acepta como en get, y no se usa: nada viene a esta máquina",
   "3  no such file, or nothing that matches": "3  no existe ese archivo, o nada encaja",
   "5  refused (key)": "5  rechazado (clave)",
   "A console for downloads. With one of the commands below: that alone, for scripts.":

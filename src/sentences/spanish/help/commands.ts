@@ -16,7 +16,7 @@ export const help = {
   "show this help": "muestra esta ayuda",
   "show the version": "muestra la versión",
   "tell more, for somebody who looks for a fault": "dice más, para quien busca un fallo",
-  "say nothing but what goes wrong": "solo dice lo que va mal",
+  "say results and what goes wrong alone": "solo dice resultados y lo que va mal",
   "language of what is said": "idioma de los mensajes",
   "by LC_ALL, LC_MESSAGES or LANG": "según LC_ALL, LC_MESSAGES o LANG",
   "print JSON": "escribe JSON",

@@ -33,7 +33,7 @@ test("a secondary that was stopped is stopped, and nothing is the matter with it
   for (const number of [1, 2]) join(registry, number);
   registry.secondaryLost(1, 0, true);
   registry.secondaryLost(2, 0);
-  const rows = secondaryLines(view)[0]
+  const rows = secondaryLines(view, null)[0]
     ?.split("\n")
     .map((line) => line.replace(/ +/g, " ").trim());
   expect(rows).toEqual(["number address state files", "1 h:1 stopped 0", "2 h:2 lost 0"]);

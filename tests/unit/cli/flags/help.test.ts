@@ -27,13 +27,13 @@ test("of a command, line by line", () => {
     "      --discover             look for the central on the local network",
     "      --name NAME            what this client is called in the statistics",
     "                             (default: $REDES_NAME, else USER@HOST)",
-    "      --dir DIR              folder that downloads go to",
-    "                             (default: $REDES_DIR, else .)",
+    "      --dir DIR              taken as by get, and not used: nothing comes to",
+    "                             this machine",
     "      --key-file FILE        the key of this process: the cluster key, or one",
     "                             made from it (redes key); given again: a key that",
     "                             others may have (default: $REDES_KEY_FILE)",
     "      --verbose              tell more, for somebody who looks for a fault",
-    "      --quiet                say nothing but what goes wrong",
+    "      --quiet                say results and what goes wrong alone",
     "      --lang en|es           language of what is said",
     "                             (default: by LC_ALL, LC_MESSAGES or LANG)",
     "  -h, --help                 show this help",
@@ -45,12 +45,11 @@ test("of a command, line by line", () => {
     "  redes client status --json | jq .synchronized",
     "",
     "Exit codes:",
-    "  0  all done, and verified",
-    "  1  a download failed; what arrived is kept, and the next get resumes",
+    "  0  done",
+    "  1  not done, and why",
     "  2  wrong usage",
-    "  3  no such file, or nothing that matches",
     "  4  the central cannot be reached",
-    "  5  refused (key)",
+    "  5  refused: a key that cannot be used, or that may not do this",
   ]);
 });
 
@@ -93,4 +92,18 @@ describe.each(COMMANDS.map((command): [string, Command] => [command.meta.name, c
       expect(line).toBe(line.trimEnd());
     }
   });
+});
+
+test("exit code 1 and --dir mean in each command what it does", () => {
+  const ofCode1 = (name: string) => /^ {2}1 {2}(.*)$/m.exec(helpOf(`redes ${name}`))?.[1];
+  expect(ofCode1("client get")).toStartWith("a download failed");
+  expect(ofCode1("client put")).toStartWith("a file was not put");
+  for (const name of ["client list", "client status", "client remove", "client mv", "client kept", "client restore"]) {
+    expect(ofCode1(name)).toBe("not done, and why");
+    expect(helpOf(`redes ${name}`)).toContain("taken as by get, and not used");
+  }
+  for (const name of ["key show", "key ca", "key token"]) expect(ofCode1(name)).toBe("not done, and why");
+  expect(helpOf("redes client put").replace(/\s+/g, " ")).toContain(
+    "--dir DIR folder where what comes from stdin is kept",
+  );
 });

@@ -133,6 +133,17 @@ test("a suspended painter waits, and then shows what it missed", async () => {
   expect(screen.text).toEqual(["meanwhile", "> x"]);
 });
 
+test("a painter that is suspended for long keeps the latest lines, and says how many are left out", async () => {
+  painter.suspend();
+  for (let line = 1; line <= 3500; line++) painter.text(`line ${line}`);
+  painter.resume();
+  expect(screen.text.slice(0, 2)).toEqual(["… lines left out meanwhile: 2500", "line 2501"]);
+  expect(screen.text.slice(-2)).toEqual(["line 3500", ">"]);
+  painter.text("one more");
+  clock.advance(1000);
+  expect(screen.text.slice(-2)).toEqual(["one more", ">"]);
+});
+
 test("escape codes of others do not reach the terminal, colors do", () => {
   let written = "";
   screen.write = (text) => {
