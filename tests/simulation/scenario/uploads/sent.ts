@@ -1,9 +1,11 @@
+import { pieceLength } from "../../../../src/protocol/versions/version.ts";
 import { STAGING_FOLDER } from "../../../../src/secondary/folder/marker.ts";
 import type { PutCommand, RunningPut } from "../../cluster/clients/uploads/client-uploads.ts";
 import { UPLOAD_PART } from "../../cluster/people/shared-paths.ts";
 import { SHARED_FOLDER, type SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { Hand, SimCluster } from "../../cluster/sim-cluster.ts";
 import { attempt } from "../../world/disk/errors.ts";
+import type { UserFiles } from "../../world/disk/machine/user-files.ts";
 import type { SeededRandom } from "../../world/random.ts";
 import type { ClusterShape, Plan } from "../action.ts";
 import { drawLargeSize, drawName, drawSize } from "../draws.ts";
@@ -11,6 +13,8 @@ import { HANDS, workFilesIn } from "../faults/machines/touch-work-file.ts";
 import { pollWithin } from "../poll-within.ts";
 
 const MIB = 1024 * 1024;
+/** At the end of a piece. */
+const LAST_BYTES = 8;
 const POLLING = { intervalMs: 2, patienceMs: 6000 } as const;
 /** Names that no file has at first. */
 const NEW_NAMES = ["sent.mkv", "films/sent.iso", "sent/e"] as const;
@@ -48,14 +52,21 @@ export function commandOf({ name, to, rate }: Sent, source: PutCommand["source"]
   return { name, source, at: to === 0 ? null : to, waitMs: 30_000, rate, rights: "write" };
 }
 
+/** What is done then; `at`: who takes files from clients, if somebody does. */
+type Sending = (at: SimSecondary | null) => void;
+
 /** Does something once a secondary has begun to take files from clients, or after some seconds. */
-export function onceSent(
-  cluster: SimCluster,
-  plan: Plan,
-  put: RunningPut,
-  then: (at: SimSecondary | null) => void,
-): void {
-  const receiving = () => cluster.secondaries.find(isReceiving) ?? null;
+export function onceSent(cluster: SimCluster, plan: Plan, put: RunningPut, then: Sending): void {
+  once(isReceiving, cluster, plan, put, then);
+}
+
+/** Does something once a secondary has the first piece of a file of several, or after some seconds. */
+export function onceFirstPiece(cluster: SimCluster, plan: Plan, put: RunningPut, then: Sending): void {
+  once(hasFirstPiece, cluster, plan, put, then);
+}
+
+function once(isSo: (at: SimSecondary) => boolean, cluster: SimCluster, plan: Plan, put: RunningPut, then: Sending) {
+  const receiving = () => cluster.secondaries.find(isSo) ?? null;
   const isDue = () => put.upload.state !== "running" || receiving() !== null;
   pollWithin(cluster, plan, POLLING, isDue, () => then(receiving()));
 }
@@ -63,13 +74,27 @@ export function onceSent(
 /** Somebody lays hands on what has come of the files that clients send to a secondary. */
 export function layHandsOnParts({ hands, sim, users }: SimCluster, { machine }: SimSecondary, hand: Hand): void {
   const { user } = machine.disk;
-  const parts = workFilesIn(user, `${SHARED_FOLDER}/${STAGING_FOLDER}`).filter((path) => UPLOAD_PART.test(path));
-  for (const path of parts) {
+  for (const path of partsOf(user)) {
     attempt(() => HANDS[hand](user, path));
     // It may have got its name by now, or get it in this very moment: then it is an edit like any other.
     users.contents.learn(user.read(path) ?? new Uint8Array(0), false);
     hands.push({ at: sim.now, host: machine.host, path, hand });
   }
+}
+
+/** Files that come from clients, unfinished. */
+function partsOf(user: UserFiles): string[] {
+  return workFilesIn(user, `${SHARED_FOLDER}/${STAGING_FOLDER}`).filter((path) => UPLOAD_PART.test(path));
+}
+
+/** Whether the end of a first piece is there: what people put is never zero in all of that place. */
+function hasFirstPiece({ machine }: SimSecondary): boolean {
+  const { user } = machine.disk;
+  return partsOf(user).some((path) => {
+    const content = user.file(path)?.content;
+    const end = pieceLength(content?.size ?? 0, 0);
+    return content?.slice(end - LAST_BYTES, LAST_BYTES).some((byte) => byte !== 0);
+  });
 }
 
 /** Whether a file that a client sends is open there. */
