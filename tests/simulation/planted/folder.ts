@@ -59,7 +59,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "the old version is back under a name whose record says the new one, and counts as an edit of it",
     breaks: ["older never replaces newer"],
-    needs: ["power loss", "pulled disk"],
+    needs: ["power loss", "pulled disk", "lose power once a file is replaced"],
   },
   {
     name: "a kept file is not made durable",
@@ -69,7 +69,7 @@ export const FOLDER_DEFECTS: readonly Defect[] = [
     replace: "// The sync lasts",
     why: "a replaced file is lost in a power loss instead of kept",
     breaks: ["what leaves a folder is kept"],
-    needs: ["power loss", "pulled disk"],
+    needs: ["power loss", "pulled disk", "lose power once a file is replaced"],
   },
   {
     name: "a replaced file is not kept",

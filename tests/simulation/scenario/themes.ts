@@ -32,6 +32,7 @@ import { remove } from "./files/remove.ts";
 import { revert } from "./files/revert.ts";
 import { getFromSilent } from "./meetings/get-from-silent.ts";
 import { getOverOlder } from "./meetings/get-over-older.ts";
+import { losePowerOnceReplaced } from "./meetings/lose-power-once-replaced.ts";
 import { loseReceipt } from "./meetings/lose-receipt.ts";
 import { putUnderCopy } from "./meetings/put-under-copy.ts";
 import { putWhileKept } from "./meetings/put-while-kept.ts";
@@ -73,7 +74,7 @@ export const THEMES: readonly Theme[] = [
   { kinds: [killServer, killServer, revert, revert, put, append, removeUnseen], large: false },
   { kinds: [killServer, restartServer, remove, put, deleteFile], large: false },
   // Power that goes while files are replaced and removed.
-  { kinds: [losePower, losePower, put, put, remove, revert], large: false },
+  { kinds: [losePowerOnceReplaced, losePower, put, put, remove, revert], large: false },
   // Answers that are lost.
   { kinds: [get, get, get, resetConnections, loseConnections, killServer, loseReceipt], large: false },
   // A central that is away, or stopped, while downloads end.

@@ -1,6 +1,7 @@
 import type { ActionKind } from "../action.ts";
 import { getFromSilent } from "./get-from-silent.ts";
 import { getOverOlder } from "./get-over-older.ts";
+import { losePowerOnceReplaced } from "./lose-power-once-replaced.ts";
 import { loseReceipt } from "./lose-receipt.ts";
 import { putUnderCopy } from "./put-under-copy.ts";
 import { putWhileKept } from "./put-while-kept.ts";
@@ -20,4 +21,5 @@ export const MEETINGS: readonly ActionKind[] = [
   writeAndGet,
   loseReceipt,
   takeDiskAway,
+  losePowerOnceReplaced,
 ];
