@@ -11,7 +11,7 @@ import { CentralUnreachable, isRefusal, WrongServer } from "./central-errors.ts"
 import type { CentralSession } from "./central-session.ts";
 import { DownloadCommands } from "./console/download-commands.ts";
 import { orderCommands } from "./console/order-commands.ts";
-import { type PutConsole, putCommand } from "./console/put-command.ts";
+import { type PutConsole, TypedPuts } from "./console/put-command.ts";
 import type { DownloadJobDeps } from "./downloads/download-job-spec.ts";
 import type { DownloadQueue } from "./downloads/download-queue.ts";
 import type { FinishedDownload } from "./downloads/result.ts";
@@ -62,7 +62,9 @@ export function clientCommands(console: CommandConsole): ConsoleCommand[] {
     ...console,
     ended: (finished) => console.ended(finished, cancelled.delete(finished.result.name)),
   });
+  const puts = new TypedPuts(console);
   const commands = new DownloadCommands({
+    puts,
     ...{ disk: console.deps.disk, verifications: console.verifications, downloads: console.downloads },
     ...{ folder: console.folder, columns: console.columns, print: console.print, note: console.note },
     begin: (name) => gets.begin({ wanted: { kind: "line", line: name, words: [name] }, force: false, dryRun: false }),
@@ -73,7 +75,7 @@ export function clientCommands(console: CommandConsole): ConsoleCommand[] {
     ...verifyCommands(console, (prefix) => catalogue.complete(prefix)).map((one) => askingNow(console, one)),
     getCommand(catalogue, gets),
     ...commands.all(cancelled),
-    putCommand(console),
+    puts.command(),
     ...orderCommands(console, catalogue).map((one) => askingNow(console, one)),
     ...(console.limits ? [limitCommand(console.limits, console.print)] : []),
     askingNow(console, statusCommand(console)),

@@ -149,7 +149,7 @@ export class ClientConsole {
       page: (text) => this.console.page(text),
       confirm: (question) => this.console.confirm(question),
       note: (text) => this.console.log(text),
-      uploaded: (ending) => this.uploadEnded(ending),
+      uploaded: (ending, cancelled) => this.uploadEnded(ending, cancelled),
       ended: (ending, cancelled) => this.downloadEnded(ending, cancelled),
       wrong: (failure) => void this.exitCodes.push(exitCodeOf(failure)),
       quit: () => {
@@ -174,11 +174,11 @@ export class ClientConsole {
     }
   }
 
-  private uploadEnded(ending: FinishedUpload): void {
+  private uploadEnded(ending: FinishedUpload, cancelled: boolean): void {
     const { log } = this.terminal;
     this.exitCodes.push(exitCodeOf(ending.failure));
     if (ending.failure === null) log.info("done", uploadText(ending));
-    else if (this.state === "stopping") log.info("stopped", uploadText(ending));
+    else if (cancelled || this.state === "stopping") log.info("stopped", uploadText(ending));
     else log.error("failed", uploadText(ending));
   }
 

@@ -7,6 +7,7 @@ import type { DownloadJob } from "../downloads/download-job.ts";
 import type { DownloadProgress, DownloadQueue } from "../downloads/download-queue.ts";
 import type { Verifications } from "../verify/verifications.ts";
 import { findLeftDownloads, type LeftDownload, type LeftDownloads, MAX_FOLDERS } from "./left-downloads.ts";
+import type { TypedPuts } from "./put-command.ts";
 
 /** Most that are left from before whose names an error gives. */
 const MAX_NAMED = 5;
@@ -19,6 +20,7 @@ export interface DownloadConsole {
   readonly folder: string;
   readonly downloads: DownloadQueue;
   readonly verifications: Pick<Verifications, "cancel">;
+  readonly puts: Pick<TypedPuts, "names" | "cancel">;
   /** The columns of the window that results go to; null where there is none. */
   columns(): number | null;
   /** Prints a result. */
@@ -70,14 +72,21 @@ export class DownloadCommands {
         name: "cancel",
         aliases: ["CANCELAR"],
         help: help.cancel,
-        run: (name) => {
-          if (name === "") this.console.stop();
-          const ended = downloads.cancel(name);
-          if (name === "" && this.console.verifications.cancel() && ended.length === 0) return;
-          for (const one of this.found(name, ended, texts().client.nothingToCancel)) cancelled.add(one);
-        },
+        complete: () => [...new Set([...running(), ...this.console.puts.names()])],
+        run: (name) => this.cancel(name, cancelled),
       },
     ];
+  }
+
+  /** Ends what is called so, whatever it is; all for the empty text. */
+  private cancel(name: string, cancelled: Set<string>): void {
+    const { downloads, puts, verifications, stop } = this.console;
+    if (name === "") stop();
+    const ended = downloads.cancel(name);
+    const isPutEnded = puts.cancel(name);
+    const isVerifyEnded = name === "" && verifications.cancel();
+    if (ended.length === 0 && (isPutEnded || isVerifyEnded)) return;
+    for (const one of this.found(name, ended, texts().client.nothingToCancel)) cancelled.add(one);
   }
 
   private async list(): Promise<void> {

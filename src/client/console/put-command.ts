@@ -16,53 +16,85 @@ const FILES_AT_ONCE = 1000;
 
 export interface PutConsole {
   readonly deps: UploadBatchDeps;
-  readonly uploads: Pick<UploadQueue, "add" | "runningBytes" | "during">;
+  readonly uploads: Pick<UploadQueue, "add" | "runningBytes" | "during" | "stopped" | "names" | "cancel">;
   /** Prints a text that is not a result. */
   note(text: string): void;
-  /** An upload of this console has ended. */
-  uploaded(finished: FinishedUpload): void;
+  /** An upload of this console has ended, or was ended by `cancel`. */
+  uploaded(finished: FinishedUpload, cancelled: boolean): void;
 }
 
-/** The command of a client's console that puts a file or a folder of this machine into the cluster. It goes on until it is done. */
-export function putCommand(console: PutConsole): ConsoleCommand {
-  return {
-    name: "put",
-    aliases: ["SUBIR"],
-    topic: "files",
-    parameter: texts().orders.parameters.put,
-    required: true,
-    help: texts().orders.help.put,
-    run(argument) {
-      const source = sourceIn(argument);
-      const fault = nameFault(source.name);
-      if (fault) throw new Error(texts().orders.noSuchName(JSON.stringify(source.name), shown(fault)));
-      void console.uploads.during(put(console, source));
-    },
-  };
-}
+/** What is put at a client's console. It goes on until it is done, or is cancelled. */
+export class TypedPuts {
+  private readonly batches = new Set<UploadBatch>();
+  /** Names of uploads that `cancel` has ended. */
+  private readonly cancelled = new Set<string>();
 
-async function put({ deps, uploads, note, uploaded }: PutConsole, source: PutSource): Promise<void> {
-  const { clock } = deps;
-  const began = clock.now();
-  const summary = new BatchSummary("put");
-  let unbegun = 0;
-  const options = { sources: [source], at: null, giveUpAfterMs: Number.POSITIVE_INFINITY, filesAtOnce: FILES_AT_ONCE };
-  const batch = new UploadBatch(deps, uploads, options, {
-    waits: (reason) => note(texts().client.lookedUp(source.name, reason)),
-    found: ({ left, files }) => leftTexts(left, files.length).forEach(note),
-    ended: (finished, begun) => {
-      if (!begun && batch.stopped) {
-        unbegun += 1;
-        return;
-      }
-      summary.add(outcomeOf(finished));
-      uploaded(finished);
-    },
-  });
-  await batch.run();
-  const text = summary.text((clock.now() - began) / 1000);
-  if (text !== null) note(text);
-  if (unbegun > 0) note(texts().client.notBegun(texts().common.files(unbegun), source.name));
+  constructor(private readonly console: PutConsole) {}
+
+  /** The command that puts a file or a folder of this machine into the cluster. */
+  command(): ConsoleCommand {
+    return {
+      name: "put",
+      aliases: ["SUBIR"],
+      topic: "files",
+      parameter: texts().orders.parameters.put,
+      required: true,
+      help: texts().orders.help.put,
+      run: (argument) => {
+        const source = sourceIn(argument);
+        const fault = nameFault(source.name);
+        if (fault) throw new Error(texts().orders.noSuchName(JSON.stringify(source.name), shown(fault)));
+        void this.console.uploads.during(this.put(source));
+      },
+    };
+  }
+
+  /** The names in the cluster of what is being put. */
+  names(): string[] {
+    return this.console.uploads.names();
+  }
+
+  /** Ends what is to have this name, or all for the empty text. Whether there was anything. */
+  cancel(name: string): boolean {
+    const isAll = name === "";
+    const isAny = isAll && this.batches.size > 0;
+    if (isAll) for (const batch of this.batches) batch.stop();
+    const ended = this.console.uploads.cancel(isAll ? null : name);
+    for (const one of ended) this.cancelled.add(one);
+    return isAny || ended.length > 0;
+  }
+
+  private async put(source: PutSource): Promise<void> {
+    const { deps, uploads, note, uploaded } = this.console;
+    const { clock } = deps;
+    const began = clock.now();
+    const summary = new BatchSummary("put");
+    let unbegun = 0;
+    const options = {
+      sources: [source],
+      at: null,
+      giveUpAfterMs: Number.POSITIVE_INFINITY,
+      filesAtOnce: FILES_AT_ONCE,
+    };
+    const batch = new UploadBatch(deps, uploads, options, {
+      waits: (reason) => note(texts().client.lookedUp(source.name, reason)),
+      found: ({ left, files }) => leftTexts(left, files.length).forEach(note),
+      ended: (finished, begun) => {
+        const isCancelled = this.cancelled.delete(finished.result.name);
+        if (!begun && batch.stopped) {
+          unbegun += 1;
+          return;
+        }
+        summary.add(outcomeOf(finished));
+        uploaded(finished, isCancelled);
+      },
+    });
+    this.batches.add(batch);
+    await batch.run().finally(() => this.batches.delete(batch));
+    const text = summary.text((clock.now() - began) / 1000);
+    if (text !== null) note(text);
+    if (unbegun > 0) note(texts().client.notBegun(texts().common.files(unbegun), source.name));
+  }
 }
 
 /** `FILE` or `FILE as NAME`, where a slash at the end of NAME makes it the folder of the file. */

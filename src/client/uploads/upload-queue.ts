@@ -8,7 +8,7 @@ import type { FinishedUpload } from "./upload-result.ts";
 /** The uploads of one client. */
 export class UploadQueue {
   private readonly jobs: JobQueue<UploadJobOptions, UploadJob, FinishedUpload>;
-  private stopped = false;
+  private isStopped = false;
 
   constructor(deps: Omit<UploadJobDeps, "places"> & SessionPlacesDeps, maxRunning = USUAL_JOBS) {
     const jobDeps = { ...deps, places: new SessionPlaces(deps) };
@@ -18,9 +18,28 @@ export class UploadQueue {
     });
   }
 
-  /** Starts an upload, or queues it until others have ended. Resolves to its end; null where it was stopped before. */
+  /** Starts an upload, or queues it until others have ended. Resolves to its end; null where it was stopped before it began. */
   async add(options: UploadJobOptions): Promise<FinishedUpload | null> {
     return this.stopped ? null : this.jobs.add(options);
+  }
+
+  /** Whether nothing begins any more. */
+  get stopped(): boolean {
+    return this.isStopped;
+  }
+
+  /** The names in the cluster of those that run or wait. */
+  names(): string[] {
+    return [...this.jobs.running.map((job) => job.options.name), ...this.jobs.waiting.map(({ name }) => name)];
+  }
+
+  /** Stops those that are to have this name, or all; what has come to secondaries stays there. Gives their names. */
+  cancel(name: string | null): string[] {
+    const isMeant = (one: Pick<UploadJobOptions, "name">) => name === null || one.name === name;
+    const dropped = this.jobs.drop(isMeant);
+    const running = this.jobs.running.filter((job) => isMeant(job.options));
+    for (const job of running) job.stop();
+    return [...running.map((job) => job.options), ...dropped].map((one) => one.name);
   }
 
   /** As {@link JobQueue.during}. */
@@ -35,10 +54,9 @@ export class UploadQueue {
 
   /** Stops all; what has come to secondaries stays there. Resolves when they have ended. */
   async stopAll(): Promise<void> {
-    this.stopped = true;
-    this.jobs.drop(() => true);
+    this.isStopped = true;
     const jobs = this.jobs.running;
-    for (const job of jobs) job.stop();
+    this.cancel(null);
     await Promise.all(jobs.map((job) => job.ended));
   }
 

@@ -63,7 +63,7 @@ beforeEach(() => {
         const counts = { size: 0, id: null, seconds: 0, sentBytes: 0, resumedBytes: 0, secondary: 1, holders: 1 };
         return { result: { event: "done", name, path, as: name, ...counts }, failure: null, refusal: null };
       },
-      runningBytes: () => ({ done: 0, moved: 0 }),
+      ...{ runningBytes: () => ({ done: 0, moved: 0 }), stopped: false, names: () => [], cancel: () => [] },
       during: (work) => work,
     },
     uploaded: () => {},

@@ -48,7 +48,7 @@ export class UploadBatch {
 
   constructor(
     private readonly deps: UploadBatchDeps,
-    private readonly queue: Pick<UploadQueue, "add" | "runningBytes">,
+    private readonly queue: Pick<UploadQueue, "add" | "runningBytes" | "stopped">,
     private readonly options: UploadBatchOptions,
     private readonly events: UploadBatchEvents,
   ) {}
@@ -112,7 +112,7 @@ export class UploadBatch {
     const size = stat?.kind === "file" ? { size: stat.size } : {};
     const finished = await this.queue.add({ path, label, name, ...size, at, giveUpAfterMs });
     if (finished) return this.end(finished, true);
-    this.stop();
+    if (this.queue.stopped) this.stop();
     return this.end(unbegun(file, STOPPED, "failed"), false);
   }
 

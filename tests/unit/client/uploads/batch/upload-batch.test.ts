@@ -51,6 +51,9 @@ function batchOf(...sources: string[]): UploadBatch {
       return begins < 0 ? null : finished(options);
     },
     runningBytes: () => ({ done: 0, moved: 0 }),
+    get stopped() {
+      return begins < 0;
+    },
   };
   const named = sources.map((name) => ({ path: path.join(folder, name), label: name, name }));
   return new UploadBatch(
