@@ -19,15 +19,23 @@ const localization = localizationFor(navigator.languages);
 document.documentElement.lang = localization.language;
 const role = document.documentElement.dataset.role === "client" ? "client" : "central";
 
+/** What the document has itself is painted first: to draw the rest takes longer than a frame. A page that nobody sees has no frames. */
+function afterFirstPaint(run: () => void): void {
+  if (document.hidden) return run();
+  requestAnimationFrame(() => void pageClock.after(0, run));
+}
+
 const root = document.querySelector("#page");
 if (root) {
-  render(
-    <LanguageContext.Provider value={localization}>
-      <PageContext.Provider value={{ store, api, feed, clock: pageClock, uploads, role }}>
-        <Frame views={VIEWS} login={LoginView} />
-      </PageContext.Provider>
-    </LanguageContext.Provider>,
-    root,
-  );
-  feed.start();
+  afterFirstPaint(() => {
+    render(
+      <LanguageContext.Provider value={localization}>
+        <PageContext.Provider value={{ store, api, feed, clock: pageClock, uploads, role }}>
+          <Frame views={VIEWS} login={LoginView} />
+        </PageContext.Provider>
+      </LanguageContext.Provider>,
+      root,
+    );
+    feed.start();
+  });
 }

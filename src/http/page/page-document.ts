@@ -14,8 +14,7 @@ export interface PageDocument {
 
 /**
  * The document with its style sheets in it, which a browser would else have to ask for before it paints anything; and with the role of
- * this server, so that the script need not wait to hear it before it shows the way to each view. What the script loads once the
- * document is painted comes meanwhile.
+ * this server, so that the script need not wait to hear it before it shows the way to each view.
  */
 export async function pageDocument(file: PageFile, others: readonly PageFile[], role: PageRole): Promise<PageDocument> {
   const styles: string[] = [];
@@ -29,9 +28,6 @@ export async function pageDocument(file: PageFile, others: readonly PageFile[], 
     text = text.replace(link, () => `<style>${style}</style>`);
     styles.push(`'sha256-${createHash("sha256").update(style).digest("base64")}'`);
   }
-  const later = others.filter(({ path }) => path.endsWith(".js") && !text.includes(`"${path}"`));
-  const preloads = later.map(({ path }) => `<link rel="preload" as="script" crossorigin href="${path}">`);
-  text = text.replace("</head>", () => `${preloads.join("")}</head>`);
   return { bytes: new TextEncoder().encode(text), styles };
 }
 

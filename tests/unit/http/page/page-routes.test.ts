@@ -8,7 +8,7 @@ import { requestFor } from "../request.ts";
 
 const CODE = "let a = 1;\n".repeat(500);
 /** As the build makes it. */
-const DOCUMENT = `<!doctype html><html lang="en"><head><link rel="stylesheet" crossorigin href="/chunk-2.css"><script type="module" crossorigin src="/chunk-1.js"></script></head></html>`;
+const DOCUMENT = `<!doctype html><html lang="en"><link rel="stylesheet" crossorigin href="/chunk-2.css"></html>`;
 const STYLE = ".a::after { content: '$&' }";
 const STYLE_HASH = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
 const bytesOf = (text: string) => new TextEncoder().encode(text);
@@ -28,8 +28,7 @@ function pageOf(addresses: () => Promise<readonly WebAddress[]> = async () => []
   const document = fileOf("/index-1.html", "text/html", DOCUMENT);
   const style = fileOf("/chunk-2.css", "text/css", STYLE);
   const code = fileOf("/chunk-1.js", "text/javascript", CODE);
-  const later = fileOf("/chunk-3.js", "text/javascript", CODE);
-  const routes = pageRoutes({ files: [document, style, code, later], role: "client", mediaAddresses: addresses });
+  const routes = pageRoutes({ files: [document, style, code], role: "client", mediaAddresses: addresses });
   const ask = async (path: string, options: Parameters<typeof requestFor>[1]) => {
     const response = await routes.find((route) => route.path === path)?.handle(requestFor("", options));
     if (!response) throw new Error(`there is no route ${path}`);
@@ -40,13 +39,13 @@ function pageOf(addresses: () => Promise<readonly WebAddress[]> = async () => []
 
 const HTML = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
 
-test("a browser gets the document, which has it load meanwhile what its script asks for later; and whoever else asks hears that there is nothing", async () => {
+test("a browser gets the document, and whoever else asks hears that there is nothing", async () => {
   const { ask } = pageOf();
   const page = await ask("/", HTML);
   expect([page.status, page.headers.get("content-type"), await page.text()]).toEqual([
     200,
     "text/html",
-    `<!doctype html><html data-role="client" lang="en"><head><style>${STYLE}</style><script type="module" crossorigin src="/chunk-1.js"></script><link rel="preload" as="script" crossorigin href="/chunk-3.js"></head></html>`,
+    `<!doctype html><html data-role="client" lang="en"><style>${STYLE}</style></html>`,
   ]);
   const program = await ask("/", { accept: "*/*" });
   expect([program.status, await program.text()]).toEqual([404, "there is nothing at this address\n"]);
