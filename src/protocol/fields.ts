@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { HASH_BYTES } from "../platform/hash.ts";
-import { isClientName } from "./client-name.ts";
+import { CLIENT_NAME_PATTERN, MAX_CLIENT_NAME_LENGTH } from "./client-name.ts";
 import { isName } from "./name.ts";
 import { EDITS_PATTERN } from "./versions/edits.ts";
 import { MAX_PIECES, MAX_SIZE } from "./versions/version.ts";
@@ -27,7 +27,12 @@ export const batch = <T extends v.GenericSchema>(item: T) => v.pipe(v.array(item
 export const versionId = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 export const uniqueId = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/));
 export const fileName = v.pipe(v.string(), v.check(isName, "not the name of a file"));
-export const clientName = v.pipe(v.string(), v.check(isClientName, "not the name of a client"));
+export const clientName = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(MAX_CLIENT_NAME_LENGTH),
+  v.regex(CLIENT_NAME_PATTERN),
+);
 export const vector = v.pipe(v.string(), v.regex(VECTOR_PATTERN));
 export const edits = v.pipe(v.string(), v.regex(EDITS_PATTERN));
 /** The id of one edit. */

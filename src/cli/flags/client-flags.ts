@@ -18,7 +18,7 @@ export const CLIENT = {
 /** Flags of those that bring nothing to this machine. They take `--dir` too, so that all commands can be given the same flags. */
 export const ASKING_CLIENT = {
   ...CLIENT,
-  dir: valued("DIR", "taken as by get, and not used: nothing comes to this machine"),
+  dir: valued("DIR", "taken as by get, and not used: nothing comes to this machine", { variable: "REDES_DIR" }),
 };
 
 /** Exit codes of a command that names files. */
