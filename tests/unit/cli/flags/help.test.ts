@@ -28,7 +28,7 @@ test("of a command, line by line", () => {
     "      --name NAME            what this client is called in the statistics",
     "                             (default: $REDES_NAME, else USER@HOST)",
     "      --dir DIR              taken as by get, and not used: nothing comes to",
-    "                             this machine",
+    "                             this machine (default: $REDES_DIR)",
     "      --key-file FILE        the key of this process: the cluster key, or one",
     "                             made from it (redes key); given again: a key that",
     "                             others may have (default: $REDES_KEY_FILE)",
