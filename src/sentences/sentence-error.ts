@@ -25,3 +25,8 @@ export function messageOf(error: unknown): string {
 export function reasonOf(error: unknown): { readonly reason: Told } {
   return { reason: toldOf(error) };
 }
+
+/** What was thrown, as an error. */
+export function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

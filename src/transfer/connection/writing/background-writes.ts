@@ -1,5 +1,6 @@
 import type { Disk } from "../../../platform/disk/disk.ts";
 import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
+import { errorOf } from "../../../sentences/sentence-error.ts";
 import { journalMark } from "../../sinks/journal.ts";
 import type { BufferPool } from "../buffer-pool.ts";
 import type { PieceRequest } from "../messages.ts";
@@ -27,10 +28,20 @@ export class BackgroundWrites {
   private failure: Error | null = null;
 
   constructor(
-    private readonly disk: BackgroundDisk,
+    private readonly thread: Background,
     private readonly buffers: Pick<BufferPool, "release">,
     private readonly files: PieceFiles,
   ) {}
+
+  /** Whether all pieces of the thread are to be written so. */
+  get isNeeded(): boolean {
+    return this.thread.isNeeded;
+  }
+
+  /** The disk has held the thread up for too long. */
+  need(): void {
+    this.thread.isNeeded = true;
+  }
 
   /** Writes a verified piece, releases its buffer, marks it, and calls `written` once, later. */
   begin(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
@@ -48,18 +59,19 @@ export class BackgroundWrites {
   }
 
   private async write(request: PieceRequest, buffer: Uint8Array): Promise<Error | null> {
-    const { disk, files } = this;
+    const { thread, files } = this;
     await this.tryDisk(() => this.fill(request, buffer.subarray(0, request.length)));
     this.buffers.release(buffer);
     const { journal } = files;
     if (journal !== null)
-      await this.tryDisk(() => disk.write(journal, journalMark(request.hash), request.markPosition));
+      await this.tryDisk(() => thread.disk.write(journal, journalMark(request.hash), request.markPosition));
     return this.failure;
   }
 
   /** Writes bytes of the file; of zeros it makes holes. Rejects with DiskError. */
   private async fill(request: PieceRequest, bytes: Uint8Array): Promise<void> {
-    const { disk, files } = this;
+    const { files } = this;
+    const { disk } = this.thread;
     const { position, hole } = request;
     if (!leavesHoles(request, files) || !hasZeroBlock(bytes)) return disk.write(files.file, bytes, position);
     for (const { start, end, zero } of splitZeroBlocks(bytes)) {
@@ -73,7 +85,7 @@ export class BackgroundWrites {
     try {
       await work();
     } catch (error) {
-      this.failure ??= error instanceof Error ? error : new Error(String(error));
+      this.failure ??= errorOf(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../../../platform/clock.ts";
 import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
 import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
+import { errorOf } from "../../../sentences/sentence-error.ts";
 import { journalMark } from "../../sinks/journal.ts";
 import { agreeOnWay } from "../../sinks/way-agreement.ts";
 import type { PieceRequest } from "../messages.ts";
@@ -22,8 +23,7 @@ const MAX_HELD_UP_MS = 250;
  * keep their memory, and little is left to sync. In a virtual machine whose host takes free memory back, writing through
  * the page cache can cost three times as much as the rest of a download. Other pieces, and parts of pieces, go through the
  * page cache (buffered). A thread that has more to do leaves them to other threads once the disk has shown that it is slow
- * ({@link BackgroundWrites}).
- * `npm run bench -- writers` measures each way against the others.
+ * ({@link BackgroundWrites}). `npm run bench -- writers` measures each way against the others.
  */
 export class PieceWriter {
   private readonly buffered: BufferedWrites;
@@ -44,7 +44,7 @@ export class PieceWriter {
   ) {
     this.buffered = new BufferedWrites(disk, clock);
     const { background, buffers } = shared;
-    this.background = background && new BackgroundWrites(background.disk, buffers, files);
+    this.background = background && new BackgroundWrites(background, buffers, files);
   }
 
   /**
@@ -53,7 +53,7 @@ export class PieceWriter {
    * before.
    */
   write(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
-    if (this.background && this.shared.background?.isNeeded) return this.background.begin(request, buffer, written);
+    if (this.background?.isNeeded) return this.background.begin(request, buffer, written);
     this.shared.asyncWrites.deliver(this, false);
     if (this.failure !== null) {
       this.shared.buffers.release(buffer);
@@ -112,7 +112,7 @@ export class PieceWriter {
   }
 
   private writeBuffered(request: PieceRequest, buffer: Uint8Array, written: PieceWritten): void {
-    const { background, shared } = this;
+    const { background } = this;
     const bytes = buffer.subarray(0, request.length);
     const deadline = background ? this.clock.now() + MAX_HELD_UP_MS : Number.POSITIVE_INFINITY;
     let inTime = true;
@@ -122,11 +122,11 @@ export class PieceWriter {
     // All of it once more: what was written is written with the same bytes.
     if (background && !inTime) background.begin(request, buffer, written);
     else {
-      shared.buffers.release(buffer);
+      this.shared.buffers.release(buffer);
       if (failure !== null) return written(failure);
       this.mark(request, true, written);
     }
-    if (shared.background && this.clock.now() > deadline) shared.background.isNeeded = true;
+    if (this.clock.now() > deadline) background?.need();
   }
 
   /** Marks a piece that is in its place; `cached`: in the page cache, and perhaps not on the disk yet. */
@@ -170,7 +170,7 @@ export class PieceWriter {
       work();
       return null;
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = errorOf(error);
       this.failure ??= failure;
       return failure;
     }

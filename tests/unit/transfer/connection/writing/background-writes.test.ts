@@ -44,7 +44,7 @@ function fixture(journal: number | null = JOURNAL) {
   const released: Uint8Array[] = [];
   const told: (string | null)[] = [];
   const buffers = { release: (buffer: Uint8Array) => void released.push(buffer) };
-  const writes = new BackgroundWrites(disk, buffers, { file: FILE, direct: null, journal });
+  const writes = new BackgroundWrites({ disk, isNeeded: true }, buffers, { file: FILE, direct: null, journal });
   const begin = (bytes: Uint8Array, place: Partial<PieceRequest> = {}) => {
     const extent = { position: 0, length: bytes.length };
     const base = { piece: 0, position: 0, extent, hole: false, markPosition: 100, inMemory: true };
