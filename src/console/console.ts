@@ -40,6 +40,11 @@ export function windowOf(stream: Pick<ConsoleOutput, "isTTY" | "columns" | "rows
   return stream.isTTY ? sizeOf(stream) : null;
 }
 
+/** Its columns; null where it is no terminal. */
+export function columnsOf(stream: Parameters<typeof windowOf>[0]): number | null {
+  return windowOf(stream)?.columns ?? null;
+}
+
 export interface ConsoleOptions {
   clock: Clock;
   /** stdin */

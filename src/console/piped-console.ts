@@ -1,7 +1,7 @@
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import { texts } from "../text/texts.ts";
 import { type MistakeKind, Runner } from "./commands/runner.ts";
-import { type Console, type ConsoleOptions, windowOf } from "./console.ts";
+import { type Console, type ConsoleOptions, columnsOf } from "./console.ts";
 import { LineWriter } from "./line-writer.ts";
 import { LineSplitter, OVERLONG } from "./lines.ts";
 import { type ProgressItem, renderPlain } from "./progress.ts";
@@ -67,7 +67,7 @@ export class PipedConsole implements Console {
   }
 
   columns(): number | null {
-    return windowOf(this.options.output)?.columns ?? null;
+    return columnsOf(this.options.output);
   }
 
   log(line: string): void {

@@ -8,7 +8,7 @@ import { UsageError } from "../flags/check-arguments.ts";
 import type { Values } from "../flags/values.ts";
 import type { ExitStatus } from "../signals.ts";
 import { askCentral } from "./question.ts";
-import { stdoutSize } from "./shown-text.ts";
+import { stdoutColumns } from "./shown-text.ts";
 
 /** More files than that no central has. */
 const MAX_LIMIT = 1_000_000_000;
@@ -30,7 +30,7 @@ export function clientList(values: Values): Promise<ExitStatus> {
     const code = unmatched.length > 0 ? EXIT.noSuchFile : EXIT.done;
     if (json) return { text: JSON.stringify(arrange(files, options).map(listed), null, 2), problems, code };
     const text = files.length === 0 && unmatched.length > 0 ? "" : null;
-    const columns = stdoutSize()?.columns ?? null;
+    const columns = stdoutColumns();
     return { text: text ?? listTable(files, { ...options, tree, columns }), problems, code };
   });
 }

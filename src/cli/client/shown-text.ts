@@ -1,11 +1,11 @@
-import { type WindowSize, windowOf } from "../../console/console.ts";
+import { columnsOf, windowOf } from "../../console/console.ts";
 import { pagerFor, startPager } from "../../console/pager.ts";
 import { canPaint } from "../colors.ts";
 import { writeStdout } from "../output.ts";
 
-/** The window that stdout leads to; null where it is no terminal. */
-export function stdoutSize(): WindowSize | null {
-  return windowOf(process.stdout);
+/** The columns of the window that stdout leads to; null where it is no terminal. */
+export function stdoutColumns(): number | null {
+  return columnsOf(process.stdout);
 }
 
 /**
@@ -13,7 +13,7 @@ export function stdoutSize(): WindowSize | null {
  * reason of `stopped`. Rejects as `writeStdout` does.
  */
 export async function showText(text: string, stopped: AbortSignal): Promise<boolean> {
-  const size = stdoutSize();
+  const size = windowOf(process.stdout);
   const command = size && canPaint() ? pagerFor(text, size, process.env) : null;
   if (command !== null) {
     const pager = startPager(command, text, process.env);

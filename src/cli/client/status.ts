@@ -5,7 +5,7 @@ import type { SecondaryStatus } from "../../protocol/messages/client.ts";
 import type { Values } from "../flags/values.ts";
 import type { ExitStatus } from "../signals.ts";
 import { askCentral } from "./question.ts";
-import { stdoutSize } from "./shown-text.ts";
+import { stdoutColumns } from "./shown-text.ts";
 
 /** `redes client status` */
 export function clientStatus(values: Values): Promise<ExitStatus> {
@@ -17,7 +17,7 @@ export function clientStatus(values: Values): Promise<ExitStatus> {
 }
 
 function textOf(status: ClusterStatus): string {
-  return statusText(status, { columns: stdoutSize()?.columns ?? null });
+  return statusText(status, { columns: stdoutColumns() });
 }
 
 function statusJson({ state, files, clients }: ClusterStatus): unknown {

@@ -19,7 +19,7 @@ import { type Sentence, say } from "../../sentences/sentence.ts";
 import { locateCentral } from "../address/locate-central.ts";
 import { namedCentral } from "../address/named-central.ts";
 import { exitCodeOfRefusal } from "../client/refusal.ts";
-import { stdoutSize } from "../client/shown-text.ts";
+import { stdoutColumns } from "../client/shown-text.ts";
 import { wantsColors } from "../colors.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { version } from "../flags/command.ts";
@@ -56,7 +56,7 @@ export async function diagnose(values: Values): Promise<number> {
   const { checks, code } = await checkCluster(values, central, log);
   const all = [...checks, ...here];
   const shown = values.has("quiet") ? all.filter(({ state }) => state !== "ok") : all;
-  const columns = stdoutSize()?.columns ?? USUAL_COLUMNS;
+  const columns = stdoutColumns() ?? USUAL_COLUMNS;
   const text = values.has("json") ? reportJson(all) : reportText(shown, columns, wantsColors("stdout"));
   if (text !== "") await writeStdout(`${text}\n`);
   return code ?? (worstState(all) === "failed" ? EXIT.failed : EXIT.done);

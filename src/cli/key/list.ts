@@ -2,7 +2,7 @@ import { keyTable } from "../../central/console/key-table.ts";
 import type { KnownKey } from "../../protocol/messages/keys.ts";
 import { texts } from "../../text/texts.ts";
 import { askCentral } from "../client/question.ts";
-import { stdoutSize } from "../client/shown-text.ts";
+import { stdoutColumns } from "../client/shown-text.ts";
 import type { Values } from "../flags/values.ts";
 import type { ExitStatus } from "../signals.ts";
 
@@ -12,7 +12,7 @@ export function keyList(values: Values): Promise<ExitStatus> {
   return askCentral(values, async ({ session }) => {
     const keys = await session.keys();
     if (values.has("json")) return JSON.stringify(keys.map(listed), null, 2);
-    return keys.length === 0 ? texts().keys.none : keyTable(keys, stdoutSize()?.columns ?? null);
+    return keys.length === 0 ? texts().keys.none : keyTable(keys, stdoutColumns());
   });
 }
 

@@ -7,6 +7,7 @@ import { MIB } from "../../platform/units.ts";
 import { Bitmap } from "../../protocol/versions/bitmap.ts";
 import type { PieceRange } from "../../protocol/versions/piece-range.ts";
 import { pieceCount, pieceHash, pieceLength, pieceSize, type Version } from "../../protocol/versions/version.ts";
+import { errorOf } from "../../sentences/sentence-error.ts";
 import { Demand, type PieceWindow } from "../../transfer/scheduling/demand.ts";
 import type { Fetcher, InitialPieces, Sink, SinkListener, SinkReading } from "../../transfer/sinks/sink.ts";
 import type { KeptPieces, PieceKeeper } from "./kept-pieces.ts";
@@ -261,7 +262,7 @@ export class StreamSink implements Sink, PieceKeeper {
       await store.free(piece);
     } catch (error) {
       // Nothing is written any more to a file that is left.
-      if (store === this.store) this.listener.failed(error instanceof Error ? error : new Error(String(error)));
+      if (store === this.store) this.listener.failed(errorOf(error));
     }
     this.listener.pieceChecked(piece, false);
   }

@@ -2,7 +2,7 @@ import { delay } from "../../platform/clock.ts";
 import { texts } from "../../text/texts.ts";
 import { completionOf } from "../commands/completion.ts";
 import { type MistakeKind, Runner } from "../commands/runner.ts";
-import { type Console, type ConsoleOptions, type ConsoleOutput, sizeOf, windowOf } from "../console.ts";
+import { type Console, type ConsoleOptions, type ConsoleOutput, columnsOf, sizeOf, windowOf } from "../console.ts";
 import { LineWriter } from "../line-writer.ts";
 import { pagerFor, type RunningPager, startPager } from "../pager.ts";
 import type { ProgressItem } from "../progress.ts";
@@ -71,7 +71,7 @@ export class InteractiveConsole implements Console {
   }
 
   columns(): number | null {
-    return windowOf(this.options.output)?.columns ?? null;
+    return columnsOf(this.options.output);
   }
 
   get isPaging(): boolean {

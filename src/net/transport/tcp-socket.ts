@@ -4,6 +4,7 @@ import type { Socket as BunSocket, SocketHandler } from "bun";
 import { limitSending, type Progress, progressOf } from "../../platform/linux/socket-calls.ts";
 import { sendFile } from "../../platform/linux/stream-calls.ts";
 import type { Told } from "../../sentences/sentence.ts";
+import { errorOf } from "../../sentences/sentence-error.ts";
 import { isLinkLocal, isLoopback, normalizeHost } from "../address/address.ts";
 import type { DirectReader, DirectStream } from "./direct-reader.ts";
 import type { FileSlice, Peer, Socket, SocketEvents } from "./network.ts";
@@ -149,7 +150,7 @@ export class TcpSocket implements Socket, DirectStream {
   }
 
   failed(error: unknown): void {
-    this.end(error instanceof Error ? error : new Error(String(error)));
+    this.end(errorOf(error));
     this.socket.terminate();
   }
 

@@ -7,6 +7,7 @@ import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Moved } from "../../protocol/messages/secondary.ts";
+import { errorOf } from "../../sentences/sentence-error.ts";
 import { isDoubtful } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
@@ -21,7 +22,7 @@ import type { KeptSlots } from "./kept-slots.ts";
 import { type MovedFile, type MoveOutcome, MoveSteps, newNamesOf } from "./move-steps.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
-import { failureOf, UnsyncedRemovals } from "./unsynced-removals.ts";
+import { UnsyncedRemovals } from "./unsynced-removals.ts";
 import { UserFiles, type UserPut } from "./user-files.ts";
 
 /** Files removed at once: every step of a removal waits for a thread of the pool. */
@@ -114,7 +115,7 @@ export class FolderChanges {
     const names = removed.map(({ name }) => name);
     return this.exclusively([...names, ...removed.flatMap(newNamesOf)], async () => {
       const put: MovedFile[] = [];
-      const removeOne = (file: RemovedFile) => this.removeOrMove(file, put).catch((error: unknown) => failureOf(error));
+      const removeOne = (file: RemovedFile) => this.removeOrMove(file, put).catch((error: unknown) => errorOf(error));
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
       const gone = names.filter((_, index) => hasLeft(outcomes[index]));
       if (gone.length + put.length === 0) return outcomes;

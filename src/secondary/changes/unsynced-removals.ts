@@ -1,4 +1,5 @@
 import pMap from "p-map";
+import { errorOf } from "../../sentences/sentence-error.ts";
 import type { VanishedFiles } from "../index/vanished-files.ts";
 import type { InstallSteps } from "./install-steps.ts";
 import type { KeptSlot } from "./kept-slots.ts";
@@ -23,7 +24,7 @@ export class UnsyncedRemovals {
   async makeDurable(gone: readonly string[]): Promise<ReadonlyMap<string, Error>> {
     const failures = new Map<string, Error>();
     const failed = (name: string, error: unknown) => {
-      failures.set(name, failureOf(error));
+      failures.set(name, errorOf(error));
       this.vanished.takeOut(name);
     };
     // After all removals: the first sync writes the whole journal of a file system, the others find it written.
@@ -49,8 +50,4 @@ export class UnsyncedRemovals {
     const failures = await this.makeDurable(gone);
     return gone.filter((name) => !failures.has(name));
   }
-}
-
-export function failureOf(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

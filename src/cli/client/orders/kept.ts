@@ -6,7 +6,7 @@ import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
 import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
-import { stdoutSize } from "../shown-text.ts";
+import { stdoutColumns } from "../shown-text.ts";
 
 /** `redes client kept [NAME]` */
 export async function clientKept(values: Values): Promise<ExitStatus> {
@@ -18,7 +18,7 @@ export async function clientKept(values: Values): Promise<ExitStatus> {
     throw new UsageError(say("NAME {name}: no file can be called so: {fault}", { name: JSON.stringify(name), fault }));
   return askCentral(values, async ({ session }) => {
     const listing = await new ClusterOrders(session).kept(name);
-    if (!values.has("json")) return keptText(listing, { columns: stdoutSize()?.columns ?? null });
+    if (!values.has("json")) return keptText(listing, { columns: stdoutColumns() });
     const versions = listing.versions.map(({ at, keepers: secondaries, ...version }) => {
       return { ...version, since: new Date(at).toISOString(), secondaries };
     });
