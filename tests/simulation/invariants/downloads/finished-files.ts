@@ -5,6 +5,7 @@ import { pathOf } from "../../world/disk/file-system/inodes.ts";
 import type { Invariant } from "../invariant.ts";
 import { PeoplesFiles } from "../peoples-files.ts";
 import { EndedDownloads } from "./ended-downloads.ts";
+import { HiddenChanges } from "./hidden-changes.ts";
 
 /**
  * A file that a download has finished is right to the byte, and of one version: when it gets its name, when the client says
@@ -12,12 +13,15 @@ import { EndedDownloads } from "./ended-downloads.ts";
  */
 export const finishedFiles: Invariant = {
   name: "finished files are right",
-  watch({ clients, users, downloads }, broken) {
+  watch({ clients, users, downloads, sim }, broken) {
     /** What downloads have put under each path, by machine and path. */
     const published = new Map<string, Set<string>>();
     /** What must be there until somebody touches it. */
     const finished = new Map<string, string>();
     const endings = new EndedDownloads(downloads);
+    const hidden = new Map(
+      clients.map(({ machine: { host, disk } }) => [host, new HiddenChanges(disk, () => sim.now)]),
+    );
 
     for (const { machine } of clients) {
       const touched = new PeoplesFiles(machine.disk);
@@ -43,6 +47,9 @@ export const finishedFiles: Invariant = {
       });
     }
 
+    /** Whether it was there already, and what somebody has done to it meanwhile could not be seen. */
+    const wasThere = ({ client, path, held, startedAt }: Download, id: string) =>
+      path !== null && held !== null && hidden.get(client)?.had(path, id, startedAt) === true;
     const judge = (download: Download) => {
       const { finished: end, held, path, number, client, name } = download;
       const id = end?.result.id ?? "";
@@ -50,7 +57,8 @@ export const finishedFiles: Invariant = {
       if (!users.contents.known.has(id)) broken(`${what} is done with version ${id.slice(0, 8)}, which nobody made`);
       const key = `${client} ${path}`;
       const got = path === null ? held?.id === id : held?.id === id || published.get(key)?.has(id);
-      if (!got) broken(`${what} is done with version ${id.slice(0, 8)} and got ${held?.id.slice(0, 8) ?? "nothing"}`);
+      if (!got && !wasThere(download, id))
+        broken(`${what} is done with version ${id.slice(0, 8)} and got ${held?.id.slice(0, 8) ?? "nothing"}`);
       if (path !== null && held?.id === id) finished.set(key, id);
     };
     return {

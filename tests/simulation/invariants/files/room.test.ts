@@ -85,6 +85,30 @@ test("so may one that was under way when people put a file there, and none that 
   expect(fullAfter(1000)).toEqual(BROKEN);
 });
 
+/** The program opens a part of what a client sends to the first secondary; gives what a write to it that finds no room says. */
+function openPart(): (afterMs: number) => string[] {
+  const { disk } = cluster.secondary(1).machine;
+  const path = `${SHARED_FOLDER}/.redes/put-${"0".repeat(64)}.part`;
+  disk.user.makeFolder(`${SHARED_FOLDER}/.redes`);
+  disk.as({ kind: "process", name: "s1" }, () => disk.opened(disk.calls.open(path, "update")));
+  return (afterMs) => {
+    sim.runUntil(sim.now + afterMs);
+    disk.refused(path, "ENOSPC");
+    return details.splice(0);
+  };
+}
+
+test("what a client has begun to send before the disk was filled may find it full, and nothing that begins later", () => {
+  sim.runUntil(1000);
+  const full = openPart();
+  expect(full(20_000)).toEqual(BROKEN);
+  sim.runUntil(sim.now + 1000);
+  fill(1);
+  expect(full(20_000)).toEqual([]);
+  // Another try sends the rest.
+  expect(openPart()(20_000)).toEqual(BROKEN);
+});
+
 test("a lock file has none reserved, nor has what takes over one", () => {
   const refuse = (name: string) => cluster.secondary(1).machine.disk.refused(`${SHARED_FOLDER}/${name}`, "ENOSPC");
   for (const name of ["a.lock", "a.lock-0123456789abcdef"]) refuse(name);

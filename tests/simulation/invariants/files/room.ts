@@ -1,3 +1,4 @@
+import { isUploadPart } from "../../cluster/people/shared-paths.ts";
 import { SHARED_FOLDER, type SimSecondary } from "../../cluster/servers/sim-secondary.ts";
 import type { SimCluster } from "../../cluster/sim-cluster.ts";
 import { fillDisk } from "../../scenario/faults/disks/fill-disk.ts";
@@ -14,15 +15,20 @@ const CONNECTED_MS = 1000;
 const UNDER_WAY_MS = 3000;
 
 /**
- * A copy is begun only when there is room for all of it beside those under way: where nobody else takes the room of a disk,
- * no write finds it full.
+ * A copy, or what a client sends, is begun only when there is room for all of it beside those under way: where nobody else
+ * takes the room of a disk, no write finds it full.
  */
 export const roomForCopies: Invariant = {
   name: "copies have room",
   watch(cluster, broken) {
     for (const secondary of cluster.secondaries) {
       let takenAt = Number.NEGATIVE_INFINITY;
+      /** When the latest try began to send what is in a part. */
+      const sentSince = new Map<string, number>();
       secondary.machine.disk.observe({
+        opened({ path }, actor) {
+          if (actor.kind === "process" && isUploadPart(path)) sentSince.set(path, cluster.sim.now);
+        },
         // Not all that people do comes at once.
         grown(actor) {
           if (actor.kind === "user") takenAt = cluster.sim.now;
@@ -31,7 +37,10 @@ export const roomForCopies: Invariant = {
           if (code !== "ENOSPC" || isLockFile(path) || takenAt > cluster.sim.now - UNDER_WAY_MS) return;
           // By what is done to the disk, or by files that people put there.
           const filled = Math.max(filledAt(cluster, secondary), takenAt);
-          if (!isLeftAlone(cluster, secondary) || isCopyingSince(cluster, secondary, filled)) return;
+          if (!isLeftAlone(cluster, secondary)) return;
+          const since = sentSince.get(path);
+          // Over a slow way both take long.
+          if (since === undefined ? isCopyingSince(cluster, secondary, filled) : since < filled) return;
           broken(`a write at secondary ${secondary.number} finds the disk full: ${path}`);
         },
       });
@@ -69,7 +78,7 @@ function filledAt({ happened }: SimCluster, { number }: SimSecondary): number {
   return last?.at ?? Number.NEGATIVE_INFINITY;
 }
 
-/** Whether a copy is under way that was begun before a time: over a slow way, a copy takes long. */
+/** Whether a copy is under way that was begun before a time. */
 function isCopyingSince({ network, central }: SimCluster, { machine }: SimSecondary, before: number): boolean {
   return network
     .connectionsOf(machine.host)
