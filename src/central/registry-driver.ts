@@ -18,7 +18,7 @@ export interface RegistryDriverDeps {
   readonly log: Log;
   readonly limitedLog: Pick<LogLimiter, "error">;
   readonly store: Pick<RemoteCentralStore, "addTombstones">;
-  readonly registry: Pick<Registry, "advance" | "takeCopyOrders">;
+  readonly registry: Pick<Registry, "advance" | "issueCopyOrders">;
   /** Of the secondaries that are connected, by number. */
   readonly channels: ReadonlyMap<number, Channel>;
   readonly subscriptions: Pick<SourceSubscriptions, "notify">;
@@ -72,7 +72,7 @@ export class RegistryDriver {
     if (effects.length > 0) this.apply(effects);
     let more = unfinished;
     for (const [number, channel] of channels) {
-      const copies = registry.takeCopyOrders(number, now);
+      const copies = registry.issueCopyOrders(number, now);
       more ||= copies.unfinished;
       for (const order of copies.orders) {
         channel.send(order);

@@ -267,7 +267,7 @@ export class CentralSession {
     else if (lossWasLogged) log.info("connected", session.connected(this.address));
     if (!synchronized)
       log.warn("not-synchronized", session.notServing(this.address, shown(unwired({ message: missing, said }))));
-    for (const waiter of this.takeAttemptWaiters()) waiter.resolve();
+    for (const waiter of this.drainAttemptWaiters()) waiter.resolve();
     for (const listener of [...this.listeners.values()]) listener.connected();
   }
 
@@ -289,10 +289,10 @@ export class CentralSession {
 
   private rejectAll(error: Error): void {
     this.requests.rejectAll(error);
-    for (const waiter of this.takeAttemptWaiters()) waiter.reject(error);
+    for (const waiter of this.drainAttemptWaiters()) waiter.reject(error);
   }
 
-  private takeAttemptWaiters(): PromiseWithResolvers<void>[] {
+  private drainAttemptWaiters(): PromiseWithResolvers<void>[] {
     const waiters = this.attemptWaiters;
     this.attemptWaiters = [];
     return waiters;

@@ -86,7 +86,7 @@ export class HashJob {
   }
 
   /** What to ask for next: as many pieces as `maxBytes` holds, but at least one. */
-  takeSlice(maxBytes: number): HashSlice {
+  nextSlice(maxBytes: number): HashSlice {
     const { path, reach, size, length, destination, whole, digests, background } = this.work;
     const from = this.next;
     const count = Math.min(this.end - from, Math.max(1, Math.floor(maxBytes / pieceSize(size))));

@@ -167,7 +167,7 @@ export class HasherClient implements Hashing {
     let bytes = 0;
     for (const job of jobs) {
       if (request.length >= MAX_REQUEST_SLICES || bytes >= maxBytes) break;
-      const slice = job.takeSlice(maxBytes - bytes);
+      const slice = job.nextSlice(maxBytes - bytes);
       request.push({ job, slice });
       bytes += slice.count * pieceSize(job.size);
       jobs.delete(job);

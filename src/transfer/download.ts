@@ -15,9 +15,9 @@ import {
   failureFrom,
 } from "./download-spec.ts";
 import { DOWNLOAD_TRANSITIONS, type DownloadStats } from "./download-stats.ts";
-import { HoldUp, TICK_INTERVAL_MS } from "./hold-up.ts";
 import { NoSourcesAlarm } from "./no-sources-alarm.ts";
 import { PieceTransfer } from "./piece-transfer.ts";
+import { ProcessPauses, TICK_INTERVAL_MS } from "./process-pauses.ts";
 import { STALLED_PIECE_TIMEOUT_MS } from "./request-deadlines.ts";
 import type { Scheduler } from "./scheduling/scheduler.ts";
 import { FileMove } from "./sinks/file-move.ts";
@@ -50,7 +50,7 @@ export class Download {
   private outcome: DownloadOutcome | null = null;
   private readonly ending = Promise.withResolvers<DownloadOutcome>();
   private cancelTick: Cancel = () => {};
-  private readonly holdUp: HoldUp;
+  private readonly processPauses: ProcessPauses;
   /** Pending while the sink is made ready. */
   private preparing: Promise<void> = Promise.resolve();
 
@@ -61,7 +61,7 @@ export class Download {
   ) {
     const { clock, log, sink, isLimited } = deps;
     const now = clock.now();
-    this.holdUp = new HoldUp(now);
+    this.processPauses = new ProcessPauses(now);
     this.stallTimeout = new StallTimeout(now, spec.stallTimeoutMs);
     this.noSourcesAlarm = new NoSourcesAlarm(now);
     this.faults = new SourceFaults(spec.name, log, (number, piece) => events.faultFound(number, piece));
@@ -79,7 +79,7 @@ export class Download {
   /** Downloads. Resolves when all connections have ended and the sink is finished or abandoned. Never rejects. */
   async run(): Promise<DownloadOutcome> {
     const { sink, clock } = this.deps;
-    this.holdUp.begin(clock.now());
+    this.processPauses.begin(clock.now());
     this.pieces.silence.broken(clock.now());
     // Silence causes no event.
     this.cancelTick = every(clock, TICK_INTERVAL_MS, () => this.tick(clock.now()));
@@ -90,7 +90,7 @@ export class Download {
     });
     sink.reading?.setFetcher({
       demandChanged: () => this.sinkChanged(() => this.pieces.demandChanged(clock.now())),
-      giveUp: (piece) => this.scheduler.giveUp(piece),
+      evict: (piece) => this.scheduler.evict(piece),
       complete: () => this.close({ kind: "done" }),
     });
     if (this.hashes) this.preparing = this.prepare(this.hashes);
@@ -257,12 +257,12 @@ export class Download {
   private requestPieces(now: number): void {
     if (!this.lifecycle.is("fetching")) return;
     if (this.scheduler.done) return this.close({ kind: "done" });
-    this.pieces.requestMore(now, this.holdUp.lateBy(now) === 0);
+    this.pieces.requestMore(now, this.processPauses.lateBy(now) === 0);
   }
 
   private tick(now: number): void {
-    this.scheduler.heldUp(this.holdUp.lateBy(now), now);
-    const unhinderedMs = this.holdUp.tick(now);
+    this.scheduler.processPaused(this.processPauses.lateBy(now), now);
+    const unhinderedMs = this.processPauses.tick(now);
     if (!this.isRunning) return;
     const ready = this.scheduler.sourceCount;
     if (this.pieces.isHeldUpByReaders(ready)) this.stallTimeout.reset(now);

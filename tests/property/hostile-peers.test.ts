@@ -206,7 +206,7 @@ describe("what a peer may send", () => {
           ...{ clock, disk: systemDisk, log: silentLog, pieces, smallFiles },
           served() {},
           uploads: noUploads,
-          keepReport: async ({ download }: { download: string }) => download.startsWith("0"),
+          storeReport: async ({ download }: { download: string }) => download.startsWith("0"),
         };
         const server = new PieceServer(network, deps, 100);
         await server.start(SOURCE);
@@ -303,7 +303,7 @@ describe("what a peer may send", () => {
         await pass(500);
         connection.send({ kind: "stop" });
         await pass(100);
-        for (const fd of unnamed.take()) fs.closeSync(fd);
+        for (const fd of unnamed.drain()) fs.closeSync(fd);
         expect(faults()).toEqual([]);
         expect(events.filter(({ kind }) => kind === "ended")).toHaveLength(1);
       }),

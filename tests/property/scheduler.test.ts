@@ -75,7 +75,7 @@ class RandomDownload {
       case 10:
         return this.read(Array.from({ length: this.below(4) }, () => [this.below(this.pieces), this.below(9)]));
       case 11:
-        return this.giveUp(piece);
+        return this.evict(piece);
       default:
         return this.request();
     }
@@ -113,11 +113,11 @@ class RandomDownload {
   }
 
   /** A held piece makes room for others, unless it may still be written. */
-  private giveUp(piece: number): void {
+  private evict(piece: number): void {
     const written = [...this.pendingActions.values()].some((ofSource) => ofSource.has(piece));
     const { scheduler } = this;
-    if (scheduler.has(piece)) this.event(() => expect(scheduler.giveUp(piece)).toBe(!written));
-    else this.event(() => expect(scheduler.giveUp(piece)).toBe(false));
+    if (scheduler.has(piece)) this.event(() => expect(scheduler.evict(piece)).toBe(!written));
+    else this.event(() => expect(scheduler.evict(piece)).toBe(false));
     if (!scheduler.has(piece)) this.unverified.add(piece);
   }
 

@@ -19,7 +19,7 @@ function pass(bucket: TokenBucket, asks: readonly { gap: number; bytes: number; 
   let now = 0;
   for (const { gap, bytes, late } of asks) {
     now += gap;
-    const place = bucket.take(bytes, now) ?? 0;
+    const place = bucket.consume(bytes, now) ?? 0;
     now += bucket.waitMs(place, now) + late;
     passed.push({ at: now, bytes });
   }
@@ -57,7 +57,7 @@ test("what passes at once after a quiet time is no more than a burst", () => {
       const block = Math.ceil(rate / 1000);
       let sum = 0;
       for (;;) {
-        const place = bucket.take(block, quiet) ?? 0;
+        const place = bucket.consume(block, quiet) ?? 0;
         if (bucket.waitMs(place, quiet) > 0) break;
         sum += block;
       }
@@ -94,12 +94,12 @@ test("several who share a limit get the same, whoever asks first", () => {
       const ends = Array.from({ length: count }, () => new TokenBucket(bucket.memory));
       bucket.setRate(rate, 0);
       const bytes = bucket.quantum ?? 0;
-      const all = ends.map((end) => ({ end, sum: 0, place: end.take(bytes, 0) ?? 0 }));
+      const all = ends.map((end) => ({ end, sum: 0, place: end.consume(bytes, 0) ?? 0 }));
       for (let now = 0; now < 20_000; now += 10) {
         for (const one of all.toSorted((left, right) => left.place - right.place)) {
           if (one.end.waitMs(one.place, now) > 0) continue;
           one.sum += bytes;
-          one.place = one.end.take(bytes, now) ?? 0;
+          one.place = one.end.consume(bytes, now) ?? 0;
         }
       }
       const sums = all.map(({ sum }) => sum);
@@ -115,17 +115,17 @@ test("a higher rate holds at once for those who wait, a lower one for those who 
       const bucket = new TokenBucket();
       bucket.setRate(before, 0);
       const owed = 10 * Math.max(before, after);
-      const place = bucket.take(owed, 0) ?? 0;
+      const place = bucket.consume(owed, 0) ?? 0;
       const left = place - (before * at) / 1000;
       bucket.setRate(after, at);
       const due = (left / Math.max(before, after)) * 1000;
       expect(bucket.waitMs(place, at)).toBeCloseTo(due, 0);
-      expect(bucket.waitMs(bucket.take(owed, at) ?? 0, at)).toBeCloseTo(due + (owed / after) * 1000, 0);
+      expect(bucket.waitMs(bucket.consume(owed, at) ?? 0, at)).toBeCloseTo(due + (owed / after) * 1000, 0);
       const idle = new TokenBucket();
       idle.setRate(before, 0);
       idle.setRate(after, 60_000);
       const burst = Math.max(after, 1) * (BURST_MS / 1000);
-      expect(idle.waitMs(idle.take(Math.ceil(2 * burst), 60_000) ?? 0, 60_000)).toBeGreaterThan(0);
+      expect(idle.waitMs(idle.consume(Math.ceil(2 * burst), 60_000) ?? 0, 60_000)).toBeGreaterThan(0);
     }),
   );
 });
@@ -151,7 +151,7 @@ test("after a change no more passes than the new rate, a burst of it, and the bl
       for (const { gap, takers, rate: next } of steps) {
         for (let taker = 0; taker < takers; taker++) {
           const bytes = bucket.quantum ?? 0;
-          waiting.push({ bytes, place: bucket.take(bytes, now) ?? 0 });
+          waiting.push({ bytes, place: bucket.consume(bytes, now) ?? 0 });
         }
         for (const end = now + gap; now < end; now += 25) letPass();
         if (next === null) continue;
@@ -179,7 +179,7 @@ test("by a lower rate nothing passes sooner than it would have by those before",
       let now = 0;
       bucket.setRate(first, now);
       for (const rate of lower) {
-        for (let taker = 0; taker < 10; taker++) places.push(bucket.take(bucket.quantum ?? 0, now) ?? 0);
+        for (let taker = 0; taker < 10; taker++) places.push(bucket.consume(bucket.quantum ?? 0, now) ?? 0);
         now += gap;
         const waits = places.map((place) => bucket.waitMs(place, now));
         bucket.setRate(rate, now);

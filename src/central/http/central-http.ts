@@ -59,7 +59,7 @@ export class CentralHttp {
     const { clock, version, random } = this.options;
     const { registry, serving, digests, ended } = central;
     const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, clock.wall()) ?? "";
-    const events = { clock, take: () => this.feed.take(central), run: shortId(random) };
+    const events = { clock, drain: () => this.feed.drain(central), run: shortId(random) };
     const listened = (publish: (notice: EventsNotice) => void) =>
       ended.addEventListener("abort", publishEvents({ ...events, publish }));
     const api = new CentralApiAnswers(central, version);

@@ -126,7 +126,7 @@ export class KeyDesk {
     const { clock, log, store, known } = this.deps;
     this.savedAt = clock.now();
     known.dropEnded(clock.wall());
-    const changed = known.takeChanged();
+    const changed = known.drainChanged();
     if (changed.length === 0) return;
     store.saveSeenKeys(changed).catch((error: Error) => {
       log.error("store-failed", `cannot store who came with which key: ${error.message}`);

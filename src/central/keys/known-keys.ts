@@ -122,7 +122,7 @@ export class KnownKeys {
   }
 
   /** What is new since the last call, to be stored. */
-  takeChanged(): SeenKey[] {
+  drainChanged(): SeenKey[] {
     const changed = [...this.changed].map(({ key }) => key);
     this.changed.clear();
     return changed;

@@ -89,7 +89,7 @@ export class Catalogue {
   recordHeld(secondary: SecondaryRecord, file: FileVersion, effects: Effect[]): void {
     const { name, id } = file;
     const entry = this.entries.get(name);
-    secondary.hold(file);
+    secondary.addHeld(file);
     if (entry?.id === id) this.apply(name, entry, entry, effects);
     else this.decide(name, secondary, effects);
   }

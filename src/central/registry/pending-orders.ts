@@ -50,7 +50,7 @@ export class PendingOrders {
   }
 
   /** The orders that are to be sent again now. */
-  takeDue(now: number): PendingOrder["message"][] {
+  reissueDue(now: number): PendingOrder["message"][] {
     const messages: PendingOrder["message"][] = [];
     for (const [name, until] of this.retryTimes) {
       if (until > now) break;

@@ -200,14 +200,14 @@ export class Registry {
   /** Does the next step of the work that concerns many names, and everything that is due. */
   advance(now: number): { readonly effects: Effect[]; readonly unfinished: boolean } {
     const effects: Effect[] = [];
-    if (this.graces.takeEnded(now)) this.files.sweepContested();
+    if (this.graces.expire(now)) this.files.sweepContested();
     const steps = this.forgotten.advance(MAX_NAMES_PER_ADVANCE, effects);
     let left = this.files.replaceUnheld(steps, now, effects);
     for (const secondary of this.table.all()) {
       if (!secondary.isPresent) continue;
       const to = secondary.number;
       effects.push(...this.tombstoneOrders(secondary, now));
-      for (const message of secondary.takeDueOrders(now)) effects.push({ kind: "send", to, message });
+      for (const message of secondary.reissueDueOrders(now)) effects.push({ kind: "send", to, message });
       if (secondary.phase !== "live") continue;
       left = secondary.compareWith(this.files, this.dropUnconfirmed(secondary, left, effects));
     }
@@ -216,13 +216,13 @@ export class Registry {
   }
 
   /** What a secondary should copy next; counts as ordered. */
-  takeCopyOrders(number: number, now: number): CopyOrders {
+  issueCopyOrders(number: number, now: number): CopyOrders {
     const lookup = (name: string) => {
       const version = this.files.get(name);
       if (!version) return null;
       return { version, holders: this.sources.holdersOf(version).filter((holder) => holder.number !== number) };
     };
-    return this.table.get(number)?.takeCopyOrders(lookup, now) ?? { orders: [], unfinished: false };
+    return this.table.get(number)?.issueCopyOrders(lookup, now) ?? { orders: [], unfinished: false };
   }
 
   private fileAnnounced(secondary: SecondaryRecord, announced: HeldFile, now: number, effects: Effect[]): void {
@@ -267,7 +267,7 @@ export class Registry {
   /** Tells those who hold the cluster's versions which ones these are. */
   private sendAgreements(effects: Effect[]): void {
     for (const secondary of this.table.all()) {
-      const agreements = secondary.takeAgreements();
+      const agreements = secondary.drainAgreements();
       for (const files of chunksOf(agreements, MAX_BATCH)) {
         effects.push({ kind: "send", to: secondary.number, message: { type: "agreed", files } });
       }
@@ -276,7 +276,7 @@ export class Registry {
 
   /** Orders for the tombstones that were not sent to a secondary yet, some at a time. */
   private tombstoneOrders({ number, tombstones }: SecondaryRecord, now: number): Effect[] {
-    return tombstones.takeNext(this.tombstones, now).map((message) => ({ kind: "send", to: number, message }));
+    return tombstones.issueNext(this.tombstones, now).map((message) => ({ kind: "send", to: number, message }));
   }
 
   /** Files of an earlier session that were not announced again are gone. Gives the steps left. */

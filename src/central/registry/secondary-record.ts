@@ -188,7 +188,7 @@ export class SecondaryRecord {
     this.orders.versionAnnounced(name, id, now);
   }
 
-  hold(file: FileVersion): void {
+  addHeld(file: FileVersion): void {
     this.held.set(file.name, file);
     this.changes += 1;
   }
@@ -216,7 +216,7 @@ export class SecondaryRecord {
   }
 
   /** The files to report to it as the cluster's versions; they count as reported. */
-  takeAgreements(): readonly AgreedFile[] {
+  drainAgreements(): readonly AgreedFile[] {
     const { agreements } = this;
     if (agreements.length > 0) this.agreements = [];
     return agreements;
@@ -236,8 +236,8 @@ export class SecondaryRecord {
   }
 
   /** Orders that it could not carry out, and that are to be sent again now. */
-  takeDueOrders(now: number): PendingOrder["message"][] {
-    return this.orders.takeDue(now);
+  reissueDueOrders(now: number): PendingOrder["message"][] {
+    return this.orders.reissueDue(now);
   }
 
   /** It lacks the cluster's version of a name, or somebody who holds it has come. */
@@ -271,7 +271,7 @@ export class SecondaryRecord {
   }
 
   /** Orders what it lacks, as far as it can take more; the orders count as sent. */
-  takeCopyOrders(lookup: CopyLookup, now: number): CopyOrders {
+  issueCopyOrders(lookup: CopyLookup, now: number): CopyOrders {
     if (this.phase !== "live") return { orders: [], unfinished: false };
     this.backlog.requeueDue(now);
     // A name whose file must be renamed or removed first is wanted again after that.

@@ -97,7 +97,7 @@ export class GracePeriods {
   }
 
   /** Whether some have ended since the last time. */
-  takeEnded(now: number): boolean {
+  expire(now: number): boolean {
     let some = false;
     for (const [number, until] of this.ends) {
       if (until > now) break;

@@ -35,13 +35,13 @@ export class TombstoneDelivery {
     return tombstones.after(this.sentSerial, 1).length === 0;
   }
 
-  /** The next tombstone was sent, apart from {@link takeNext}. */
+  /** The next tombstone was sent, apart from {@link issueNext}. */
   markSent({ serial }: Tombstone): void {
     this.sentSerial = serial;
   }
 
   /** The next orders to remove files, in their order; they count as sent. `now`: milliseconds, infinite where unknown. */
-  takeNext(tombstones: Tombstones, now: number): Messages["remove"][] {
+  issueNext(tombstones: Tombstones, now: number): Messages["remove"][] {
     const next = tombstones.after(this.sentSerial, MAX_UNAPPLIED);
     const last = next.at(-1);
     if (!last) return [];

@@ -113,11 +113,11 @@ async function serveHttp(
   defineClientMetrics(metrics, session, streams);
   const catalogue = new ServedCatalogue(systemClock, session);
   const api = new ClientApiAnswers({ clock: systemClock, version, session, catalogue, streams });
-  const take = () => {
+  const drain = () => {
     const view = api.view();
-    return view ? feed.take(view) : [];
+    return view ? feed.drain(view) : [];
   };
-  const events = { clock: systemClock, take, run: shortId(systemRandom) };
+  const events = { clock: systemClock, drain, run: shortId(systemRandom) };
   const attached = (publish: (notice: EventsNotice) => void) => void publishEvents({ ...events, publish });
   const urlQuery = (name: string, id: string) => signer?.queryFor(name, id, systemClock.wall()) ?? "";
   const uploads = clientUploads(parts, catalogue, { folder, keys }, log);

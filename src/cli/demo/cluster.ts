@@ -76,11 +76,11 @@ export class DemoServer {
     for await (const bytes of this.child.stderr) {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) this.take(line);
+      for (const line of lines) this.lineRead(line);
     }
   }
 
-  private take(line: string): void {
+  private lineRead(line: string): void {
     const event = parse(line);
     this.seen.push(event);
     this.received(event);

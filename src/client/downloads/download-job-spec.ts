@@ -35,7 +35,7 @@ export interface DownloadJobDeps extends DestinationDeps {
   readonly network: Network;
   readonly connections: ConnectionHost;
   /** For small files, in the place of `connections`. Absent: this thread has other things to do. */
-  readonly near?: Pick<NearConnections, "take">;
+  readonly near?: Pick<NearConnections, "admit">;
   readonly session: CentralSession;
   /** Whether a limit of this client holds its downloads back now. Absent: there is none. */
   readonly isLimited?: () => boolean;

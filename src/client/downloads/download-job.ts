@@ -149,10 +149,10 @@ export class DownloadJob implements DownloadListener {
       case "requesting":
         return this.admission.connected();
       case "opening":
-        return this.keepAdmission();
+        return this.reclaimAdmission();
       case "transferring":
         this.transfer?.resetStallTimeout();
-        this.keepAdmission();
+        this.reclaimAdmission();
         return this.watchSources();
       case "reporting":
         return this.delivery?.retryNow();
@@ -186,7 +186,7 @@ export class DownloadJob implements DownloadListener {
   }
 
   /** Tells a central that has restarted that this download goes on, so that no other download gets its place. */
-  private keepAdmission(): void {
+  private reclaimAdmission(): void {
     const { name } = this.options;
     if (this.grant) this.deps.session.send({ type: "download", download: this.id, name, running: this.grant.id });
   }
@@ -219,7 +219,7 @@ export class DownloadJob implements DownloadListener {
     const version = { id, size };
     const transfer = new Download(
       { name, version, download: this.id, role: "client", stallTimeoutMs, copyingSecondary: null },
-      { ...this.deps, sink, connections: this.deps.near?.take(size) ?? this.deps.connections },
+      { ...this.deps, sink, connections: this.deps.near?.admit(size) ?? this.deps.connections },
       {
         faultFound: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
         pieceAvailable() {},

@@ -54,7 +54,7 @@ export class ComingList {
         for (const made of maker.add(page)) this.files.add(made);
         this.wake();
       }
-      for (const last of maker.take()) this.files.add(last);
+      for (const last of maker.flush()) this.files.add(last);
       this.state = { kind: "whole" };
     } catch (error) {
       this.state = { kind: "failed", error };

@@ -17,15 +17,15 @@ export class PageMaker {
   /** The pages that are full. */
   *add(files: readonly ListedFile[]): Generator<FilePage> {
     for (const file of files) {
-      if (this.files.length === MAX_FILES || this.before.pageOf(file.name)) yield* this.take();
+      if (this.files.length === MAX_FILES || this.before.pageOf(file.name)) yield* this.flush();
       this.files.push(file);
     }
     // Nothing can be as it was: then nobody has to wait for more.
-    if (this.before.length === 0) yield* this.take();
+    if (this.before.length === 0) yield* this.flush();
   }
 
   /** What is left, as the last page. */
-  *take(): Generator<FilePage> {
+  *flush(): Generator<FilePage> {
     const { files } = this;
     if (!files[0]) return;
     this.files = [];

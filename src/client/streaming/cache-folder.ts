@@ -101,7 +101,7 @@ export class CacheFolder implements StreamFiles {
         hashes,
         position: (piece) => piece * pieceSize(size),
         free: (piece) => disk.zeroRange(fd, piece * pieceSize(size), pieceLength(size, piece)),
-        keepHashes: async (made) => {
+        storeHashes: async (made) => {
           if (hashes === null) await this.writeHashes(id, made).catch((error: Error) => this.failed(error));
         },
         replace: (error) => {

@@ -1,7 +1,7 @@
 /** What holds pieces that may be given up. */
 export interface PieceKeeper {
   /** Gives up a piece, where nobody needs it; says whether it did. */
-  giveUp(piece: number): boolean;
+  evict(piece: number): boolean;
 }
 
 interface Kept {
@@ -59,7 +59,7 @@ export class KeptPieces {
   shrinkTo(bytes: number): void {
     for (const kept of this.byUse) {
       if (this.total <= bytes) return;
-      if (kept.keeper.giveUp(kept.piece)) this.remove(kept);
+      if (kept.keeper.evict(kept.piece)) this.remove(kept);
     }
   }
 

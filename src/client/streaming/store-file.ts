@@ -18,7 +18,7 @@ export interface StoreFile {
   /** Gives back the room of a piece; resolves when it may be written again. Rejects with DiskError. */
   free(piece: number): Promise<void>;
   /** Keeps the hashes for a later process, where the file is kept. */
-  keepHashes(hashes: Uint8Array): Promise<void>;
+  storeHashes(hashes: Uint8Array): Promise<void>;
   /** The disk has failed with `error`: another file for the version, on another one; null where there is none. */
   replace(error: Error): Promise<StoreFile | null>;
   /** Closes it; `bytes`: how many of its pieces' bytes it holds. To be called once. */
@@ -84,7 +84,7 @@ export class NamelessFiles implements StreamFiles {
       hashes: null,
       position: (piece) => slots.of(piece) * pieceSize(size),
       free: async (piece) => slots.free(piece),
-      keepHashes: async () => {},
+      storeHashes: async () => {},
       replace: (error) => this.openElsewhere(version, error),
       close: () => disk.close(fd),
     };

@@ -29,7 +29,7 @@ const NO_DOWNLOAD: SinkListener & Fetcher = {
   pieceChecked() {},
   failed() {},
   demandChanged() {},
-  giveUp: () => true,
+  evict: () => true,
   complete() {},
 };
 
@@ -93,7 +93,7 @@ export class StreamSink implements Sink, PieceKeeper {
 
   async begin(hashes: Uint8Array, zeros: Bitmap): Promise<InitialPieces> {
     this.pieceHashes = hashes;
-    await this.store.keepHashes(hashes);
+    await this.store.storeHashes(hashes);
     const unverified = new Bitmap(zeros.length);
     this.zeros = zeros;
     for (const piece of zeros) {
@@ -169,9 +169,9 @@ export class StreamSink implements Sink, PieceKeeper {
     return extents;
   }
 
-  giveUp(piece: number): boolean {
+  evict(piece: number): boolean {
     const store = this.here.get(piece);
-    if (!store || this.demand.wants(piece) || this.zeros.has(piece) || !this.fetcher.giveUp(piece)) return false;
+    if (!store || this.demand.wants(piece) || this.zeros.has(piece) || !this.fetcher.evict(piece)) return false;
     this.here.delete(piece);
     this.work(this.free(piece, store));
     return true;
@@ -216,12 +216,12 @@ export class StreamSink implements Sink, PieceKeeper {
     const { pieceHashes } = this;
     if (!pieceHashes || this.doubted.size === 0) return;
     for (const piece of this.demand.inOrder()) {
-      if (this.doubted.has(piece)) this.work(this.verify(this.takeDoubted(piece), pieceHashes));
+      if (this.doubted.has(piece)) this.work(this.verify(this.dequeueDoubted(piece), pieceHashes));
     }
   }
 
   /** Pieces in doubt from this one on, so many that reading them is one request, and few enough to be soon. */
-  private takeDoubted(start: number): PieceRange {
+  private dequeueDoubted(start: number): PieceRange {
     const most = Math.max(1, Math.floor(MAX_VERIFIED_BYTES / pieceSize(this.version.size)));
     let end = start;
     while (end < start + most && this.demand.wants(end) && this.doubted.delete(end)) end += 1;

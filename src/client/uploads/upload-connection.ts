@@ -227,7 +227,7 @@ export class UploadConnection implements ChannelHandler {
     const length = Math.min(MIB, allowance.quantum ?? MIB, whole - offset);
     this.reading = true;
     try {
-      const wait = allowance.take(length);
+      const wait = allowance.consume(length);
       if (wait) await this.untilAllowed(wait);
       const bytes = this.over ? null : await file.read(piece, offset, length);
       if (this.over || !bytes) return;

@@ -128,7 +128,7 @@ export class Painter {
     this.screen._refreshSize?.();
     const size = sizeOf(this.screen);
     const frame = layoutFrame(this.progress, this.inputLine(), size, this.total);
-    const added = this.takeTexts();
+    const added = this.drainTexts();
     if (what === "changes" && added === "" && Bun.deepEquals(frame, this.painted)) return;
     // Folded rows must go as such: written over one by one they could stay parts of one line, and unfold together.
     const over = added === "" && what === "changes" && frame.rows.length > 0;
@@ -138,7 +138,7 @@ export class Painter {
   }
 
   private erase(): void {
-    const gone = this.wipe(sizeOf(this.screen).columns) + this.takeTexts();
+    const gone = this.wipe(sizeOf(this.screen).columns) + this.drainTexts();
     this.painted = null;
     if (gone !== "") this.screen.write(gone);
   }
@@ -160,7 +160,7 @@ export class Painter {
     return this.toTop(columns) + Array<string>(rows).fill(CLEAR_ROW).join(`${CSI}1B`) + back;
   }
 
-  private takeTexts(): string {
+  private drainTexts(): string {
     const omitted = this.omitted > 0 ? [texts().console.linesOmitted(this.omitted)] : [];
     const taken = permanent([...omitted, ...this.texts]);
     this.texts = [];

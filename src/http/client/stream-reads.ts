@@ -1,7 +1,7 @@
 import type { Told } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { BlockReads } from "../files/file-bodies.ts";
-import { type BlockTaker, type FileReads, MAX_BLOCK_BYTES } from "../files/file-reads.ts";
+import { type BlockReader, type FileReads, MAX_BLOCK_BYTES } from "../files/file-reads.ts";
 import type { ClientBackend, ReadReply, StoredExtent } from "./backend.ts";
 
 /** Bytes that are left to be read when it is asked how much more there is, so that nobody waits for the answer. */
@@ -50,7 +50,7 @@ export class StreamReads implements BlockReads<StreamPart> {
   }
 
   /** Waits until the first of the bytes is there. Rejects when none comes any more. To be called for one part after the other. */
-  async read(part: StreamPart, position: number, length: number, taker: BlockTaker): Promise<void> {
+  async read(part: StreamPart, position: number, length: number, reader: BlockReader): Promise<void> {
     const failure = await this.wait(part, position);
     const [extent] = part.extents;
     if (failure !== null) throw new SentenceError(failure);
@@ -61,9 +61,9 @@ export class StreamReads implements BlockReads<StreamPart> {
     if (position + count === extent.end) part.extents.shift();
     const { place } = extent;
     if (place !== null) {
-      return this.reads.read({ fd: place.fd, state: null }, place.position + position - extent.start, count, taker);
+      return this.reads.read({ fd: place.fd, state: null }, place.position + position - extent.start, count, reader);
     }
-    if (taker.wanted) taker.take(ZEROS.subarray(0, count));
+    if (reader.wanted) reader.filled(ZEROS.subarray(0, count));
   }
 
   private ask(part: StreamPart, position: number, from: number): void {

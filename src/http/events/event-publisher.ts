@@ -7,18 +7,18 @@ const GATHER_MS = 250;
 export interface EventPublisherDeps {
   readonly clock: Clock;
   /** What has happened since the last call. */
-  take(): readonly ClusterEvent[];
+  drain(): readonly ClusterEvent[];
   /** Which run of the server it is: the numbers of events begin anew with each. */
   readonly run: string;
   publish(notice: EventsNotice): void;
 }
 
 /** Gives events their ids and dates, and passes them on, from now until it is cancelled. */
-export function publishEvents({ clock, take, run, publish }: EventPublisherDeps): Cancel {
+export function publishEvents({ clock, drain, run, publish }: EventPublisherDeps): Cancel {
   let last = 0;
   return every(clock, GATHER_MS, () => {
     const at = Math.round(clock.wall());
-    const events = take().map((event): DatedEvent => {
+    const events = drain().map((event): DatedEvent => {
       last += 1;
       return { id: `${run}-${last}`, at, event };
     });

@@ -11,10 +11,10 @@ export class FirstOfMany<T> {
   }
 
   /** `missed`: how many there were besides. Begins again with none. */
-  take(): { readonly first: readonly T[]; readonly missed: number } {
-    const taken = { first: this.items, missed: this.total - this.items.length };
+  drain(): { readonly first: readonly T[]; readonly missed: number } {
+    const drained = { first: this.items, missed: this.total - this.items.length };
     this.items = [];
     this.total = 0;
-    return taken;
+    return drained;
   }
 }

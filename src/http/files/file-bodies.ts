@@ -3,7 +3,7 @@ import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
 import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
 import { type BodyEnd, FileBody } from "./file-body.ts";
-import { type BlockTaker, MAX_BLOCK_BYTES, type VerifiedFile } from "./file-reads.ts";
+import { type BlockReader, MAX_BLOCK_BYTES, type VerifiedFile } from "./file-reads.ts";
 
 /**
  * Milliseconds for which a reader may take nothing, as the system buffers some megabytes for it: a slow line takes a
@@ -20,8 +20,8 @@ const MIN_BLOCK_BYTES = 16 * 1024;
 
 /** Reads blocks of files, as {@link FileReads} does. It may give fewer bytes than are asked for. */
 export interface BlockReads<File> {
-  readNow(file: File, position: number, length: number, taker: BlockTaker): boolean;
-  read(file: File, position: number, length: number, taker: BlockTaker): Promise<void>;
+  readNow(file: File, position: number, length: number, reader: BlockReader): boolean;
+  read(file: File, position: number, length: number, reader: BlockReader): Promise<void>;
 }
 
 /** The bodies that are being sent: with many of them each has smaller blocks, and whoever takes nothing is cut off. */
@@ -52,8 +52,8 @@ export class FileBodies<File = VerifiedFile> {
       passedOn: (bytes) => {
         this.passedOn += bytes;
       },
-      readNow: (position, length, taker) => this.reads.readNow(file, position, length, taker),
-      read: (position, length, taker) => this.reads.read(file, position, length, taker),
+      readNow: (position, length, reader) => this.reads.readNow(file, position, length, reader),
+      read: (position, length, reader) => this.reads.read(file, position, length, reader),
       ended: (end, sent) => {
         this.close(body);
         ended(end, sent);

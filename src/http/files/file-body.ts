@@ -1,7 +1,7 @@
 import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
 import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
-import type { BlockTaker } from "./file-reads.ts";
+import type { BlockReader } from "./file-reads.ts";
 
 /** How a body has ended. `unreadable`: the rest could not be read; `broken-off`: nobody took the rest. */
 export type BodyEnd = "complete" | "unreadable" | "broken-off";
@@ -17,9 +17,9 @@ export interface FileBodyDeps {
   /** So many bytes are on their way to its reader. */
   passedOn(bytes: number): void;
   /** As {@link FileReads.readNow}. */
-  readNow(position: number, length: number, taker: BlockTaker): boolean;
+  readNow(position: number, length: number, reader: BlockReader): boolean;
   /** As {@link FileReads.read}. */
-  read(position: number, length: number, taker: BlockTaker): Promise<void>;
+  read(position: number, length: number, reader: BlockReader): Promise<void>;
   /** Called once, when nothing is read for it any more. `sent`: up to where the range was passed on. */
   ended(end: BodyEnd, sent: number): void;
 }
@@ -27,7 +27,7 @@ export interface FileBodyDeps {
 const NO_MEMORY = new Uint8Array(0);
 
 /** The body of one response, read block by block as its reader takes them. */
-export class FileBody implements Blocks, BlockTaker {
+export class FileBody implements Blocks, BlockReader {
   private position: number;
   private state: "open" | BodyEnd = "open";
   private reading = false;
@@ -61,7 +61,7 @@ export class FileBody implements Blocks, BlockTaker {
     this.reading = true;
     const most = Math.min(blockBytes(this.block.length), range.end - position);
     const length = Math.min(most, allowance.quantum ?? most);
-    const wait = allowance.take(length);
+    const wait = allowance.consume(length);
     if (wait) return this.readWhenAllowed(wait, position, length);
     return this.readNow(position, length) ? this.settle(position) : this.readLater(position, length);
   }
@@ -115,7 +115,7 @@ export class FileBody implements Blocks, BlockTaker {
     return this.block;
   }
 
-  take(bytes: Uint8Array): void {
+  filled(bytes: Uint8Array): void {
     this.position += bytes.length;
     this.deps.passedOn(bytes.length);
     this.write(bytes);

@@ -22,13 +22,13 @@ export interface VerifiedFile {
 }
 
 /** Who wants a block. */
-export interface BlockTaker {
+export interface BlockReader {
   /** False once nobody is there any more. */
   readonly wanted: boolean;
   /** Memory of its own for so many bytes, whatever is in it. */
   memory(length: number): Uint8Array;
   /** That memory has been filled. */
-  take(bytes: Uint8Array): void;
+  filled(bytes: Uint8Array): void;
 }
 
 export interface FileReadsDeps {
@@ -56,20 +56,20 @@ export class FileReads {
    * Does what {@link read} does, and throws as that rejects, where it need not wait for anything; else false. Of a
    * thousand readers the promises alone would be much garbage.
    */
-  readNow(file: VerifiedFile, position: number, length: number, taker: BlockTaker): boolean {
-    return this.turns.isFree && this.readCached(file, position, length, taker);
+  readNow(file: VerifiedFile, position: number, length: number, reader: BlockReader): boolean {
+    return this.turns.isFree && this.readCached(file, position, length, reader);
   }
 
   /**
-   * Gives bytes of the content that was verified, all of them, to the taker, unless it is gone. Rejects with
+   * Gives bytes of the content that was verified, all of them, to the reader, unless it is gone. Rejects with
    * {@link ContentChanged} or DiskError. `length`: at most {@link MAX_BLOCK_BYTES}.
    */
-  read(file: VerifiedFile, position: number, length: number, taker: BlockTaker): Promise<void> {
+  read(file: VerifiedFile, position: number, length: number, reader: BlockReader): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.turns.take(() => {
+    this.turns.run(() => {
       try {
-        if (this.readCached(file, position, length, taker)) resolve();
-        else resolve(this.waiting(() => this.readDisk(file, position, length, taker)));
+        if (this.readCached(file, position, length, reader)) resolve();
+        else resolve(this.waiting(() => this.readDisk(file, position, length, reader)));
       } catch (error) {
         reject(error);
       }
@@ -78,15 +78,15 @@ export class FileReads {
   }
 
   /** False: a disk must be waited for. It is looked at right before the bytes are read: the system may need the memory. */
-  private readCached({ fd, state }: VerifiedFile, position: number, length: number, taker: BlockTaker): boolean {
+  private readCached({ fd, state }: VerifiedFile, position: number, length: number, reader: BlockReader): boolean {
     const { disk, blocking } = this.deps;
-    if (!taker.wanted) return true;
+    if (!reader.wanted) return true;
     if (!disk.isCached(fd, position, length)) return false;
-    const bytes = taker.memory(length);
+    const bytes = reader.memory(length);
     const count = blocking.read(fd, bytes, position);
     // After the bytes: what is written from here on is not among them.
     check(count === length && (state === null || blocking.isUnchanged(fd, state)));
-    taker.take(bytes);
+    reader.filled(bytes);
     return true;
   }
 
@@ -94,14 +94,14 @@ export class FileReads {
     { fd, state }: VerifiedFile,
     position: number,
     length: number,
-    taker: BlockTaker,
+    reader: BlockReader,
   ): Promise<void> {
     const { disk } = this.deps;
-    if (!taker.wanted) return;
-    const bytes = taker.memory(length);
+    if (!reader.wanted) return;
+    const bytes = reader.memory(length);
     const count = await disk.read(fd, bytes, position);
     check(count === length && (state === null || sameContent(await disk.fstat(fd), state)));
-    if (taker.wanted) taker.take(bytes);
+    if (reader.wanted) reader.filled(bytes);
   }
 }
 

@@ -24,7 +24,7 @@ export class TurnQueue {
   }
 
   /** Does it now or in a later turn. It does not throw. */
-  take(work: () => void): void {
+  run(work: () => void): void {
     if (this.isFree) work();
     else if (this.waiting.push(work) === 1) this.clock.nextTurn(() => this.begin());
   }

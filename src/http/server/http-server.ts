@@ -188,8 +188,8 @@ export class HttpServer {
       return refusal(url.pathname, { status: 403, reason: FOREIGN_PAGE });
     }
     const match = findRoute(this.routes, exchange.method, url.pathname);
-    const takesContent = match.kind === "found" && match.route.takesContent;
-    if (!takesContent && (exchange.bodyLength ?? 0) > MAX_BODY_BYTES) {
+    const acceptsContent = match.kind === "found" && match.route.acceptsContent;
+    if (!acceptsContent && (exchange.bodyLength ?? 0) > MAX_BODY_BYTES) {
       return refusal(url.pathname, TOO_LONG);
     }
     return match.kind === "found"

@@ -61,7 +61,7 @@ export interface Route {
   /** Who may use it. For "file", the path behind the route's own is the name of the file. */
   readonly access: RouteAccess;
   /** Whether the body may be of any length, which the route reads as it comes. */
-  readonly takesContent?: boolean;
+  readonly acceptsContent?: boolean;
   handle(request: HttpRequest): Response | Promise<Response>;
 }
 

@@ -22,7 +22,7 @@ export function uploadRoutes(deps: UploadRoutesDeps, below: readonly string[]): 
     methods: ["PUT"],
     path: `${start}*`,
     access: "write",
-    takesContent: true,
+    acceptsContent: true,
     handle: (request) => put(deps, request, start),
   }));
 }
@@ -36,7 +36,7 @@ async function put(deps: UploadRoutesDeps, request: HttpRequest, start: string):
   const { signal } = request.raw;
   const end = () => void deps.backend.endUpload(begun.upload);
   try {
-    const outcome = await take(deps, request, begun, () => signal.addEventListener("abort", end, { once: true }));
+    const outcome = await receive(deps, request, begun, () => signal.addEventListener("abort", end, { once: true }));
     return answer(outcome, start);
   } finally {
     signal.removeEventListener("abort", end);
@@ -74,7 +74,7 @@ function modifiedIn(headers: Pick<Headers, "get">): number | null {
 }
 
 /** `spooled`: called once all of it is here. */
-async function take(
+async function receive(
   deps: UploadRoutesDeps,
   { content, keepOpen, raw }: HttpRequest,
   begun: BegunUpload,

@@ -5,19 +5,19 @@ const [PER_SENDER, IN_ALL] = [20, 200];
 export class PacketBudget {
   private second = Number.NEGATIVE_INFINITY;
   private left = IN_ALL;
-  private readonly taken = new Map<string, number>();
+  private readonly consumed = new Map<string, number>();
 
   /** Whether a message that comes now, in milliseconds of a clock, is looked at. */
-  take(now: number, sender: string): boolean {
+  consume(now: number, sender: string): boolean {
     if (now - this.second >= 1000) {
       this.second = now;
       this.left = IN_ALL;
-      this.taken.clear();
+      this.consumed.clear();
     }
-    const taken = this.taken.get(sender) ?? 0;
-    if (taken >= PER_SENDER || this.left === 0) return false;
+    const consumed = this.consumed.get(sender) ?? 0;
+    if (consumed >= PER_SENDER || this.left === 0) return false;
     this.left -= 1;
-    this.taken.set(sender, taken + 1);
+    this.consumed.set(sender, consumed + 1);
     return true;
   }
 }

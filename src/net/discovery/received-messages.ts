@@ -19,7 +19,7 @@ export function receiver(
     // Anybody in the world can send to that port; a neighbour only has an address of the network.
     if (from.port !== MDNS_PORT || !link.contains(from.host)) return;
     // What other devices talk about is not counted: there may be many.
-    if (!mentionsCentrals(bytes) || !budget.take(clock.now(), from.host)) return;
+    if (!mentionsCentrals(bytes) || !budget.consume(clock.now(), from.host)) return;
     const message = parseMessage(bytes, own);
     if (message) handle(message);
   };

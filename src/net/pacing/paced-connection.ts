@@ -26,8 +26,8 @@ export class PacedConnection implements Socket, SocketEvents {
   /** In the order of their coming, while they wait. */
   private readonly held: Arrival[] = [];
   private heldBytes = 0;
-  /** Of the first of these, the bytes that were taken of the limit; 0: none yet. */
-  private taken = 0;
+  /** Of the first of these, the bytes that were consumed of the limit; 0: none yet. */
+  private consumed = 0;
   private cancelWait: Cancel | null = null;
   private cancelNotices: Cancel | null = null;
   /** `ended`: the other end is gone, and what it has sent waits; `over`: the owner knows of the end. */
@@ -144,7 +144,8 @@ export class PacedConnection implements Socket, SocketEvents {
     if (this.passing) return;
     this.passing = true;
     try {
-      for (let [first] = this.held; first !== undefined && this.mayPass(first); [first] = this.held) this.give(first);
+      for (let [first] = this.held; first !== undefined && this.mayPass(first); [first] = this.held)
+        this.deliver(first);
     } finally {
       this.passing = false;
     }
@@ -155,17 +156,17 @@ export class PacedConnection implements Socket, SocketEvents {
   /** Whether the next bytes of an arrival may pass; if not, it waits for that. */
   private mayPass(arrival: Arrival): boolean {
     if (this.paused || this.cancelWait) return false;
-    if (this.taken > 0) return true;
+    if (this.consumed > 0) return true;
     const allowance = this.deps.allowance();
-    this.taken = Math.min(lengthOf(arrival), allowance.quantum ?? Number.POSITIVE_INFINITY);
-    const wait = allowance.take(this.taken);
+    this.consumed = Math.min(lengthOf(arrival), allowance.quantum ?? Number.POSITIVE_INFINITY);
+    const wait = allowance.consume(this.consumed);
     if (wait) this.waitFor(wait);
     return wait === null;
   }
 
-  private give(first: Arrival): void {
-    const { taken: count, held } = this;
-    this.taken = 0;
+  private deliver(first: Arrival): void {
+    const { consumed: count, held } = this;
+    this.consumed = 0;
     this.heldBytes -= count;
     if (count === lengthOf(first)) held.shift();
     else held[0] = typeof first === "number" ? first - count : first.subarray(count);
@@ -209,7 +210,7 @@ export class PacedConnection implements Socket, SocketEvents {
   private discard(): void {
     this.held.length = 0;
     this.heldBytes = 0;
-    this.taken = 0;
+    this.consumed = 0;
     this.cancelWait?.();
     this.cancelWait = null;
   }

@@ -65,7 +65,7 @@ export interface ChannelHandler {
    * A payload begins to come, for which memory is taken. False: nobody waits for it; its bytes are passed over, and `message`
    * is not called. Throws ProtocolError for one that may not come. Absent: all are taken. Not for blocks.
    */
-  takesPayload?(message: Message): boolean;
+  acceptsPayload?(message: Message): boolean;
   /** Bytes of the payload of a message are here; `message` is called when the payload is whole. Not for blocks. */
   payloadBytes?(message: Message, bytes: number): void;
   /**

@@ -208,7 +208,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
 
   payloadBuffer(message: Message): Uint8Array | null {
     if (message.type === "block") return this.handler.blockBuffer?.(message) ?? null;
-    if (!("payload" in message) || this.handler.takesPayload?.(message) === false) return null;
+    if (!("payload" in message) || this.handler.acceptsPayload?.(message) === false) return null;
     const buffer = this.inbound.payload.begin(message.payload);
     if (!buffer) this.fail("busy", say("too much is being sent here at once; try again in a moment"));
     return buffer;
@@ -218,7 +218,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     if (message.type === "block") return this.handler.block?.(message, bytes, left);
     this.inbound.payload.came(bytes.length);
     if (left > 0) return this.handler.payloadBytes?.(message, bytes.length);
-    const whole = this.inbound.payload.take();
+    const whole = this.inbound.payload.detach();
     if (whole) this.handler.message(message, whole);
   }
 

@@ -126,7 +126,7 @@ function isSelfConnection({ localAddress, localPort, remoteAddress, remotePort }
 }
 
 /** Ends it in order, so that the other end gets this end's certificate, and can say what is wrong with it. */
-function leave(socket: BunTcpSocket, clock: Clock): void {
+function closeGracefully(socket: BunTcpSocket, clock: Clock): void {
   socket.end();
   clock.after(LINGER_MS, () => socket.terminate());
 }
@@ -176,7 +176,7 @@ function connectTo(
           const peer = reachedPeer(socket, error, server, trust);
           if (peer?.kind === "known") return connected(socket, peer);
           fail(peer ? connectError(address, "key", peer.reason) : handshakeError(address, server, error));
-          leave(socket, clock);
+          closeGracefully(socket, clock);
         },
         close(socket, error) {
           fail(connectError(address, "other", say("it closed the connection before any greeting")));

@@ -46,11 +46,11 @@ export class UnfinishedHandshakes<T extends Handshaking> {
       socket.terminate();
       return;
     }
-    const cancel = clock.after(GREETING_TIMEOUT_MS, () => this.giveUp(socket));
+    const cancel = clock.after(GREETING_TIMEOUT_MS, () => this.abort(socket));
     this.handshakes.set(socket, { since: clock.now(), cancel });
     if (!admission.displaced) return;
     this.log.warn("unfinished", `too many TLS handshakes do not end, and ${host} begins another: the oldest are ended`);
-    this.giveUp(admission.displaced);
+    this.abort(admission.displaced);
   }
 
   /** When the connection was accepted, in milliseconds; null where its handshake was not under way. */
@@ -63,7 +63,7 @@ export class UnfinishedHandshakes<T extends Handshaking> {
     return handshake.since;
   }
 
-  private giveUp(socket: T): void {
+  private abort(socket: T): void {
     this.end(socket);
     socket.terminate();
   }

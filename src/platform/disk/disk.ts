@@ -168,8 +168,8 @@ export interface Disk {
   truncate(fd: number, size: number): Promise<void>;
   /** Bytes that a user may still write to the file system of a folder. */
   freeBytes(folder: string): Promise<number>;
-  /** Whether the file system of a folder is of a kind that takes every name: all bytes but `/` and 0, different by case. */
-  takesAnyName(folder: string): Promise<boolean>;
+  /** Whether the file system of a folder is of a kind that accepts every name: all bytes but `/` and 0, different by case. */
+  acceptsAnyName(folder: string): Promise<boolean>;
   /** Where file systems are mounted. Empty where the system does not say. */
   mountPoints(): Promise<string[]>;
   /** Bytes of the whole file system of a folder. */
@@ -227,8 +227,8 @@ export interface WriteQueue {
   reap(wait: boolean): void;
 }
 
-/** A folder that is held open. */
-export interface HeldFolder {
+/** An open folder. */
+export interface FolderHandle {
   /** Leads to the folder, whatever has its name by now. */
   readonly path: string;
   /** Its descriptor; null where the system has none of folders. */
@@ -266,10 +266,10 @@ type MethodsOfBoth = Pick<
 export interface BlockingDisk extends Blocking<MethodsOfBoth> {
   /** Whether an open file is in a state, as `sameContent` says. It leaves no garbage, for who asks very often. */
   isUnchanged(fd: number, state: Pick<FileStat, "size" | "mtimeNs" | "inode">): boolean;
-  /** Holds a folder that is reached through no link, at a spot if one is given. Null where a link is on the way. */
-  holdFolder(path: string, spot?: Spot): HeldFolder | null;
+  /** Opens a folder that is reached through no link, at a spot if one is given. Null where a link is on the way. */
+  openFolder(path: string, spot?: Spot): FolderHandle | null;
   /** Gives an open file that has no name one in a folder. Throws `exists` when it is taken. */
-  linkFd(fd: number, folder: HeldFolder, name: string): void;
+  linkFd(fd: number, folder: FolderHandle, name: string): void;
   /**
    * Makes a file without a name on the file system of a folder, for reading and writing. It is gone with its descriptor
    * unless it gets a name. Null where there are no such files, or the folder is reached through a link.

@@ -11,7 +11,7 @@ import type { BlockingDisk } from "./disk.ts";
 import { diskCallSync, nullIfMissing } from "./disk-errors.ts";
 import { readFullySync, writeFullySync } from "./full-io.ts";
 import { holes } from "./holes.ts";
-import { holdFolder, inRealFolderSync, openSync } from "./reach/reach.ts";
+import { inRealFolderSync, openFolder, openSync } from "./reach/reach.ts";
 import {
   checkPosition,
   fstatSync,
@@ -67,7 +67,7 @@ export const systemBlockingDisk: BlockingDisk = {
   checkWritable: (folder) =>
     diskCallSync("write to the folder", folder, () => fs.accessSync(folder, fs.constants.W_OK | fs.constants.X_OK)),
   renameNoReplace: (from, to) => diskCallSync("rename to", to, () => linux.renameNoReplace(from, to)),
-  holdFolder,
+  openFolder: openFolder,
   linkFd: (fd, { path, fd: folder }, name) =>
     folder === null
       ? linkFd(fd, `${path}/${name}`)

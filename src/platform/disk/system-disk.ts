@@ -4,7 +4,7 @@ import { nextHole } from "../linux/file-space.ts";
 import { directIoUnit, setModified } from "../linux/file-status.ts";
 import { hasWriters, watchWriters } from "../linux/file-writers.ts";
 import { descriptorPath } from "../linux/libc.ts";
-import { mountPoints, takesAnyName } from "../linux/mounts.ts";
+import { acceptsAnyName, mountPoints } from "../linux/mounts.ts";
 import { isCached } from "../linux/page-cache.ts";
 import { renameNoReplace } from "../linux/rename.ts";
 import { bootId, diskSequence, processStart } from "../process/process-identity.ts";
@@ -143,7 +143,7 @@ const bySystem = {
       const { blocks, bsize } = await fs.promises.statfs(folder);
       return blocks * bsize;
     }),
-  takesAnyName: (folder) => diskCall("read", folder, () => takesAnyName(folder)),
+  acceptsAnyName: (folder) => diskCall("read", folder, () => acceptsAnyName(folder)),
   mountPoints,
   bootId,
   diskSequence,

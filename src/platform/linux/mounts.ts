@@ -5,8 +5,8 @@ const FILE_SYSTEMS_WITH_ANY_NAME: ReadonlySet<number> = new Set([
   0xef53, 0x58465342, 0x9123683e, 0x01021994, 0x2fc12fc1, 0xf2f52010, 0xca451a4e, 0x794c7630,
 ]);
 
-/** The kind of the file system of a folder, as {@link Disk.takesAnyName} asks for it. Throws the system's error. */
-export async function takesAnyName(folder: string): Promise<boolean> {
+/** The kind of the file system of a folder, as {@link Disk.acceptsAnyName} asks for it. Throws the system's error. */
+export async function acceptsAnyName(folder: string): Promise<boolean> {
   return FILE_SYSTEMS_WITH_ANY_NAME.has((await fs.promises.statfs(folder)).type >>> 0);
 }
 

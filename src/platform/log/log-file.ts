@@ -53,7 +53,7 @@ export class LogFile {
 
   /** Adds the last line of a process, and those that still wait, before it returns. */
   writeNow(line: string): void {
-    const lines = [...this.takeAll().filter((each) => each !== null), line];
+    const lines = [...this.drainAll().filter((each) => each !== null), line];
     const start = this.isWithinLine ? "\n" : "";
     this.storage.appendNow(this.path, Buffer.from(`${start}${lines.join("\n")}\n`));
   }
@@ -76,19 +76,19 @@ export class LogFile {
       if (this.waiting[0] === null) {
         this.waiting.shift();
         await this.renew();
-      } else await this.writeLines(this.takeLines());
+      } else await this.writeLines(this.drainLines());
     }
   }
 
   /** All lines that wait, up to where the file is opened anew. */
-  private takeLines(): string[] {
+  private drainLines(): string[] {
     const end = this.waiting.indexOf(null);
     const taken = this.waiting.splice(0, end < 0 ? this.waiting.length : end).filter((line) => line !== null);
     this.waitingBytes -= taken.reduce((sum, line) => sum + Buffer.byteLength(line), 0);
     return taken;
   }
 
-  private takeAll(): (string | null)[] {
+  private drainAll(): (string | null)[] {
     this.waitingBytes = 0;
     return this.waiting.splice(0);
   }

@@ -1,18 +1,18 @@
 import type { Cancel } from "../clock.ts";
 
-/** Calls `run` once, when bytes that were taken may pass. */
+/** Calls `run` once, when bytes that were consumed may pass. */
 export type Wait = (run: () => void) => Cancel;
 
 /** Whom to ask before bytes are sent, or read. */
 export interface Allowance {
-  /** Most bytes that should be taken at once; null: as many as one likes. */
+  /** Most bytes that should be consumed at once; null: as many as one likes. */
   readonly quantum: number | null;
-  /** Takes bytes. Null: they may pass at once. */
-  take(bytes: number): Wait | null;
+  /** Consumes bytes. Null: they may pass at once. */
+  consume(bytes: number): Wait | null;
 }
 
 /** For who has no limit. */
-export const UNLIMITED: Allowance = { quantum: null, take: () => null };
+export const UNLIMITED: Allowance = { quantum: null, consume: () => null };
 
 /** Of bytes for which several limits hold. One that begins to hold while they wait for another holds for them, too. */
 export class JointAllowance implements Allowance {
@@ -24,13 +24,13 @@ export class JointAllowance implements Allowance {
     return least;
   }
 
-  take(bytes: number): Wait | null {
+  consume(bytes: number): Wait | null {
     const unlimited = this.parts.filter(({ quantum }) => quantum === null);
-    const waits = this.parts.map((part) => part.take(bytes)).filter((wait) => wait !== null);
+    const waits = this.parts.map((part) => part.consume(bytes)).filter((wait) => wait !== null);
     if (waits.length === 0) return null;
     return (run) => {
       let cancel = waitForAll(waits, () => {
-        const wait = new JointAllowance(unlimited).take(bytes);
+        const wait = new JointAllowance(unlimited).consume(bytes);
         if (wait) cancel = wait(run);
         else run();
       });

@@ -58,10 +58,10 @@ export class RateLimiter implements Allowance {
     this.release();
   }
 
-  take(bytes: number): Wait | null {
+  consume(bytes: number): Wait | null {
     if (this.bucket.rate === null) return null;
     const now = this.deps.now();
-    const place = this.bucket.take(bytes, now);
+    const place = this.bucket.consume(bytes, now);
     if (place === null || this.bucket.waitMs(place, now) <= 0) return null;
     return (run) => this.wait({ place, run });
   }

@@ -8,7 +8,7 @@ const QUANTUM_MS = 50;
 const [MIN_QUANTUM_BYTES, MAX_QUANTUM_BYTES] = [KIB, 512 * KIB];
 
 /** Where each number is in the memory, which has 8 bytes for each. */
-const [TAKEN, CHANGES, RELEASED, SINCE, DEBT_END, DEBT_RATE, RATE] = [0, 1, 2, 3, 4, 5, 6] as const;
+const [CONSUMED, CHANGES, RELEASED, SINCE, DEBT_END, DEBT_RATE, RATE] = [0, 1, 2, 3, 4, 5, 6] as const;
 const MEMORY_BYTES = 7 * 8;
 
 /**
@@ -26,9 +26,9 @@ interface Release {
 }
 
 /**
- * How many bytes may pass: a token bucket in memory that several threads share. Whoever wants bytes takes them at once, in
+ * How many bytes may pass: a token bucket in memory that several threads share. Whoever wants bytes consumes them at once, in
  * the order of asking, and gets a place; they may pass when as many bytes are released. So nobody is overtaken, and what is
- * taken in any time is never more than the rate times that time and a burst. One thread alone sets the rate. Sans-I/O; times
+ * consumed in any time is never more than the rate times that time and a burst. One thread alone sets the rate. Sans-I/O; times
  * are milliseconds of a clock that all these threads have in common.
  */
 export class TokenBucket {
@@ -47,7 +47,7 @@ export class TokenBucket {
     return rate > 0 ? rate : null;
   }
 
-  /** Most bytes that should be taken at once; null: there is no limit. */
+  /** Most bytes that should be consumed at once; null: there is no limit. */
   get quantum(): number | null {
     const rate = this.numbers[RATE] ?? 0;
     if (rate <= 0) return null;
@@ -55,41 +55,41 @@ export class TokenBucket {
   }
 
   /**
-   * For what is taken from now on; null: no limit. What was taken before waits no longer than it would have: by a lower rate
-   * the blocks that many have taken of a high one would wait for minutes, and whoever waits as long counts as dead.
+   * For what is consumed from now on; null: no limit. What was consumed before waits no longer than it would have: by a lower rate
+   * the blocks that many have consumed of a high one would wait for minutes, and whoever waits as long counts as dead.
    */
   setRate(bytesPerSecond: number | null, now: number): void {
     const before = this.release();
     const rate = (bytesPerSecond ?? 0) / 1000;
-    const taken = this.taken;
-    // What was not taken of another rate is no burst of this one.
-    const released = before.rate > 0 ? Math.min(releasedAt(before, now), taken + burstOf(before)) : taken;
+    const consumed = this.consumed;
+    // What was not consumed of another rate is no burst of this one.
+    const released = before.rate > 0 ? Math.min(releasedAt(before, now), consumed + burstOf(before)) : consumed;
     // The mean of all rates that it is due by: a lower one comes later, so that at no time more passes than would have.
-    const debtRate = taken > released ? (taken - released) / (dueAt(before, taken) - now) : 0;
+    const debtRate = consumed > released ? (consumed - released) / (dueAt(before, consumed) - now) : 0;
     Atomics.add(this.counters, CHANGES, 1n);
     this.numbers[RELEASED] = released;
     this.numbers[SINCE] = now;
-    this.numbers[DEBT_END] = taken;
+    this.numbers[DEBT_END] = consumed;
     this.numbers[DEBT_RATE] = Math.max(rate, debtRate);
     this.numbers[RATE] = rate;
     Atomics.add(this.counters, CHANGES, 1n);
   }
 
-  /** Bytes that were taken and may not pass yet. */
+  /** Bytes that were consumed and may not pass yet. */
   debt(now: number): number {
     const release = this.release();
-    return release.rate > 0 ? Math.max(0, this.taken - releasedAt(release, now)) : 0;
+    return release.rate > 0 ? Math.max(0, this.consumed - releasedAt(release, now)) : 0;
   }
 
-  /** Takes bytes. Gives their place, for {@link waitMs}; null: there is no limit. */
-  take(bytes: number, now: number): number | null {
+  /** Consumes bytes. Gives their place, for {@link waitMs}; null: there is no limit. */
+  consume(bytes: number, now: number): number | null {
     const release = this.release();
     if (release.rate <= 0) return null;
     const least = BigInt(Math.floor(releasedAt(release, now) - burstOf(release)));
     for (;;) {
-      const taken = Atomics.load(this.counters, TAKEN);
-      const place = (taken > least ? taken : least) + BigInt(bytes);
-      if (Atomics.compareExchange(this.counters, TAKEN, taken, place) === taken) return Number(place);
+      const consumed = Atomics.load(this.counters, CONSUMED);
+      const place = (consumed > least ? consumed : least) + BigInt(bytes);
+      if (Atomics.compareExchange(this.counters, CONSUMED, consumed, place) === consumed) return Number(place);
     }
   }
 
@@ -104,11 +104,11 @@ export class TokenBucket {
   isBinding(now: number): boolean {
     const release = this.release();
     if (release.rate <= 0) return false;
-    return this.taken > releasedAt(release, now) - burstOf(release) / 2;
+    return this.consumed > releasedAt(release, now) - burstOf(release) / 2;
   }
 
-  private get taken(): number {
-    return Number(Atomics.load(this.counters, TAKEN));
+  private get consumed(): number {
+    return Number(Atomics.load(this.counters, CONSUMED));
   }
 
   /** The numbers as they belong together: while they are changed, the count of changes is odd. */

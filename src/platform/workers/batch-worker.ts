@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { sameContent } from "../content-state.ts";
 import type { InstallRequest, OpenedFile, RenamedFile, WholeFile } from "../disk/batch-disk.ts";
-import type { BlockingDisk, Bounds, FileStat, HeldFolder } from "../disk/disk.ts";
+import type { BlockingDisk, Bounds, FileStat, FolderHandle } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
 import { type Anchor, beneath } from "../disk/reach/anchor.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
@@ -52,7 +52,7 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
     case "sync":
       return { answers: [orNull(() => syncFileSystem(disk, batch.folder))], bytes: NOTHING };
     case "close":
-      for (const fd of new DescriptorTable(batch.table).take()) orNull(() => disk.close(fd));
+      for (const fd of new DescriptorTable(batch.table).drain()) orNull(() => disk.close(fd));
       return { answers: [], bytes: NOTHING };
   }
 }
@@ -154,24 +154,24 @@ function syncFileSystem(disk: BlockingDisk, folder: string): number {
 function placeAll(disk: BlockingDisk, anchor: Anchor, files: readonly InstallRequest[]): (RenamedFile | null)[] {
   // Those of one folder mostly come one after the other: checked once for each such run, which takes a moment.
   let current = "";
-  let held: HeldFolder | null = null;
+  let handle: FolderHandle | null = null;
   const made: string[] = [];
-  const hold = (folder: string, device: bigint) => {
-    held?.release();
-    held = null;
+  const open = (folder: string, device: bigint) => {
+    handle?.release();
+    handle = null;
     current = folder;
-    if (makeReal(disk, { anchor, device, made }, folder)) held = disk.holdFolder(folder, beneath(anchor));
+    if (makeReal(disk, { anchor, device, made }, folder)) handle = disk.openFolder(folder, beneath(anchor));
   };
   const placed = files.map((file) =>
     orNull(() => {
       const folder = pathOf(anchor.path, parentOf(file.name));
       const before = file.tmpfile === null ? disk.lstat(file.from) : disk.fstat(file.tmpfile);
       if (before?.kind !== "file" || before.size !== file.size) return null;
-      if (folder !== current || held === null) hold(folder, before.device);
-      return held && place(disk, held, file, before);
+      if (folder !== current || handle === null) open(folder, before.device);
+      return handle && place(disk, handle, file, before);
     }),
   );
-  (held as HeldFolder | null)?.release();
+  (handle as FolderHandle | null)?.release();
   if (placed.includes(null)) for (const folder of made.toReversed()) removeReal(disk, anchor, folder);
   return placed;
 }
@@ -185,7 +185,7 @@ interface Within {
 
 function place(
   disk: BlockingDisk,
-  folder: HeldFolder,
+  folder: FolderHandle,
   { from, tmpfile, name }: InstallRequest,
   before: FileStat,
 ): RenamedFile {
@@ -205,7 +205,7 @@ function makeReal(disk: BlockingDisk, within: Within, folder: string): boolean {
   const real = disk.realpath(folder);
   if (real !== null) return real === folder;
   if (folder === anchor.path || !makeReal(disk, within, parentOf(folder))) return false;
-  const parent = disk.holdFolder(parentOf(folder), { anchor, device });
+  const parent = disk.openFolder(parentOf(folder), { anchor, device });
   if (!parent) return false;
   try {
     disk.makeSubfolder(pathOf(parent.path, basename(folder)));
@@ -218,7 +218,7 @@ function makeReal(disk: BlockingDisk, within: Within, folder: string): boolean {
 
 /** Removes a folder that is reached through real folders only, if it is empty. */
 function removeReal(disk: BlockingDisk, anchor: Anchor, folder: string): void {
-  const parent = orNull(() => disk.holdFolder(parentOf(folder), beneath(anchor)));
+  const parent = orNull(() => disk.openFolder(parentOf(folder), beneath(anchor)));
   if (parent) disk.removeFolder(pathOf(parent.path, basename(folder)));
   parent?.release();
 }

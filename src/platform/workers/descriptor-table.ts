@@ -3,7 +3,7 @@ const NONE = 0;
 
 /**
  * Open files that one thread opens and another one closes, by place, in memory that both have: a thread that dies loses
- * none. Who takes a descriptor closes it, and nobody else gets it.
+ * none. Who drains the table closes them, and nobody else gets it.
  */
 export class DescriptorTable {
   private readonly slots: Int32Array;
@@ -26,8 +26,8 @@ export class DescriptorTable {
     return slot === NONE ? null : slot - 1;
   }
 
-  /** Takes one after the other, each just before it is to be closed. */
-  *take(): Generator<number> {
+  /** Empties it: one after the other, each just before it is to be closed. */
+  *drain(): Generator<number> {
     for (let place = 0; place < this.slots.length; place++) {
       const slot = Atomics.exchange(this.slots, place, NONE);
       if (slot !== NONE) yield slot - 1;

@@ -42,7 +42,7 @@ export function assembleServing(
       smallFiles: smallFilesOf(index, deps.batches, guard),
       served: (download, name) => storeFailures.log(deps.store.countServed(download, name)),
       uploads,
-      keepReport: (report) => reports.accept(report),
+      storeReport: (report) => reports.accept(report),
       sentOverHttp: () => served.httpSources.leases.sentBytes,
     },
     shares.connections,

@@ -144,7 +144,7 @@ export class FolderChanges {
 
   /** Tries again to make durable that removed files have left the folder. Does not reject. */
   async finishRemovals(): Promise<void> {
-    const names = this.records.vanished.allTakenOut();
+    const names = this.records.vanished.allUnsynced();
     if (names.length === 0) return;
     const finish = async () => {
       const drop = await this.unsynced.finish(names);
@@ -156,7 +156,7 @@ export class FolderChanges {
 
   private async removeOne({ name, ...removal }: RemovedFile): Promise<RemovalOutcome> {
     const known = this.records.latest(name);
-    if (!known && this.records.vanished.isTakenOut(name) && (await this.steps.stateOf(name)) === "nothing")
+    if (!known && this.records.vanished.isUnsynced(name) && (await this.steps.stateOf(name)) === "nothing")
       return "gone";
     if (!known) await this.records.forgetVanished(name);
     if (!known || !mayRemove(removal, known) || !this.sharedFolder.allows(name)) return "stays";

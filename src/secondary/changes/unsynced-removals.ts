@@ -14,7 +14,7 @@ export class UnsyncedRemovals {
 
   constructor(
     private readonly steps: Pick<InstallSteps, "removeEmptyParents" | "stateOf">,
-    private readonly vanished: Pick<VanishedFiles, "takeOut" | "isTakenOut">,
+    private readonly vanished: Pick<VanishedFiles, "markUnsynced" | "isUnsynced">,
   ) {}
 
   /**
@@ -25,7 +25,7 @@ export class UnsyncedRemovals {
     const failures = new Map<string, Error>();
     const failed = (name: string, error: unknown) => {
       failures.set(name, errorOf(error));
-      this.vanished.takeOut(name);
+      this.vanished.markUnsynced(name);
     };
     // After all removals: the first sync writes the whole journal of a file system, the others find it written.
     const syncOne = async (name: string) => {
@@ -46,7 +46,7 @@ export class UnsyncedRemovals {
    */
   async finish(names: readonly string[]): Promise<string[]> {
     const states = await pMap(names, (name) => this.steps.stateOf(name), { concurrency: MAX_CONCURRENT_SYNCS });
-    const gone = names.filter((name, index) => this.vanished.isTakenOut(name) && states[index] === "nothing");
+    const gone = names.filter((name, index) => this.vanished.isUnsynced(name) && states[index] === "nothing");
     const failures = await this.makeDurable(gone);
     return gone.filter((name) => !failures.has(name));
   }

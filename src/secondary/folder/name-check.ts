@@ -55,7 +55,7 @@ export class NameCheck {
   private async checkFolders(name: string): Promise<Obstacle | null> {
     const segments = name.split("/").slice(0, -1);
     // Asked of each of many files, a list of every folder would take long where no name is found by another one.
-    const takesAnyName = segments.length === 0 || (await this.disk.takesAnyName(this.sharedFolder.pathOf("")));
+    const acceptsAnyName = segments.length === 0 || (await this.disk.acceptsAnyName(this.sharedFolder.pathOf("")));
     let folder = "";
     for (const segment of segments) {
       const next = folder === "" ? segment : `${folder}/${segment}`;
@@ -65,7 +65,7 @@ export class NameCheck {
         const what = KINDS[stat.kind];
         return lasting(say("{what} stands here in the place of the folder {folder}", { what, folder: next }));
       }
-      if (!takesAnyName && !(await this.isListed(next)))
+      if (!acceptsAnyName && !(await this.isListed(next)))
         return lasting(
           say("the disk here does not tell the name of the folder {folder} from that of another one", { folder: next }),
         );

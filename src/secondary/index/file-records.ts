@@ -100,7 +100,7 @@ export class FileRecords {
   latest(name: string): FileRecord | undefined {
     const update = this.updates.get(name);
     if (update) return update.record ?? undefined;
-    return this.vanished.isTakenOut(name) ? undefined : this.table.known(name);
+    return this.vanished.isUnsynced(name) ? undefined : this.table.known(name);
   }
 
   async hashes(id: string): Promise<Uint8Array | null> {
@@ -128,9 +128,9 @@ export class FileRecords {
 
   /** The file under this name was read, and nobody changed it meanwhile. */
   recordVerified(name: string, fingerprint: Fingerprint, { id, hashes, blake3, digests }: FileHashes): void {
-    const takenOut = this.vanished.isTakenOut(name) ? this.table.known(name) : undefined;
+    const unsynced = this.vanished.isUnsynced(name) ? this.table.known(name) : undefined;
     // A power loss may have brought back the very file that was removed.
-    const known = this.latest(name) ?? (takenOut && sameContent(takenOut, fingerprint) ? takenOut : undefined);
+    const known = this.latest(name) ?? (unsynced && sameContent(unsynced, fingerprint) ? unsynced : undefined);
     const copy = this.installs.find(name, id, fingerprint);
     if (known?.id === id && !copy) {
       const sha256 = digests?.sha256 ?? known.sha256;

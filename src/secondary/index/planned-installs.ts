@@ -49,7 +49,7 @@ export class PlannedInstalls {
       const planned = this.byName.get(name);
       if (!planned) continue;
       this.byName.delete(name);
-      this.leave(planned.plan);
+      this.dropFile(planned.plan);
     }
   }
 
@@ -90,7 +90,7 @@ export class PlannedInstalls {
     this.lastNumber = Math.max(this.lastNumber, number);
   }
 
-  private leave(plan: Plan): void {
+  private dropFile(plan: Plan): void {
     plan.left -= 1;
     if (plan.left > 0) return;
     this.plans.delete(plan.number);

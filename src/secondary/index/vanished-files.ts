@@ -7,7 +7,7 @@ export class VanishedFiles {
   /** The oldest first. */
   private readonly files = new Map<string, VanishedFile>();
   private current: string;
-  private readonly takenOut = new Set<string>();
+  private readonly unsynced = new Set<string>();
 
   constructor(random: Random) {
     this.random = random;
@@ -39,24 +39,24 @@ export class VanishedFiles {
    * A removed file has left the folder, which may not survive a power loss yet: until it does, what is known of it stays
    * stored, so that it can be known again, and what somebody puts there comes after nothing all the same.
    */
-  takeOut(name: string): void {
+  markUnsynced(name: string): void {
     this.forget([name]);
-    this.takenOut.add(name);
+    this.unsynced.add(name);
   }
 
-  isTakenOut(name: string): boolean {
-    return this.takenOut.has(name);
+  isUnsynced(name: string): boolean {
+    return this.unsynced.has(name);
   }
 
   /** The removed files of which it is not certain that they have left the folder. */
-  allTakenOut(): string[] {
-    return [...this.takenOut];
+  allUnsynced(): string[] {
+    return [...this.unsynced];
   }
 
   /** A file is there again. */
   delete(name: string): void {
     this.files.delete(name);
-    this.takenOut.delete(name);
+    this.unsynced.delete(name);
   }
 
   /** Nothing is known of these names any more: what comes there next must not have the edit of what was new before. */

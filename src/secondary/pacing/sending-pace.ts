@@ -75,8 +75,8 @@ class WatchedAllowance implements Allowance {
     return this.inner.quantum;
   }
 
-  take(bytes: number): Wait | null {
+  consume(bytes: number): Wait | null {
     this.wanted();
-    return this.inner.take(bytes);
+    return this.inner.consume(bytes);
   }
 }

@@ -115,7 +115,7 @@ export class WaterLevel {
     if (queue <= minorQueue(busy)) nothingWaits(busy);
     const freed = this.freed(state.level, ended, busy);
     if (freed > 1) return this.stayNear(freed * (state.kind === "emptying" ? state.full : state.level), now);
-    if (state.kind === "draining") return this.drain(state, busy, now);
+    if (state.kind === "draining") return this.lower(state, busy, now);
     if (state.kind === "rising") return this.rise(state, busy, now);
     return state.kind === "emptying" ? this.empty(state, busy, now) : this.compete(state, busy, now);
   }
@@ -137,7 +137,7 @@ export class WaterLevel {
     });
   }
 
-  private drain(state: State & { kind: "draining" }, busy: readonly ConnectionFlow[], now: number): number {
+  private lower(state: State & { kind: "draining" }, busy: readonly ConnectionFlow[], now: number): number {
     const rtts = busy.reduce((sum, { rtt }) => sum + rtt, 0);
     const passed = now - state.since;
     const isFalling = rtts < DRAINED_RATIO * state.rtts;

@@ -96,7 +96,7 @@ export class FileChecker {
     this.pending.set(name, file);
     if (!found) return this.queue(file);
     const isNew = !this.records.latest(name);
-    if (!this.isForLater(file, found) && !(isNew && this.plain.take(file, found))) this.queue(file);
+    if (!this.isForLater(file, found) && !(isNew && this.plain.tryAdd(file, found))) this.queue(file);
   }
 
   /** The system tells of a change at a path just now. Says whether a check of that name goes on anyway, or is put off. */

@@ -69,7 +69,7 @@ export class DescriptorCache {
     this.clock = clock;
     this.index = index;
     this.limit = limit;
-    index.onLeaving((id) => this.keepHashes(id));
+    index.onLeaving((id) => this.retainHashes(id));
   }
 
   /**
@@ -266,7 +266,7 @@ export class DescriptorCache {
   }
 
   /** A name is about to lose version `id`: without the hashes no new reader could have it. */
-  private keepHashes(id: string): void {
+  private retainHashes(id: string): void {
     const file = this.files.get(id);
     if (!file) return;
     file.hashes = this.index.hashes(id).catch(() => null);

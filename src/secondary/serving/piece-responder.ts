@@ -170,7 +170,7 @@ export class PieceResponder {
       const contents = await smallFiles.read(batch.filter((file) => file !== null));
       let next = 0;
       const sizes = batch.map((file) => (file ? (contents.sizes[next++] ?? null) : null));
-      const wait = allowance.take(contents.bytes.length);
+      const wait = allowance.consume(contents.bytes.length);
       if (wait) await this.untilAllowed(wait);
       if (this.isClosed) return;
       channel.send({ type: "contents", request, sizes, payload: contents.bytes.length }, contents.bytes);
@@ -219,7 +219,7 @@ export class PieceResponder {
     block: FileSlice | Uint8Array,
   ): Promise<number> {
     const { channel } = this.deps;
-    const wait = this.deps.allowance().take(block.length);
+    const wait = this.deps.allowance().consume(block.length);
     if (wait) await this.untilAllowed(wait);
     if (!this.isWanted(request)) return block.length;
     let payload = block;

@@ -37,7 +37,7 @@ export interface PieceSessionDeps {
   /** The first piece of this download of this file goes out. */
   served(download: string, name: string): void;
   /** A client cannot reach the central, and sends its report here; resolves with whether it is stored. */
-  keepReport(report: Report): Promise<boolean>;
+  storeReport(report: Report): Promise<boolean>;
   greeted(session: PieceSession): void;
   closed(session: PieceSession, reason: CloseReason): void;
 }
@@ -155,8 +155,8 @@ export class PieceSession implements ChannelHandler {
     }
   }
 
-  takesPayload(message: Message): boolean {
-    return message.type !== "give" || this.receiver.takes(message);
+  acceptsPayload(message: Message): boolean {
+    return message.type !== "give" || this.receiver.acceptsPayload(message);
   }
 
   payloadBytes(message: Message, bytes: number): void {
@@ -206,7 +206,7 @@ export class PieceSession implements ChannelHandler {
   }
 
   private async relayReport(report: Report): Promise<void> {
-    if (await this.deps.keepReport(report)) this.channel.send({ type: "counted", download: report.download });
+    if (await this.deps.storeReport(report)) this.channel.send({ type: "counted", download: report.download });
   }
 
   /** Refuses a question about a version that is not here; it is postponed while the version is expected. */

@@ -65,7 +65,7 @@ export class UploadReceiver {
   }
 
   /** Whether the payload of a `give` is waited for: no memory is taken for one that is not. */
-  takes({ request }: Messages["give"]): boolean {
+  acceptsPayload({ request }: Messages["give"]): boolean {
     const current = this.currentOf(request, "give");
     if (!current) return false;
     if (!current.upload) throw new ProtocolError("give came before wanted");

@@ -18,7 +18,7 @@ export class NearConnections {
   constructor(private readonly host: ConnectionHost) {}
 
   /** Where the connections for a file of so many bytes run; null: it is too much for this thread. */
-  take(bytes: number): ConnectionHost | null {
+  admit(bytes: number): ConnectionHost | null {
     if (bytes > this.left) return null;
     this.left -= bytes;
     return this.host;

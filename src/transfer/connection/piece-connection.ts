@@ -121,7 +121,7 @@ export class PieceConnection extends SourceConnection {
     if (!this.accept(message.request, bytes.length, left)) return;
     // The rest of a piece that was cancelled: it still counts as received.
     if (!flight) return;
-    if (!flight.request.inMemory && !this.takePart(flight, bytes)) return;
+    if (!flight.request.inMemory && !this.hashAndWrite(flight, bytes)) return;
     flight.received += bytes.length;
     if (flight.received === flight.request.length) this.received(flight);
   }
@@ -208,7 +208,7 @@ export class PieceConnection extends SourceConnection {
   }
 
   /** Hashes and writes a part of a piece that gathers nowhere. Says whether the connection goes on. */
-  private takePart(flight: PieceInFlight, bytes: Uint8Array): boolean {
+  private hashAndWrite(flight: PieceInFlight, bytes: Uint8Array): boolean {
     flight.hasher ??= this.spareHashers.pop() ?? createHasher();
     flight.hasher.update(bytes);
     const failure = this.writer?.writePart(flight.request, flight.received, bytes) ?? null;

@@ -76,7 +76,7 @@ export class RateEstimator {
   }
 
   /** For so many milliseconds up to now nobody has looked whether bytes have come. */
-  heldUp(milliseconds: number, now: number): void {
+  processPaused(milliseconds: number, now: number): void {
     this.lastByteAt = Math.min(now, this.lastByteAt + milliseconds);
   }
 

@@ -165,7 +165,7 @@ export class Scheduler {
    * Gives up a held piece, unless a connection may still write it. Says whether it did; then it is not fetched again before
    * `pieceChecked` says that its place is free.
    */
-  giveUp(piece: number): boolean {
+  evict(piece: number): boolean {
     if (!this.has(piece) || this.inFlight.isUnconfirmed(piece)) return false;
     this.pieces.change(piece, UNVERIFIED);
     return true;
@@ -192,8 +192,8 @@ export class Scheduler {
   }
 
   /** Nobody has looked for so many milliseconds up to now whether anything has come. */
-  heldUp(milliseconds: number, now: number): void {
-    for (const source of this.sources.values()) source.heldUp(milliseconds, now);
+  processPaused(milliseconds: number, now: number): void {
+    for (const source of this.sources.values()) source.processPaused(milliseconds, now);
   }
 
   /** Bytes for each second that all sources deliver. */

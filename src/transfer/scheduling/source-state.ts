@@ -136,8 +136,8 @@ export class SourceState {
   }
 
   /** For so many milliseconds up to now nobody has looked whether bytes have come: that was no silence. */
-  heldUp(milliseconds: number, now: number): void {
-    this.estimator.heldUp(milliseconds, now);
+  processPaused(milliseconds: number, now: number): void {
+    this.estimator.processPaused(milliseconds, now);
   }
 
   /** Bytes for each millisecond; null until it is known. */

@@ -80,7 +80,7 @@ export interface Fetcher {
   /** Readers want other pieces now. */
   demandChanged(): void;
   /** Gives up a piece; says whether it did. It is not fetched again before `pieceChecked` says that it is not there. */
-  giveUp(piece: number): boolean;
+  evict(piece: number): boolean;
   /** The readers have had all of the file: the download is done. */
   complete(): void;
 }

@@ -58,7 +58,7 @@ const NEXT_BOOT: BootIdentity = { bootId: soon(() => "the next boot"), diskSeque
 const machine = {
   freeBytes: soon((folder: string) => roomOf(folder, ({ bavail, bsize }) => bavail * bsize)),
   totalBytes: soon((folder: string) => roomOf(folder, ({ blocks, bsize }) => blocks * bsize)),
-  takesAnyName: soon(() => true),
+  acceptsAnyName: soon(() => true),
   mountPoints: soon(() => []),
   processId: process.pid,
   processStart: soon(() => null),

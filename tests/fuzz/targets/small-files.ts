@@ -30,7 +30,7 @@ export class SmallFilesTarget implements Target {
     const found: string[] = [];
     if (events.filter(({ kind }) => kind === "ended").length !== 1) found.push("it does not end once");
     let right = 0;
-    for (const fd of unnamed.take()) {
+    for (const fd of unnamed.drain()) {
       if (fs.readFileSync(fd).equals(SMALL.bytes)) right += 1;
       fs.closeSync(fd);
     }

@@ -113,7 +113,7 @@ export async function startPieceServer(
       bytes: new Uint8Array(Buffer.concat(files.map(() => SMALL.bytes))),
     }),
   };
-  const keepReport = async ({ download }: { download: string }) => download.startsWith("0");
+  const storeReport = async ({ download }: { download: string }) => download.startsWith("0");
   const deps = {
     clock: world.clock,
     disk: systemDisk,
@@ -121,7 +121,7 @@ export async function startPieceServer(
     pieces,
     smallFiles,
     served() {},
-    keepReport,
+    storeReport,
     uploads,
   };
   const server = new PieceServer(network, deps, 100);

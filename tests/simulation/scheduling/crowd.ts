@@ -1,5 +1,5 @@
 import { Bitmap } from "../../../src/protocol/versions/bitmap.ts";
-import { HoldUp, TICK_INTERVAL_MS } from "../../../src/transfer/hold-up.ts";
+import { ProcessPauses, TICK_INTERVAL_MS } from "../../../src/transfer/process-pauses.ts";
 import { type Order, Scheduler } from "../../../src/transfer/scheduling/scheduler.ts";
 import { Agenda, seeded } from "../world/agenda.ts";
 
@@ -99,7 +99,7 @@ class Client {
   finish: number | null = null;
   private readonly sessions: readonly Session[];
   private readonly asked: readonly Set<number>[];
-  private readonly holdUp: HoldUp;
+  private readonly holdUp: ProcessPauses;
   private tickAt: number;
 
   constructor(
@@ -117,7 +117,7 @@ class Client {
     this.scheduler.begin({ held: none, unverified: none, ranges: sources.length, firstRange: 0 });
     this.sessions = sources.map(() => new Session(this));
     this.asked = sources.map(() => new Set());
-    this.holdUp = new HoldUp(crowd.now);
+    this.holdUp = new ProcessPauses(crowd.now);
     this.tickAt = crowd.now + TICK_INTERVAL_MS;
     for (const [index, source] of sources.entries()) {
       source.sessions.push(this.sessions[index] as Session);
@@ -130,7 +130,7 @@ class Client {
   look(): void {
     const { now } = this.crowd;
     if (now >= this.tickAt) {
-      this.scheduler.heldUp(this.holdUp.lateBy(now), now);
+      this.scheduler.processPaused(this.holdUp.lateBy(now), now);
       this.holdUp.tick(now);
       this.tickAt = now + TICK_INTERVAL_MS;
       this.request();

@@ -125,7 +125,7 @@ class SimulatedReaders implements Reading {
     if (kept === undefined) return;
     for (const piece of this.held) {
       if (this.held.size <= kept) return;
-      if (this.demand.wants(piece) || this.simulation?.scheduler.giveUp(piece) !== true) continue;
+      if (this.demand.wants(piece) || this.simulation?.scheduler.evict(piece) !== true) continue;
       this.held.delete(piece);
       this.simulation.scheduler.pieceChecked(piece, false);
     }

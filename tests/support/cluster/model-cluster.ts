@@ -234,7 +234,7 @@ export class ModelCluster implements Surroundings {
     for (const { number, connected, fromCentral } of this.secondaries) {
       const record = this.registry.secondaries.get(number);
       if (!record || !connected) continue;
-      for (const order of this.registry.takeCopyOrders(number, this.now).orders) {
+      for (const order of this.registry.issueCopyOrders(number, this.now).orders) {
         any = true;
         checkCopyOrder(this, number, order);
         for (const file of order.files) this.known.name(file);

@@ -99,5 +99,5 @@ export function secondaryOf(registry: Registry, number: number) {
 
 /** Names that a secondary is told to copy now. */
 export function ordered(registry: Registry, number: number, now = 0): string[] {
-  return registry.takeCopyOrders(number, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
+  return registry.issueCopyOrders(number, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
 }

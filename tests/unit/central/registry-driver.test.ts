@@ -36,7 +36,7 @@ beforeEach(() => {
         events.push("advance");
         return { effects: decisions.splice(0), unfinished: false };
       },
-      takeCopyOrders: () => ({ orders: [], unfinished: false }),
+      issueCopyOrders: () => ({ orders: [], unfinished: false }),
     },
     channels: new Map([[1, {} as Channel]]),
     subscriptions: { notify: (names) => void events.push(`notify ${[...names]}`) },

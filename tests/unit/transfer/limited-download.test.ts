@@ -82,7 +82,7 @@ test("a stuck source is not kept by its pongs, though these wait for a limit tha
   const fixture = new DownloadFixture(FILE);
   fixture.source({ script: () => "say nothing" });
   fixture.limiter.setRate(100 * KIB);
-  const stop = every(fixture.clock, 50, () => void fixture.limiter.take(5 * KIB));
+  const stop = every(fixture.clock, 50, () => void fixture.limiter.consume(5 * KIB));
   const download = await fixture.download(36_000);
   const outcome = await fixture.run(download, 100);
   stop();

@@ -90,7 +90,7 @@ export class EventFeed implements CentralObserver {
   }
 
   /** What has happened since the last call. To be called at regular times. */
-  take(central: FedCentral): ClusterEvent[] {
+  drain(central: FedCentral): ClusterEvent[] {
     this.calls += 1;
     return [
       ...this.serving(central),
@@ -146,7 +146,7 @@ export class EventFeed implements CentralObserver {
 
   private filesOf(): ClusterEvent[] {
     return [...this.files].flatMap(([what, some]): ClusterEvent[] => {
-      const { first, missed } = some.take();
+      const { first, missed } = some.drain();
       if (missed > 0)
         return [{ type: "files", what, count: first.length + missed, names: first.map(({ name }) => name) }];
       return first.map((file) => fileEvent(what, file));
@@ -166,7 +166,7 @@ export class EventFeed implements CentralObserver {
   }
 
   private downloadsOf(): ClusterEvent[] {
-    const { first, missed } = this.downloads.take();
+    const { first, missed } = this.downloads.drain();
     return missed > 0 ? [...first, { type: "downloads", missed }] : [...first];
   }
 
@@ -187,7 +187,7 @@ export class EventFeed implements CentralObserver {
   }
 
   private accusationsOf(): ClusterEvent[] {
-    const { first, missed } = this.accusations.take();
+    const { first, missed } = this.accusations.drain();
     return missed > 0 ? [...first, { type: "accusations", missed }] : [...first];
   }
 }

@@ -23,13 +23,13 @@ export async function hintFor(session: Pick<CentralSession, "pages">, ending: Fi
 export async function didYouMean(session: Pick<CentralSession, "pages">, name: string): Promise<string | null> {
   const similar = new SimilarNames(name, MAX_NAMES);
   let over = false;
-  const look = async () => {
+  const search = async () => {
     for await (const page of session.pages()) {
       for (const file of page) similar.consider(file.name);
       if (over) return;
     }
   };
-  await Promise.race([look().catch(() => {}), delay(systemClock, TIMEOUT_MS)]);
+  await Promise.race([search().catch(() => {}), delay(systemClock, TIMEOUT_MS)]);
   over = true;
   const { names } = similar;
   return names.length === 0 ? null : texts().downloads.didYouMean(names.map(oneRow).join(texts().downloads.or));

@@ -43,7 +43,7 @@ export class ClientEventFeed {
   }
 
   /** What is not as it was at the last call. To be called at regular times. */
-  take(view: ClusterSnapshot): ClusterEvent[] {
+  drain(view: ClusterSnapshot): ClusterEvent[] {
     this.calls += 1;
     return [
       ...this.serving(view),
@@ -111,7 +111,7 @@ export class ClientEventFeed {
   }
 
   private endsOf(): ClusterEvent[] {
-    const { first, missed } = this.ends.take();
+    const { first, missed } = this.ends.drain();
     return missed > 0 ? [...first, { type: "downloads", missed }] : [...first];
   }
 }

@@ -60,7 +60,7 @@ export class FilePages<File extends PagedFile> {
       count += 1;
       best.add({ value: orderedBy(file, query, catalogue), file });
     });
-    return this.answer(best.take(), query.limit, count);
+    return this.answer(best.best(), query.limit, count);
   }
 
   /** The order of all that match is made once for those who ask for parts of it far from its beginning. */
@@ -154,10 +154,10 @@ class BestMatches<File extends PagedFile> {
     if (this.after && this.compare(match.value, match.file.name, this.after.value, this.after.name) <= 0) return;
     this.kept.push(match);
     // Sorted now and then: each match costs little however many there are.
-    if (this.kept.length >= 4 * this.most) this.kept = this.take();
+    if (this.kept.length >= 4 * this.most) this.kept = this.best();
   }
 
-  take(): MatchingFile<File>[] {
+  best(): MatchingFile<File>[] {
     const compare = (left: MatchingFile<File>, right: MatchingFile<File>) =>
       this.compare(left.value, left.file.name, right.value, right.file.name);
     return this.kept.sort(compare).slice(0, this.most);

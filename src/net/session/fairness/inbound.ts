@@ -53,7 +53,7 @@ export class Inbound {
   /** Bytes have come. */
   receive(bytes: Uint8Array): void {
     // What was on its way when reading stopped.
-    if (this.paused) this.hold(Buffer.concat([this.held, bytes]));
+    if (this.paused) this.setHeld(Buffer.concat([this.held, bytes]));
     else this.decode(bytes, false);
   }
 
@@ -73,7 +73,7 @@ export class Inbound {
   stop(): void {
     this.over = true;
     this.cancelWait();
-    this.hold(NO_BYTES);
+    this.setHeld(NO_BYTES);
     this.payload.drop();
     this.decoder.stop();
   }
@@ -92,7 +92,7 @@ export class Inbound {
     if (this.over) return;
     if (rest.length === 0 && owner.backlog <= MAX_ANSWERED_BACKLOG_BYTES) return this.readAgain();
     // `slice` of a Buffer would be a view.
-    this.hold(ours ? rest : new Uint8Array(rest));
+    this.setHeld(ours ? rest : new Uint8Array(rest));
     if (!this.paused) this.socket.pause();
     this.paused = true;
     this.wait();
@@ -117,11 +117,11 @@ export class Inbound {
   private goOn(): void {
     this.cancelWait = nothing;
     const { held } = this;
-    this.hold(NO_BYTES);
+    this.setHeld(NO_BYTES);
     this.decode(held, true);
   }
 
-  private hold(bytes: Uint8Array): void {
+  private setHeld(bytes: Uint8Array): void {
     this.load?.add(bytes.length - this.held.length);
     this.held = bytes;
   }

@@ -33,7 +33,7 @@ export class IncomingPayload {
   }
 
   /** The whole payload, which is the caller's now; null where it did not gather. */
-  take(): Uint8Array | null {
+  detach(): Uint8Array | null {
     const { bytes } = this;
     this.drop();
     return bytes;

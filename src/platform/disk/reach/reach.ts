@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { say } from "../../../sentences/sentence.ts";
 import { descriptorPath } from "../../linux/libc.ts";
 import { openReal } from "../../linux/open-real.ts";
-import { DiskError, type HeldFolder, type OpenMode, type Reach } from "../disk.ts";
+import { DiskError, type FolderHandle, type OpenMode, type Reach } from "../disk.ts";
 import { diskCallSync } from "../disk-errors.ts";
 import { promised } from "../full-io.ts";
 import { isWithin } from "../names.ts";
@@ -16,7 +16,7 @@ import { checkSpot, checkSpotSync } from "./spot-check.ts";
  * after that, so that whoever replaces it by a link comes too early, and is seen, or too late.
  */
 
-const HOLD_FLAGS = O_PATH | fs.constants.O_DIRECTORY;
+const FOLDER_FLAGS = O_PATH | fs.constants.O_DIRECTORY;
 /** Those that make a file. They follow no link in its own place. */
 const MAKING: ReadonlySet<OpenMode> = new Set(["update", "create"]);
 
@@ -38,7 +38,7 @@ export async function inFolder<T>(path: string, reach: Reach = "any", work: (pla
     if (spot) await checkSpot(dirname(path), spot, null);
     return work(path);
   }
-  const folder = await promised<number>((done) => fs.open(dirname(path), HOLD_FLAGS, done)).catch(async (error) => {
+  const folder = await promised<number>((done) => fs.open(dirname(path), FOLDER_FLAGS, done)).catch(async (error) => {
     // In the place of a disk that is gone there is no such folder.
     if (spot) await checkSpot(dirname(path), spot, null);
     throw error;
@@ -106,7 +106,7 @@ function makeSync(path: string, flags: number, reach: Exclude<Reach, "any" | Spo
  * error.
  */
 export function inRealFolderSync<T>(path: string, work: (place: string) => T, reach: Reach = "real"): T {
-  const folder = holdFolder(dirname(path), isSpot(reach) ? reach : undefined);
+  const folder = openFolder(dirname(path), isSpot(reach) ? reach : undefined);
   if (folder === null) throw linkOnTheWay(path);
   try {
     return work(`${folder.path}/${basename(path)}`);
@@ -131,33 +131,33 @@ function linkOnTheWay(path: string): DiskError {
   return new DiskError("link", path, say("cannot reach {path}: a folder on the way is a symbolic link", { path }));
 }
 
-/** See {@link BlockingDisk.holdFolder}. */
-export function holdFolder(path: string, spot?: Spot): HeldFolder | null {
+/** See {@link BlockingDisk.openFolder}. */
+export function openFolder(path: string, spot?: Spot): FolderHandle | null {
   if (!TELLS_PLACES) {
     if (spot) checkSpotSync(path, spot, null);
     return { path, fd: null, release() {} };
   }
-  return diskCallSync("open", path, () => hold(path, spot));
+  return diskCallSync("open", path, () => openChecked(path, spot));
 }
 
 /** Throws DiskError `away`, or the system's error. Null where a link is on the way. */
-function hold(path: string, spot: Spot | undefined): HeldFolder | null {
-  const folder = openToHold(path, spot);
-  let isHeld = false;
+function openChecked(path: string, spot: Spot | undefined): FolderHandle | null {
+  const folder = openDescriptor(path, spot);
+  let isChecked = false;
   try {
-    const held = descriptorPath(folder);
-    if (fs.readlinkSync(held) !== path) return null;
-    if (spot) checkSpotSync(path, spot, held);
-    isHeld = true;
-    return { path: held, fd: folder, release: () => fs.closeSync(folder) };
+    const place = descriptorPath(folder);
+    if (fs.readlinkSync(place) !== path) return null;
+    if (spot) checkSpotSync(path, spot, place);
+    isChecked = true;
+    return { path: place, fd: folder, release: () => fs.closeSync(folder) };
   } finally {
-    if (!isHeld) fs.closeSync(folder);
+    if (!isChecked) fs.closeSync(folder);
   }
 }
 
-function openToHold(path: string, spot: Spot | undefined): number {
+function openDescriptor(path: string, spot: Spot | undefined): number {
   try {
-    return fs.openSync(path, HOLD_FLAGS);
+    return fs.openSync(path, FOLDER_FLAGS);
   } catch (error) {
     if (spot) checkSpotSync(path, spot, null);
     throw error;

@@ -128,7 +128,7 @@ export class StagingFolders {
   private async acceptsAnyName(staging: string): Promise<boolean> {
     const known = this.anyNameAccepted.get(staging);
     if (known !== undefined) return known;
-    const isAccepted = await this.deps.disk.takesAnyName(staging);
+    const isAccepted = await this.deps.disk.acceptsAnyName(staging);
     this.anyNameAccepted.set(staging, isAccepted);
     return isAccepted;
   }

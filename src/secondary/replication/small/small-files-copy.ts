@@ -160,7 +160,7 @@ export class SmallFilesCopy {
   private async close(unnamed: DescriptorTable): Promise<void> {
     const { batches, disk } = this.deps;
     await batches.close(unnamed.memory);
-    for (const fd of unnamed.take()) await disk.close(fd).catch(() => {});
+    for (const fd of unnamed.drain()) await disk.close(fd).catch(() => {});
   }
 
   /** Removes the folder, with the files that were written and not installed. */

@@ -30,8 +30,8 @@ export class PlainFiles {
     this.deps = deps;
   }
 
-  /** Takes a file that is at rest, if it is one of these; says whether it is. */
-  take(file: PendingFile, found: FileStat): boolean {
+  /** Adds a file that is at rest, if it is one of these; says whether it is. */
+  tryAdd(file: PendingFile, found: FileStat): boolean {
     // Other digests are the hasher's to make.
     if (this.deps.hashScope === "digests" || found.kind !== "file" || found.size > MAX_EXAMINED_BYTES) return false;
     file.become("hashing");
@@ -44,14 +44,14 @@ export class PlainFiles {
 
   private async examine(): Promise<void> {
     const { batches, sharedFolder, progress, examined } = this.deps;
-    const taken = this.waiting;
+    const batch = this.waiting;
     this.waiting = [];
-    const files = taken.filter(({ file }) => file.state === "hashing");
+    const files = batch.filter(({ file }) => file.state === "hashing");
     const names = files.map(({ file }) => file.name);
     const seen = names.length > 0 ? await batches.examineFiles(sharedFolder.bounds, names) : [];
     progress.end(
-      taken.reduce((bytes, { found }) => bytes + found.size, 0),
-      taken.length,
+      batch.reduce((bytes, { found }) => bytes + found.size, 0),
+      batch.length,
     );
     for (const [index, { file, found }] of files.entries()) {
       if (file.state === "hashing") examined(file, found, seen[index] ?? null);

@@ -90,12 +90,12 @@ export class AsyncWrites {
 
   /** One at a time: a callback may begin a write, or ask for others that have ended. */
   private callEnded(isWanted: (write: EndedWrite) => boolean): void {
-    for (let next = this.takeEnded(isWanted); next; next = this.takeEnded(isWanted)) {
+    for (let next = this.dequeueEnded(isWanted); next; next = this.dequeueEnded(isWanted)) {
       next.ended(next.written, next.milliseconds);
     }
   }
 
-  private takeEnded(isWanted: (write: EndedWrite) => boolean): EndedWrite | undefined {
+  private dequeueEnded(isWanted: (write: EndedWrite) => boolean): EndedWrite | undefined {
     const index = this.ended.findIndex(isWanted);
     return index < 0 ? undefined : this.ended.splice(index, 1)[0];
   }

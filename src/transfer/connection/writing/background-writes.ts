@@ -4,7 +4,7 @@ import { errorOf } from "../../../sentences/sentence-error.ts";
 import { journalMark } from "../../sinks/journal.ts";
 import type { BufferPool } from "../buffer-pool.ts";
 import type { PieceRequest } from "../messages.ts";
-import { leavesHoles, type PieceFiles, type PieceWritten } from "./piece-files.ts";
+import { makesHoles, type PieceFiles, type PieceWritten } from "./piece-files.ts";
 
 /** What a thread uses of a disk that it must not wait for. */
 export type BackgroundDisk = Pick<Disk, "write" | "zeroRange">;
@@ -73,7 +73,7 @@ export class BackgroundWrites {
     const { files } = this;
     const { disk } = this.thread;
     const { position, hole } = request;
-    if (!leavesHoles(request, files) || !hasZeroBlock(bytes)) return disk.write(files.file, bytes, position);
+    if (!makesHoles(request, files) || !hasZeroBlock(bytes)) return disk.write(files.file, bytes, position);
     for (const { start, end, zero } of splitZeroBlocks(bytes)) {
       if (!zero) await disk.write(files.file, bytes.subarray(start, end), position + start);
       else if (!hole) await disk.zeroRange(files.file, position + start, end - start);

@@ -12,6 +12,6 @@ export interface PieceFiles {
 export type PieceWritten = (failure: Error | null) => void;
 
 /** Whether zeros of a piece become holes. Not of a file that does not stay: it is only as long as what was written to it. */
-export function leavesHoles({ hole }: Pick<PieceRequest, "hole">, { journal }: Pick<PieceFiles, "journal">): boolean {
+export function makesHoles({ hole }: Pick<PieceRequest, "hole">, { journal }: Pick<PieceFiles, "journal">): boolean {
   return hole || journal !== null;
 }

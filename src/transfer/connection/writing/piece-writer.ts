@@ -9,7 +9,7 @@ import type { ThreadResources } from "../thread-resources.ts";
 import { BackgroundWrites } from "./background-writes.ts";
 import { BufferedWrites } from "./buffered-writes.ts";
 import { DirectWritePolicy } from "./direct-write-policy.ts";
-import { leavesHoles, type PieceFiles, type PieceWritten } from "./piece-files.ts";
+import { makesHoles, type PieceFiles, type PieceWritten } from "./piece-files.ts";
 
 /**
  * Milliseconds that a piece may hold up a thread which has more to do. Where a hundred downloads run on a machine, a piece may
@@ -60,7 +60,7 @@ export class PieceWriter {
       return written(this.failure);
     }
     // A piece that leaves holes is written in parts.
-    const sparse = leavesHoles(request, this.files) && hasZeroBlock(buffer.subarray(0, request.length));
+    const sparse = makesHoles(request, this.files) && hasZeroBlock(buffer.subarray(0, request.length));
     if (sparse || !this.beginDirect(request, buffer, written)) this.writeBuffered(request, buffer, written);
   }
 
@@ -149,16 +149,16 @@ export class PieceWriter {
    */
   private fill(request: PieceRequest, position: number, bytes: Uint8Array, deadline?: number): boolean {
     const { file } = this.files;
-    if (!leavesHoles(request, this.files)) return this.buffered.write(file, bytes, position, deadline);
+    if (!makesHoles(request, this.files)) return this.buffered.write(file, bytes, position, deadline);
     for (const { start, end, zero } of splitZeroBlocks(bytes)) {
-      if (zero && this.leaveHole(request, position + start, end - start)) continue;
+      if (zero && this.makeHole(request, position + start, end - start)) continue;
       if (!this.buffered.write(file, bytes.subarray(start, end), position + start, deadline)) return false;
     }
     return true;
   }
 
   /** Has zeros there without writing them; false when it could not. */
-  private leaveHole({ hole }: PieceRequest, position: number, length: number): boolean {
+  private makeHole({ hole }: PieceRequest, position: number, length: number): boolean {
     const { file, direct } = this.files;
     // Where it is a hole, room may have been taken for it.
     const takesRoom = !hole || direct !== null;

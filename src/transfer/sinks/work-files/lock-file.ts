@@ -44,7 +44,7 @@ export type LockFileResult =
 
 /**
  * A lock for file systems without locks: a file that only one can make, and that says who that is. One whose process is
- * gone is taken over; of a process on another machine nobody can tell. Throws DiskError.
+ * gone is broken; of a process on another machine nobody can tell. Throws DiskError.
  */
 export async function acquireLockFile(
   disk: Disk,
@@ -85,7 +85,7 @@ async function acquire(attempt: Attempt, path: string): Promise<LockFileResult> 
     // Only the first one here that finds it may have it.
     if (text === own && unremovedOn(disk).delete(path)) return { kind: "taken" };
     if (!(await isDead(attempt, path, text))) return heldBy(parse(text), path);
-    const result = await takeOver(attempt, path, text);
+    const result = await breakStaleLock(attempt, path, text);
     if (result !== null) return result;
   }
   return { kind: "held", by: say("others that come and go (see {path})", { path }), unnamed: false };
@@ -96,7 +96,7 @@ async function acquire(attempt: Attempt, path: string): Promise<LockFileResult> 
  * file of its own, whose name says which dead one it is about. So nobody replaces what has come there since, and there is
  * no moment without a lock file.
  */
-async function takeOver(attempt: Attempt, path: string, dead: string): Promise<LockFileResult | null> {
+async function breakStaleLock(attempt: Attempt, path: string, dead: string): Promise<LockFileResult | null> {
   const { disk, reach } = attempt;
   const right = `${path}-${hex(hash(Buffer.from(dead))).slice(0, RIGHT_DIGITS)}`;
   const result = await acquire(attempt, right);

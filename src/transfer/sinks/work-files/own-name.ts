@@ -9,10 +9,10 @@ import type { WorkFiles } from "./work-files.ts";
  * this one, as many do not tell capitals: to replace it would take away a file that nobody has named. Rejects with DiskError.
  */
 export async function requireOwnName(
-  disk: Pick<Disk, "takesAnyName" | "lstat" | "list">,
+  disk: Pick<Disk, "acceptsAnyName" | "lstat" | "list">,
   { path, base }: Pick<WorkFiles, "path" | "base">,
 ): Promise<void> {
-  if (!(await disk.lstat(path)) || (await disk.takesAnyName(dirname(path)))) return;
+  if (!(await disk.lstat(path)) || (await disk.acceptsAnyName(dirname(path)))) return;
   // What is above the folder of all downloads its user has typed.
   for (let part = path; part === path || (base !== null && part.startsWith(`${base}/`)); part = dirname(part)) {
     const [folder, wanted] = [dirname(part), basename(part)];

@@ -122,18 +122,18 @@ test("what is new is given once, to be stored, and a new run goes on with it", (
   const known = new KnownKeys([], []);
   known.connected(ANA, key(1), 1);
   known.connected(SECOND, key(2), 2);
-  const stored = known.takeChanged();
+  const stored = known.drainChanged();
   expect(stored).toEqual([
     { ...key(1), identity: ANA, seen: 1 },
     { ...key(2), identity: SECOND, seen: 2 },
   ]);
-  expect(known.takeChanged()).toEqual([]);
+  expect(known.drainChanged()).toEqual([]);
   known.disconnected(ANA, key(1), 3);
-  expect(known.takeChanged().map(({ seen }) => seen)).toEqual([3]);
+  expect(known.drainChanged().map(({ seen }) => seen)).toEqual([3]);
   const next = new KnownKeys(stored, []);
   expect(next.after(0)).toMatchObject([
     { name: "ana", seen: 1, sessions: 0 },
     { number: 2, seen: 2, sessions: 0 },
   ]);
-  expect(next.takeChanged()).toEqual([]);
+  expect(next.drainChanged()).toEqual([]);
 });

@@ -120,7 +120,7 @@ test("what is put into a folder is reported once, and only when it becomes the c
 });
 
 test("an unknown secondary has nothing to copy", () => {
-  expect(newRegistry().takeCopyOrders(7, 0)).toEqual({ orders: [], unfinished: false });
+  expect(newRegistry().issueCopyOrders(7, 0)).toEqual({ orders: [], unfinished: false });
 });
 
 test("a secondary offers what it holds or copies, while it is present", () => {
@@ -129,7 +129,7 @@ test("a secondary offers what it holds or copies, while it is present", () => {
   join(registry, 2);
   const offers = () => [1, 2, 3].map((number) => registry.sources.hasAnyOf(number, "f"));
   expect(offers()).toEqual([true, false, false]);
-  registry.takeCopyOrders(2, 0);
+  registry.issueCopyOrders(2, 0);
   expect(offers()).toEqual([true, true, false]);
   const entry = registry.catalogue.get("f");
   expect(entry && registry.sources.countHolders(entry)).toBe(1);

@@ -8,7 +8,7 @@ test("a version has the secondaries as its sources that hold it, and those that 
   const registry = newRegistry();
   for (const number of [3, 1]) join(registry, number, [newer]);
   join(registry, 2);
-  registry.takeCopyOrders(2, 0);
+  registry.issueCopyOrders(2, 0);
   expect(registry.sources.of("f", id("2")).map(({ number, partial }) => [number, partial])).toEqual([
     [1, false],
     [2, true],

@@ -9,7 +9,7 @@ import { held, id, join, newRegistry, sent, settle } from "../fixtures.ts";
 
 function ordered(registry: Registry, number: number): string[] {
   return registry.secondaries.get(number)
-    ? registry.takeCopyOrders(number, 0).orders.flatMap(({ files }) => files.map(({ name }) => name))
+    ? registry.issueCopyOrders(number, 0).orders.flatMap(({ files }) => files.map(({ name }) => name))
     : [];
 }
 
@@ -106,7 +106,7 @@ describe("a file here and a folder there", () => {
         }
         waiting.push(...settle(registry));
         for (const [number, disk] of disks) {
-          for (const { files } of registry.takeCopyOrders(number, 0).orders) {
+          for (const { files } of registry.issueCopyOrders(number, 0).orders) {
             for (const file of files) {
               const copy = held(file.name, file.id);
               disk.set(file.name, copy);

@@ -24,7 +24,7 @@ test("a SHA-256 that is announced later than its file is known from then on, and
   expect(known(registry)).toBe(ONE);
   join(registry, 2);
   settle(registry);
-  const [order] = registry.takeCopyOrders(2, 0).orders;
+  const [order] = registry.issueCopyOrders(2, 0).orders;
   expect(order?.files.map(({ name, sha256 }) => [name, sha256])).toEqual([["f", ONE]]);
 });
 

@@ -22,11 +22,11 @@ async function places(near: number | null): Promise<{ asked: number[]; opened: s
       return connections.open(received);
     },
   });
-  const take = (bytes: number) => {
+  const admit = (bytes: number) => {
     asked.push(bytes);
     return bytes <= (near ?? 0) ? host("near") : null;
   };
-  Object.assign(fixture.deps, { connections: host("threads"), ...(near === null ? {} : { near: { take } }) });
+  Object.assign(fixture.deps, { connections: host("threads"), ...(near === null ? {} : { near: { admit } }) });
   fixture.source();
   const job = await fixture.startUntil("transferring");
   fixture.sendSources();
@@ -34,11 +34,11 @@ async function places(near: number | null): Promise<{ asked: number[]; opened: s
   return { asked, opened };
 }
 
-test("the connections of a file that this thread takes run here", async () => {
+test("the connections of a file that this thread admits run here", async () => {
   expect(await places(SIZE)).toEqual({ asked: [SIZE], opened: ["near"] });
 });
 
-test("those of others run where they do without one that takes files", async () => {
+test("those of others run where they do without one that admits files", async () => {
   expect(await places(SIZE - 1)).toEqual({ asked: [SIZE], opened: ["threads"] });
   expect(await places(null)).toEqual({ asked: [], opened: ["threads"] });
 });

@@ -8,7 +8,7 @@ import { CLIENT_METHODS, type ClientBackend } from "../../../../src/http/client/
 import { answerFile } from "../../../../src/http/client/file-routes.ts";
 import { StreamReads } from "../../../../src/http/client/stream-reads.ts";
 import { FileBodies, STALL_MS } from "../../../../src/http/files/file-bodies.ts";
-import type { BlockTaker } from "../../../../src/http/files/file-reads.ts";
+import type { BlockReader } from "../../../../src/http/files/file-reads.ts";
 import { BlockResponse } from "../../../../src/http/server/block-response.ts";
 import { HttpThread } from "../../../../src/http/thread/http-thread.ts";
 import { silentLog } from "../../../../src/platform/log/log.ts";
@@ -59,10 +59,10 @@ test("a reader who takes nothing is cut off after ten minutes, and what he wante
   const { fixture, source, answers } = setUp();
   const { clock, streams, kept } = fixture;
   const disk = {
-    async read({ fd }: { fd: number }, position: number, length: number, taker: BlockTaker) {
+    async read({ fd }: { fd: number }, position: number, length: number, taker: BlockReader) {
       const bytes = taker.memory(length);
       fs.readSync(fd, bytes, 0, length, position);
-      taker.take(bytes);
+      taker.filled(bytes);
     },
   };
   const reads = new StreamReads(answers, disk);

@@ -16,7 +16,7 @@ function listAfter(before: FileList, files: readonly ListedFile[], length: numbe
   const list = new FileList();
   const maker = new PageMaker(before);
   for (const page of chunksOf(files, length)) for (const made of maker.add(page)) list.add(made);
-  for (const last of maker.take()) list.add(last);
+  for (const last of maker.flush()) list.add(last);
   expect([...list].map(({ name, id }) => `${name} ${id}`)).toEqual(files.map(({ name, id }) => `${name} ${id}`));
   return list;
 }

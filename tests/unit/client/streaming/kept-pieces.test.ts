@@ -6,7 +6,7 @@ class Keeper implements PieceKeeper {
 
   constructor(private readonly needed: readonly number[] = []) {}
 
-  giveUp(piece: number): boolean {
+  evict(piece: number): boolean {
     if (this.needed.includes(piece)) return false;
     this.givenUp.push(piece);
     return true;

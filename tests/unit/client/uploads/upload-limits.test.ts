@@ -42,7 +42,7 @@ test("a client that its own limit holds back for minutes keeps its place at the 
   const sending = new RateLimiter({ clock, now: () => clock.now() }, new TokenBucket());
   sending.setRate(100 * 1024);
   // As if others were to be sent before it.
-  sending.take(200 * 100 * 1024);
+  sending.consume(200 * 100 * 1024);
   const done = await driveThrough(clock, new UploadJob({ ...setup.deps, sending }, setup.options).ended, 200);
   expect(done.result).toMatchObject({ event: "done", sentBytes: FILE.version.size, resumedBytes: 0 });
   expect(setup.asked).toHaveLength(1);

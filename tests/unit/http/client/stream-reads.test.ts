@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ReadReply } from "../../../../src/http/client/backend.ts";
 import { type StreamPart, StreamReads, streamPart } from "../../../../src/http/client/stream-reads.ts";
-import type { BlockTaker } from "../../../../src/http/files/file-reads.ts";
+import type { BlockReader } from "../../../../src/http/files/file-reads.ts";
 
 const KIB = 1024;
 const CONTENT = Buffer.alloc(8192 * KIB, "content");
@@ -22,9 +22,9 @@ function reading(...ends: number[]) {
   };
   const positions: number[] = [];
   const reads = {
-    async read(_file: object, position: number, length: number, taker: BlockTaker) {
+    async read(_file: object, position: number, length: number, reader: BlockReader) {
       positions.push(position / KIB);
-      taker.take(CONTENT.subarray(0, length));
+      reader.filled(CONTENT.subarray(0, length));
     },
   };
   const part = streamPart(1, 8192 * KIB);
@@ -37,7 +37,7 @@ async function read(reads: StreamReads, part: StreamPart, position: number, leng
   const take = (bytes: Uint8Array) => {
     taken = new Uint8Array(bytes);
   };
-  await reads.read(part, position, length, { wanted: true, memory: (size) => new Uint8Array(size), take });
+  await reads.read(part, position, length, { wanted: true, memory: (size) => new Uint8Array(size), filled: take });
   return taken;
 }
 

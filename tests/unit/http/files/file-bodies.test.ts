@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { FileBodies, STALL_MS } from "../../../../src/http/files/file-bodies.ts";
-import type { BlockTaker } from "../../../../src/http/files/file-reads.ts";
+import type { BlockReader } from "../../../../src/http/files/file-reads.ts";
 import { UNLIMITED } from "../../../../src/platform/pacing/allowance.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
@@ -12,9 +12,9 @@ function setUp(maxBlockBytes?: number) {
   const lengths: number[] = [];
   const reads = {
     readNow: () => false,
-    async read(_file: unknown, _position: number, length: number, taker: BlockTaker) {
+    async read(_file: unknown, _position: number, length: number, reader: BlockReader) {
       lengths.push(length);
-      taker.take(taker.memory(length));
+      reader.filled(reader.memory(length));
     },
   };
   const ends: string[] = [];

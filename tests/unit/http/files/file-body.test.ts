@@ -21,18 +21,18 @@ function setUp(allowance: Allowance = UNLIMITED) {
     passedOn: (bytes) => {
       passedOn += bytes;
     },
-    readNow(position, length, taker) {
+    readNow(position, length, reader) {
       if (!cached) return false;
       asked.push([position, length]);
       if (fault) throw fault;
-      taker.take(CONTENT.subarray(position, position + length));
+      reader.filled(CONTENT.subarray(position, position + length));
       return true;
     },
-    async read(position, length, taker) {
+    async read(position, length, reader) {
       asked.push([position, length]);
       await gate;
       if (fault) throw fault;
-      if (taker.wanted) taker.take(CONTENT.subarray(position, position + length));
+      if (reader.wanted) reader.filled(CONTENT.subarray(position, position + length));
     },
     ended: (end, sent) => ends.push([end, sent]),
   });
@@ -156,7 +156,7 @@ function gate(quantum: number) {
   const waiting: (() => void)[] = [];
   const allowance: Allowance = {
     quantum,
-    take: () => (run) => {
+    consume: () => (run) => {
       waiting.push(run);
       return () => void waiting.splice(waiting.indexOf(run), 1);
     },

@@ -9,16 +9,16 @@ const TURN_IS_OVER_MS = 100;
 const STATE = { size: 1000, mtimeNs: 7n, inode: 8n };
 
 /** Somebody who wants a block, until he is gone. */
-class Taker {
+class FakeReader {
   wanted = true;
-  taken: number[] | null = null;
+  bytes: number[] | null = null;
 
   memory(length: number): Uint8Array {
     return new Uint8Array(length);
   }
 
-  take(bytes: Uint8Array): void {
-    this.taken = [...bytes];
+  filled(bytes: Uint8Array): void {
+    this.bytes = [...bytes];
   }
 }
 
@@ -53,10 +53,10 @@ function setUp({ waiting = 1 } = {}) {
   const reads = new FileReads({ clock, disk, blocking, waiting });
   return {
     clock,
-    /** The bytes; null where they were not given to the taker. */
-    async read(fd: number, position: number, taker = new Taker()): Promise<number[] | null> {
-      await reads.read({ fd, state: STATE }, position, 4, taker);
-      return taker.taken;
+    /** The bytes; null where they were not given to the reader. */
+    async read(fd: number, position: number, reader = new FakeReader()): Promise<number[] | null> {
+      await reads.read({ fd, state: STATE }, position, 4, reader);
+      return reader.bytes;
     },
     events,
     stat,
@@ -94,24 +94,24 @@ test("no more wait for the disk than may, in the order in which they have asked"
 
 test("nothing is read for somebody who has gone while he waited", async () => {
   const { read, events, release } = setUp();
-  const taker = new Taker();
+  const reader = new FakeReader();
   const first = read(100, 0);
-  const gone = read(101, 0, taker);
+  const gone = read(101, 0, reader);
   await Bun.sleep(0);
-  taker.wanted = false;
+  reader.wanted = false;
   await release();
   await first;
   expect(await gone).toBeNull();
-  expect(await read(1, 0, taker)).toBeNull();
+  expect(await read(1, 0, reader)).toBeNull();
   expect(events).toEqual(["disk 100"]);
 });
 
 test("who has gone while the disk read is given nothing", async () => {
   const { read, events, release } = setUp();
-  const taker = new Taker();
-  const gone = read(100, 0, taker);
+  const reader = new FakeReader();
+  const gone = read(100, 0, reader);
   await Bun.sleep(0);
-  taker.wanted = false;
+  reader.wanted = false;
   await release();
   expect([await gone, events]).toEqual([null, ["disk 100"]]);
 });

@@ -13,7 +13,7 @@ function setUp() {
     done,
     take: (name: string) =>
       new Promise<void>((resolve) => {
-        turns.take(() => {
+        turns.run(() => {
           done.push(name);
           now += 1;
           resolve();

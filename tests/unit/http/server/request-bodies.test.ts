@@ -19,13 +19,13 @@ afterEach(() => {
 
 async function serve(
   handle: (request: HttpRequest) => Response | Promise<Response>,
-  { takesContent = true, idleSeconds = 30 } = {},
+  { acceptsContent = true, idleSeconds = 30 } = {},
 ): Promise<number> {
   const failed = (message: string) => void mistakes.push(message);
   const server = HttpServer.start(
     { clock: systemClock, refused() {}, failed, connections: 100, idleSeconds },
     { host: "127.0.0.1", port: 0 },
-    [{ methods: ["PUT"], path: "/a", access: "read", takesContent, handle }],
+    [{ methods: ["PUT"], path: "/a", access: "read", acceptsContent, handle }],
     OPEN_ACCESS,
   );
   servers.push(server);
@@ -144,14 +144,14 @@ test("a body may take its time where a route watches it, and not where it is to 
   };
   const patient = await serve(lengthOf, { idleSeconds: 1 });
   const strict = await serve(async ({ body }) => textResponse((await body()) ? 200 : 400, "done"), {
-    takesContent: false,
+    acceptsContent: false,
     idleSeconds: 1,
   });
   expect(await Promise.all([dripping(patient), dripping(strict)])).toEqual([false, true]);
 });
 
 test("a body that is too long for a route is refused before it is read", async () => {
-  const port = await serve(lengthOf, { takesContent: false });
+  const port = await serve(lengthOf, { acceptsContent: false });
   const connection = await RawHttp.connect(port);
   connection.send(head("Content-Length: 70000") + "x".repeat(70_000));
   expect((await connection.answer()).status).toBe(413);

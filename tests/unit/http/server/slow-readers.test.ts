@@ -25,7 +25,7 @@ function serve() {
   const content = new Uint8Array(MAX_BLOCK_BYTES).fill(120);
   const bodies = new FileBodies(clock, {
     readNow: () => false,
-    read: async (_file, _position, length, taker) => taker.take(content.subarray(0, length)),
+    read: async (_file, _position, length, reader) => reader.filled(content.subarray(0, length)),
   });
   const { promise: ended, resolve } = Promise.withResolvers<BodyEnd>();
   const route: Route = {

@@ -223,7 +223,7 @@ test.skipIf(STRACE === null)(
     import { systemBlockingDisk as disk } from "${path.resolve("src/platform/disk/system-blocking-disk.ts")}";
     const fd = disk.openTmpfile(".") ?? -1;
     fs.mkdirSync("held");
-    const folder = disk.holdFolder(fs.realpathSync("held"));
+    const folder = disk.openFolder(fs.realpathSync("held"));
     fs.renameSync("held", "moved");
     fs.mkdirSync("held");
     for (let time = 0; time < 2; time++)

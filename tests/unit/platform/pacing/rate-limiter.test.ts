@@ -14,14 +14,14 @@ function setUp(rate: number | null, bucket = new TokenBucket(), clock = new Fake
 
 test("without a limit nobody waits, and no timer runs", () => {
   const { clock, limiter } = setUp(null);
-  expect(limiter.take(1e9)).toBeNull();
+  expect(limiter.consume(1e9)).toBeNull();
   expect(clock.pending).toBe(0);
 });
 
 test("those who wait go on in the order of asking, with one timer between them", () => {
   const { clock, limiter } = setUp(10 * KIB);
   const gone: number[] = [];
-  for (let one = 0; one < 50; one++) limiter.take(KIB)?.(() => gone.push(one));
+  for (let one = 0; one < 50; one++) limiter.consume(KIB)?.(() => gone.push(one));
   expect(clock.pending).toBe(1);
   clock.advance(2050);
   expect(gone).toEqual([...Array(20).keys()]);
@@ -42,7 +42,7 @@ test("a thousand who wait wake the thread as often as the bytes pass, and not ea
     },
   };
   const counted = new RateLimiter({ clock: counting, now: () => clock.now() }, limiter.bucket);
-  for (let one = 0; one < 1000; one++) counted.take(50 * KIB)?.(() => {});
+  for (let one = 0; one < 1000; one++) counted.consume(50 * KIB)?.(() => {});
   clock.advance(10_000);
   expect(wakes).toBeLessThanOrEqual(10_000 / 48);
 });
@@ -50,7 +50,7 @@ test("a thousand who wait wake the thread as often as the bytes pass, and not ea
 test("who does not want to wait any more is not called", () => {
   const { clock, limiter } = setUp(KIB);
   let called = false;
-  const cancel = limiter.take(10 * KIB)?.(() => {
+  const cancel = limiter.consume(10 * KIB)?.(() => {
     called = true;
   });
   cancel?.();
@@ -61,9 +61,9 @@ test("who does not want to wait any more is not called", () => {
 test("another rate holds at once for those who wait, and where another thread sets it a moment later", () => {
   const { clock, limiter, bucket } = setUp(KIB);
   const gone: string[] = [];
-  limiter.take(100 * KIB)?.(() => gone.push("here"));
+  limiter.consume(100 * KIB)?.(() => gone.push("here"));
   const { limiter: other } = setUp(KIB, bucket, clock);
-  other.take(100 * KIB)?.(() => gone.push("there"));
+  other.consume(100 * KIB)?.(() => gone.push("there"));
   limiter.setRate(null);
   expect(gone).toEqual(["here"]);
   clock.advance(100);
@@ -77,14 +77,14 @@ test("bytes under several limits wait for the slowest, and blocks are as small a
   const joint = new JointAllowance([fast, slow, UNLIMITED]);
   expect(joint.quantum).toBe(KIB);
   let gone = 0;
-  joint.take(20 * KIB)?.(() => {
+  joint.consume(20 * KIB)?.(() => {
     gone += 1;
   });
   clock.advance(500);
   expect(gone).toBe(0);
   clock.advance(600);
   expect(gone).toBe(1);
-  expect(new JointAllowance([UNLIMITED]).take(1)).toBeNull();
+  expect(new JointAllowance([UNLIMITED]).consume(1)).toBeNull();
 });
 
 test("a limit that begins to hold while bytes wait for another one holds for them, too", () => {
@@ -96,8 +96,8 @@ test("a limit that begins to hold while bytes wait for another one holds for the
   const pass = () => {
     gone += 1;
   };
-  joint.take(20 * KIB)?.(pass);
-  const cancel = joint.take(20 * KIB)?.(pass);
+  joint.consume(20 * KIB)?.(pass);
+  const cancel = joint.consume(20 * KIB)?.(pass);
   clock.advance(500);
   later.setRate(10 * KIB);
   clock.advance(2000);
@@ -115,7 +115,7 @@ test("a limit holds back until it has not for two seconds: before anything has c
   const run = (ms: number, bytes: number) => {
     const seen: boolean[] = [];
     for (let passed = 0; passed < ms; passed += 100) {
-      limiter.take(bytes);
+      limiter.consume(bytes);
       clock.advance(100);
       seen.push(limiter.holdsBack());
     }

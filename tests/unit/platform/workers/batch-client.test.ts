@@ -109,7 +109,7 @@ test("files without a name get one that is free, and nothing is left of the othe
   const table = DescriptorTable.of(files.length);
   for (const [place, { tmpfile }] of files.entries()) table.put(place, tmpfile);
   await batches.close(table.memory);
-  expect([...table.take()]).toEqual([]);
+  expect([...table.drain()]).toEqual([]);
   for (const { tmpfile } of files) expect(() => fs.fstatSync(tmpfile)).toThrow();
   expect(fs.readFileSync(path.join(root, "new/folder/a"), "utf8")).toBe("new/folder/a");
   expect(fs.readFileSync(path.join(root, "taken"), "utf8")).toBe("mine");
@@ -173,7 +173,7 @@ test("without batches no file has a result", async () => {
   const table = DescriptorTable.of(1);
   table.put(0, 17);
   await noBatches.close(table.memory);
-  expect([...table.take()]).toEqual([17]);
+  expect([...table.drain()]).toEqual([17]);
 });
 
 test("only plain files are opened: no link, nothing that is behind a link to a folder, and no folder", async () => {

@@ -7,8 +7,8 @@ test("what one thread has put there another one takes, once", () => {
   theirs.put(0, 17);
   theirs.put(2, 0);
   expect([0, 1, 2, 3].map((place) => mine.get(place))).toEqual([17, null, 0, null]);
-  const [first] = mine.take();
+  const [first] = mine.drain();
   expect(first).toBe(17);
-  expect([...theirs.take()]).toEqual([0]);
-  expect([...mine.take()]).toEqual([]);
+  expect([...theirs.drain()]).toEqual([0]);
+  expect([...mine.drain()]).toEqual([]);
 });

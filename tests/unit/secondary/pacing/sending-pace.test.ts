@@ -35,7 +35,7 @@ test("copies that take from clients are slowed, and nobody looks any more once n
     const slowed = copies.quantum !== null;
     sent.clients += slowed ? MIB : 0.5 * MIB;
     sent.copies += slowed ? 64 * KIB : 0.5 * MIB;
-    copies.take(1);
+    copies.consume(1);
     clock.advance(100);
   }
   expect(copies.quantum).not.toBeNull();
@@ -48,9 +48,9 @@ test("copies that take from clients are slowed, and nobody looks any more once n
 test("after its end it keeps no timer", () => {
   const { clock, pace } = setUp(false);
   const copies = pace.allowance("secondary");
-  copies.take(1);
+  copies.consume(1);
   expect(clock.pending).toBe(1);
   pace.stop();
-  copies.take(1);
+  copies.consume(1);
   expect(clock.pending).toBe(0);
 });

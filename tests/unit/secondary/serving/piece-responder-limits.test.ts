@@ -150,7 +150,7 @@ test("a piece that is cancelled while it waits for its turn is not sent", async 
 
 test("who waits long for its turn is told again and again what holds it back, and no longer", async () => {
   limiter.setRate(KIB);
-  limiter.take(21 * KIB);
+  limiter.consume(21 * KIB);
   responder.requestPiece(ask(1, 2));
   await settle();
   await pass(20_900);
@@ -181,7 +181,7 @@ test("a limit that begins to hold while a disk is read holds for what was read",
 
 test("a block that has left the memory while it waited is read without blocking the thread", async () => {
   limiter.setRate(100 * KIB);
-  limiter.take(200 * KIB);
+  limiter.consume(200 * KIB);
   responder.requestPiece(ask(1, 2));
   await settle();
   const begun: (() => void)[] = [];

@@ -50,7 +50,7 @@ class ServerFixture {
       pieces: new LocalPieceStore({ guard, descriptors, partialFiles, expects: () => false }),
       smallFiles: smallFilesOf(index, inlineBatches(systemBlockingDisk), guard),
       served: (download: string, name: string) => void this.served.push(`${download} ${name}`),
-      keepReport: async () => true,
+      storeReport: async () => true,
       uploads: noUploads,
     };
     this.server = new PieceServer(this.network, deps, 100);

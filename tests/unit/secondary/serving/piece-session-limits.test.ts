@@ -30,8 +30,8 @@ class SlowSession {
     const whenTold = <T>(value: T) => new Promise<T>((resolve) => void this.asked.push(() => resolve(value)));
     const pieces = { acquire: () => whenTold(null), hashes: () => whenTold(null), expects: () => false };
     const smallFiles = { find: () => null, read: async () => ({ sizes: [], bytes: new Uint8Array(0) }) };
-    const keepReport = () => new Promise<boolean>((resolve) => void this.stored.push(resolve));
-    const parts = { clock, disk: systemDisk, log: silentLog, load: new ServerLoad(clock), smallFiles, keepReport };
+    const storeReport = () => new Promise<boolean>((resolve) => void this.stored.push(resolve));
+    const parts = { clock, disk: systemDisk, log: silentLog, load: new ServerLoad(clock), smallFiles, storeReport };
     const pace = { allowance: () => UNLIMITED };
     const notified = {
       pace,

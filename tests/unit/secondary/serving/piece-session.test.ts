@@ -130,7 +130,7 @@ class SessionFixture {
       smallFiles,
       pace: { allowance: () => UNLIMITED },
       served() {},
-      keepReport: async ({ client }: Report) => {
+      storeReport: async ({ client }: Report) => {
         this.reporters.push(client);
         return true;
       },

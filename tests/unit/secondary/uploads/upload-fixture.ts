@@ -61,7 +61,7 @@ export class UploadFixture {
       pieces: { ...pieces, descriptorsScarce: () => false },
       smallFiles: { find: () => null, read: async () => ({ sizes: [], bytes: new Uint8Array(0) }) },
       served() {},
-      keepReport: async () => true,
+      storeReport: async () => true,
     };
     this.server = new PieceServer(this.network, this.serverDeps, 100);
   }

@@ -7,9 +7,9 @@ const host: ConnectionHost = { open: () => ({ send() {} }) };
 
 test("the first files come near as long as they are small together", () => {
   const near = new NearConnections(host);
-  expect(near.take(32 * MIB)).toBe(host);
-  expect(near.take(17 * MIB)).toBeNull();
-  expect(near.take(16 * MIB)).toBe(host);
-  expect(near.take(0)).toBe(host);
-  expect(near.take(1)).toBeNull();
+  expect(near.admit(32 * MIB)).toBe(host);
+  expect(near.admit(17 * MIB)).toBeNull();
+  expect(near.admit(16 * MIB)).toBe(host);
+  expect(near.admit(0)).toBe(host);
+  expect(near.admit(1)).toBeNull();
 });

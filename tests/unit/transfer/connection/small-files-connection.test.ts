@@ -100,7 +100,7 @@ async function fetch(
     times.add(fs.fstatSync(file, { bigint: true }).mtimeNs);
     if (unnamed.get(place) === null) fs.closeSync(file);
   }
-  const handedOver = [...unnamed.take()];
+  const handedOver = [...unnamed.drain()];
   for (const fd of handedOver) fs.closeSync(fd);
   return { asked, events, filed, contents, times, handedOver, named: fs.readdirSync(folder).length };
 }

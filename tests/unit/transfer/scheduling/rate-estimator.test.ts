@@ -106,7 +106,7 @@ describe("a meter", () => {
     for (let now = 850; now <= 7150; now += 700) meter.received(1000, now);
     expect(meter.usualPause).toBe(700);
     // Also where nobody has looked meanwhile, and no longer than two seconds.
-    meter.heldUp(5000, 12_150);
+    meter.processPaused(5000, 12_150);
     meter.received(1000, 12_150);
     expect([meter.silence(12_150), meter.usualPause]).toEqual([0, 2000]);
     deliver(meter, 12_150, 15_150, 100);

@@ -90,9 +90,9 @@ test("a held piece is given up, and fetched again once its place is free and a r
   const read = new Read(1);
   read.at([5, 1]);
   read.asked();
-  expect(read.scheduler.giveUp(5)).toBe(false);
+  expect(read.scheduler.evict(5)).toBe(false);
   read.scheduler.pieceVerified(1, 5, 10);
-  expect(read.scheduler.giveUp(5)).toBe(true);
+  expect(read.scheduler.evict(5)).toBe(true);
   expect([read.scheduler.has(5), read.asked(), read.scheduler.blocked]).toEqual([false, [], true]);
   read.scheduler.pieceChecked(5, false);
   expect([read.scheduler.blocked, read.asked()]).toEqual([false, [5]]);
@@ -107,7 +107,7 @@ test("a held piece that a connection may still write is not given up", () => {
   read.at([5, 1]);
   read.asked();
   read.scheduler.pieceVerified(2, 5, 10);
-  expect(read.scheduler.giveUp(5)).toBe(false);
+  expect(read.scheduler.evict(5)).toBe(false);
   read.scheduler.cancelConfirmed(1, 5);
-  expect(read.scheduler.giveUp(5)).toBe(true);
+  expect(read.scheduler.evict(5)).toBe(true);
 });

@@ -124,10 +124,10 @@ describe("what a source owes", () => {
 
   test("is not expected to be late because nobody has looked", () => {
     const source = deliveringSource(50_000, 40);
-    source.heldUp(900, 1000);
+    source.processPaused(900, 1000);
     expect(source.silence(1000)).toBe(60);
     expect(source.remainingTime(0, 1000)).toBeLessThan(60);
-    source.heldUp(900, 1000);
+    source.processPaused(900, 1000);
     expect(source.silence(1000)).toBe(0);
   });
 

@@ -160,14 +160,14 @@ function Removal({ place, file }: { readonly place: FilesPlace; readonly file: D
   const { isAdmin } = useRights();
   const [isAsking, setAsking] = useState(false);
   // What is gone has no details.
-  const leave = () => navigate(filesRoute({ ...place, file: null, plays: false }), { replace: true });
+  const closeDetails = () => navigate(filesRoute({ ...place, file: null, plays: false }), { replace: true });
   if (!isAdmin) return null;
   return (
     <div>
       <Button kind="danger" onPress={() => setAsking(true)}>
         {words.remove}
       </Button>
-      {isAsking && <RemoveDialog file={file} onClose={() => setAsking(false)} onDone={leave} />}
+      {isAsking && <RemoveDialog file={file} onClose={() => setAsking(false)} onDone={closeDetails} />}
     </div>
   );
 }

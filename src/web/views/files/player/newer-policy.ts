@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { navigate, useRoute } from "../../../routing/use-route.ts";
 import { usePage } from "../../../store/page-context.ts";
 
-/** Takes that the policy blocks, one after the other, before the page is loaded again: the next one may come from elsewhere. */
+/** Attempts that the policy blocks, one after the other, before the page is loaded again: the next one may come from elsewhere. */
 const BLOCKED_TAKES = 2;
 /** Milliseconds within which it is not loaded again: a policy that never names that secondary would have it do so for ever. */
 const BETWEEN_RELOADS_MS = 60_000;

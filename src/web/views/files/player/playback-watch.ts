@@ -4,11 +4,11 @@ export const STARVED_MS = 2000;
 const ENOUGH_AHEAD_S = 8;
 /** Seconds at the end that count as the end: what a file says of its length is not exact. */
 const END_TOLERANCE_S = 0.5;
-/** Milliseconds in which a take must begin to play. */
+/** Milliseconds in which an attempt must begin to play. */
 const START_TIMEOUT_MS = 8000;
-/** Milliseconds without a take that plays, after which nobody can send it. */
+/** Milliseconds without an attempt that plays, after which nobody can send it. */
 export const GIVE_UP_MS = 60_000;
-/** Milliseconds between two takes: twice as long each time, within these bounds. */
+/** Milliseconds between two attempts: twice as long each time, within these bounds. */
 const [MIN_PAUSE_MS, MAX_PAUSE_MS] = [250, 4000];
 
 /** How a medium is at a time, in seconds of it. */
@@ -23,21 +23,21 @@ export interface PlaybackSample {
 }
 
 /** What is to be done: nothing; play it from another server; or say that nobody sends it. */
-export type PlaybackStep = "wait" | "take" | "give up";
+export type PlaybackStep = "wait" | "replace" | "give up";
 
 /**
  * Says when a medium is to be taken from another server: the browser itself asks for minutes the one that it was sent to
- * first, also when that one is dead. Each time that it is fetched is a take. Sans-I/O: times are milliseconds.
+ * first, also when that one is dead. Each time that it is fetched is an attempt. Sans-I/O: times are milliseconds.
  */
 export class PlaybackWatch {
   /** Up to where it could be played the last time; null: nothing was seen of it yet. */
   private farthest: number | null = null;
   /** When more has come the last time. */
   private grownAt: number;
-  /** When the first take failed after the last one that played; null: it plays. */
+  /** When the first attempt failed after the last one that played; null: it plays. */
   private failingSince: number | null = null;
-  /** When the take that is to replace what fails has begun; null: there is none. */
-  private takenAt: number | null = null;
+  /** When the attempt that is to replace what fails has begun; null: there is none. */
+  private retriedAt: number | null = null;
   private pause = MIN_PAUSE_MS;
   private notBefore = 0;
 
@@ -56,8 +56,8 @@ export class PlaybackWatch {
     this.farthest = Math.max(before ?? 0, sample.bufferedEnd);
     if (before !== null && sample.bufferedEnd > before) {
       this.grownAt = now;
-      // It has come back by itself, and there is no need for another take.
-      if (this.takenAt === null) this.failingSince = null;
+      // It has come back by itself, and there is no need for another attempt.
+      if (this.retriedAt === null) this.failingSince = null;
     }
     if (this.failingSince === null && !this.isStarving(sample, now)) return "wait";
     return this.next(now);
@@ -68,18 +68,18 @@ export class PlaybackWatch {
     return this.next(now);
   }
 
-  /** A take that was to replace what is shown has failed. */
-  takeFailed(now: number): PlaybackStep {
-    this.takenAt = null;
+  /** An attempt that was to replace what is shown has failed. */
+  replacementFailed(now: number): PlaybackStep {
+    this.retriedAt = null;
     return this.next(now);
   }
 
-  /** What plays from now on is the last take. */
+  /** What plays from now on is the last attempt. */
   replaced(now: number): void {
     this.farthest = null;
     this.grownAt = now;
     this.failingSince = null;
-    this.takenAt = null;
+    this.retriedAt = null;
     this.pause = MIN_PAUSE_MS;
     this.notBefore = 0;
   }
@@ -93,11 +93,11 @@ export class PlaybackWatch {
   private next(now: number): PlaybackStep {
     this.failingSince ??= now;
     if (now - this.failingSince >= GIVE_UP_MS) return "give up";
-    if (this.takenAt !== null && now - this.takenAt < START_TIMEOUT_MS) return "wait";
+    if (this.retriedAt !== null && now - this.retriedAt < START_TIMEOUT_MS) return "wait";
     if (now < this.notBefore) return "wait";
-    this.takenAt = now;
+    this.retriedAt = now;
     this.notBefore = now + this.pause;
     this.pause = Math.min(2 * this.pause, MAX_PAUSE_MS);
-    return "take";
+    return "replace";
   }
 }

@@ -7,8 +7,8 @@ import { usePage } from "../../../store/page-context.ts";
 import { useText } from "../../../text/language-context.ts";
 import type { Playable } from "../playable.ts";
 import { useFirstPosition, useNewerPolicy } from "./newer-policy.ts";
-import { Take, type TakePart } from "./take.tsx";
-import { Takes, type TakesShown } from "./takes.ts";
+import { type ElementPart, PlayerElement } from "./player-element.tsx";
+import { PlayerElements, type ShownElements } from "./player-elements.ts";
 import "./player.css";
 
 /** Milliseconds between two samples of how it plays. */
@@ -21,22 +21,22 @@ const SAMPLE_INTERVAL_MS = 250;
 export function Player({ name, as }: { readonly name: string; readonly as: Playable }) {
   const words = useText();
   const { clock } = usePage();
-  const [shown, setShown] = useState<TakesShown>({ current: 1, next: null, gaveUp: false });
-  const takes = useRef<Takes | null>(null);
+  const [shown, setShown] = useState<ShownElements>({ current: 1, next: null, gaveUp: false });
+  const elements = useRef<PlayerElements | null>(null);
   const first = useFirstPosition();
-  takes.current ??= new Takes(clock, setShown, first);
+  elements.current ??= new PlayerElements(clock, setShown, first);
   const frame = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let cancel = clock.after(SAMPLE_INTERVAL_MS, function sample() {
-      takes.current?.sample();
+      elements.current?.sample();
       cancel = clock.after(SAMPLE_INTERVAL_MS, sample);
     });
     return () => cancel();
   }, [clock]);
-  useNewerPolicy(() => takes.current?.playedTo ?? 0);
-  const part = (take: number): TakePart => (take === shown.current ? "shown" : "next");
+  useNewerPolicy(() => elements.current?.playedTo ?? 0);
+  const part = (attempt: number): ElementPart => (attempt === shown.current ? "shown" : "next");
   if (shown.gaveUp) {
-    const again = <Button onPress={() => takes.current?.tryAgain()}>{words.parts.tryAgain}</Button>;
+    const again = <Button onPress={() => elements.current?.tryAgain()}>{words.parts.tryAgain}</Button>;
     return (
       <Notice kind="error" title={words.files.player.failedTitle} action={again}>
         <p>{words.files.player.failedWhat}</p>
@@ -46,15 +46,15 @@ export function Player({ name, as }: { readonly name: string; readonly as: Playa
   return (
     <div class="player">
       <div class={`player-frame player-${as}`} ref={frame}>
-        {[shown.current, ...(shown.next === null ? [] : [shown.next])].map((take) => (
-          <Take
-            key={take}
+        {[shown.current, ...(shown.next === null ? [] : [shown.next])].map((attempt) => (
+          <PlayerElement
+            key={attempt}
             as={as}
-            part={part(take)}
-            // Another address for each take: browsers remember to where one was sent on.
-            address={`${contentAddress(name)}${take === 1 ? "" : `?take=${take}`}`}
+            part={part(attempt)}
+            // Another address for each attempt: browsers remember to where one was sent on.
+            address={`${contentAddress(name)}${attempt === 1 ? "" : `?attempt=${attempt}`}`}
             label={name}
-            events={takes.current?.eventsOf(take)}
+            events={elements.current?.eventsOf(attempt)}
           />
         ))}
       </div>

@@ -8,7 +8,7 @@ export function useChosenFiles(folder: string) {
   const { uploads } = usePage();
   const { mayPut } = useRights();
   const [leftOut, setLeftOut] = useState<Chosen | null>(null);
-  const take = useCallback(
+  const add = useCallback(
     (found: readonly FoundFile[]) => {
       const chosen = chosenFiles(found, folder);
       setLeftOut(chosen.hidden > 0 || chosen.isMore ? chosen : null);
@@ -16,5 +16,5 @@ export function useChosenFiles(folder: string) {
     },
     [uploads, folder],
   );
-  return { take: mayPut ? take : null, leftOut };
+  return { take: mayPut ? add : null, leftOut };
 }

@@ -14,7 +14,7 @@ export function useFileDrop(onDropped: ((found: readonly FoundFile[]) => void) |
       setOver(true);
     };
     // Into no other element: out of the page.
-    const leave = ({ relatedTarget }: DragEvent) => {
+    const draggedOut = ({ relatedTarget }: DragEvent) => {
       if (relatedTarget === null) setOver(false);
     };
     const drop = (event: DragEvent) => {
@@ -24,12 +24,12 @@ export function useFileDrop(onDropped: ((found: readonly FoundFile[]) => void) |
       void droppedFiles(event.dataTransfer).then(onDropped);
     };
     document.addEventListener("dragover", over);
-    document.addEventListener("dragleave", leave);
+    document.addEventListener("dragleave", draggedOut);
     document.addEventListener("drop", drop);
     return () => {
       setOver(false);
       document.removeEventListener("dragover", over);
-      document.removeEventListener("dragleave", leave);
+      document.removeEventListener("dragleave", draggedOut);
       document.removeEventListener("drop", drop);
     };
   }, [onDropped]);

@@ -174,7 +174,7 @@ const ON_NAMES: readonly Draw[] = [
   onName("removeFolder", ({ disk }, path) => disk.removeFolder(path)),
   onName("removeFolder at once", ({ blocking }, path) => blocking.removeFolder(path)),
   onName("syncFolder", ({ disk }, path) => disk.syncFolder(path)),
-  onName("takesAnyName", ({ disk }, path) => disk.takesAnyName(path)),
+  onName("acceptsAnyName", ({ disk }, path) => disk.acceptsAnyName(path)),
   onNames("rename", ({ disk }, from, to) => disk.rename(from, to)),
   onNames("renameIf it is no file", ({ disk }, from, to) => disk.renameIf(from, to, (there) => there?.kind !== "file")),
   onNames("renameNoReplace", ({ disk }, from, to) => disk.renameNoReplace(from, to)),

@@ -37,7 +37,7 @@ export function blockingDisk({ paths, files, descriptors, time, latency }: Block
     checkWritable: timed("name", (folder) => paths.checkWritable(folder)),
     renameNoReplace: timed("name", (from, to) => paths.renameNoReplace(from, to)),
     linkFd: timed("name", (fd, { path }, name) => files.linkFd(fd, `${path}/${name}`)),
-    holdFolder: timed("name", (path, spot) => (paths.holds(path, spot) ? { path, fd: null, release() {} } : null)),
+    openFolder: timed("name", (path, spot) => (paths.holds(path, spot) ? { path, fd: null, release() {} } : null)),
     openTmpfile: timed("name", (folder) => paths.openTmpfile(folder)),
     open(path, mode, reach) {
       for (let tries = 1; ; tries++) {

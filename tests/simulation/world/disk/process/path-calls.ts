@@ -166,7 +166,7 @@ export class PathCalls {
     return this.context.call("read", folder, () => this.context.machine.calls.fileSystem(folder).features.capacity);
   }
 
-  takesAnyName(folder: string): boolean {
+  acceptsAnyName(folder: string): boolean {
     return this.context.call("read", folder, () => this.context.machine.calls.fileSystem(folder).features.anyName);
   }
 

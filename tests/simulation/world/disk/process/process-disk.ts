@@ -123,7 +123,7 @@ export class ProcessDisk {
     return {
       freeBytes: (folder) => this.later("name", 0, () => this.paths.freeBytes(folder)),
       totalBytes: (folder) => this.later("name", 0, () => this.paths.totalBytes(folder)),
-      takesAnyName: (folder) => this.later("name", 0, () => this.paths.takesAnyName(folder)),
+      acceptsAnyName: (folder) => this.later("name", 0, () => this.paths.acceptsAnyName(folder)),
       mountPoints: () => this.later("name", 0, () => this.machine.mountPoints),
       bootId: () => this.later("name", 0, () => this.machine.bootId),
       diskSequence: (device) => this.later("name", 0, () => this.machine.diskSequence(device)),

@@ -14,7 +14,7 @@ function cluster() {
   join(registry, 1, [held("f", "1"), held("g", "2")]);
   join(registry, 2);
   const order = (now: number) => {
-    return registry.takeCopyOrders(2, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
+    return registry.issueCopyOrders(2, now).orders.flatMap(({ files }) => files.map(({ name }) => name));
   };
   expect(order(0)).toEqual(["f", "g"]);
   const refuse = (name: string, version: string, now = 0, reason = FIFO) =>
@@ -157,7 +157,7 @@ test("of very many obstacles the first are named, and that there are more", () =
   const files = Array.from({ length: 200 }, (_, index) => held(`f${index}`, index.toString(16)));
   join(registry, 1, files);
   join(registry, 2);
-  registry.takeCopyOrders(2, 0);
+  registry.issueCopyOrders(2, 0);
   const warnings = files.flatMap((file) =>
     registry
       .copyFailed(2, { name: file.name, id: file.id, reason: FIFO, lasting: true }, 0)

@@ -33,7 +33,7 @@ describe("the plan", () => {
     const registry = newRegistry();
     announceAll(registry, 1, MAX_OUTSTANDING_COPIES + 300);
     join(registry, 2);
-    const { orders } = registry.takeCopyOrders(2, 0);
+    const { orders } = registry.issueCopyOrders(2, 0);
     expect(orders.map(({ files }) => files.length)).toEqual(
       new Array(MAX_OUTSTANDING_COPIES / MAX_BATCH).fill(MAX_BATCH),
     );
@@ -53,7 +53,7 @@ describe("the plan", () => {
     join(registry, 2, [held("g", "1")]);
     join(registry, 3);
     expect(ordered(registry, 2)).toEqual(["f"]);
-    const [order] = registry.takeCopyOrders(3, 0).orders;
+    const [order] = registry.issueCopyOrders(3, 0).orders;
     expect(order?.files.map(({ name, at }) => [name, at])).toEqual([
       ["f", [1]],
       ["g", [1, 2]],
@@ -132,9 +132,9 @@ describe("the plan", () => {
     announceAll(registry, 1, MAX_NAMES_PER_CALL + 10);
     join(registry, 2);
     registry.secondaryLost(1, 0);
-    expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: true });
+    expect(registry.issueCopyOrders(2, 0)).toEqual({ orders: [], unfinished: true });
     expect(secondaryOf(registry, 2).copies.pendingCount).toBe(10);
-    expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
+    expect(registry.issueCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
     expect(secondaryOf(registry, 2).copies.pendingCount).toBe(0);
   });
 
@@ -156,5 +156,5 @@ test("a secondary that has not told all that it holds is ordered nothing, and is
   join(registry, 1, [held("f", "1")]);
   registry.register({ number: 2, instance: "run 2", host: "h", port: 2, removal: 0, http: null });
   settle(registry);
-  expect(registry.takeCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
+  expect(registry.issueCopyOrders(2, 0)).toEqual({ orders: [], unfinished: false });
 });

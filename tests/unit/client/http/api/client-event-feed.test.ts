@@ -26,13 +26,13 @@ const types = (events: readonly { readonly type: string }[]) => events.map(({ ty
 
 test("tells of everything at first, and of what is not as it was from then on", () => {
   const feed = new ClientEventFeed();
-  expect(types(feed.take(VIEW))).toEqual(["serving", "secondary", "catalogue"]);
-  expect(feed.take({ ...VIEW })).toEqual([]);
-  expect(feed.take({ ...VIEW, missing: "no secondary", lacks: { kind: "registration" } })).toEqual([
+  expect(types(feed.drain(VIEW))).toEqual(["serving", "secondary", "catalogue"]);
+  expect(feed.drain({ ...VIEW })).toEqual([]);
+  expect(feed.drain({ ...VIEW, missing: "no secondary", lacks: { kind: "registration" } })).toEqual([
     { type: "serving", serving: false, missing: "no secondary", lacks: { kind: "registration" } },
   ]);
   const lost: SecondaryAnswer = { ...SECONDARY, state: "lost" };
-  expect(feed.take({ ...VIEW, secondaries: [lost] })).toEqual([
+  expect(feed.drain({ ...VIEW, secondaries: [lost] })).toEqual([
     { type: "serving", serving: true, missing: null, lacks: null },
     { type: "secondary", secondary: lost, isNews: true },
   ]);
@@ -41,32 +41,32 @@ test("tells of everything at first, and of what is not as it was from then on", 
 test("a secondary that is not known any more is gone, and none is while nothing is known", () => {
   const feed = new ClientEventFeed();
   const other: SecondaryAnswer = { ...SECONDARY, number: 2 };
-  feed.take({ ...VIEW, secondaries: [SECONDARY, other] });
-  expect(feed.take({ ...VIEW, secondaries: [] })).toEqual([]);
-  expect(feed.take(VIEW)).toEqual([{ type: "secondary-gone", number: 2 }]);
-  expect(feed.take(VIEW)).toEqual([]);
+  feed.drain({ ...VIEW, secondaries: [SECONDARY, other] });
+  expect(feed.drain({ ...VIEW, secondaries: [] })).toEqual([]);
+  expect(feed.drain(VIEW)).toEqual([{ type: "secondary-gone", number: 2 }]);
+  expect(feed.drain(VIEW)).toEqual([]);
 });
 
 test("a catalogue has changed where a file has, and not where it was only asked for again", () => {
   const feed = new ClientEventFeed();
-  feed.take({ ...VIEW, files: null });
-  expect(types(feed.take(VIEW))).toEqual(["catalogue"]);
-  expect(feed.take({ ...VIEW, files: listOf(listed("a")) })).toEqual([]);
+  feed.drain({ ...VIEW, files: null });
+  expect(types(feed.drain(VIEW))).toEqual(["catalogue"]);
+  expect(feed.drain({ ...VIEW, files: listOf(listed("a")) })).toEqual([]);
   const files = listOf(listed("a"), listed("b"));
-  expect(feed.take({ ...VIEW, files })).toEqual([{ type: "catalogue", files: 2, bytes: 2, names: ["b"] }]);
+  expect(feed.drain({ ...VIEW, files })).toEqual([{ type: "catalogue", files: 2, bytes: 2, names: ["b"] }]);
   const many = Array.from({ length: 200 }, (_, index) => listed(`c${String(index).padStart(3, "0")}`));
-  expect(feed.take({ ...VIEW, files: listOf(...many) })).toEqual([
+  expect(feed.drain({ ...VIEW, files: listOf(...many) })).toEqual([
     { type: "catalogue", files: 200, bytes: 200, names: null },
   ]);
   // While nothing is known nothing is told, and what was known counts.
-  expect(feed.take({ ...VIEW, files: null })).toEqual([]);
-  expect(feed.take({ ...VIEW, files: listOf(...many) })).toEqual([]);
+  expect(feed.drain({ ...VIEW, files: null })).toEqual([]);
+  expect(feed.drain({ ...VIEW, files: listOf(...many) })).toEqual([]);
 });
 
 test("tells of downloads: that they wait, that they begin, how far they are, and how they end", () => {
   const feed = new ClientEventFeed();
-  feed.take(VIEW);
-  const at = (...downloads: DownloadAnswer[]) => feed.take({ ...VIEW, downloads });
+  feed.drain(VIEW);
+  const at = (...downloads: DownloadAnswer[]) => feed.drain({ ...VIEW, downloads });
   const told = { download: "d", client: "ana", name: "a", id: ID, size: 9 };
   expect(at(downloading("d", { state: "waiting" }))).toEqual([{ type: "download", ...told, state: "waiting" }]);
   expect(at(downloading("d"))).toEqual([{ type: "download", ...told, state: "active" }]);
@@ -82,11 +82,11 @@ test("tells of downloads: that they wait, that they begin, how far they are, and
 
 test("very many downloads share an event", () => {
   const feed = new ClientEventFeed();
-  feed.take(VIEW);
+  feed.drain(VIEW);
   const downloads = Array.from({ length: 150 }, (_, index) => downloading(String(index)));
-  const events = feed.take({ ...VIEW, downloads });
+  const events = feed.drain({ ...VIEW, downloads });
   expect([events.length, events.at(-1)]).toEqual([101, { type: "downloads", missed: 50 }]);
   for (const { download } of downloads) feed.ended({ download, client: "ana", name: "a", outcome: "done" });
-  const ends = feed.take(VIEW);
+  const ends = feed.drain(VIEW);
   expect([ends.length, ends.at(-1)]).toEqual([101, { type: "downloads", missed: 50 }]);
 });

@@ -27,7 +27,7 @@ class Session {
   constructor(
     private readonly clock: FakeClock,
     load: ServerLoad,
-    takesPayload?: ChannelHandler["takesPayload"],
+    acceptsPayload?: ChannelHandler["acceptsPayload"],
   ) {
     const write = ({ length }: Uint8Array) => length;
     const socket: Socket = {
@@ -38,7 +38,7 @@ class Session {
     const handler: ChannelHandler = {
       message: (_message: Message, payload: Uint8Array) => void this.came.push(payload),
       closed: (reason) => void this.ends.push(reason),
-      ...(takesPayload && { takesPayload }),
+      ...(acceptsPayload && { acceptsPayload }),
     };
     this.channel = openChannel(socket, { clock, role: "secondary", side: "accepts", heartbeat, load }, handler);
     this.says(encode({ type: "hello", version: PROTOCOL_VERSION, role: "client" }));

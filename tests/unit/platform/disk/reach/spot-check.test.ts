@@ -144,11 +144,11 @@ describe.each(["", "deep", "deep/down/here"])("in the folder that is meant, at %
   test("a folder is held only if it is the right one", () => {
     const fixture = new Fixture(deep);
     const spot = beneath(anchorAt(fixture.folder));
-    const held = systemBlockingDisk.holdFolder(fixture.within, spot);
+    const held = systemBlockingDisk.openFolder(fixture.within, spot);
     fixture.exchange();
     fs.writeFileSync(path.join(held?.path ?? "", "kept"), "");
     held?.release();
-    expect(() => systemBlockingDisk.holdFolder(fixture.within, spot)).toThrow("is not in its place");
+    expect(() => systemBlockingDisk.openFolder(fixture.within, spot)).toThrow("is not in its place");
     expect(fixture.all()).toEqual(["empty", "there"]);
   });
 });

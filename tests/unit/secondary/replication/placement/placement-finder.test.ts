@@ -90,7 +90,7 @@ describe("where a file can be put", () => {
       if (path.basename(file).includes("?")) throw new DiskError("other", file, "EINVAL: invalid argument");
       return systemDisk.open(file, mode);
     };
-    const { indexFixture, placements, main } = await started({}, { open, takesAnyName: async () => false });
+    const { indexFixture, placements, main } = await started({}, { open, acceptsAnyName: async () => false });
     const [bad, good] = await placements.find(["what?", "größe"]);
     expect(inEnglish(bad)).toMatchObject({ lasting: true, reason: expect.stringContaining("cannot hold a name like") });
     expect(good).toEqual({ staging: main });
@@ -103,7 +103,7 @@ describe("where a file can be put", () => {
     const { indexFixture, placements, main } = await started(
       {},
       {
-        takesAnyName: async () => false,
+        acceptsAnyName: async () => false,
         async makeSubfolder(folder, way) {
           if (path.basename(folder) === "names") underWay.most = Math.max(underWay.most, ++underWay.now);
           return systemDisk.makeSubfolder(folder, way);

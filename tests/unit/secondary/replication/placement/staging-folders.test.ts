@@ -36,7 +36,7 @@ class StagingFixture {
         if (path.includes("?")) throw new DiskError("other", path, "EINVAL");
         return 0;
       },
-      takesAnyName: async () => this.acceptsAnyName,
+      acceptsAnyName: async () => this.acceptsAnyName,
     },
     clean: async (folder) => void this.cleaned.push(folder),
   });

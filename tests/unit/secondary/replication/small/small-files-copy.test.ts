@@ -64,7 +64,7 @@ class Fixture {
         },
         batches: {
           close: async (table) => {
-            if (!this.closingFails) this.closed.push(...new DescriptorTable(table).take());
+            if (!this.closingFails) this.closed.push(...new DescriptorTable(table).drain());
           },
         },
         log: { ...silentLog, warn: (event) => void this.events.push(event) },

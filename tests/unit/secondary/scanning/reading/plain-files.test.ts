@@ -34,7 +34,7 @@ test("small files count among those of which the log says that they are still to
     examined: () => void examined++,
   });
   const pending = Array.from({ length: 2 * FILES + 1 }, (_, index) => new PendingFile(`${index}`));
-  for (const file of pending) expect(files.take(file, found(4 * KIB))).toBe(true);
+  for (const file of pending) expect(files.tryAdd(file, found(4 * KIB))).toBe(true);
   await Bun.sleep(0);
   expect(answers).toHaveLength(3);
   clock.advance(4999);

@@ -5,18 +5,18 @@ import { requireOwnName } from "../../../../../src/transfer/sinks/work-files/own
 /** The files of a disk that does not tell capitals, by their paths. */
 let files: string[];
 let listed: string[];
-let takesAnyName: boolean;
+let acceptsAnyName: boolean;
 
 beforeEach(() => {
   files = ["/d/Films/A.bin", "/d/Films/b.bin", "/d/caf\u00e9"];
-  [listed, takesAnyName] = [[], false];
+  [listed, acceptsAnyName] = [[], false];
 });
 
 const alike = (one: string, other: string) =>
   one.normalize("NFC").toLowerCase() === other.normalize("NFC").toLowerCase();
 
 const disk = {
-  takesAnyName: async () => takesAnyName,
+  acceptsAnyName: async () => acceptsAnyName,
   lstat: async (path: string) => (files.some((one) => alike(one, path)) ? ({ kind: "file" } as FileStat) : null),
   async list(folder: string): Promise<FolderEntry[]> {
     listed.push(folder);
@@ -46,7 +46,7 @@ test("what is above the folder of downloads may be written as its user likes", a
 });
 
 test("where the disk tells all names apart no folder is listed", async () => {
-  takesAnyName = true;
+  acceptsAnyName = true;
   await check("/d/Films/a.bin");
   expect(listed).toEqual([]);
 });

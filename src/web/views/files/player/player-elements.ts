@@ -2,8 +2,8 @@ import type { PageClock } from "../../../api/page-clock.ts";
 import { continueFrom, sampleOf } from "./medium.ts";
 import { type PlaybackStep, PlaybackWatch } from "./playback-watch.ts";
 
-/** What is to be seen: takes by their numbers. */
-export interface TakesShown {
+/** What is to be seen: attempts by their numbers. */
+export interface ShownElements {
   readonly current: number;
   /** It is to take the place of the current one; null: there is none. */
   readonly next: number | null;
@@ -11,7 +11,7 @@ export interface TakesShown {
 }
 
 /** What an element tells of itself. */
-export interface TakeEvents {
+export interface ElementEvents {
   mounted(element: HTMLMediaElement): void;
   unmounted(): void;
   failed(): void;
@@ -20,14 +20,14 @@ export interface TakeEvents {
 }
 
 /** The elements that fetch one file, of which one is seen. */
-export class Takes {
+export class PlayerElements {
   private readonly elements = new Map<number, HTMLMediaElement>();
   private watch: PlaybackWatch;
-  private shown: TakesShown = { current: 1, next: null, gaveUp: false };
+  private shown: ShownElements = { current: 1, next: null, gaveUp: false };
   private last = 1;
   constructor(
     private readonly clock: Pick<PageClock, "wall">,
-    private readonly show: (shown: TakesShown) => void,
+    private readonly show: (shown: ShownElements) => void,
     /** Seconds, where the next element begins: that of one that is seen no more. */
     private position = 0,
   ) {
@@ -56,40 +56,40 @@ export class Takes {
     this.become({ current: this.last, next: null, gaveUp: false });
   }
 
-  eventsOf(take: number): TakeEvents {
+  eventsOf(attempt: number): ElementEvents {
     return {
-      mounted: (element) => this.mounted(take, element),
-      unmounted: () => void this.elements.delete(take),
-      failed: () => this.failed(take),
-      ready: () => this.ready(take),
+      mounted: (element) => this.mounted(attempt, element),
+      unmounted: () => void this.elements.delete(attempt),
+      failed: () => this.failed(attempt),
+      ready: () => this.ready(attempt),
     };
   }
 
-  private mounted(take: number, element: HTMLMediaElement): void {
-    this.elements.set(take, element);
+  private mounted(attempt: number, element: HTMLMediaElement): void {
+    this.elements.set(attempt, element);
     const before = this.elements.get(this.shown.current);
     if (before && before !== element) this.position = before.currentTime;
     if (this.position > 0) element.currentTime = this.position;
   }
 
-  private failed(take: number): void {
+  private failed(attempt: number): void {
     const now = this.clock.wall();
-    if (take === this.shown.next) {
+    if (attempt === this.shown.next) {
       this.become({ ...this.shown, next: null });
-      this.do(this.watch.takeFailed(now));
-    } else if (take === this.shown.current) {
-      this.position = this.elements.get(take)?.currentTime ?? this.position;
+      this.do(this.watch.replacementFailed(now));
+    } else if (attempt === this.shown.current) {
+      this.position = this.elements.get(attempt)?.currentTime ?? this.position;
       this.do(this.watch.failed(now));
     }
   }
 
-  private ready(take: number): void {
-    if (take !== this.shown.next) return;
-    const [shown, next] = [this.elements.get(this.shown.current), this.elements.get(take)];
+  private ready(attempt: number): void {
+    if (attempt !== this.shown.next) return;
+    const [shown, next] = [this.elements.get(this.shown.current), this.elements.get(attempt)];
     if (!next) return;
     if (shown) continueFrom(shown, next);
     this.watch.replaced(this.clock.wall());
-    this.become({ current: take, next: null, gaveUp: false });
+    this.become({ current: attempt, next: null, gaveUp: false });
   }
 
   private do(step: PlaybackStep): void {
@@ -97,12 +97,12 @@ export class Takes {
       this.position = this.elements.get(this.shown.current)?.currentTime ?? this.position;
       this.become({ ...this.shown, next: null, gaveUp: true });
     }
-    if (step !== "take") return;
+    if (step !== "replace") return;
     this.last += 1;
     this.become({ ...this.shown, next: this.last });
   }
 
-  private become(shown: TakesShown): void {
+  private become(shown: ShownElements): void {
     this.shown = shown;
     this.show(shown);
   }

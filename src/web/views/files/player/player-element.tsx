@@ -1,16 +1,16 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Playable } from "../playable.ts";
-import type { TakeEvents } from "./takes.ts";
+import type { ElementEvents } from "./player-elements.ts";
 
-export type TakePart = "shown" | "next";
+export type ElementPart = "shown" | "next";
 
 /** An element that fetches and plays. The one that is to come is there already, unseen and unheard. */
-export function Take(props: {
+export function PlayerElement(props: {
   readonly as: Playable;
-  readonly part: TakePart;
+  readonly part: ElementPart;
   readonly address: string;
   readonly label: string;
-  readonly events: TakeEvents | undefined;
+  readonly events: ElementEvents | undefined;
 }) {
   const { as, part, address, label, events } = props;
   const element = useRef<HTMLMediaElement>(null);
@@ -28,7 +28,7 @@ export function Take(props: {
   }, []);
   const isShown = part === "shown";
   const attributes = {
-    class: isShown ? "take" : "take take-next",
+    class: isShown ? "player-element" : "player-element player-element-next",
     src: address,
     controls: isShown,
     autoplay,

@@ -6,7 +6,7 @@ const LATE_TICK_MS = 2000;
 const USUAL_DELAY_MS = 50;
 
 /** Notices that this process was held up: stopped, or starved of its processor. Sans-I/O; times in milliseconds. */
-export class HoldUp {
+export class ProcessPauses {
   private lastTick: number;
   private since: number;
 
