@@ -49,10 +49,10 @@ export interface CommandDeps extends ClusterView {
   readonly moving: Pick<MoveOperation, "move">;
 }
 
-type Printer = Pick<Console, "print" | "page" | "columns" | "confirm">;
+type CentralPrinter = Pick<Console, "print" | "page" | "columns" | "confirm">;
 
 /** The commands of a central's console. */
-export function centralCommands(central: CommandDeps, printer: Printer): ConsoleCommand[] {
+export function centralCommands(central: CommandDeps, printer: CentralPrinter): ConsoleCommand[] {
   const keptNames = new KeptNames(central.keptFiles, central.deps.clock);
   const { help, parameters, details } = texts().central;
   /** `takes`: what its argument is called, and what completes it; a command without it takes none. It must be given unless that says otherwise. */
@@ -99,28 +99,32 @@ export function centralCommands(central: CommandDeps, printer: Printer): Console
 }
 
 /** What is under way, and how often each file was downloaded. */
-async function downloads(central: CommandDeps, printer: Printer): Promise<void> {
+async function downloads(central: CommandDeps, printer: CentralPrinter): Promise<void> {
   const now = queueTable(central, printer.columns());
   const counted = await counts(central, printer, "files");
   await printer.page(now === null ? counted : `${now}\n\n${counted}`);
 }
 
-function queue(central: CommandDeps, printer: Printer): Promise<void> {
+function queue(central: CommandDeps, printer: CentralPrinter): Promise<void> {
   return printer.page(queueTable(central, printer.columns()) ?? texts().central.noDownloadsNow);
 }
 
-function secondaries(central: CommandDeps, printer: Printer): Promise<void> {
+function secondaries(central: CommandDeps, printer: CentralPrinter): Promise<void> {
   return printer.page(secondaryLines(central, printer.columns()).join("\n"));
 }
 
-async function counts({ deps }: CommandDeps, printer: Pick<Printer, "columns">, kind: CountKind): Promise<string> {
+async function counts(
+  { deps }: CommandDeps,
+  printer: Pick<CentralPrinter, "columns">,
+  kind: CountKind,
+): Promise<string> {
   const { columns } = texts().common;
   const header = { files: columns.file, clients: columns.client }[kind];
   const rows = (await deps.store.downloadCounts(kind, "", MAX_ROWS)).map(({ name, downloads }) => [name, downloads]);
   return tableOf(printer, [header, columns.downloads], rows, texts().central.noDownloadsYet);
 }
 
-function files({ registry, serving }: CommandDeps, printer: Printer): Promise<void> {
+function files({ registry, serving }: CommandDeps, printer: CentralPrinter): Promise<void> {
   const { catalogue, sources } = registry;
   const { common } = texts();
   const rows: (string | number)[][] = [];
@@ -145,7 +149,7 @@ function checkListed({ serving }: Pick<CommandDeps, "serving">): void {
   if (unlisted !== null) throw new Error(texts().cluster.notListed(shown(unlisted)));
 }
 
-async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: KeptNames): Promise<void> {
+async function kept({ keptFiles }: CommandDeps, printer: CentralPrinter, keptNames: KeptNames): Promise<void> {
   const { versions, more, silent } = await keptFiles.list(null, MAX_ROWS);
   keptNames.update(versions);
   const rows = keptRows(versions.slice(0, MAX_ROWS).map((version) => ({ ...version, keepers: version.numbers })));
@@ -158,7 +162,11 @@ async function kept({ keptFiles }: CommandDeps, printer: Printer, keptNames: Kep
 }
 
 /** Puts back what `NAME [NUMBER]` means, where it is kept. */
-async function restore({ keptFiles, restoration }: CommandDeps, printer: Printer, argument: string): Promise<void> {
+async function restore(
+  { keptFiles, restoration }: CommandDeps,
+  printer: CentralPrinter,
+  argument: string,
+): Promise<void> {
   const text = texts().central;
   const whole = await keptFiles.list(isName(argument) ? argument : null, MAX_ROWS);
   const { name, number } = nameAndNumber(argument, (some) => whole.versions.some((version) => version.name === some));
@@ -173,7 +181,7 @@ async function restore({ keptFiles, restoration }: CommandDeps, printer: Printer
   printer.print(version.number === 0 ? text.back(name, secondary) : text.versionBack(name, version.number, secondary));
 }
 
-async function remove(central: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+async function remove(central: CommandDeps, printer: CentralPrinter, wanted: string): Promise<void> {
   const { registry, removal, deps } = central;
   const { central: text, common } = texts();
   checkListed(central);
@@ -186,7 +194,7 @@ async function remove(central: CommandDeps, printer: Printer, wanted: string): P
   if (names.length > 1) printer.print(text.removed(common.files(removed)));
 }
 
-async function move(central: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+async function move(central: CommandDeps, printer: CentralPrinter, wanted: string): Promise<void> {
   const { registry, moving } = central;
   const { central: text, common } = texts();
   checkListed(central);
@@ -199,7 +207,7 @@ async function move(central: CommandDeps, printer: Printer, wanted: string): Pro
   printer.print(seen < files ? text.movedLater(moved, common.files(files - seen), files - seen) : moved);
 }
 
-async function forget({ registry, forgetting }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+async function forget({ registry, forgetting }: CommandDeps, printer: CentralPrinter, wanted: string): Promise<void> {
   const { central: text, common } = texts();
   const number = wholeNumber(wanted);
   const secondary = number === null ? undefined : registry.secondaries.get(number);
@@ -211,7 +219,7 @@ async function forget({ registry, forgetting }: CommandDeps, printer: Printer, w
 }
 
 /** Without a number it says which holds now. */
-function limit({ downloads, admission }: CommandDeps, printer: Printer, wanted: string): void {
+function limit({ downloads, admission }: CommandDeps, printer: CentralPrinter, wanted: string): void {
   const { central: text, common } = texts();
   const most = wanted === "" ? admission.limit : wholeNumber(wanted);
   if (most === null || most > MAX_LIMIT) throw new Error(text.limitRule(MAX_LIMIT, wanted));
@@ -223,12 +231,12 @@ function wholeNumber(text: string): number | null {
   return /^\d{1,9}$/.test(text) ? Number(text) : null;
 }
 
-function keys({ keyDesk }: CommandDeps, printer: Printer): Promise<void> {
+function keys({ keyDesk }: CommandDeps, printer: CentralPrinter): Promise<void> {
   const known = keyDesk.list();
   return printer.page(known.length === 0 ? texts().keys.none : keyTable(known, printer.columns()));
 }
 
-async function revoke({ keyDesk }: CommandDeps, printer: Printer, wanted: string): Promise<void> {
+async function revoke({ keyDesk }: CommandDeps, printer: CentralPrinter, wanted: string): Promise<void> {
   const text = texts().central;
   const fingerprint = parseFingerprint(wanted);
   if (fingerprint === null) throw new Error(text.fingerprintRule);
@@ -237,7 +245,7 @@ async function revoke({ keyDesk }: CommandDeps, printer: Printer, wanted: string
 }
 
 function tableOf(
-  { columns }: Pick<Printer, "columns">,
+  { columns }: Pick<CentralPrinter, "columns">,
   headers: readonly string[],
   rows: readonly (string | number)[][],
   nothing: string,

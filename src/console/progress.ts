@@ -19,18 +19,18 @@ export interface ProgressItem {
 /** How much of something there is, and how fast more comes. */
 export type Amount = Readonly<Pick<ProgressItem, "done" | "total" | "rate">>;
 
-type Part = "label" | "bar" | "percent" | "size" | "rate" | "left" | "note";
+type BarPart = "label" | "bar" | "percent" | "size" | "rate" | "left" | "note";
 
-const ORDER: readonly Part[] = ["label", "bar", "percent", "size", "rate", "left", "note"];
+const ORDER: readonly BarPart[] = ["label", "bar", "percent", "size", "rate", "left", "note"];
 /** What a window too narrow for everything goes without, the first first. */
-const DROP_ORDER: readonly Part[] = ["size", "bar", "note", "left", "rate", "percent"];
+const DROP_ORDER: readonly BarPart[] = ["size", "bar", "note", "left", "rate", "percent"];
 
 /** What stands before the note of an item of which nothing comes. */
-const NUMBERS_BEFORE_NOTE: readonly Part[] = ["bar", "percent", "size"];
+const NUMBERS_BEFORE_NOTE: readonly BarPart[] = ["bar", "percent", "size"];
 
 const GAP_COLUMNS = 2;
 /** Room for the usual values, so that the parts do not move from one moment to the next. */
-const USUAL_COLUMNS: Partial<Record<Part, number>> = { percent: 4, rate: 11, left: 8 };
+const USUAL_COLUMNS: Partial<Record<BarPart, number>> = { percent: 4, rate: 11, left: 8 };
 const MIN_LABEL_COLUMNS = 12;
 const MIN_BAR_COLUMNS = 8;
 const MAX_BAR_COLUMNS = 24;
@@ -63,7 +63,7 @@ export function renderPlain(item: ProgressItem): string {
 
 function renderItems(items: readonly ProgressItem[], width: number): string[] {
   const numbers = (of: (item: ProgressItem) => string) => items.map((item) => (item.waits ? "" : of(item)));
-  const cells: Record<Part, string[]> = {
+  const cells: Record<BarPart, string[]> = {
     label: items.map((item) => oneRow(item.label)),
     bar: items.map(() => ""),
     percent: numbers(percentOf),
@@ -79,12 +79,12 @@ function renderItems(items: readonly ProgressItem[], width: number): string[] {
 
 function renderRow(
   item: ProgressItem,
-  cellOf: (part: Part) => string,
-  widths: ReadonlyMap<Part, number>,
+  cellOf: (part: BarPart) => string,
+  widths: ReadonlyMap<BarPart, number>,
   width: number,
 ): string {
   const gap = " ".repeat(GAP_COLUMNS);
-  const line = (parts: readonly Part[]) =>
+  const line = (parts: readonly BarPart[]) =>
     parts.map((part) => {
       const room = widths.get(part) ?? 0;
       if (part === "bar") return barOf(item, room);
@@ -94,8 +94,8 @@ function renderRow(
   if (!standsAlone(item)) return line(all).join(gap).trimEnd();
   const before = all.filter((part) => part === "label" || (!item.waits && NUMBERS_BEFORE_NOTE.includes(part)));
   // Why nothing comes says more than how much has come.
-  const without = (parts: readonly Part[]) => before.filter((part) => !parts.includes(part));
-  const written = (parts: readonly Part[]) => [...line(parts), oneRow(item.note)].join(gap);
+  const without = (parts: readonly BarPart[]) => before.filter((part) => !parts.includes(part));
+  const written = (parts: readonly BarPart[]) => [...line(parts), oneRow(item.note)].join(gap);
   const narrowest = written(without(["size", "bar"]));
   const choices = [
     written(before),
@@ -113,8 +113,8 @@ function standsAlone(item: ProgressItem): boolean {
 }
 
 /** The width of each part that is shown. */
-function layout(cells: Record<Part, string[]>, width: number): Map<Part, number> {
-  const widths = new Map<Part, number>();
+function layout(cells: Record<BarPart, string[]>, width: number): Map<BarPart, number> {
+  const widths = new Map<BarPart, number>();
   for (const part of ORDER) {
     const widest = Math.max(0, ...cells[part].map(widthOf));
     if (part === "bar") widths.set(part, MIN_BAR_COLUMNS);
@@ -132,13 +132,13 @@ function layout(cells: Record<Part, string[]>, width: number): Map<Part, number>
   return widths;
 }
 
-function spare(widths: ReadonlyMap<Part, number>, width: number): number {
+function spare(widths: ReadonlyMap<BarPart, number>, width: number): number {
   let used = GAP_COLUMNS * (widths.size - 1);
   for (const each of widths.values()) used += each;
   return width - used;
 }
 
-function grow(widths: Map<Part, number>, part: Part, width: number): void {
+function grow(widths: Map<BarPart, number>, part: BarPart, width: number): void {
   widths.set(part, Math.max(0, width));
 }
 

@@ -1,4 +1,4 @@
-interface Waiter<Request, Result> {
+interface BatchedRequest<Request, Result> {
   readonly request: Request;
   resolve(result: Result): void;
   reject(error: unknown): void;
@@ -6,7 +6,7 @@ interface Waiter<Request, Result> {
 
 /** Puts the requests of the same turn of the event loop into one batch, which costs less than each request on its own. */
 export class Batcher<Request, Result> {
-  private waiting: Waiter<Request, Result>[] = [];
+  private waiting: BatchedRequest<Request, Result>[] = [];
 
   /** `runBatch` gives a result for each request, in their order; a batch has at most `maxBatchSize` requests. */
   constructor(

@@ -27,7 +27,7 @@ const MAX_OBSTACLES = 20;
 /** Most names that Tab offers. */
 const MAX_COMPLETIONS = 100;
 
-type Printer = Pick<Console, "print" | "page" | "columns">;
+type SecondaryPrinter = Pick<Console, "print" | "page" | "columns">;
 
 /** A secondary, as far as its console shows it. */
 export interface ShownSecondary {
@@ -47,7 +47,7 @@ export interface ShownSecondary {
 export function secondaryCommands(
   secondary: ShownSecondary,
   store: Pick<RemoteSecondaryStore, "servedCounts">,
-  printer: Printer,
+  printer: SecondaryPrinter,
   limits: AdjustableLimits | null = null,
 ): ConsoleCommand[] {
   const { help, parameters } = texts().secondary;
@@ -79,14 +79,14 @@ export function secondaryCommands(
   ];
 }
 
-function active({ server, httpSources }: ShownSecondary, printer: Printer): Promise<void> {
+function active({ server, httpSources }: ShownSecondary, printer: SecondaryPrinter): Promise<void> {
   const downloads = server.activeDownloads();
   for (const [name, count] of httpSources.leases.active()) downloads.set(name, (downloads.get(name) ?? 0) + count);
   const rows = [...downloads].sort().map(([name, count]) => [name, count]);
   return pageTable(printer, countHeaders(), rows, texts().secondary.nothingNow);
 }
 
-async function served(store: Pick<RemoteSecondaryStore, "servedCounts">, printer: Printer): Promise<void> {
+async function served(store: Pick<RemoteSecondaryStore, "servedCounts">, printer: SecondaryPrinter): Promise<void> {
   const rows = [...(await store.servedCounts())];
   await pageTable(printer, countHeaders(), rows, texts().secondary.nothingYet);
 }
@@ -96,7 +96,7 @@ function countHeaders(): string[] {
   return [file, downloads];
 }
 
-function files({ index }: ShownSecondary, printer: Printer): Promise<void> {
+function files({ index }: ShownSecondary, printer: SecondaryPrinter): Promise<void> {
   const { secondary: text, common } = texts();
   const sorted = [...index.files()].sort((left, right) => (left.name < right.name ? -1 : 1));
   const rows = sorted.map(({ name, size, changed, vector }) => {
@@ -106,7 +106,7 @@ function files({ index }: ShownSecondary, printer: Printer): Promise<void> {
   return pageTable(printer, [file, size, state], rows, common.noFiles);
 }
 
-function kept({ kept, missing }: ShownSecondary, printer: Printer): Promise<void> {
+function kept({ kept, missing }: ShownSecondary, printer: SecondaryPrinter): Promise<void> {
   const { secondary: text, common } = texts();
   const rows = kept.list(null, MAX_ROWS).map(({ name, number, size, at, why }) => {
     return [name, number === 0 ? "-" : number, shownBytes(size), formatTime(at), common.whyKept[why]];
@@ -123,7 +123,7 @@ async function restore(secondary: ShownSecondary, argument: string): Promise<voi
 
 function status(
   { connected, missing, index, kept, replicator, digestProgress }: ShownSecondary,
-  printer: Printer,
+  printer: SecondaryPrinter,
 ): void {
   const { secondary: text, common } = texts();
   printer.print(connected ? text.registered : text.noCentral);
@@ -140,7 +140,7 @@ function status(
 
 /** `all`: how many rows there would be; `spare` as of {@link TableOptions}. */
 function pageTable(
-  { page, columns }: Printer,
+  { page, columns }: SecondaryPrinter,
   headers: readonly string[],
   rows: readonly (string | number)[][],
   nothing: string,

@@ -2,3 +2,6 @@
 export function plural(count: number, one: string, many: string): string {
   return count === 1 ? one : many;
 }
+
+/** A number, or as it is written. */
+export type Count = number | string;

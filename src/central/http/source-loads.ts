@@ -12,14 +12,14 @@ const REQUEST_BYTES = MIB;
 const WEIGHT_WHEN_BEHIND = 2;
 
 /** Bytes that a secondary had still to send at a time. */
-interface Load {
+interface HolderLoad {
   readonly bytes: number;
   readonly at: number;
 }
 
 /** Which secondary is the least busy with those that the central has sent there. Sans-I/O. */
 export class SourceLoads {
-  private readonly loads = new Map<number, Load>();
+  private readonly loads = new Map<number, HolderLoad>();
 
   /**
    * Of several secondaries the one that would be the least busy with a file of `size` bytes more, the first one where they

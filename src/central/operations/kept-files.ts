@@ -28,7 +28,7 @@ export interface KeptListing {
   readonly silent: readonly number[];
 }
 
-type KeptAnswer = Messages["keeping"] | Messages["restored"];
+type KeptFilesAnswer = Messages["keeping"] | Messages["restored"];
 type KeptQuestion = Omit<Messages["kept"], "request"> | Omit<Messages["restore"], "request">;
 
 export interface KeptFilesDeps extends SecondaryQuestionsDeps {
@@ -37,7 +37,7 @@ export interface KeptFilesDeps extends SecondaryQuestionsDeps {
 
 /** Asks the secondaries for the replaced and removed files that they keep. */
 export class KeptFiles {
-  private readonly questions: SecondaryQuestions<KeptAnswer>;
+  private readonly questions: SecondaryQuestions<KeptFilesAnswer>;
 
   constructor(private readonly deps: KeptFilesDeps) {
     this.questions = new SecondaryQuestions(deps);
@@ -77,7 +77,7 @@ export class KeptFiles {
     throw new SentenceError(say("{name} was not restored: {faults}", { name, faults: joined(faults) }));
   }
 
-  answered(number: number, answer: KeptAnswer): void {
+  answered(number: number, answer: KeptFilesAnswer): void {
     this.questions.answered(number, answer.request, answer);
   }
 
@@ -91,7 +91,7 @@ export class KeptFiles {
     const end = this.deps.clock.now() + ANSWER_TIMEOUT_MS;
     let before: number | null = null;
     for (;;) {
-      const answer: KeptAnswer | null = await this.ask(number, { type: "kept", name, before });
+      const answer: KeptFilesAnswer | null = await this.ask(number, { type: "kept", name, before });
       if (answer?.type !== "keeping") return null;
       files.push(...answer.files);
       const serial = answer.files.at(-1)?.serial ?? 0;
@@ -104,7 +104,7 @@ export class KeptFiles {
   }
 
   /** Null when there is no answer within `timeout` milliseconds. */
-  private ask(number: number, question: KeptQuestion, timeout = ANSWER_TIMEOUT_MS): Promise<KeptAnswer | null> {
+  private ask(number: number, question: KeptQuestion, timeout = ANSWER_TIMEOUT_MS): Promise<KeptFilesAnswer | null> {
     return this.questions.ask(number, (request) => ({ ...question, request }) as Message, timeout);
   }
 }

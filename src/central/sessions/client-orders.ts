@@ -30,7 +30,7 @@ export interface ClientOrdersDeps {
   readonly keptFiles: Pick<KeptFiles, "list">;
 }
 
-type Done = Partial<Pick<Messages["carried-out"], "files" | "bytes" | "number" | "names">> & {
+type OrderOutcome = Partial<Pick<Messages["carried-out"], "files" | "bytes" | "number" | "names">> & {
   readonly fault?: Told | null;
 };
 
@@ -117,7 +117,10 @@ export function nothingKept(name: string, number: number | null, { versions, sil
   return joined([nothing, ...(silent.length > 0 ? [noAnswerFrom(silent)] : [])]);
 }
 
-function done({ request }: ClientOrder, { fault = null, files = 0, bytes = 0, number = null, names }: Done): Message {
+function done(
+  { request }: ClientOrder,
+  { fault = null, files = 0, bytes = 0, number = null, names }: OrderOutcome,
+): Message {
   const told = { fault: englishOrNull(fault)?.slice(0, MAX_REASON) ?? null, ...saidBy(fault) };
   return { type: "carried-out", request, ...told, files, bytes, number, ...(names !== undefined && { names }) };
 }

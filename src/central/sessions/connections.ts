@@ -56,7 +56,7 @@ export class Connections {
 
   accept(socket: Socket): SocketEvents {
     this.lastKey += 1;
-    const { channel } = new Connection(socket, this.lastKey, this.channelOptions, this);
+    const { channel } = new PeerConnection(socket, this.lastKey, this.channelOptions, this);
     this.channels.add(channel);
     this.limit.opened(channel);
     return channel.socketEvents;
@@ -95,7 +95,7 @@ export class Connections {
 }
 
 /** There are thousands: it holds no more than it must. */
-class Connection implements ChannelHandler {
+class PeerConnection implements ChannelHandler {
   readonly channel: Channel;
   private session: Session | null = null;
   private peer: Role | null = null;

@@ -30,7 +30,7 @@ const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [100, 500];
 const OUTPUT_TIMEOUT_MS = 500;
 
 /** `user`: a person has ended it; `end`: a script's commands and downloads are over; else no central, or a signal. */
-type StopReason = "user" | "end" | CentralRefusal | EndSignal;
+type ConsoleStopReason = "user" | "end" | CentralRefusal | EndSignal;
 
 /** A client with a console: a prompt for a person, or the lines of stdin as commands of a script. */
 export class ClientConsole {
@@ -43,8 +43,8 @@ export class ClientConsole {
   private state: "running" | "stopping" = "running";
   /** Resolves once every failure so far is in the log. */
   private told: Promise<unknown> = Promise.resolve();
-  private stop: (reason: StopReason) => void = () => {};
-  private readonly stopped: Promise<StopReason>;
+  private stop: (reason: ConsoleStopReason) => void = () => {};
+  private readonly stopped: Promise<ConsoleStopReason>;
 
   constructor(
     private readonly options: ClientOptions,

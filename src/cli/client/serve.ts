@@ -87,7 +87,7 @@ export async function clientServe(values: Values): Promise<number> {
   return refusal === null ? EXIT.done : exitCodeOfRefusal(refusal);
 }
 
-interface Served {
+interface ServedParts {
   readonly parts: ClientParts;
   readonly streams: Streams;
   readonly feed: ClientEventFeed;
@@ -97,7 +97,7 @@ interface Served {
 async function serveHttp(
   values: Values,
   { keys, folder }: ClientOptions,
-  { parts, streams, feed, terminal }: Served,
+  { parts, streams, feed, terminal }: ServedParts,
 ): Promise<{ http: ServerHttp; reload: (() => void) | null }> {
   const { log } = terminal;
   const address = values.httpAddress() ?? HTTP_ADDRESS;

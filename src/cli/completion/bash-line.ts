@@ -11,7 +11,7 @@ export interface BashLine {
 }
 
 /** Where a character of a word came from. */
-interface Cell {
+interface BashCharacter {
   readonly character: string;
   /** Whether it is protected, and so ends no part of the word. */
   readonly quoted: boolean;
@@ -37,7 +37,7 @@ export function readBashLine(line: string, breaks: string): BashLine {
 }
 
 interface ReadWord {
-  readonly cells: readonly Cell[];
+  readonly cells: readonly BashCharacter[];
   /** Whether a space follows. */
   readonly ended: boolean;
   readonly quote: "" | "'" | '"';
@@ -56,7 +56,7 @@ class WordReader {
 
   next(): ReadWord {
     while (this.isSpace()) this.position += 1;
-    const cells: Cell[] = [];
+    const cells: BashCharacter[] = [];
     for (;;) {
       const character = this.characters[this.position];
       if (character === undefined) return { cells, ended: false, quote: "", openedAt: 0 };
@@ -68,7 +68,7 @@ class WordReader {
   }
 
   /** Reads a character, or what is in quotes; gives the quote that stays open. */
-  private read(character: string, cells: Cell[]): "" | "'" | '"' {
+  private read(character: string, cells: BashCharacter[]): "" | "'" | '"' {
     const next = this.characters[this.position + 1];
     this.position += 1;
     if (character === "'") return this.readQuoted("'", cells, () => null);
@@ -86,7 +86,11 @@ class WordReader {
   }
 
   /** `meaning`: what a character means behind a backslash; null where the backslash is one. */
-  private readQuoted(quote: "'" | '"', cells: Cell[], meaning: (next: string) => string | null): "" | "'" | '"' {
+  private readQuoted(
+    quote: "'" | '"',
+    cells: BashCharacter[],
+    meaning: (next: string) => string | null,
+  ): "" | "'" | '"' {
     for (;;) {
       const character = this.characters[this.position];
       if (character === undefined) return quote;
@@ -108,10 +112,10 @@ function inDoubleQuotes(next: string): string | null {
   return '"\\$`'.includes(next) ? next : null;
 }
 
-function textOf(cells: readonly Cell[]): string {
+function textOf(cells: readonly BashCharacter[]): string {
   return cells.map(({ character }) => character).join("");
 }
 
-function lengthOf(cells: readonly Cell[]): number {
+function lengthOf(cells: readonly BashCharacter[]): number {
   return textOf(cells).length;
 }

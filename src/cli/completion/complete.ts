@@ -31,14 +31,14 @@ async function forWords(program: Command, words: readonly string[]): Promise<str
   return [`${directive} ${start}`, ...choices.map(({ word, help }) => (help === "" ? word : `${word}\t${help}`))];
 }
 
-interface Completion {
+interface ShellCompletion {
   readonly directive: Directive;
   /** What is typed before a path in the same word. */
   readonly start: string;
   readonly choices: readonly Choice[];
 }
 
-async function answer(program: Command, before: readonly string[], typed: string): Promise<Completion> {
+async function answer(program: Command, before: readonly string[], typed: string): Promise<ShellCompletion> {
   const found = choicesAt(program, before, typed);
   if (found.kind !== "words" && found.kind !== "names") {
     return { directive: found.kind, start: found.start, choices: [] };

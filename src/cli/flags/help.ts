@@ -13,15 +13,15 @@ const SHORT_FLAG_COLUMNS = 4;
 /** A space that no line is broken at. */
 const NO_BREAK_SPACE = "\u00a0";
 
-type Row = readonly [left: string, right: string];
+type HelpRow = readonly [left: string, right: string];
 
 /** The help of a command; with `colors` its headings are bold. */
 export function helpFor(command: Command, colors: boolean): string {
   const { meta, help, subCommands = {} } = command;
   const { operands, notes } = help;
   const heading = (title: string) => (colors ? bold(title) : title);
-  const commands = Object.entries(subCommands).map(([word, below]): Row => [word, shownText(below.help.summary)]);
-  const options: Row[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
+  const commands = Object.entries(subCommands).map(([word, below]): HelpRow => [word, shownText(below.help.summary)]);
+  const options: HelpRow[] = flagsOf(command).map((flag) => [spelling(flag), explanation(flag)]);
   const column = Math.max(...options.map(([left]) => left.length));
   const blocks = [
     wrap(shownText(meta.description), HELP_COLUMNS),
@@ -81,7 +81,7 @@ function explanation({ words, help, preset, variable }: Flag): string {
 }
 
 /** Rows of two columns, the left one at least `least` wide and the right one wrapped. */
-function table(rows: readonly Row[], least: number): string[] {
+function table(rows: readonly HelpRow[], least: number): string[] {
   const column = Math.max(least, ...rows.map(([left]) => left.length));
   const start = INDENT.length + column + GAP.length;
   return rows.flatMap(([left, right]) => {

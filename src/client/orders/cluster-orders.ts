@@ -11,10 +11,10 @@ import type { CentralSession } from "../central-session.ts";
  */
 const ORDER_TIMEOUT_MS = 3600 * 1000;
 
-type Done = Messages["carried-out"];
+type CarriedOut = Messages["carried-out"];
 
 /** What an order is about. */
-export type OrderExtent = Pick<Done, "files" | "bytes" | "names">;
+export type OrderExtent = Pick<CarriedOut, "files" | "bytes" | "names">;
 
 /**
  * What a client has the central do with the files of the cluster. Everything rejects with {@link CentralUnreachable}, with
@@ -44,7 +44,7 @@ export class ClusterOrders {
   }
 
   /** Puts the newest kept version of a name back, or the one with this number; gives the secondary that has done it. */
-  async restore(name: string, number: number | null): Promise<Done["number"]> {
+  async restore(name: string, number: number | null): Promise<CarriedOut["number"]> {
     await this.session.currentAttempt();
     return (await this.order((request) => ({ type: "restore-file", request, name, number }))).number;
   }
@@ -55,8 +55,8 @@ export class ClusterOrders {
     return this.session.request("kept-listing", (request) => ({ type: "list-kept", request, name }), ORDER_TIMEOUT_MS);
   }
 
-  private async order(make: (request: number) => Message): Promise<Done> {
-    let done: Done;
+  private async order(make: (request: number) => Message): Promise<CarriedOut> {
+    let done: CarriedOut;
     try {
       done = await this.session.request("carried-out", make, ORDER_TIMEOUT_MS);
     } catch (error) {

@@ -4,7 +4,7 @@ export interface PieceKeeper {
   evict(piece: number): boolean;
 }
 
-interface Kept {
+interface KeptPiece {
   readonly keeper: PieceKeeper;
   readonly piece: number;
   readonly bytes: number;
@@ -13,9 +13,9 @@ interface Kept {
 /** All pieces that are kept for readers, by when they were last used. Sans-I/O. */
 export class KeptPieces {
   /** By keeper and piece. */
-  private readonly byKeeper = new Map<PieceKeeper, Map<number, Kept>>();
+  private readonly byKeeper = new Map<PieceKeeper, Map<number, KeptPiece>>();
   /** The one that was used longest ago first. */
-  private readonly byUse = new Set<Kept>();
+  private readonly byUse = new Set<KeptPiece>();
   private total = 0;
 
   get bytes(): number {
@@ -63,7 +63,7 @@ export class KeptPieces {
     }
   }
 
-  private remove(kept: Kept): void {
+  private remove(kept: KeptPiece): void {
     this.byUse.delete(kept);
     this.byKeeper.get(kept.keeper)?.delete(kept.piece);
     this.total -= kept.bytes;

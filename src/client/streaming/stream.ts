@@ -74,7 +74,7 @@ const TRANSITIONS: Transitions<StreamState> = {
 /** Most bytes that a reader is told of at once, where a piece is not longer: then it must say how far it is. */
 const MAX_READABLE_BYTES = 4 * MIB;
 
-interface Waiting {
+interface WaitingRead {
   readonly reader: number;
   readonly from: number;
   resolve(extents: readonly StoredExtent[]): void;
@@ -93,7 +93,7 @@ export class Stream {
   private sink: StreamSink | null = null;
   private file: StreamedFile | null = null;
   private readers: Readers;
-  private waiting: Waiting[] = [];
+  private waiting: WaitingRead[] = [];
   private failure: StreamError | null = null;
   private cancelIdle: Cancel = () => {};
   private openedAt: number | null = null;
@@ -230,7 +230,7 @@ export class Stream {
     }
   }
 
-  private promise({ reader, resolve }: Waiting, extents: readonly StoredExtent[]): void {
+  private promise({ reader, resolve }: WaitingRead, extents: readonly StoredExtent[]): void {
     this.readers.promise(reader, extents.at(-1)?.end ?? 0);
     this.sink?.want(this.readers.windows());
     resolve(extents);

@@ -3,7 +3,7 @@ import { cutEnd, oneRow, pad, widthOf } from "../text.ts";
 import type { CommandTable } from "./command.ts";
 
 /** What the Tab key does. */
-export interface Completion {
+export interface TabCompletion {
   /** What takes the place of `replaces`, the end of what was typed; null for nothing. */
   insert: string | null;
   replaces: string;
@@ -15,7 +15,7 @@ const MAX_LISTED = 100;
 const GAP_COLUMNS = 2;
 
 /** Decides what Tab does after `line`: insert as far as all choices agree, else show them. */
-export function completionOf(table: CommandTable, line: string, columns: number): Completion {
+export function completionOf(table: CommandTable, line: string, columns: number): TabCompletion {
   const [choices, token] = table.complete(line);
   const shared = sharedStart(choices);
   const further = shared.length > token.length || (choices.length === 1 && shared !== token);

@@ -8,14 +8,14 @@ const MAX_QUESTIONS = 10_000;
 /** The methods of a backend: what an HTTP thread may ask the main thread. Arguments and replies are structured clones. */
 export type Backend<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> };
 
-interface Waiter {
+interface QuestionWaiter {
   resolve(reply: unknown): void;
   reject(error: Error): void;
 }
 
 /** The questions of an HTTP thread, each with a promise for its reply. */
 export class Questions {
-  private readonly waiters = new Map<number, Waiter>();
+  private readonly waiters = new Map<number, QuestionWaiter>();
   private last = 0;
 
   constructor(private readonly post: (message: FromHttpThread) => void) {}

@@ -34,7 +34,7 @@ export interface LogOptions {
   readonly spoken?: (told: Told) => string;
 }
 
-interface LogEntry {
+interface EmittedLine {
   readonly event: string;
   readonly message: Told;
   readonly fields: Fields;
@@ -92,7 +92,7 @@ function emit(
   message: Told,
   fields: Fields = {},
 ): void {
-  const entry: LogEntry = { event, message, fields };
+  const entry: EmittedLine = { event, message, fields };
   consola[level](english(message), entry);
 }
 
@@ -144,8 +144,8 @@ function styled(format: Parameters<typeof styleText>[0], text: string): string {
   return process.getBuiltinModule("node:util").styleText(format, text);
 }
 
-function entryOf(record: LogObject): LogEntry {
-  return record.args[1] as LogEntry;
+function entryOf(record: LogObject): EmittedLine {
+  return record.args[1] as EmittedLine;
 }
 
 /** A log that says nothing. */

@@ -15,7 +15,7 @@ export interface RateLimiterDeps {
   now(): number;
 }
 
-interface Waiting {
+interface WaitingBytes {
   readonly place: number;
   readonly run: () => void;
 }
@@ -23,7 +23,7 @@ interface Waiting {
 /** A limit as one thread keeps to it: those who wait have one timer between them. */
 export class RateLimiter implements Allowance {
   /** In the order of their places. */
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting: WaitingBytes[] = [];
   private cancelTimer: Cancel | null = null;
   /** When somebody last asked whether it holds anything back, and when it did, or might have. */
   private checkedAt = Number.NEGATIVE_INFINITY;
@@ -66,7 +66,7 @@ export class RateLimiter implements Allowance {
     return (run) => this.wait({ place, run });
   }
 
-  private wait(waiting: Waiting): Cancel {
+  private wait(waiting: WaitingBytes): Cancel {
     const { waiting: all } = this;
     const before = all.findLastIndex(({ place }) => place <= waiting.place);
     all.splice(before + 1, 0, waiting);

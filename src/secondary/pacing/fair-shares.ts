@@ -10,7 +10,7 @@ const MAX_IDLE_SAMPLES = 25;
 type Line = Pick<Socket, "isSameMachine" | "progress" | "limitSending">;
 
 /** A connection that is sent files, and what it may have; null: all it gets. */
-interface Served {
+interface ServedConnection {
   readonly forClient: boolean;
   acknowledged: number;
   idleSamples: number;
@@ -19,7 +19,7 @@ interface Served {
 
 /** Has all connections of a secondary get the same of a line that they share. Where no network tells how it gets on, it does nothing. */
 export class FairShares {
-  private readonly served = new Map<Line, Served>();
+  private readonly served = new Map<Line, ServedConnection>();
   private level = new WaterLevel();
   private cancelSampling: Cancel | null = null;
   private stopped = false;
@@ -73,7 +73,7 @@ export class FairShares {
     }
   }
 
-  private limit(line: Line, served: Served, limit: number | null): void {
+  private limit(line: Line, served: ServedConnection, limit: number | null): void {
     if (limit === served.limit) return;
     served.limit = limit;
     line.limitSending?.(limit);

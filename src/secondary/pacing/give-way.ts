@@ -40,7 +40,7 @@ type Rates = Omit<SentTraffic, "receivers">;
  * `open`: only one of them sends, or it is not known yet; `trying` whether clients win what copies lose; `giving way`;
  * `retrying` whether they still do; `apart`: copies take nothing from clients, who wait for something else.
  */
-type State =
+type YieldState =
   | { readonly kind: "open" }
   | { readonly kind: "trying" | "retrying"; readonly until: number; readonly before: Rates }
   | { readonly kind: "giving way" | "apart"; readonly until: number };
@@ -52,7 +52,7 @@ type State =
  */
 export class GiveWay {
   private samples: readonly Sample[] = [];
-  private state: State = { kind: "open" };
+  private state: YieldState = { kind: "open" };
   private apartMs = APART_MS;
 
   /** To be called every {@link SAMPLE_INTERVAL_MS} with all that was sent so far. Gives what copies may have; null: all. */

@@ -67,7 +67,7 @@ interface Competing {
 }
 
 /** `open`: everybody gets what TCP gives them; `draining`: what waits on the line is waited for, since only without it is known how long the way is. */
-type State =
+type LevelState =
   | { readonly kind: "open"; readonly until: number }
   | {
       readonly kind: "draining";
@@ -90,7 +90,7 @@ type State =
  */
 export class WaterLevel {
   private readonly flows = new Flows();
-  private state: State = { kind: "open", until: Number.NEGATIVE_INFINITY };
+  private state: LevelState = { kind: "open", until: Number.NEGATIVE_INFINITY };
   private apartMs = APART_MS;
   /** When the state was last open. */
   private openAt = 0;
@@ -137,7 +137,7 @@ export class WaterLevel {
     });
   }
 
-  private lower(state: State & { kind: "draining" }, busy: readonly ConnectionFlow[], now: number): number {
+  private lower(state: LevelState & { kind: "draining" }, busy: readonly ConnectionFlow[], now: number): number {
     const rtts = busy.reduce((sum, { rtt }) => sum + rtt, 0);
     const passed = now - state.since;
     const isFalling = rtts < DRAINED_RATIO * state.rtts;
@@ -218,7 +218,7 @@ export class WaterLevel {
     this.apartMs = Math.min(MOST_APART_MS, 2 * this.apartMs);
   }
 
-  private become(state: Exclude<State, { kind: "open" }>): number {
+  private become(state: Exclude<LevelState, { kind: "open" }>): number {
     const level = Math.max(LEAST_LEVEL_PER_SECOND, state.level);
     this.state = { ...state, level };
     return level;

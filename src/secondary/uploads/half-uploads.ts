@@ -15,7 +15,7 @@ export interface HalfUploadsDeps {
   readonly log: Pick<Log, "info">;
 }
 
-interface Part {
+interface StoredPart {
   readonly path: string;
   readonly stat: FileStat;
 }
@@ -94,9 +94,9 @@ export class HalfUploads {
   }
 
   /** Those that do not grow, the newest first. */
-  private async partsIn(staging: string): Promise<Part[]> {
+  private async partsIn(staging: string): Promise<StoredPart[]> {
     const { disk } = this.deps;
-    const parts: Part[] = [];
+    const parts: StoredPart[] = [];
     for (const { name, kind } of await disk.list(staging)) {
       const path = join(staging, name);
       if (kind !== "file" || !PART.test(name) || this.growing.has(path)) continue;
@@ -106,7 +106,7 @@ export class HalfUploads {
     return parts.sort((left, right) => Number(right.stat.ctimeNs - left.stat.ctimeNs));
   }
 
-  private async remove(parts: readonly Part[]): Promise<void> {
+  private async remove(parts: readonly StoredPart[]): Promise<void> {
     let removed = 0;
     for (const { path } of parts) {
       // Somebody may have come back for it meanwhile.

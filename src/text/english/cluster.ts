@@ -1,6 +1,4 @@
-import { plural } from "../plural.ts";
-
-type Count = number | string;
+import { type Count, plural } from "../plural.ts";
 
 /** How the cluster is: the same for the status of a client and the console of the central. */
 export const clusterText = {

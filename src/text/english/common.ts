@@ -1,6 +1,4 @@
-import { plural } from "../plural.ts";
-
-type Count = number | string;
+import { type Count, plural } from "../plural.ts";
 
 export const commonText = {
   /** A number as `1.5`, with the sign that the language has before the decimals. */

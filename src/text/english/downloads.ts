@@ -1,6 +1,4 @@
-import { plural } from "../plural.ts";
-
-type Count = number | string;
+import { type Count, plural } from "../plural.ts";
 
 /** How downloads go and how they ended. */
 export const downloadsText = {

@@ -1,6 +1,4 @@
-import { plural } from "../plural.ts";
-
-type Count = number | string;
+import { type Count, plural } from "../plural.ts";
 
 /** Whose keys there are, and what becomes of them. */
 export const keysText = {

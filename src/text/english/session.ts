@@ -1,6 +1,4 @@
-import { plural } from "../plural.ts";
-
-type Count = number | string;
+import { type Count, plural } from "../plural.ts";
 
 /** A client's session with the central. */
 export const sessionText = {

@@ -1,11 +1,11 @@
 /** Ends what was to come; called again it does nothing. */
-export type Cancel = () => void;
+export type CancelTimer = () => void;
 
 /** Time, as the page needs it. */
 export interface PageClock {
   /** Milliseconds since 1970. */
   wall(): number;
-  after(milliseconds: number, run: () => void): Cancel;
+  after(milliseconds: number, run: () => void): CancelTimer;
 }
 
 export const pageClock: PageClock = {

@@ -17,7 +17,7 @@ export interface Column<T> {
   show(row: T): ComponentChildren;
 }
 
-export interface Order {
+export interface SortOrder {
   readonly key: string;
   readonly descending: boolean;
 }
@@ -34,10 +34,10 @@ export function DataTable<T>(props: {
   readonly keyOf: (row: T) => string | number;
   readonly hasFields?: boolean;
   /** The order in which the rows come, where somebody else orders them; and what another order is wanted from. */
-  readonly ordered?: { readonly order: Order; readonly onOrder: (order: Order) => void };
+  readonly ordered?: { readonly order: SortOrder; readonly onOrder: (order: SortOrder) => void };
 }) {
   const { caption, columns, rows, keyOf, hasFields = false, ordered } = props;
-  const [chosen, setChosen] = useState<Order | null>(null);
+  const [chosen, setChosen] = useState<SortOrder | null>(null);
   const order = ordered?.order ?? chosen;
   const press = (key: string) => {
     const next = { key, descending: order?.key === key && !order.descending };
@@ -73,7 +73,7 @@ export function DataTable<T>(props: {
 
 function HeaderCell<T>(props: {
   readonly column: Column<T>;
-  readonly order: Order | null;
+  readonly order: SortOrder | null;
   readonly onPress: (key: string) => void;
 }) {
   const { column, order, onPress } = props;
@@ -98,7 +98,7 @@ function HeaderCell<T>(props: {
   );
 }
 
-function sortRows<T>(rows: readonly T[], columns: readonly Column<T>[], order: Order | null): readonly T[] {
+function sortRows<T>(rows: readonly T[], columns: readonly Column<T>[], order: SortOrder | null): readonly T[] {
   const sortedBy = columns.find(({ key }) => key === order?.key)?.sortedBy;
   if (!sortedBy) return rows;
   const sign = order?.descending ? -1 : 1;

@@ -12,7 +12,7 @@ export function viewsAt(role: "central" | "client"): readonly ViewName[] {
 }
 
 /** What the page shows: its address is behind the `#`, as in `#/files/series/?sort=size`. */
-export interface Route {
+export interface PageRoute {
   readonly view: ViewName;
   /** What the view makes of it, such as the name of a file; without its escapes, "" for none. */
   readonly path: string;
@@ -20,7 +20,7 @@ export interface Route {
 }
 
 /** An address that says nothing, or nothing that is known, is that of the files. */
-export function parseRoute(hash: string): Route {
+export function parseRoute(hash: string): PageRoute {
   const [address = "", query = ""] = splitOnce(hash.replace(/^#?\/?/, ""), "?");
   const [first = "", path = ""] = splitOnce(address, "/");
   const view = VIEW_NAMES.find((name) => name === first);
@@ -28,7 +28,7 @@ export function parseRoute(hash: string): Route {
   return { view, path: unescaped(path), query: Object.fromEntries(new URLSearchParams(query)) };
 }
 
-export function addressOf({ view, path, query }: Route): string {
+export function addressOf({ view, path, query }: PageRoute): string {
   const given = Object.entries(query).filter(([, value]) => value !== "");
   const escaped = path.split("/").map(encodeURIComponent).join("/");
   return `#/${view}/${escaped}${given.length > 0 ? `?${new URLSearchParams(given)}` : ""}`;

@@ -1,8 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
-import { addressOf, parseRoute, type Route } from "./route.ts";
+import { addressOf, type PageRoute, parseRoute } from "./route.ts";
 
 /** What the page shows now, by its address. */
-export function useRoute(): Route {
+export function useRoute(): PageRoute {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
     const changed = () => setHash(location.hash);
@@ -20,7 +20,7 @@ export function useRoute(): Route {
 const REPLACED = "redes-route-replaced";
 
 /** Shows something else. `replace`: the way back does not lead to what was shown until now. */
-export function navigate(route: Route, { replace = false } = {}): void {
+export function navigate(route: PageRoute, { replace = false } = {}): void {
   const address = addressOf(route);
   if (address === location.hash) return;
   if (!replace) {

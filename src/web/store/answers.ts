@@ -1,7 +1,7 @@
 import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
 import type { DatedEvent } from "../../http/events/cluster-event.ts";
 import { EMPTY_LOG, logged } from "./event-log.ts";
-import type { Download, PageState } from "./page-state.ts";
+import type { PageState, ShownDownload } from "./page-state.ts";
 
 /** Pure: what the page knows after the server has answered. */
 
@@ -21,7 +21,7 @@ export function withSecondaries(state: PageState, secondaries: readonly Secondar
 
 /** `now`: milliseconds since 1970. */
 export function withDownloads(state: PageState, answers: readonly DownloadAnswer[], now: number): PageState {
-  const downloads = answers.map(({ seconds, position: _, ...download }): Download => {
+  const downloads = answers.map(({ seconds, position: _, ...download }): ShownDownload => {
     return { ...download, startedAt: seconds === null ? null : now - seconds * 1000 };
   });
   return { ...state, downloads };

@@ -1,6 +1,6 @@
 import type { ClusterEvent, DatedEvent } from "../../http/events/cluster-event.ts";
 import { logged } from "./event-log.ts";
-import type { Download, PageState } from "./page-state.ts";
+import type { PageState, ShownDownload } from "./page-state.ts";
 
 type EventOf<T extends ClusterEvent["type"]> = Extract<ClusterEvent, { type: T }>;
 
@@ -51,14 +51,14 @@ function afterDownload(state: PageState, event: EventOf<"download">, at: number)
   const { download, client, name, id, size, state: phase } = event;
   const before = state.downloads.find((one) => one.download === download);
   if (before?.state === phase) return state;
-  const added: Download = {
+  const added: ShownDownload = {
     ...{ download, client, name, id, size, state: phase },
     bytes: before?.bytes ?? 0,
     startedAt: phase === "active" ? at : null,
     ...{ rate: null, left: null, sources: [], estimate: null },
   };
   const others = state.downloads.filter((one) => one.download !== download);
-  const inState = (wanted: Download["state"]) => others.filter((one) => one.state === wanted);
+  const inState = (wanted: ShownDownload["state"]) => others.filter((one) => one.state === wanted);
   const active = phase === "active" ? [...inState("active"), added] : inState("active");
   const waiting = phase === "waiting" ? [...inState("waiting"), added] : inState("waiting");
   return { ...state, downloads: [...active, ...waiting] };

@@ -25,7 +25,7 @@ const KINDS: Readonly<Record<ClusterEvent["type"], EventKind | null>> = {
   accusations: "accusations",
 };
 
-export interface LogEntry {
+export interface LoggedEvent {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -35,7 +35,7 @@ export interface LogEntry {
 
 export interface EventLog {
   /** The latest first. */
-  readonly entries: readonly LogEntry[];
+  readonly entries: readonly LoggedEvent[];
 }
 
 export const EMPTY_LOG: EventLog = { entries: [] };
@@ -48,7 +48,7 @@ export function logged(log: EventLog, { id, at, event }: DatedEvent): EventLog {
 }
 
 /** Those of the wanted kinds; no kind is wanted: all. */
-export function ofKinds(entries: readonly LogEntry[], wanted: ReadonlySet<EventKind>): readonly LogEntry[] {
+export function ofKinds(entries: readonly LoggedEvent[], wanted: ReadonlySet<EventKind>): readonly LoggedEvent[] {
   return wanted.size === 0 ? entries : entries.filter(({ kind }) => wanted.has(kind));
 }
 

@@ -2,10 +2,10 @@ import type { DatedEvent } from "../../http/events/cluster-event.ts";
 import type { ApiClient } from "../api/api-client.ts";
 import type { ApiFailure } from "../api/api-result.ts";
 import type { OpenEventStream } from "../api/event-stream.ts";
-import type { Cancel, PageClock } from "../api/page-clock.ts";
+import type { CancelTimer, PageClock } from "../api/page-clock.ts";
 import { withDownloads, withPastEvents, withSecondaries, withStatus } from "./answers.ts";
 import { applyEvent } from "./apply-event.ts";
-import type { Connection } from "./page-state.ts";
+import type { FeedConnection } from "./page-state.ts";
 import type { Store } from "./store.ts";
 
 /** Milliseconds until a stream that has ended is tried again: twice as long each time, within these bounds. */
@@ -25,8 +25,8 @@ export interface LiveFeedDeps {
 /** Keeps the store as the cluster is: from what it answers, and the events that follow. */
 export class LiveFeed {
   private closeStream: () => void = () => {};
-  private cancelRetry: Cancel = () => {};
-  private cancelCheck: Cancel = () => {};
+  private cancelRetry: CancelTimer = () => {};
+  private cancelCheck: CancelTimer = () => {};
   private retryMs = MIN_RETRY_MS;
   /** Events that came while everything is asked for, which may be older than they; null: nothing is asked for. */
   private waiting: DatedEvent[] | null = null;
@@ -154,7 +154,7 @@ export class LiveFeed {
     if (kind === "token" || kind === "rights") this.deps.store.update((state) => ({ ...state, access: kind }));
   }
 
-  private become(connection: Connection): void {
+  private become(connection: FeedConnection): void {
     this.deps.store.update((state) => (state.connection === connection ? state : { ...state, connection }));
   }
 }

@@ -1,15 +1,15 @@
-import type { Cancel, PageClock } from "../api/page-clock.ts";
+import type { CancelTimer, PageClock } from "../api/page-clock.ts";
 
 /** Milliseconds after an answer before the same is asked again: a cluster that copies changes all the time. */
 const PAUSE_MS = 2000;
 
-type Phase = "resting" | "asking" | "pausing" | "stopped";
+type QuestionPhase = "resting" | "asking" | "pausing" | "stopped";
 
 /** Asks something whenever the answer may be another one: one question at a time, and not too often. */
 export class PacedQuestion {
-  private phase: Phase = "resting";
+  private phase: QuestionPhase = "resting";
   private isWanted = false;
-  private cancelPause: Cancel = () => {};
+  private cancelPause: CancelTimer = () => {};
 
   constructor(
     private readonly clock: Pick<PageClock, "after">,

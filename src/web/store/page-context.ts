@@ -5,22 +5,22 @@ import type { PageClock } from "../api/page-clock.ts";
 import type { LiveFeed } from "./live-feed.ts";
 import type { PageState } from "./page-state.ts";
 import type { Store } from "./store.ts";
-import type { UploadQueue } from "./uploads/upload-queue.ts";
+import type { BrowserUploads } from "./uploads/browser-uploads.ts";
 
 /** What every part of the page works with. */
-export interface Page {
+export interface PageParts {
   readonly store: Store;
   readonly api: ApiClient;
   readonly feed: LiveFeed;
   readonly clock: PageClock;
-  readonly uploads: UploadQueue;
+  readonly uploads: BrowserUploads;
   /** Of the server, as the page itself says, before the server has told anything. */
   readonly role: "central" | "client";
 }
 
-export const PageContext = createContext<Page | null>(null);
+export const PageContext = createContext<PageParts | null>(null);
 
-export function usePage(): Page {
+export function usePage(): PageParts {
   const page = useContext(PageContext);
   if (!page) throw new Error("there is no page around this");
   return page;

@@ -1,10 +1,10 @@
 import type { SessionAnswer } from "../../http/access/session-answers.ts";
 import type { DownloadAnswer, SecondaryAnswer, StatusAnswer } from "../../http/api/central-answers.ts";
 import { EMPTY_LOG, type EventLog } from "./event-log.ts";
-import type { Upload } from "./uploads/upload.ts";
+import type { BrowserUpload } from "./uploads/browser-upload.ts";
 
 /** `connecting`: for the first time; `lost`: it was there, and is tried again. */
-export type Connection = "connecting" | "live" | "lost";
+export type FeedConnection = "connecting" | "live" | "lost";
 
 /** `token`: one is needed to see anything; `rights`: the one that was shown may not see this. */
 export type Access = "granted" | "token" | "rights";
@@ -20,7 +20,7 @@ export interface Cluster
  * A download of a client. Those that are active come first, then those that wait, in their order, which says their positions
  * too.
  */
-export interface Download extends Omit<DownloadAnswer, "seconds" | "position"> {
+export interface ShownDownload extends Omit<DownloadAnswer, "seconds" | "position"> {
   /** When it became active, in milliseconds since 1970; null: it waits. */
   readonly startedAt: number | null;
 }
@@ -35,7 +35,7 @@ export interface CatalogueChange {
 
 /** All that the page knows of the cluster and of its own connection. A view keeps what it alone shows for itself. */
 export interface PageState {
-  readonly connection: Connection;
+  readonly connection: FeedConnection;
   readonly access: Access;
   /** Versions of the program: when the page was loaded, and now. Null: not known yet. */
   readonly version: { readonly loaded: string | null; readonly now: string | null };
@@ -43,13 +43,13 @@ export interface PageState {
   readonly cluster: Cluster | null;
   /** In the order of their numbers. */
   readonly secondaries: readonly SecondaryAnswer[];
-  readonly downloads: readonly Download[];
+  readonly downloads: readonly ShownDownload[];
   readonly catalogue: CatalogueChange;
   readonly log: EventLog;
   /** Who is logged in, and what he may do; null: not known yet. */
   readonly session: SessionAnswer | null;
   /** Of this page, in the order in which they were chosen. */
-  readonly uploads: readonly Upload[];
+  readonly uploads: readonly BrowserUpload[];
 }
 
 export const INITIAL_STATE: PageState = {
@@ -70,7 +70,7 @@ export function isPresent({ state }: Pick<SecondaryAnswer, "state">): boolean {
   return state !== "lost" && state !== "disk missing";
 }
 
-export function activeCount(downloads: readonly Download[]): number {
+export function activeCount(downloads: readonly ShownDownload[]): number {
   return downloads.filter(({ state }) => state === "active").length;
 }
 

@@ -30,7 +30,7 @@ import { reportUnwritten, showProgress } from "../progress.ts";
 import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "../refusal.ts";
 import { checkNames, type FileToPut, filesToPut } from "./put-files.ts";
 
-type StopReason = EndSignal | Error;
+type PutStopReason = EndSignal | Error;
 
 /** `redes client put FILE...` */
 export async function clientPut(values: Values): Promise<ExitStatus> {
@@ -42,8 +42,8 @@ export async function clientPut(values: Values): Promise<ExitStatus> {
   if (files.some(({ path }) => path === "-")) checkStdin();
   checkHash();
   if (values.has("json")) checkStdout();
-  let stop: (reason: StopReason) => void = () => {};
-  const stopped = new Promise<StopReason>((resolve) => {
+  let stop: (reason: PutStopReason) => void = () => {};
+  const stopped = new Promise<PutStopReason>((resolve) => {
     stop = resolve;
   });
   onSignals(stop);
@@ -71,7 +71,7 @@ function checkStdin(): void {
 async function spoolIfNeeded(
   files: readonly FileToPut[],
   { folder }: ClientOptions,
-  stopped: Promise<StopReason>,
+  stopped: Promise<PutStopReason>,
 ): Promise<SpooledInput | EndSignal | null> {
   if (!files.some(({ path }) => path === "-")) return null;
   const aborting = new AbortController();
@@ -100,7 +100,7 @@ async function putAll(
   values: Values,
   options: ClientOptions,
   batchOptions: UploadBatchOptions,
-  { stopped, stop }: { readonly stopped: Promise<StopReason>; stop(reason: StopReason): void },
+  { stopped, stop }: { readonly stopped: Promise<PutStopReason>; stop(reason: PutStopReason): void },
 ): Promise<ExitStatus> {
   const verbosity = values.verbosity();
   const [quiet, json] = [verbosity === "quiet", values.has("json")];

@@ -11,7 +11,7 @@ import { writeStdout } from "../../output.ts";
 import { findCommand } from "../find-command.ts";
 import { manPage, pageName } from "./man-page.ts";
 
-interface Page {
+interface ManPage {
   readonly command: Command;
   /** The commands above it, the program first. */
   readonly above: readonly Command[];
@@ -32,13 +32,13 @@ export function showPage(program: Command): (values: Values) => Promise<number> 
   };
 }
 
-function* pagesOf(page: Page): Generator<Page> {
+function* pagesOf(page: ManPage): Generator<ManPage> {
   yield page;
   const above = [...page.above, page.command];
   for (const command of Object.values(page.command.subCommands ?? {})) yield* pagesOf({ command, above });
 }
 
-async function writePages(pages: readonly Page[], values: Values): Promise<number> {
+async function writePages(pages: readonly ManPage[], values: Values): Promise<number> {
   const [extra] = values.positionals;
   if (extra !== undefined)
     throw new UsageError(say("{flag} writes all pages: it takes no {extra}", { flag: values.written("out"), extra }));

@@ -4,27 +4,32 @@ import { type Command, type Flag, flagsOf } from "../../flags/command.ts";
 /** What a command uses besides its command line: variables of the environment, and files. */
 
 /** A variable, or a path, and what it is for. */
-type Row = readonly [name: string, help: Sentence];
+type SurroundingRow = readonly [name: string, help: Sentence];
 
 const CONSOLES = new Set(["redes central", "redes secondary", "redes client"]);
-const STATE: Row = [
+const STATE: SurroundingRow = [
   "XDG_STATE_HOME",
   say("where the history of consoles is kept, and what was verified; ~/.local/state where it is not set."),
 ];
-const EVERYWHERE: readonly Row[] = [
+const EVERYWHERE: readonly SurroundingRow[] = [
   ["NO_COLOR", say("where it is set, nothing is written in colors.")],
   ["TERM", say("on a terminal that is dumb nothing is painted, neither bars nor a prompt that stays.")],
 ];
-const PART: Row = [".redes-<32 hex>.part", say("beside the destination: what has come of a file, until it is whole.")];
-const VERIFIED: Row = [
+const PART: SurroundingRow = [
+  ".redes-<32 hex>.part",
+  say("beside the destination: what has come of a file, until it is whole."),
+];
+const VERIFIED: SurroundingRow = [
   "~/.local/state/redes/client-verified-files",
   say("which files of this machine were verified, and need not be read again while nobody changes them."),
 ];
-const PAGER: Row = [
+const PAGER: SurroundingRow = [
   "PAGER",
   say("shows what is longer than the terminal; less where it is not set, nothing where it is empty."),
 ];
-const BY_COMMAND: Readonly<Record<string, { readonly variables?: readonly Row[]; readonly files?: readonly Row[] }>> = {
+const BY_COMMAND: Readonly<
+  Record<string, { readonly variables?: readonly SurroundingRow[]; readonly files?: readonly SurroundingRow[] }>
+> = {
   "redes central": {
     files: [
       ["central.sqlite", say("in --data: statistics, removed names, and that the cluster was in step once.")],
@@ -52,7 +57,7 @@ const BY_COMMAND: Readonly<Record<string, { readonly variables?: readonly Row[];
   },
 };
 
-export function variablesOf(command: Command): readonly Row[] {
+export function variablesOf(command: Command): readonly SurroundingRow[] {
   const { name } = command.meta;
   const flags = flagsOf(command).flatMap(variableOf);
   const own = BY_COMMAND[name]?.variables ?? [];
@@ -60,7 +65,7 @@ export function variablesOf(command: Command): readonly Row[] {
 }
 
 /** The variable that stands in for a flag. */
-function variableOf({ name, variable, repeatable }: Flag): Row[] {
+function variableOf({ name, variable, repeatable }: Flag): SurroundingRow[] {
   if (variable === null) return [];
   const told = repeatable
     ? say("its value holds where --{name} is not given; several values have a colon between them.", { name })
@@ -68,8 +73,8 @@ function variableOf({ name, variable, repeatable }: Flag): Row[] {
   return [[variable, told]];
 }
 
-export function filesOf({ meta: { name } }: Command): readonly Row[] {
-  const history: Row = [
+export function filesOf({ meta: { name } }: Command): readonly SurroundingRow[] {
+  const history: SurroundingRow = [
     `~/.local/state/redes/${name.split(" ").at(-1)}-history`,
     say("what was typed at the console."),
   ];

@@ -9,11 +9,11 @@ const POLL_INTERVAL_MS = 1000;
 /** Milliseconds after which the catalogue is asked for though nothing points to a change. */
 const RELIST_MS = 30_000;
 
-type State = Messages["state"];
+type ClusterState = Messages["state"];
 
 /** What the central has said of itself last; `silent`: why it says nothing now. */
 export type KnownState =
-  | { readonly kind: "told"; readonly state: State }
+  | { readonly kind: "told"; readonly state: ClusterState }
   | { readonly kind: "silent"; readonly why: string };
 
 /**
@@ -75,7 +75,7 @@ export class ClusterWatch {
     }
   }
 
-  private async list({ synchronized, secondaries }: State): Promise<void> {
+  private async list({ synchronized, secondaries }: ClusterState): Promise<void> {
     const how = JSON.stringify(secondaries.map(({ number, state, files, left }) => [number, state, files, left.files]));
     if (!synchronized || !this.catalogue.isRested) return;
     if (how === this.listedFor && this.catalogue.age < RELIST_MS) return;

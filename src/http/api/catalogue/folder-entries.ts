@@ -26,13 +26,13 @@ interface Subfolder {
 }
 
 /** `holders`: only where the order is by them. */
-interface OrderedFile<File> {
+interface SortedFile<File> {
   readonly kind: "file";
   readonly file: File;
   readonly holders: number;
 }
 
-type OrderedEntry<File> = Subfolder | OrderedFile<File>;
+type OrderedEntry<File> = Subfolder | SortedFile<File>;
 
 /** What is right in a folder, in an order, a part at a time. */
 export class FolderEntries<File extends PagedFile> {
@@ -65,7 +65,7 @@ export class FolderEntries<File extends PagedFile> {
     const turns = new Turns(clock, CATALOGUE_TURNS);
     const prefix = folder === "" ? "" : `${folder}/`;
     const folders: Subfolder[] = [];
-    const files: OrderedFile<File>[] = [];
+    const files: SortedFile<File>[] = [];
     await walkFiles(catalogue, folder, turns, (file) => {
       const rest = file.name.slice(prefix.length);
       const slash = rest.indexOf("/");

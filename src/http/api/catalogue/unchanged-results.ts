@@ -4,14 +4,14 @@ import { LRUCache } from "lru-cache";
 const MAX_RESULTS = 64;
 const MAX_ENTRIES = 20_000;
 
-interface Kept<T> {
+interface KeptResult<T> {
   readonly state: readonly unknown[];
   readonly found: readonly T[];
 }
 
 /** What was found in something that is still as it was then: to go through a large catalogue for each page that is opened takes most of a second. */
 export class UnchangedResults<T> {
-  private readonly kept = new LRUCache<string, Kept<T>>({
+  private readonly kept = new LRUCache<string, KeptResult<T>>({
     max: MAX_RESULTS,
     maxSize: MAX_ENTRIES,
     // Of nothing there is something to be kept too.

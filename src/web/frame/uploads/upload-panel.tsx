@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { Button } from "../../parts/button.tsx";
 import { ProgressBar } from "../../parts/progress-bar.tsx";
 import { usePage, useStore } from "../../store/page-context.ts";
-import { inShownOrder, totalsOf, type UploadTotals } from "../../store/uploads/upload.ts";
+import { inShownOrder, totalsOf, type UploadTotals } from "../../store/uploads/browser-upload.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import { UploadRow } from "./upload-row.tsx";
 import "./upload-panel.css";

@@ -3,7 +3,7 @@ import { FailureWords } from "../../parts/failure/failure.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { ProgressBar } from "../../parts/progress-bar.tsx";
 import { usePage } from "../../store/page-context.ts";
-import { isOpen, secondsLeft, type Upload, type UploadPhase } from "../../store/uploads/upload.ts";
+import { type BrowserUpload, isOpen, secondsLeft, type UploadPhase } from "../../store/uploads/browser-upload.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 
 const ICONS: Readonly<Record<UploadPhase, IconName>> = {
@@ -17,7 +17,7 @@ const ICONS: Readonly<Record<UploadPhase, IconName>> = {
 };
 
 /** One file: how far it is, and what can be done about it. */
-export function UploadRow({ upload }: { readonly upload: Upload }) {
+export function UploadRow({ upload }: { readonly upload: BrowserUpload }) {
   const words = useText().uploads;
   const { name, size, sent, phase } = upload;
   return (
@@ -39,7 +39,7 @@ export function UploadRow({ upload }: { readonly upload: Upload }) {
   );
 }
 
-function State({ upload }: { readonly upload: Upload }) {
+function State({ upload }: { readonly upload: BrowserUpload }) {
   const words = useText().uploads;
   const format = useFormat();
   const { phase, size, sent, rate, failure } = upload;
@@ -63,7 +63,7 @@ function State({ upload }: { readonly upload: Upload }) {
   }
 }
 
-function Actions({ upload }: { readonly upload: Upload }) {
+function Actions({ upload }: { readonly upload: BrowserUpload }) {
   const words = useText();
   const { uploads } = usePage();
   const { id, name, phase } = upload;

@@ -2,7 +2,7 @@ import type { Lacking } from "../../../http/api/central-answers.ts";
 import type { Formats } from "../../format/formats.ts";
 import type { Text } from "../../text/text.ts";
 
-type NamedSecondaries = Extract<Lacking, { kind: "disks" }>["withoutDisk"];
+type NumberedServers = Extract<Lacking, { kind: "disks" }>["withoutDisk"];
 
 /** What keeps the cluster from serving, in the words of the page. */
 export function missingWords(missing: Lacking, words: Text["missing"], { number }: Pick<Formats, "number">): string {
@@ -30,7 +30,7 @@ export function missingWords(missing: Lacking, words: Text["missing"], { number 
   }
 
   /** Whether it is one, or how many others, and their numbers. */
-  function named({ numbers, more }: NamedSecondaries): [count: number, numbers: string] {
+  function named({ numbers, more }: NumberedServers): [count: number, numbers: string] {
     const shown = numbers.map(number).join(", ");
     return more ? [numbers.length + 1, words.andOthers(shown)] : [numbers.length, shown];
   }

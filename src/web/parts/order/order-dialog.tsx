@@ -8,7 +8,7 @@ import { FailureWords } from "../failure/failure.tsx";
 import { Notice } from "../notice.tsx";
 import "./order-dialog.css";
 
-type Phase =
+type DialogPhase =
   | { readonly kind: "asking" }
   | { readonly kind: "sending" }
   | { readonly kind: "failed"; readonly failure: ApiFailure };
@@ -31,7 +31,7 @@ export function OrderDialog(props: {
 }) {
   const { title, verb, isDangerous = false, isReady = true, onClose, order, onDone, children } = props;
   const words = useText().parts;
-  const [phase, setPhase] = useState<Phase>({ kind: "asking" });
+  const [phase, setPhase] = useState<DialogPhase>({ kind: "asking" });
   const send = async (event: Event) => {
     event.preventDefault();
     if (phase.kind === "sending" || !isReady) return;

@@ -2,13 +2,13 @@ import type { Formats } from "../../format/formats.ts";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { NumberMarks } from "../../parts/number-marks/number-marks.tsx";
 import { ProgressBar } from "../../parts/progress-bar.tsx";
-import type { Download } from "../../store/page-state.ts";
+import type { ShownDownload } from "../../store/page-state.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import type { Text } from "../../text/text.ts";
 import "./downloads.css";
 
 /** Downloads that are on their way. */
-export function ActiveTable({ downloads }: { readonly downloads: readonly Download[] }) {
+export function ActiveTable({ downloads }: { readonly downloads: readonly ShownDownload[] }) {
   const words = useText().downloads;
   const format = useFormat();
   return (
@@ -24,7 +24,7 @@ export function ActiveTable({ downloads }: { readonly downloads: readonly Downlo
   );
 }
 
-function columnsOf(words: Text["downloads"], format: Formats): readonly Column<Download>[] {
+function columnsOf(words: Text["downloads"], format: Formats): readonly Column<ShownDownload>[] {
   const { columns } = words;
   return [
     {
@@ -61,7 +61,7 @@ function columnsOf(words: Text["downloads"], format: Formats): readonly Column<D
   ];
 }
 
-function Progress({ download: { name, bytes, size } }: { readonly download: Download }) {
+function Progress({ download: { name, bytes, size } }: { readonly download: ShownDownload }) {
   const words = useText().downloads;
   const format = useFormat();
   return (

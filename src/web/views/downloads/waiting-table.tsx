@@ -1,15 +1,15 @@
 import { type Column, DataTable } from "../../parts/data-table.tsx";
-import type { Download } from "../../store/page-state.ts";
+import type { ShownDownload } from "../../store/page-state.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 
 interface Place {
   /** 1 is next. */
   readonly position: number;
-  readonly download: Download;
+  readonly download: ShownDownload;
 }
 
 /** Downloads that wait for a place, in their order. */
-export function WaitingTable({ downloads }: { readonly downloads: readonly Download[] }) {
+export function WaitingTable({ downloads }: { readonly downloads: readonly ShownDownload[] }) {
   const words = useText().downloads;
   const format = useFormat();
   const columns: readonly Column<Place>[] = [

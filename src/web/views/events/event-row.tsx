@@ -1,7 +1,7 @@
 import { Component } from "preact";
 import { Icon, type IconName } from "../../parts/icon.tsx";
 import { ServerWords } from "../../parts/notice.tsx";
-import type { EventKind, LogEntry } from "../../store/event-log.ts";
+import type { EventKind, LoggedEvent } from "../../store/event-log.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import { eventWords } from "./event-words.ts";
 
@@ -14,17 +14,17 @@ const ICONS: Readonly<Record<EventKind, IconName>> = {
 };
 
 /** One event. What has happened does not change: it is drawn once, however many come after it. */
-export class EventRow extends Component<{ readonly entry: LogEntry }> {
-  override shouldComponentUpdate(next: { readonly entry: LogEntry }): boolean {
+export class EventRow extends Component<{ readonly entry: LoggedEvent }> {
+  override shouldComponentUpdate(next: { readonly entry: LoggedEvent }): boolean {
     return next.entry !== this.props.entry;
   }
 
-  render({ entry }: { readonly entry: LogEntry }) {
+  render({ entry }: { readonly entry: LoggedEvent }) {
     return <EventLine entry={entry} />;
   }
 }
 
-function EventLine({ entry: { at, kind, event } }: { readonly entry: LogEntry }) {
+function EventLine({ entry: { at, kind, event } }: { readonly entry: LoggedEvent }) {
   const text = useText();
   const format = useFormat();
   const { sentence, detail } = eventWords(event, text, format);

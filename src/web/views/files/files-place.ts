@@ -1,5 +1,5 @@
 import type { FilesQuery } from "../../../http/api/central-queries.ts";
-import { addressOf, type Route } from "../../routing/route.ts";
+import { addressOf, type PageRoute } from "../../routing/route.ts";
 
 /** What the view of the files shows: its address says all of it, so that it can be kept and sent to others. */
 export interface FilesPlace {
@@ -28,7 +28,7 @@ const FIRST_ORDER: Readonly<Record<FilesPlace["sort"], FilesPlace["order"]>> = {
 };
 
 /** A path that ends with a slash is that of a folder. `query.in`: the folder, where the file that is shown is deeper. */
-export function filesPlace({ path, query }: Pick<Route, "path" | "query">): FilesPlace {
+export function filesPlace({ path, query }: Pick<PageRoute, "path" | "query">): FilesPlace {
   const file = path === "" || path.endsWith("/") ? null : path;
   const folder = file === null ? path.replace(/\/+$/, "") : (query.in?.replace(/^\/$/, "") ?? parentOf(file));
   return {
@@ -42,7 +42,7 @@ export function filesPlace({ path, query }: Pick<Route, "path" | "query">): File
   };
 }
 
-export function filesRoute({ folder, file, plays, search, sort, order, flat }: FilesPlace): Route {
+export function filesRoute({ folder, file, plays, search, sort, order, flat }: FilesPlace): PageRoute {
   return {
     view: "files",
     path: file ?? (folder === "" ? "" : `${folder}/`),

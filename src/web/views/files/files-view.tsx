@@ -14,10 +14,10 @@ import { ConditionNotice } from "./condition-notice.tsx";
 import { FileDialog } from "./details/file-dialog.tsx";
 import { filesCondition } from "./files-condition.ts";
 import { type FilesPlace, filesPlace, filesRoute } from "./files-place.ts";
-import type { FileList } from "./list/file-list.ts";
+import type { FileRows } from "./list/file-rows.ts";
 import { FileTable } from "./list/file-table.tsx";
-import { useFileList } from "./list/use-file-list.ts";
-import type { FoundFile } from "./upload/chosen-files.ts";
+import { useFileRows } from "./list/use-file-rows.ts";
+import type { PickedFile } from "./upload/chosen-files.ts";
 import { DropZone } from "./upload/drop-zone.tsx";
 import { LeftOut } from "./upload/left-out.tsx";
 import { UploadButtons } from "./upload/upload-buttons.tsx";
@@ -27,7 +27,7 @@ import "./files-view.css";
 /** The files of the cluster: folders, search, details, and the player. */
 export function FilesView() {
   const place = filesPlace(useRoute());
-  const list = useFileList(place);
+  const list = useFileRows(place);
   const condition = useStore(filesCondition);
   const { take, leftOut } = useChosenFiles(place.folder);
   return (
@@ -49,7 +49,7 @@ export function FilesView() {
 /** `onChosen`: takes files of this computer; null where whoever looks at the page may not. */
 function FilesHeading(props: {
   readonly place: FilesPlace;
-  readonly onChosen: ((found: readonly FoundFile[]) => void) | null;
+  readonly onChosen: ((found: readonly PickedFile[]) => void) | null;
 }) {
   const { place, onChosen } = props;
   const words = useText().files;
@@ -96,7 +96,7 @@ function Toolbar({ place, count }: { readonly place: FilesPlace; readonly count:
   );
 }
 
-function Rows(props: { readonly place: FilesPlace; readonly list: FileList; readonly isServed: boolean }) {
+function Rows(props: { readonly place: FilesPlace; readonly list: FileRows; readonly isServed: boolean }) {
   const { place, list, isServed } = props;
   const words = useText();
   const { total, failure } = list;

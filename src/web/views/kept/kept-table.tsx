@@ -3,18 +3,18 @@ import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { NumberMarks } from "../../parts/number-marks/number-marks.tsx";
 import { useRights } from "../../store/use-rights.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
-import { type KeptVersion, keyOf } from "./kept-versions.ts";
+import { keyOf, type ShownKeptVersion } from "./kept-versions.ts";
 
 /** A row for each kept version. */
 export function KeptTable(props: {
-  readonly versions: readonly KeptVersion[];
-  readonly onRestore: (version: KeptVersion) => void;
+  readonly versions: readonly ShownKeptVersion[];
+  readonly onRestore: (version: ShownKeptVersion) => void;
 }) {
   const { versions, onRestore } = props;
   const words = useText().kept;
   const format = useFormat();
   const { isAdmin } = useRights();
-  const columns: Column<KeptVersion>[] = [
+  const columns: Column<ShownKeptVersion>[] = [
     {
       key: "name",
       title: words.columns.name,

@@ -8,7 +8,7 @@ import type { PageState } from "../../store/page-state.ts";
 import { useAnswer } from "../../store/use-answer.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
 import { KeptTable } from "./kept-table.tsx";
-import { type KeptVersion, withName } from "./kept-versions.ts";
+import { type ShownKeptVersion, withName } from "./kept-versions.ts";
 import { RestoreDialog } from "./restore-dialog.tsx";
 
 /** Versions of each secondary that are asked for. */
@@ -22,7 +22,7 @@ export function KeptView() {
   const format = useFormat();
   const { api } = usePage();
   const [search, setSearch] = useState("");
-  const [restoring, setRestoring] = useState<KeptVersion | null>(null);
+  const [restoring, setRestoring] = useState<ShownKeptVersion | null>(null);
   const question = useCallback((signal: AbortSignal) => api.kept({ limit: MAX_VERSIONS }, signal), [api]);
   const { answer, failure, askAgain } = useAnswer(question, useStore(revisionOf));
   const versions = withName(answer?.versions ?? [], search);

@@ -2,11 +2,11 @@ import { OrderDialog } from "../../parts/order/order-dialog.tsx";
 import { usePage } from "../../store/page-context.ts";
 import { isolated } from "../../text/isolated.ts";
 import { useFormat, useText } from "../../text/language-context.ts";
-import type { KeptVersion } from "./kept-versions.ts";
+import type { ShownKeptVersion } from "./kept-versions.ts";
 
 /** Asks before a kept version is put back. */
 export function RestoreDialog(props: {
-  readonly version: KeptVersion;
+  readonly version: ShownKeptVersion;
   readonly onClose: () => void;
   readonly onDone: () => void;
 }) {

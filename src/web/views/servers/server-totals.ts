@@ -1,14 +1,14 @@
 import type { SecondaryAnswer } from "../../../http/api/central-answers.ts";
 
-type Flow = NonNullable<SecondaryAnswer["rates"]>;
+type ServerRates = NonNullable<SecondaryAnswer["rates"]>;
 
-const NO_FLOW: Flow = { toClients: 0, toSecondaries: 0, overHttp: 0, received: 0 };
+const NO_FLOW: ServerRates = { toClients: 0, toSecondaries: 0, overHttp: 0, received: 0 };
 
 export interface ServerTotals {
   /** Bytes on the disk with the least room, since every server copies every file; null: no server has told. */
   readonly leastFree: number | null;
   /** Bytes each second. */
-  readonly rates: Flow;
+  readonly rates: ServerRates;
   /** Bytes. */
   readonly copies: number;
 }
@@ -24,11 +24,11 @@ export function totalsOf(secondaries: readonly Pick<SecondaryAnswer, "room" | "r
 }
 
 /** All that is sent. */
-export function sentOf({ toClients, toSecondaries, overHttp }: Flow): number {
+export function sentOf({ toClients, toSecondaries, overHttp }: ServerRates): number {
   return toClients + toSecondaries + overHttp;
 }
 
-function added(one: Flow, other: Flow): Flow {
+function added(one: ServerRates, other: ServerRates): ServerRates {
   return {
     toClients: one.toClients + other.toClients,
     toSecondaries: one.toSecondaries + other.toSecondaries,

@@ -3,19 +3,19 @@ import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { useFormat, useText } from "../../text/language-context.ts";
 import type { StatisticsChoice } from "./statistics-choice.ts";
 
-type Row = StatisticsAnswer["rows"][number];
+type StatisticsRow = StatisticsAnswer["rows"][number];
 
 /** A page of counts, in the order that is chosen. `onOrder`: another one is wanted. */
 export function StatisticsTable(props: {
   readonly choice: StatisticsChoice;
-  readonly rows: readonly Row[];
+  readonly rows: readonly StatisticsRow[];
   readonly onOrder: (order: Pick<StatisticsChoice, "sort" | "order">) => void;
 }) {
   const { choice, rows, onOrder } = props;
   const { of, sort, order } = choice;
   const words = useText().statistics;
   const format = useFormat();
-  const columns: readonly Column<Row>[] = [
+  const columns: readonly Column<StatisticsRow>[] = [
     {
       key: "name",
       title: words.columns[of],

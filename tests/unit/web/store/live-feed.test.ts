@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import type { ApiFailure, ApiResult, FailureKind } from "../../../../src/web/api/api-result.ts";
+import type { ApiFailure, ApiFailureKind, ApiResult } from "../../../../src/web/api/api-result.ts";
 import type { EventStreamListener } from "../../../../src/web/api/event-stream.ts";
-import type { Cancel, PageClock } from "../../../../src/web/api/page-clock.ts";
+import type { CancelTimer, PageClock } from "../../../../src/web/api/page-clock.ts";
 import { LiveFeed } from "../../../../src/web/store/live-feed.ts";
 import { Store } from "../../../../src/web/store/store.ts";
 import { dated, download, STATUS, secondary } from "./samples.ts";
@@ -14,7 +14,7 @@ class Timers implements PageClock {
     return this.time;
   }
 
-  after(milliseconds: number, run: () => void): Cancel {
+  after(milliseconds: number, run: () => void): CancelTimer {
     const timer = { at: this.time + milliseconds, run };
     this.timers.push(timer);
     return () => {
@@ -44,7 +44,7 @@ function setUp() {
   const store = new Store();
   const streams: EventStreamListener[] = [];
   const server = {
-    failure: null as FailureKind | null,
+    failure: null as ApiFailureKind | null,
     version: "1.0.0",
     asked: 0,
     open: 0,

@@ -2,7 +2,7 @@ import type { FolderAnswer, ListedFileAnswer } from "../../../../http/api/centra
 
 /** A row of the list: a folder right in the one that is shown, or a file. */
 export type ListEntry = FolderAnswer["entries"][number];
-export type FolderEntry = Extract<ListEntry, { kind: "folder" }>;
+export type ListedFolder = Extract<ListEntry, { kind: "folder" }>;
 export type FileEntry = ListedFileAnswer & { readonly kind: "file" };
 
 /** A part of the list, and how many rows it has in all. */

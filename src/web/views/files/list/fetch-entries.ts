@@ -1,6 +1,6 @@
 import type { ApiClient } from "../../../api/api-client.ts";
 import type { FilesPlace } from "../files-place.ts";
-import type { FetchEntries } from "./file-list.ts";
+import type { FetchEntries } from "./file-rows.ts";
 
 /** How the rows of a place are asked for: what is right in a folder, or all files beneath it that match. */
 export function entriesOf(

@@ -5,7 +5,7 @@ import { GridCell, GridRow } from "../../../parts/virtual-list/grid.tsx";
 import { useFormat, useText } from "../../../text/language-context.ts";
 import { baseNameOf, type FilesPlace, filesAddress, inFolder, parentOf } from "../files-place.ts";
 import { playableAs } from "../playable.ts";
-import type { FileEntry, FolderEntry, ListEntry } from "./entry.ts";
+import type { FileEntry, ListEntry, ListedFolder } from "./entry.ts";
 import { Holders } from "./holders.tsx";
 
 export interface RowProps {
@@ -39,7 +39,7 @@ export function FileRow({ place, entry, index, isFocused, isNarrow, isServed }: 
   );
 }
 
-function FolderCells(props: { readonly place: FilesPlace; readonly folder: FolderEntry; readonly isNarrow: boolean }) {
+function FolderCells(props: { readonly place: FilesPlace; readonly folder: ListedFolder; readonly isNarrow: boolean }) {
   const { place, folder, isNarrow } = props;
   const words = useText().files;
   const format = useFormat();

@@ -6,8 +6,8 @@ import { navigate } from "../../../routing/use-route.ts";
 import { useText } from "../../../text/language-context.ts";
 import { type FilesPlace, filesRoute, inFolder, parentOf } from "../files-place.ts";
 import type { ListEntry } from "./entry.ts";
-import type { FileList } from "./file-list.ts";
 import { FileRow, rowId } from "./file-row.tsx";
+import type { FileRows } from "./file-rows.ts";
 import { rowAfterKey } from "./row-keys.ts";
 import { TableHeader } from "./table-header.tsx";
 import "./file-table.css";
@@ -17,7 +17,7 @@ const [ROW_HEIGHT, TWO_LINES_HEIGHT, HEADER_HEIGHT] = [40, 60, 36];
 
 export interface FileTableProps {
   readonly place: FilesPlace;
-  readonly list: FileList;
+  readonly list: FileRows;
   readonly count: number;
   readonly isServed: boolean;
 }
@@ -83,7 +83,7 @@ export function FileTable({ place, list, count, isServed }: FileTableProps) {
 /** What a key does in the list: it leads to a row, to another folder, or opens a row. */
 type Step = { readonly row: number } | { readonly place: FilesPlace } | { readonly opened: number };
 
-interface Keyboard {
+interface KeyPosition {
   readonly place: FilesPlace;
   readonly focused: number | null;
   readonly count: number;
@@ -91,7 +91,7 @@ interface Keyboard {
 }
 
 /** Null: the key is not for the list. */
-function stepOf(event: KeyboardEvent, { place, focused, count, rowHeight }: Keyboard): Step | null {
+function stepOf(event: KeyboardEvent, { place, focused, count, rowHeight }: KeyPosition): Step | null {
   const { key, currentTarget: grid } = event;
   if (event.altKey || event.ctrlKey || event.metaKey || !(grid instanceof HTMLElement)) return null;
   const isWithin = event.target !== grid;

@@ -1,4 +1,4 @@
-import type { ChosenFile } from "../../../store/uploads/upload-queue.ts";
+import type { ChosenFile } from "../../../store/uploads/browser-uploads.ts";
 
 /** Files that are taken at once: each is a row, and is asked about. */
 export const MAX_CHOSEN = 10_000;
@@ -13,13 +13,13 @@ export interface Chosen {
 }
 
 /** A file, and its path in the folder that was chosen; its own name where no folder was. */
-export interface FoundFile {
+export interface PickedFile {
   readonly file: File;
   readonly path: string;
 }
 
 /** `folder`: where they go; "" for the shared folder itself. */
-export function chosenFiles(found: readonly FoundFile[], folder: string): Chosen {
+export function chosenFiles(found: readonly PickedFile[], folder: string): Chosen {
   const shown = found.filter(({ path }) => !isHidden(path));
   const files = shown.slice(0, MAX_CHOSEN).map(({ file, path }) => ({
     file,
@@ -34,6 +34,6 @@ function isHidden(path: string): boolean {
 }
 
 /** What an input of the browser has. */
-export function foundInInput(files: Iterable<File>): FoundFile[] {
+export function foundInInput(files: Iterable<File>): PickedFile[] {
   return Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { isolated } from "../../../text/isolated.ts";
 import { useText } from "../../../text/language-context.ts";
-import type { FoundFile } from "./chosen-files.ts";
+import type { PickedFile } from "./chosen-files.ts";
 import { useFileDrop } from "./use-file-drop.ts";
 import "./drop-zone.css";
 
@@ -9,7 +9,7 @@ import "./drop-zone.css";
 export function DropZone(props: {
   readonly folder: string;
   /** Null: nothing is taken now. */
-  readonly onDropped: ((found: readonly FoundFile[]) => void) | null;
+  readonly onDropped: ((found: readonly PickedFile[]) => void) | null;
   readonly children: ComponentChildren;
 }) {
   const { folder, onDropped, children } = props;

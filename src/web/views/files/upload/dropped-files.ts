@@ -1,4 +1,4 @@
-import { type FoundFile, MAX_CHOSEN } from "./chosen-files.ts";
+import { MAX_CHOSEN, type PickedFile } from "./chosen-files.ts";
 
 /** Whether files are dragged, and not a link or a text. */
 export function hasFiles(transfer: DataTransfer | null): boolean {
@@ -6,10 +6,10 @@ export function hasFiles(transfer: DataTransfer | null): boolean {
 }
 
 /** The files that were dropped, and those in folders among them, at any depth. To be called while the browser tells of the drop. */
-export async function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]> {
+export async function droppedFiles(transfer: DataTransfer): Promise<PickedFile[]> {
   // After the first pause the browser does not show them any more.
   const items = Array.from(transfer.items, (item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
-  const found: FoundFile[] = [];
+  const found: PickedFile[] = [];
   for (const { entry, file } of items) {
     if (entry) await gather(entry, found);
     else if (file) found.push({ file, path: file.name });
@@ -17,7 +17,7 @@ export async function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]>
   return found;
 }
 
-async function gather(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
+async function gather(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
   // One more than is taken says that there are more.
   if (found.length > MAX_CHOSEN) return;
   if (isFile(entry)) {

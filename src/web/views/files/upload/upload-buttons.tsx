@@ -3,10 +3,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button } from "../../../parts/button.tsx";
 import { Icon } from "../../../parts/icon.tsx";
 import { useText } from "../../../text/language-context.ts";
-import { type FoundFile, foundInInput } from "./chosen-files.ts";
+import { foundInInput, type PickedFile } from "./chosen-files.ts";
 
 /** For those who do not drag: files, or a folder. */
-export function UploadButtons({ onChosen }: { readonly onChosen: (found: readonly FoundFile[]) => void }) {
+export function UploadButtons({ onChosen }: { readonly onChosen: (found: readonly PickedFile[]) => void }) {
   const words = useText().uploads;
   return (
     <div class="upload-buttons">
@@ -24,7 +24,7 @@ export function UploadButtons({ onChosen }: { readonly onChosen: (found: readonl
 function Chooser(props: {
   readonly label: string;
   readonly ofFolder?: boolean;
-  readonly onChosen: (found: readonly FoundFile[]) => void;
+  readonly onChosen: (found: readonly PickedFile[]) => void;
   readonly children: ComponentChildren;
 }) {
   const { label, ofFolder = false, onChosen, children } = props;

@@ -1,7 +1,7 @@
 import { useCallback, useState } from "preact/hooks";
 import { usePage } from "../../../store/page-context.ts";
 import { useRights } from "../../../store/use-rights.ts";
-import { type Chosen, chosenFiles, type FoundFile } from "./chosen-files.ts";
+import { type Chosen, chosenFiles, type PickedFile } from "./chosen-files.ts";
 
 /** How files of this computer are taken into a folder; `take` null: whoever looks at the page may not. */
 export function useChosenFiles(folder: string) {
@@ -9,7 +9,7 @@ export function useChosenFiles(folder: string) {
   const { mayPut } = useRights();
   const [leftOut, setLeftOut] = useState<Chosen | null>(null);
   const add = useCallback(
-    (found: readonly FoundFile[]) => {
+    (found: readonly PickedFile[]) => {
       const chosen = chosenFiles(found, folder);
       setLeftOut(chosen.hidden > 0 || chosen.isMore ? chosen : null);
       uploads.add(chosen.files);

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
-import type { FoundFile } from "./chosen-files.ts";
+import type { PickedFile } from "./chosen-files.ts";
 import { droppedFiles, hasFiles } from "./dropped-files.ts";
 
 /** Whether files are dragged over the page just now. `onDropped`: takes what is dropped; null: nothing is taken. */
-export function useFileDrop(onDropped: ((found: readonly FoundFile[]) => void) | null): boolean {
+export function useFileDrop(onDropped: ((found: readonly PickedFile[]) => void) | null): boolean {
   const [isOver, setOver] = useState(false);
   useEffect(() => {
     if (!onDropped) return;

@@ -1,6 +1,6 @@
 import { StateBadge } from "../../../parts/state-badge.tsx";
 import { useFormat, useText } from "../../../text/language-context.ts";
-import type { Cell, HoldersMatrix, MatrixRow } from "./holders-matrix.ts";
+import type { HoldersMatrix, MatrixCell, MatrixRow } from "./holders-matrix.ts";
 
 /** A row for each file, a column for each server. */
 export function HoldersGrid({ matrix, servers }: { readonly matrix: HoldersMatrix; readonly servers: number }) {
@@ -59,7 +59,7 @@ function HoldersRow(props: { readonly row: MatrixRow; readonly columns: readonly
   );
 }
 
-function HoldersCell({ number, cell }: { readonly number: number; readonly cell: Cell }) {
+function HoldersCell({ number, cell }: { readonly number: number; readonly cell: MatrixCell }) {
   const words = useText().servers;
   const format = useFormat();
   const kind = cell === null ? "unknown" : cell ? "held" : "absent";

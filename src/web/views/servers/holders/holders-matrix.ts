@@ -4,14 +4,14 @@ import type { ListedFileAnswer, SecondaryAnswer } from "../../../../http/api/cen
 export const MAX_COLUMNS = 12;
 
 /** Whether all of a file is at a server; null: the central does not list so many holders. */
-export type Cell = boolean | null;
+export type MatrixCell = boolean | null;
 
-type HeldFile = Pick<ListedFileAnswer, "name" | "holders" | "heldBy">;
+type MatrixFile = Pick<ListedFileAnswer, "name" | "holders" | "heldBy">;
 
 export interface MatrixRow {
   readonly name: string;
   /** One for each column. */
-  readonly cells: readonly Cell[];
+  readonly cells: readonly MatrixCell[];
   /** All servers that have all of it, with those that have no column. */
   readonly holders: number;
 }
@@ -26,7 +26,7 @@ export interface HoldersMatrix {
 }
 
 export function holdersMatrix(
-  files: readonly HeldFile[],
+  files: readonly MatrixFile[],
   servers: readonly Pick<SecondaryAnswer, "number" | "state">[],
   maxColumns = MAX_COLUMNS,
 ): HoldersMatrix {
@@ -34,11 +34,11 @@ export function holdersMatrix(
   return { columns, more: servers.length - columns.length, rows: files.map((file) => rowOf(file, columns)) };
 }
 
-function rowOf({ name, holders, heldBy }: HeldFile, columns: readonly number[]): MatrixRow {
+function rowOf({ name, holders, heldBy }: MatrixFile, columns: readonly number[]): MatrixRow {
   const held = new Set(heldBy);
   // The first holders are listed, in the order of their numbers: of servers behind the last of them nothing is known.
   const known = holders > heldBy.length ? (heldBy.at(-1) ?? 0) : Number.POSITIVE_INFINITY;
-  const cells = columns.map((number): Cell => (number <= known ? held.has(number) : null));
+  const cells = columns.map((number): MatrixCell => (number <= known ? held.has(number) : null));
   return { name, cells, holders };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
-import { type KeptVersion, keyOf, withName } from "../../../../../src/web/views/kept/kept-versions.ts";
+import { keyOf, type ShownKeptVersion, withName } from "../../../../../src/web/views/kept/kept-versions.ts";
 
-const version = (name: string, at = 1): KeptVersion => {
+const version = (name: string, at = 1): ShownKeptVersion => {
   return { name, version: 1, id: "a".repeat(64), size: 1, at, why: "removed", secondaries: [1] };
 };
 

@@ -2,18 +2,18 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { usePage, useStore } from "../../../store/page-context.ts";
 import type { FilesPlace } from "../files-place.ts";
 import { entriesOf } from "./fetch-entries.ts";
-import { FileList } from "./file-list.ts";
+import { FileRows } from "./file-rows.ts";
 
 /** Milliseconds between two times that what is seen is asked for anew, however often files change. */
 const RELOAD_INTERVAL_MS = 2000;
 
 /** The rows of a place, which follow what becomes of the files. */
-export function useFileList({ folder, search, sort, order, flat }: FilesPlace): FileList {
+export function useFileRows({ folder, search, sort, order, flat }: FilesPlace): FileRows {
   const { api, clock } = usePage();
   const revision = useStore((state) => state.catalogue.revision);
   const connection = useStore((state) => state.connection);
   const [, show] = useState(0);
-  const list = useMemo(() => new FileList(() => show((count) => count + 1)), []);
+  const list = useMemo(() => new FileRows(() => show((count) => count + 1)), []);
   useEffect(() => () => list.stop(), [list]);
   useEffect(() => {
     list.show(entriesOf(api, { folder, search, sort, order, flat }));

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { ApiResult } from "../../../../../../src/web/api/api-result.ts";
 import type { EntriesPage, ListEntry } from "../../../../../../src/web/views/files/list/entry.ts";
-import { type FetchEntries, FileList, PAGE_ROWS } from "../../../../../../src/web/views/files/list/file-list.ts";
+import { type FetchEntries, FileRows, PAGE_ROWS } from "../../../../../../src/web/views/files/list/file-rows.ts";
 
 function entry(name: string): ListEntry {
   return { kind: "folder", name, files: 1, bytes: 1, modified: 1, holders: 1 };
@@ -48,14 +48,14 @@ class Server {
   }
 }
 
-async function listOf(server: Server): Promise<FileList> {
-  const list = new FileList(() => {});
+async function listOf(server: Server): Promise<FileRows> {
+  const list = new FileRows(() => {});
   list.show(server.fetch);
   await server.answerAll();
   return list;
 }
 
-const nameOf = (list: FileList, index: number) => list.row(index)?.name ?? null;
+const nameOf = (list: FileRows, index: number) => list.row(index)?.name ?? null;
 
 test("the rows that are seen are asked for, and no others", async () => {
   const server = new Server("a", 200_000);

@@ -7,7 +7,7 @@ import type { ApiFailure } from "../../api/api-result.ts";
 export type UploadPhase = "waiting" | "asking" | "exists" | "sending" | "storing" | "done" | "failed";
 
 /** A file of this computer on its way into the cluster. */
-export interface Upload {
+export interface BrowserUpload {
   readonly id: number;
   /** That it is to have in the cluster. */
   readonly name: string;
@@ -27,12 +27,12 @@ export interface Upload {
 const OPEN: readonly UploadPhase[] = ["waiting", "asking", "sending", "storing"];
 
 /** Whether it goes on by itself. */
-export function isOpen({ phase }: Pick<Upload, "phase">): boolean {
+export function isOpen({ phase }: Pick<BrowserUpload, "phase">): boolean {
   return OPEN.includes(phase);
 }
 
 /** Seconds until it is sent; null: not known. */
-export function secondsLeft({ phase, size, sent, rate }: Upload): number | null {
+export function secondsLeft({ phase, size, sent, rate }: BrowserUpload): number | null {
   return phase === "sending" && rate ? (size - sent) / rate : null;
 }
 
@@ -49,10 +49,10 @@ export interface UploadTotals {
   readonly rate: number;
 }
 
-export function totalsOf(uploads: readonly Upload[]): UploadTotals {
-  const count = (is: (upload: Upload) => boolean) => uploads.filter(is).length;
+export function totalsOf(uploads: readonly BrowserUpload[]): UploadTotals {
+  const count = (is: (upload: BrowserUpload) => boolean) => uploads.filter(is).length;
   const counted = uploads.filter(({ phase }) => phase !== "failed");
-  const sum = (of: (upload: Upload) => number) => counted.reduce((total, upload) => total + of(upload), 0);
+  const sum = (of: (upload: BrowserUpload) => number) => counted.reduce((total, upload) => total + of(upload), 0);
   return {
     files: uploads.length,
     done: count(({ phase }) => phase === "done"),
@@ -68,6 +68,6 @@ export function totalsOf(uploads: readonly Upload[]): UploadTotals {
 /** What people are shown first: what waits for them, then what goes on, what has failed, what waits for its turn, what is done. */
 const ORDER: readonly UploadPhase[] = ["exists", "sending", "storing", "asking", "failed", "waiting", "done"];
 
-export function inShownOrder(uploads: readonly Upload[]): Upload[] {
+export function inShownOrder(uploads: readonly BrowserUpload[]): BrowserUpload[] {
   return uploads.toSorted((one, other) => ORDER.indexOf(one.phase) - ORDER.indexOf(other.phase) || one.id - other.id);
 }

@@ -2,8 +2,8 @@ import { beforeEach, expect, test } from "bun:test";
 import type { PutAnswer } from "../../../../../src/http/api/central-answers.ts";
 import type { ApiFailure, ApiResult } from "../../../../../src/web/api/api-result.ts";
 import { Store } from "../../../../../src/web/store/store.ts";
-import { inShownOrder, secondsLeft, totalsOf } from "../../../../../src/web/store/uploads/upload.ts";
-import { UploadQueue } from "../../../../../src/web/store/uploads/upload-queue.ts";
+import { inShownOrder, secondsLeft, totalsOf } from "../../../../../src/web/store/uploads/browser-upload.ts";
+import { BrowserUploads } from "../../../../../src/web/store/uploads/browser-uploads.ts";
 
 interface Sent {
   readonly name: string;
@@ -14,7 +14,7 @@ interface Sent {
 }
 
 let store: Store;
-let queue: UploadQueue;
+let queue: BrowserUploads;
 let sent: Sent[];
 let now: number;
 /** The ids of versions that there are, and why names are refused. */
@@ -29,7 +29,7 @@ const phases = () => store.state.uploads.map(({ name, phase }) => `${name} ${pha
 
 beforeEach(() => {
   [store, sent, now, there, refused] = [new Store(), [], 1000, new Map(), new Map()];
-  queue = new UploadQueue({
+  queue = new BrowserUploads({
     store,
     clock: { wall: () => now, after: () => () => {} },
     api: {

@@ -2,7 +2,7 @@ import type { ApiClient } from "../../api/api-client.ts";
 import type { ApiFailure } from "../../api/api-result.ts";
 import type { PageClock } from "../../api/page-clock.ts";
 import type { Store } from "../store.ts";
-import type { Upload } from "./upload.ts";
+import type { BrowserUpload } from "./browser-upload.ts";
 
 /** Files that are sent at once: many small ones wait for their secondaries most of the time. */
 const MAX_SENDING = 3;
@@ -32,14 +32,14 @@ interface Work {
 }
 
 /** Sends files, a few at a time. Each is asked about first: a browser hears of a refusal only when it has sent all. */
-export class UploadQueue {
+export class BrowserUploads {
   private readonly works = new Map<number, Work>();
   private last = 0;
 
   constructor(private readonly deps: UploadQueueDeps) {}
 
   add(chosen: readonly ChosenFile[]): void {
-    const added = chosen.map(({ file, name }): Upload => {
+    const added = chosen.map(({ file, name }): BrowserUpload => {
       this.last += 1;
       this.works.set(this.last, { file, replaces: false, abort() {} });
       const nothing = { sent: 0, startedAt: 0, rate: null, failure: null };
@@ -70,7 +70,7 @@ export class UploadQueue {
 
   /** What there is of that name is replaced; null: of all that were asked about. */
   replace(id: number | null): void {
-    const asked = (upload: Upload) => upload.phase === "exists" && (id === null || upload.id === id);
+    const asked = (upload: BrowserUpload) => upload.phase === "exists" && (id === null || upload.id === id);
     for (const upload of this.uploads.filter(asked)) {
       const work = this.works.get(upload.id);
       if (work) work.replaces = true;
@@ -83,11 +83,11 @@ export class UploadQueue {
     this.cancelThose(({ phase }) => phase === "exists");
   }
 
-  private get uploads(): readonly Upload[] {
+  private get uploads(): readonly BrowserUpload[] {
     return this.deps.store.state.uploads;
   }
 
-  private cancelThose(is: (upload: Upload) => boolean): void {
+  private cancelThose(is: (upload: BrowserUpload) => boolean): void {
     const gone = this.uploads.filter(is);
     this.update((uploads) => uploads.filter((upload) => !is(upload)));
     for (const { id } of gone) {
@@ -97,7 +97,7 @@ export class UploadQueue {
     this.startNext();
   }
 
-  private queueAgain(is: (upload: Upload) => boolean): void {
+  private queueAgain(is: (upload: BrowserUpload) => boolean): void {
     const again = { phase: "waiting", sent: 0, rate: null, failure: null } as const;
     this.update((uploads) => uploads.map((upload) => (is(upload) ? { ...upload, ...again } : upload)));
     this.startNext();
@@ -109,7 +109,7 @@ export class UploadQueue {
     for (const upload of next) void this.run(upload);
   }
 
-  private async run(upload: Upload): Promise<void> {
+  private async run(upload: BrowserUpload): Promise<void> {
     const { id, name } = upload;
     const work = this.works.get(id);
     if (!work) return;
@@ -123,7 +123,7 @@ export class UploadQueue {
     this.startNext();
   }
 
-  private async send({ id, name, size }: Upload, work: Work, replaces: string | null): Promise<void> {
+  private async send({ id, name, size }: BrowserUpload, work: Work, replaces: string | null): Promise<void> {
     const { api, clock } = this.deps;
     const startedAt = clock.wall();
     this.change(id, { phase: "sending", startedAt });
@@ -155,11 +155,11 @@ export class UploadQueue {
     this.change(id, { phase: "failed", failure, sent: 0 });
   }
 
-  private change(id: number, changes: Partial<Upload>): void {
+  private change(id: number, changes: Partial<BrowserUpload>): void {
     this.update((uploads) => uploads.map((upload) => (upload.id === id ? { ...upload, ...changes } : upload)));
   }
 
-  private update(change: (uploads: readonly Upload[]) => readonly Upload[]): void {
+  private update(change: (uploads: readonly BrowserUpload[]) => readonly BrowserUpload[]): void {
     this.deps.store.update((state) => ({ ...state, uploads: change(state.uploads) }));
   }
 }

@@ -18,7 +18,7 @@ export interface RowRange {
 }
 
 /** One order of one folder, or one search, as far as it is here. */
-interface Listing {
+interface ShownListing {
   readonly fetch: FetchEntries;
   readonly pages: Map<number, readonly ListEntry[]>;
   /** Null: not known yet. */
@@ -33,10 +33,10 @@ interface Listing {
  * Rows of a list of any length, of which those are here that are seen. What was shown stays until something can be shown in
  * its place; an answer to what nobody looks at any more is dropped.
  */
-export class FileList {
-  private shown: Listing | null = null;
+export class FileRows {
+  private shown: ShownListing | null = null;
   /** What is to be shown, once its first page is here. */
-  private next: Listing | null = null;
+  private next: ShownListing | null = null;
   private range: RowRange = { start: 0, end: 0 };
   private lastFailure: ApiFailure | null = null;
 
@@ -90,7 +90,7 @@ export class FileList {
     this.abandon(this.next);
   }
 
-  private loadMissing(listing: Listing): void {
+  private loadMissing(listing: ShownListing): void {
     const wanted = this.wantedPages(listing.total ?? 0);
     for (const [page, controller] of listing.inFlight) if (!wanted.includes(page)) controller.abort();
     for (const page of wanted) {
@@ -107,7 +107,7 @@ export class FileList {
     return Array.from({ length: last - first + 1 }, (_, index) => first + index);
   }
 
-  private forgetFar({ pages, stale }: Listing, wanted: readonly number[]): void {
+  private forgetFar({ pages, stale }: ShownListing, wanted: readonly number[]): void {
     const [first = 0, last = first] = [wanted[0], wanted.at(-1)];
     for (const page of pages.keys()) {
       if (page >= first - KEPT_PAGES && page <= last + KEPT_PAGES) continue;
@@ -116,7 +116,7 @@ export class FileList {
     }
   }
 
-  private async load(listing: Listing, page: number): Promise<void> {
+  private async load(listing: ShownListing, page: number): Promise<void> {
     const controller = new AbortController();
     listing.inFlight.set(page, controller);
     const result = await listing.fetch(page * PAGE_ROWS, PAGE_ROWS, controller.signal);
@@ -129,7 +129,7 @@ export class FileList {
     if (goesOn && listing === this.shown) this.loadMissing(listing);
   }
 
-  private receive(listing: Listing, page: number, { entries, total }: EntriesPage): void {
+  private receive(listing: ShownListing, page: number, { entries, total }: EntriesPage): void {
     listing.pages.set(page, entries);
     listing.stale.delete(page);
     listing.total = total;
@@ -144,7 +144,7 @@ export class FileList {
   }
 
   /** What was shown before is shown no more where what was asked for cannot be: it would look like an answer to it. */
-  private fail(listing: Listing, failure: ApiFailure): void {
+  private fail(listing: ShownListing, failure: ApiFailure): void {
     this.lastFailure = failure;
     if (listing === this.next) {
       this.abandon(this.shown);
@@ -154,7 +154,7 @@ export class FileList {
     this.changed();
   }
 
-  private abandon(listing: Listing | null): void {
+  private abandon(listing: ShownListing | null): void {
     for (const controller of listing?.inFlight.values() ?? []) controller.abort();
   }
 }
