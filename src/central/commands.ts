@@ -2,6 +2,7 @@ import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
 import type { ConsoleCommand } from "../console/commands/command.ts";
 import type { Console } from "../console/console.ts";
 import { renderTable } from "../console/table.ts";
+import { MAX_DOWNLOAD_LIMIT } from "../http/api/central-orders.ts";
 import { parseFingerprint } from "../keys/fingerprint.ts";
 import { isName } from "../protocol/name.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
@@ -31,8 +32,6 @@ import type { CountKind } from "./store.ts";
 const MAX_ROWS = 1000;
 /** Most names that Tab offers. */
 const MAX_NAMES = 100;
-/** Most downloads at once. */
-const MAX_LIMIT = 1_000_000;
 /** Who orders what is ordered here, for the log. */
 const CONSOLE = "the central's console";
 
@@ -222,7 +221,7 @@ async function forget({ registry, forgetting }: CommandDeps, printer: CentralPri
 function limit({ downloads, admission }: CommandDeps, printer: CentralPrinter, wanted: string): void {
   const { central: text, common } = texts();
   const most = wanted === "" ? admission.limit : wholeNumber(wanted);
-  if (most === null || most > MAX_LIMIT) throw new Error(text.limitRule(MAX_LIMIT, wanted));
+  if (most === null || most > MAX_DOWNLOAD_LIMIT) throw new Error(text.limitRule(MAX_DOWNLOAD_LIMIT, wanted));
   if (wanted !== "") downloads.setLimit(most, CONSOLE);
   printer.print(most === 0 ? text.noLimit : text.limited(common.downloads(most)));
 }

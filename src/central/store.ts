@@ -5,13 +5,16 @@ import type { Address } from "../net/address/address.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
 import { type Random, uniqueId } from "../platform/random.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
-import { MAX_COUNTED_CLIENTS, MAX_COUNTED_FILES, MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../protocol/limits.ts";
+import {
+  MAX_COUNTED_CLIENTS,
+  MAX_COUNTED_DOWNLOADS,
+  MAX_COUNTED_FILES,
+  MAX_KNOWN_KEYS,
+  MAX_REVOCATIONS,
+} from "../protocol/limits.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
 import type { DatedRevocation, SeenKey } from "./keys/known-keys.ts";
 import { MAX_TOMBSTONES, type Tombstone } from "./tombstones/tombstone.ts";
-
-/** Ids of counted downloads that are remembered, so that a late second report is known for one. */
-export const MAX_COUNTED_DOWNLOADS = 100_000;
 
 export interface DownloadCount {
   readonly name: string;

@@ -4,7 +4,7 @@ import { type MistakeKind, Runner } from "./commands/runner.ts";
 import { type Console, type ConsoleOptions, columnsOf } from "./console.ts";
 import { LineWriter } from "./line-writer.ts";
 import { LineSplitter, OVERLONG } from "./lines.ts";
-import { type ProgressItem, renderPlain } from "./progress.ts";
+import { PROGRESS_LINE_INTERVAL_MS, type ProgressItem, renderPlain } from "./progress.ts";
 import { renderPlainTotal, type TotalProgress } from "./total.ts";
 
 /** A command with the longest name of a file takes a few KiB: more is not meant to be a command. */
@@ -12,8 +12,6 @@ const MAX_LINE_BYTES = 64 * 1024;
 /** Queued lines from which on stdin is not read, and below which it is read again: a script may be larger than memory. */
 const PAUSE_QUEUED_LINES = 1000;
 const RESUME_QUEUED_LINES = 100;
-/** Milliseconds between two lines of progress: a log that somebody reads later needs few. */
-const PROGRESS_INTERVAL_MS = 5000;
 /** Most items of progress in one line. */
 const MAX_REPORTED_ITEMS = 3;
 
@@ -82,7 +80,7 @@ export class PipedConsole implements Console {
     const now = this.options.clock.now();
     // What is done within one period needs no line.
     if (items.length === 0) this.reportedAt = now;
-    if (now - this.reportedAt < PROGRESS_INTERVAL_MS) return;
+    if (now - this.reportedAt < PROGRESS_LINE_INTERVAL_MS) return;
     this.reportedAt = now;
     this.log(summary(items, total));
   }

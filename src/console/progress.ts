@@ -28,13 +28,19 @@ const DROP_ORDER: readonly BarPart[] = ["size", "bar", "note", "left", "rate", "
 /** What stands before the note of an item of which nothing comes. */
 const NUMBERS_BEFORE_NOTE: readonly BarPart[] = ["bar", "percent", "size"];
 
+/** Milliseconds between two lines of progress, where there are no bars: a log that somebody reads later needs few. */
+export const PROGRESS_LINE_INTERVAL_MS = 5000;
+
+/** Columns between two parts. */
 const GAP_COLUMNS = 2;
 /** Room for the usual values, so that the parts do not move from one moment to the next. */
 const USUAL_COLUMNS: Partial<Record<BarPart, number>> = { percent: 4, rate: 11, left: 8 };
+/** Of a name so much must be left that somebody knows the file by it; a shorter bar shows nothing, and a longer one no more. */
 const MIN_LABEL_COLUMNS = 12;
 const MIN_BAR_COLUMNS = 8;
 const MAX_BAR_COLUMNS = 24;
 const MAX_NOTE_COLUMNS = 28;
+/** A hundred hours: an estimate of more says nothing. */
 const MAX_SHOWN_SECONDS = 360_000;
 
 /**

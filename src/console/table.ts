@@ -12,7 +12,8 @@ export interface TableOptions {
 }
 
 const GAP = "  ";
-const MIN_COLUMN_WIDTH = 6;
+/** Columns of the screen that each column of a table has at least: of less nobody can read anything. */
+const MIN_CELL_COLUMNS = 6;
 /** What the first column, that of names, has at least while there are columns to spare. */
 const NAME_COLUMNS = 12;
 const NUMBER = /^-?\d[\d.,]*( ?([KMGTP]i?)?B(\/s)?| ?%)?$/;
@@ -61,8 +62,8 @@ function narrow(widths: number[], width: number): void {
   for (;;) {
     const excess = widths.reduce((sum, each) => sum + each, gaps) - width;
     const widest = Math.max(...widths);
-    if (excess <= 0 || widest <= MIN_COLUMN_WIDTH) return;
-    const next = Math.max(MIN_COLUMN_WIDTH, ...widths.filter((each) => each < widest));
+    if (excess <= 0 || widest <= MIN_CELL_COLUMNS) return;
+    const next = Math.max(MIN_CELL_COLUMNS, ...widths.filter((each) => each < widest));
     widths[widths.indexOf(widest)] = Math.max(next === widest ? widest - 1 : next, widest - excess);
   }
 }

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { clientName, secondaryNumber } from "../protocol/fields.ts";
+import { percentDecoded, percentEncoded } from "../protocol/names/percent-encoding.ts";
 import { RIGHTS, type Rights } from "../protocol/rights.ts";
 import { english, type Sentence, say } from "../sentences/sentence.ts";
 
@@ -61,24 +62,8 @@ function parsed(uri: string): Identity | null {
   }
   const client = CLIENT_URI.exec(uri)?.groups;
   const rights = RIGHTS.find((each) => each === client?.rights);
-  const name = decoded(client?.name ?? "");
+  const name = percentDecoded(client?.name ?? "");
   return rights && v.is(clientName, name) ? { role: "client", name, rights } : null;
-}
-
-/** The encoding of RFC 3986: also what encodeURIComponent leaves for the sake of old forms. */
-function percentEncoded(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }
 
 /** For people. */

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, every } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../platform/log/log-limiter.ts";
-import { formatDay } from "../platform/units.ts";
+import { DAY_MS, formatDay } from "../platform/units.ts";
 import type { Sentence } from "../sentences/sentence.ts";
 import { messageOf } from "../sentences/sentence-error.ts";
 import { endWarnings, saidKeyFile } from "./end-warnings.ts";
@@ -18,7 +18,6 @@ import {
   validityOfFile,
 } from "./key-material.ts";
 import { KeyRing } from "./key-ring.ts";
-import { DAY_MS } from "./validity.ts";
 
 /** Milliseconds between two checks of the time: no timer waits for days, in which a machine may sleep or its clock be set. */
 const CHECK_INTERVAL_MS = 60_000;

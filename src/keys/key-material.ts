@@ -1,4 +1,4 @@
-import { formatDay } from "../platform/units.ts";
+import { DAY_MS, formatDay } from "../platform/units.ts";
 import { type Sentence, say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
 import { type Identity, saidIdentity, uriOf } from "./identity.ts";
@@ -6,7 +6,7 @@ import { ownCredential } from "./issue.ts";
 import type { Authority, ClusterKey, Credential, KeyContents } from "./key-contents.ts";
 import { KeyError } from "./key-error.ts";
 import { readKeyFile } from "./key-file.ts";
-import { DAY_MS, type Validity, validFor, validityState } from "./validity.ts";
+import { type Validity, validFor, validityState } from "./validity.ts";
 
 /** How long a certificate is valid that a process makes itself, and after which time it makes another. */
 const ISSUED_DAYS = 7;

@@ -1,5 +1,4 @@
-const MINUTE_MS = 60_000;
-export const DAY_MS = 24 * 60 * MINUTE_MS;
+import { DAY_MS, MINUTE_MS } from "../platform/units.ts";
 
 /** Clocks that differ by so much, in either direction, do not matter. */
 export const CLOCK_DIFFERENCE_MS = 5 * MINUTE_MS;

@@ -1,6 +1,9 @@
 /** Cancels what a {@link Clock} has been asked to do later. Calling it twice, or too late, does nothing. */
 export type Cancel = () => void;
 
+/** Where no time is waited for. */
+export const NOTHING_TO_CANCEL: Cancel = () => {};
+
 /** The only source of time. Decisions take `now` as an argument; classes that do I/O take a Clock. */
 export interface Clock {
   /** Milliseconds on a clock that never goes back. Only differences mean anything. */

@@ -1,16 +1,21 @@
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
 import type { FileStat } from "./disk/disk.ts";
+import { SECOND_NS } from "./units.ts";
 
 /** The state of an open file that shows, without reading it, whether its content was changed. */
 export type ContentState = Readonly<Pick<FileStat, "size" | "mtimeNs" | "inode">>;
+
+/** The state of a file at a path that shows the same, and when something else took its place. */
+export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
 
 /** That state alone. */
 export function contentState({ size, mtimeNs, inode }: ContentState): ContentState {
   return { size, mtimeNs, inode };
 }
 
-const SECOND_NS = 1_000_000_000n;
+/** Milliseconds of the longest step in which a file system counts its times, that of FAT: later changes within it do not show. */
+export const LONGEST_TIME_STEP_MS = 2000;
 
 /**
  * Whether a time of a file, in nanoseconds, is of a file system that counts in seconds (FAT, HFS+, ext3): what happens

@@ -1,6 +1,7 @@
 import type { Blake3Hasher } from "@napi-rs/blake-hash";
 import { say } from "../sentences/sentence.ts";
 import { SentenceError } from "../sentences/sentence-error.ts";
+import { asBuffer } from "./memory.ts";
 
 /** Bytes in a BLAKE3 digest. */
 export const HASH_BYTES = 32;
@@ -65,11 +66,6 @@ export function createHasher(): Hasher {
 /** The 32-byte BLAKE3 digest of `bytes`. Throws {@link HashUnavailable}. */
 export function hash(bytes: Uint8Array): Uint8Array {
   return load().blake3(asBuffer(bytes));
-}
-
-/** The same memory as the Buffer that the native module wants. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** The same bytes as lower-case hexadecimal digits. */

@@ -6,6 +6,7 @@ import { SentenceError } from "../sentences/sentence-error.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { toDiskError } from "./disk/disk-errors.ts";
 
+/** Milliseconds that a statement waits for another process which has the database: a `sqlite3` that somebody looks into it with. */
 const BUSY_TIMEOUT_MS = 5000;
 /** What the files of one database have at the end of their names: itself, and those of its log. */
 const COMPANIONS = ["", "-wal", "-shm"] as const;

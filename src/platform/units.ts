@@ -4,6 +4,11 @@ export const KIB = 1024;
 export const MIB = 1024 * KIB;
 export const GIB = 1024 * MIB;
 
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+export const SECOND_NS = 1_000_000_000n;
+
 const SIZES = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"] as const;
 
 /** `1536` → `1.5 KiB`. */

@@ -1,5 +1,6 @@
 /** None of the characters of a client's name is a control character or a lone surrogate. */
 export const CLIENT_NAME_PATTERN = /^[^\p{Cc}\p{Cs}]+$/u;
+/** Characters: `user@host` and some words are fewer. */
 export const MAX_CLIENT_NAME_LENGTH = 100;
 
 /** Whether a client may be called so. */

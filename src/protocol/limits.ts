@@ -1,3 +1,5 @@
+import { DAY_MS } from "../platform/units.ts";
+
 /**
  * How much of everything an end takes from others. The table "Limits" of the specification (README.md) lists these bounds,
  * and its test compares the two. What a message may hold is in its schema.
@@ -59,6 +61,8 @@ export const MAX_NAMES_PER_SECONDARY = 1_000_000;
 /** Names of files, and of clients, of which a server counts downloads. */
 export const MAX_COUNTED_FILES = 1_000_000;
 export const MAX_COUNTED_CLIENTS = 100_000;
+/** Downloads that a server has counted and remembers, so that a report which comes late once more is known for one. */
+export const MAX_COUNTED_DOWNLOADS = 100_000;
 /** Reports of one session that a server stores at the same time. */
 export const MAX_REPORTS_PER_SESSION = 256;
 /** Reports that a secondary keeps for the central. */
@@ -81,6 +85,6 @@ export const UPLOAD_ROOM_BYTES = 64 * 1024 * 1024;
 export const MAX_HALF_UPLOADS = 100;
 export const HALF_UPLOADS_SHARE = 0.1;
 /** Milliseconds for which they are kept. */
-export const HALF_UPLOAD_AGE_MS = 3 * 24 * 3600 * 1000;
+export const HALF_UPLOAD_AGE_MS = 3 * DAY_MS;
 /** Milliseconds in which a peer must read something while others wait for a descriptor that its answer needs. */
 export const SCARCE_READ_TIMEOUT_MS = 10_000;

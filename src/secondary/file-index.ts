@@ -1,5 +1,6 @@
 import type { HashedFile, Hashing, HashScope } from "../hashing/hashing.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Fingerprint } from "../platform/content-state.ts";
 import type { BatchDisk } from "../platform/disk/batch-disk.ts";
 import type { Bounds, Disk } from "../platform/disk/disk.ts";
 import type { Log } from "../platform/log/log.ts";
@@ -10,7 +11,6 @@ import { FolderChanges, type RemovalOutcome, type RemovedFile } from "./changes/
 import type { KeptSlots } from "./changes/kept-slots.ts";
 import type { InstallResult, StagedFile } from "./changes/staged-file.ts";
 import type { UserPut } from "./changes/user-files.ts";
-import type { Fingerprint } from "./folder/fingerprint.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
 import { NameCheck } from "./folder/name-check.ts";
 import type { Obstacle } from "./folder/obstacle.ts";

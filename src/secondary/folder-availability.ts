@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../platform/clock.ts";
 import type { Log } from "../platform/log/log.ts";
 import { say, type Told } from "../sentences/sentence.ts";
 import type { FolderGuard } from "./folder/folder-guard.ts";
@@ -29,7 +29,7 @@ export class FolderAvailability {
   /** Counts the changes between there and not there: what was begun before the last change notifies nobody. */
   private generation = 0;
   private unavailableReason: Told | null = null;
-  private cancelRetry: Cancel = () => {};
+  private cancelRetry: Cancel = NOTHING_TO_CANCEL;
 
   constructor(deps: FolderAvailabilityDeps) {
     this.deps = deps;

@@ -1,6 +1,6 @@
 import type { WebAddress } from "../http/server/web-address.ts";
 import { formatAddress, isWildcard } from "../net/address/address.ts";
-import { type Cancel, within } from "../platform/clock.ts";
+import { type Cancel, NOTHING_TO_CANCEL, within } from "../platform/clock.ts";
 import { FileSummaries } from "../platform/log/file-summary.ts";
 import { LogLimiter } from "../platform/log/log-limiter.ts";
 import { beatOf } from "../platform/process/beat.ts";
@@ -65,7 +65,7 @@ export class Secondary {
   private port = 0;
   private stopped = false;
   private http: WebAddress | null = null;
-  private cancelProgress: Cancel = () => {};
+  private cancelProgress: Cancel = NOTHING_TO_CANCEL;
 
   /** Each part is made from those above it. */
   constructor(

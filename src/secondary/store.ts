@@ -1,9 +1,10 @@
 import type { Database } from "bun:sqlite";
 import { HASH_BYTES } from "../platform/hash.ts";
 import type { LegacyCounts } from "../platform/legacy-counts.ts";
+import { NO_BYTES } from "../platform/memory.ts";
 import { type DamagedDatabase, type Migration, StoreDatabase } from "../platform/sqlite.ts";
 import { PIECE_DIGESTS, type PieceDigest, type PieceDigests } from "../protocol/digests/piece-digests.ts";
-import { MAX_COUNTED_FILES, MAX_KEPT_REPORTS } from "../protocol/limits.ts";
+import { MAX_COUNTED_DOWNLOADS, MAX_COUNTED_FILES, MAX_KEPT_REPORTS } from "../protocol/limits.ts";
 import { ownEdit } from "../protocol/versions/edits.ts";
 import { plainHash } from "../protocol/versions/version.ts";
 import { vectorFromIds } from "../protocol/versions/version-vector.ts";
@@ -16,9 +17,6 @@ import {
   type VanishedFile,
 } from "./index/file-record.ts";
 import { type FileRow, type PlanRow, toDescent, toRecord, type VanishedRow } from "./index/file-rows.ts";
-
-/** Downloads that are remembered, so that each is counted once, however often it is reported. */
-const MAX_COUNTED_DOWNLOADS = 100_000;
 
 const MIGRATIONS: readonly Migration[] = [
   (db) =>
@@ -59,7 +57,7 @@ const MIGRATIONS: readonly Migration[] = [
     void db
       .query(`UPDATE files SET blake3 = CASE size WHEN 0 THEN ? ELSE lower(hex(hashes)) END
               WHERE size = 0 OR length(hashes) = ?`)
-      .run(plainHash(0, new Uint8Array(0)), HASH_BYTES),
+      .run(plainHash(0, NO_BYTES), HASH_BYTES),
   // Without an index: what is in it is deleted by the next transaction or the one after it.
   (db) =>
     void db.run(`CREATE TABLE planned_installs (

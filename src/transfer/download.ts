@@ -1,4 +1,5 @@
-import { type Cancel, every } from "../platform/clock.ts";
+import { type Cancel, every, NOTHING_TO_CANCEL } from "../platform/clock.ts";
+import { NO_BYTES } from "../platform/memory.ts";
 import { StateMachine } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
 import { Bitmap } from "../protocol/versions/bitmap.ts";
@@ -49,7 +50,7 @@ export class Download {
   private superseded = false;
   private outcome: DownloadOutcome | null = null;
   private readonly ending = Promise.withResolvers<DownloadOutcome>();
-  private cancelTick: Cancel = () => {};
+  private cancelTick: Cancel = NOTHING_TO_CANCEL;
   private readonly processPauses: ProcessPauses;
   /** Pending while the sink is made ready. */
   private preparing: Promise<void> = Promise.resolve();
@@ -65,7 +66,7 @@ export class Download {
     this.stallTimeout = new StallTimeout(now, spec.stallTimeoutMs);
     this.noSourcesAlarm = new NoSourcesAlarm(now);
     this.faults = new SourceFaults(spec.name, log, (number, piece) => events.faultFound(number, piece));
-    this.hashes = sink.hashes ?? (spec.version.size === 0 ? new Uint8Array(0) : null);
+    this.hashes = sink.hashes ?? (spec.version.size === 0 ? NO_BYTES : null);
     this.sources = new SourceSet(deps, spec, () => this.hashes === null, {
       event: (source, event) => this.handleEvent(source, event, clock.now()),
       batchHandled: () => this.requestPieces(clock.now()),

@@ -1,7 +1,7 @@
 import { type Address, formatAddress } from "../net/address/address.ts";
 import { HeldBackPeer } from "../net/pacing/held-back-peer.ts";
 import { Backoff } from "../net/session/backoff.ts";
-import type { Cancel, Clock } from "../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../platform/clock.ts";
 import type { Random } from "../platform/random.ts";
 import { StateMachine, type Transitions } from "../platform/state-machine.ts";
 import type { SourceAddress } from "../protocol/fields.ts";
@@ -72,7 +72,7 @@ export class Source {
   private attempt: { readonly address: Address; readonly at: number; readonly hashes: boolean };
   private location: Address;
   private partial: boolean;
-  private cancelRetry: Cancel = () => {};
+  private cancelRetry: Cancel = NOTHING_TO_CANCEL;
   private wrongPieces = 0;
   private readonly backoff = new Backoff(SOURCE_RECONNECT);
   private readonly heldBackPeer = new HeldBackPeer();

@@ -12,7 +12,7 @@ const WAIT_MS = 10_000;
 /** Milliseconds until they are asked for again. */
 const ASK_AGAIN_MS = 500;
 /** Bytes that a secondary hashes in a second at least, where its disk is not slow. */
-const HASH_RATE = 200 * MIB;
+const MIN_HASHED_BYTES_PER_SECOND = 200 * MIB;
 /** Seconds: bounds of when a client is told to come again. */
 const [MIN_RETRY_S, MAX_RETRY_S] = [5, 600];
 
@@ -75,7 +75,7 @@ export function isPassing({ why }: Undigested): boolean {
 function refusal(name: string, { why, left }: Undigested): LocateRefusal {
   switch (why) {
     case "making": {
-      const seconds = Math.ceil(left / HASH_RATE);
+      const seconds = Math.ceil(left / MIN_HASHED_BYTES_PER_SECOND);
       const retryAfter = Math.min(Math.max(seconds, MIN_RETRY_S), MAX_RETRY_S);
       const places = { name, left: saidBytes(left) };
       return unavailable(say("the hashes of {name} are being made: {left} are still to be read", places), retryAfter);

@@ -18,7 +18,7 @@ const MAX_AT_ONCE = 64;
 const MAX_REMEMBERED_BYTES = 32 * MIB;
 const REMEMBERED_MS = 60_000;
 /** So many secondaries must say the same. */
-const COMPARED = 2;
+const AGREEING_SECONDARIES = 2;
 /** What one remembered answer takes besides its digests. */
 const ENTRY_BYTES = 512;
 
@@ -98,7 +98,7 @@ export class DigestRequests implements DigestSource {
         this.warn(version, `secondaries ${first.number} and ${number} have different digests of ${version.name}`);
         return { kind: "undigested", why: "disputed", left: 0 };
       }
-      if (forTorrent && making + (first ? 1 : 0) === COMPARED) break;
+      if (forTorrent && making + (first ? 1 : 0) === AGREEING_SECONDARIES) break;
     }
     return first && !(forTorrent && isPassing(undigested)) ? this.remember(version, of, first.found) : undigested;
   }

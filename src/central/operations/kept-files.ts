@@ -8,8 +8,8 @@ import { SecondaryQuestions, type SecondaryQuestionsDeps } from "./secondary-que
 
 /** Milliseconds for a secondary to answer: somebody waits at the console. */
 const ANSWER_TIMEOUT_MS = 5000;
-/** Bytes in a millisecond that a secondary reads at least: it verifies a kept file before it puts it back. */
-const MIN_READ_RATE = 10_000;
+/** What a secondary reads at least, of a slow disk that others use too: it verifies a kept file before it puts it back. */
+const MIN_READ_BYTES_PER_MS = 10_000;
 
 /** A version of a name that left the shared folders of these secondaries. */
 export interface KeptVersion extends Pick<KeptFile, "name" | "number" | "id" | "size" | "why"> {
@@ -67,7 +67,7 @@ export class KeptFiles {
    */
   async restore({ name, id, size, numbers }: KeptVersion): Promise<number> {
     const faults: Told[] = [];
-    const timeout = ANSWER_TIMEOUT_MS + size / MIN_READ_RATE;
+    const timeout = ANSWER_TIMEOUT_MS + size / MIN_READ_BYTES_PER_MS;
     for (const number of numbers) {
       const answer = await this.ask(number, { type: "restore", name, id }, timeout);
       const fault = answer?.type === "restored" ? faultIn(answer) : say("it does not answer");

@@ -1,5 +1,5 @@
 import type { Channel } from "../../net/session/channel.ts";
-import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Message } from "../../protocol/messages/messages.ts";
 
 /** A number of a request is below this. */
@@ -31,7 +31,7 @@ export class SecondaryQuestions<Answer> {
     return new Promise((resolve) => {
       this.lastRequest = (this.lastRequest + 1) % REQUEST_NUMBERS;
       const request = this.lastRequest;
-      let cancel: Cancel = () => {};
+      let cancel: Cancel = NOTHING_TO_CANCEL;
       const settle = (answer: Answer | null) => {
         cancel();
         this.pending.delete(request);

@@ -1,9 +1,10 @@
 import { type Clock, delay } from "../../platform/clock.ts";
 import type { CatalogueView } from "../registry/catalogue.ts";
 
-/** Milliseconds until new files must be there, and between two checks. */
+/** Milliseconds until new files must be there: their secondaries store them first, and announce them together with others. */
 const LISTED_TIMEOUT_MS = 8000;
-const LISTED_POLL_MS = 25;
+/** Milliseconds between two checks: people notice no such wait, and a check looks each name up in memory. */
+const LISTED_CHECK_INTERVAL_MS = 25;
 
 /**
  * Waits until these names have these versions in the catalogue, for a while at most and until `ended`: who has ordered it
@@ -19,6 +20,6 @@ export async function untilListed(
   for (;;) {
     const listed = [...ids].filter(([name, id]) => catalogue.get(name)?.id === id).length;
     if (listed === ids.size || clock.now() >= end || ended.aborted) return listed;
-    await delay(clock, LISTED_POLL_MS, ended);
+    await delay(clock, LISTED_CHECK_INTERVAL_MS, ended);
   }
 }

@@ -1,12 +1,7 @@
 import { simpleComparator } from "sorted-btree";
+import type { Dot } from "../../protocol/versions/version-vector.ts";
 import { hasBranch, highestNumber, type VersionVector } from "../../protocol/versions/version-vector.ts";
-import {
-  asClusterVersion,
-  compareVersions,
-  type FileVersion,
-  type NewDot,
-  nextVector,
-} from "../versions/file-version.ts";
+import { asClusterVersion, compareVersions, type FileVersion, nextVector } from "../versions/file-version.ts";
 import { contradicts, mergeHistories } from "../versions/merge-histories.ts";
 import { type Effect, sha256Dispute } from "./effect.ts";
 import { SortedMap } from "./maps.ts";
@@ -239,7 +234,7 @@ export class Catalogue {
   }
 
   /** The dot of a new version of the file's name: with a higher number than all known ones, on a branch of its own. */
-  private newDot({ name, vector }: FileVersion): NewDot {
+  private newDot({ name, vector }: FileVersion): Dot {
     const known = [vector, this.entries.get(name)?.vector ?? ""];
     for (const secondary of this.secondaries.all()) known.push(secondary.lastKnownVersion(name)?.vector ?? "");
     while (known.some((each) => hasBranch(each, this.branch))) this.startNewBranch();

@@ -1,5 +1,6 @@
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
 import { includesEditOf, newestEdits } from "../../protocol/versions/edits.ts";
+import type { Dot } from "../../protocol/versions/version-vector.ts";
 import {
   covers,
   extend,
@@ -28,14 +29,6 @@ export interface FileVersion extends Readonly<HeldFile> {
 
 /** What decides which of two files came after the other. */
 export type VersionOrigin = Pick<HeldFile, "id" | "vector" | "changed" | "edits">;
-
-/** The dot of a new version. */
-export interface NewDot {
-  /** No version of the name is on it. */
-  readonly branch: string;
-  /** Higher than those of all known versions of the name. */
-  readonly number: number;
-}
 
 /** Almost every file has none: one list for all of them. */
 const NO_PREDECESSORS: string[] = [];
@@ -105,11 +98,7 @@ export function toFileVersion(file: HeldFile, vector = file.vector, edits = file
  * The file as the cluster's version of its name, in place of `before` where it descends from it. `newDot` is called where
  * a file that has no number yet gets one.
  */
-export function asClusterVersion(
-  file: FileVersion,
-  before: FileVersion | undefined,
-  newDot: () => NewDot,
-): FileVersion {
+export function asClusterVersion(file: FileVersion, before: FileVersion | undefined, newDot: () => Dot): FileVersion {
   const predecessor = before && compareVersions(before, file) === "accept" ? before : undefined;
   const base = predecessor ? merge(file.vector, predecessor.vector) : file.vector;
   const predecessors = predecessor
@@ -126,7 +115,7 @@ export function asClusterVersion(
 export function nextVector(
   vector: VersionVector,
   before: FileVersion | undefined,
-  { branch, number }: NewDot,
+  { branch, number }: Dot,
 ): VersionVector {
   const own = before?.isBranchTip && number <= MAX_NUMBER_ON_BRANCH ? lastDot(before.vector)?.branch : undefined;
   return extend(vector, own ?? branch, Math.min(number, MAX_NUMBER_ON_BRANCH));

@@ -1,6 +1,7 @@
 import { includesEditOf, mergeEdits, newestEdits, withEdit } from "../../protocol/versions/edits.ts";
+import type { Dot } from "../../protocol/versions/version-vector.ts";
 import { includesHistory, merge } from "../../protocol/versions/version-vector.ts";
-import { type FileVersion, isBetterKnown, type NewDot, nextVector } from "./file-version.ts";
+import { type FileVersion, isBetterKnown, nextVector } from "./file-version.ts";
 
 /**
  * How two files of the same content came about: the cluster's version and another one.
@@ -14,7 +15,7 @@ import { type FileVersion, isBetterKnown, type NewDot, nextVector } from "./file
 type Relation = "included" | "cluster-later" | "other-later" | "independent";
 
 /** The cluster's version with what another file of the same content adds to its history. */
-export function mergeHistories(version: FileVersion, other: FileVersion, newDot: () => NewDot): FileVersion {
+export function mergeHistories(version: FileVersion, other: FileVersion, newDot: () => Dot): FileVersion {
   return mergeHashes(mergeOrigins(version, other, newDot), other);
 }
 
@@ -33,7 +34,7 @@ export function contradicts(one: FileVersion, other: FileVersion): boolean {
   return one.sha256 !== null && other.sha256 !== null && one.sha256 !== other.sha256;
 }
 
-function mergeOrigins(version: FileVersion, other: FileVersion, newDot: () => NewDot): FileVersion {
+function mergeOrigins(version: FileVersion, other: FileVersion, newDot: () => Dot): FileVersion {
   switch (relationOf(version, other)) {
     case "included": {
       const edits = includesEditOf(version.edits, other) ? version.edits : mergeEdits(version, other);

@@ -1,5 +1,5 @@
 import { Painter } from "../../console/interactive/painter.ts";
-import { type ProgressItem, renderPlain } from "../../console/progress.ts";
+import { PROGRESS_LINE_INTERVAL_MS, type ProgressItem, renderPlain } from "../../console/progress.ts";
 import { oneRow } from "../../console/text.ts";
 import { renderPlainTotal, type TotalProgress } from "../../console/total.ts";
 import { every, systemClock } from "../../platform/clock.ts";
@@ -11,9 +11,8 @@ import { isReaderGone, writeStdout } from "../output.ts";
 import type { TerminalLog } from "../server/terminal-log.ts";
 import { isTerminal, streamOf, writeStderr } from "../streams/standard-streams.ts";
 
-/** Milliseconds between two updates of the bars, and two lines of progress where there is no terminal. */
+/** Milliseconds between two updates of the bars: ten in a second look smooth. */
 const PROGRESS_INTERVAL_MS = 100;
-const LINE_INTERVAL_MS = 5000;
 
 /** What goes on and takes its time. */
 interface ProgressSource {
@@ -47,7 +46,7 @@ export function showProgress(work: ProgressSource, terminal: TerminalLog, { bars
   const unwritten = () => failure;
   if (!bars) return { result, unwritten, say, close() {} };
   if (!isTerminal("stderr") || !canPaint()) {
-    const cancel = every(systemClock, LINE_INTERVAL_MS, () => plainLine(work, writeError));
+    const cancel = every(systemClock, PROGRESS_LINE_INTERVAL_MS, () => plainLine(work, writeError));
     return { result, unwritten, say, close: cancel };
   }
   const painter = new Painter(systemClock, streamOf("stderr"), () => null);

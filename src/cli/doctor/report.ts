@@ -10,6 +10,7 @@ const MARKS: Readonly<Record<CheckState, { readonly word: PlainText; readonly co
   warning: { word: "warning", color: "yellow" },
   failed: { word: "FAILED", color: "red" },
 };
+/** As wide as the longest of them, in either language, and a space. */
 const MARK_COLUMNS = 8;
 /** Columns below which a table would leave nothing for its texts. */
 const MIN_TEXT_COLUMNS = 24;

@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { type Cancel, type Clock, every, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { formatRate } from "../../platform/units.ts";
 import { say } from "../../sentences/sentence.ts";
@@ -39,7 +39,7 @@ interface CurrentLimit<Kind> {
 export class RateLimits<Kind extends string> {
   private readonly standing: Map<Kind, Rate>;
   private readonly current = new Map<Kind, CurrentLimit<Kind>>();
-  private cancelChecks: Cancel = () => {};
+  private cancelChecks: Cancel = NOTHING_TO_CANCEL;
 
   constructor(
     private readonly deps: RateLimitsDeps<Kind>,

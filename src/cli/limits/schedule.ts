@@ -16,7 +16,8 @@ export interface ScheduledLimit<Kind> {
 }
 
 const TIME = /^([01]?\d|2[0-4]):([0-5]\d)$/;
-const DAY = 24 * 60;
+/** Times of a day are counted in minutes. */
+const DAY_MINUTES = 24 * 60;
 
 /** What a text such as `08:00-18:00 2M` or `22:00-06:00 upload off` says; null where it says nothing of the kind. */
 export function parseScheduledLimit<Kind>(text: string, words: Words<Kind>): ScheduledLimit<Kind> | null {
@@ -24,7 +25,7 @@ export function parseScheduledLimit<Kind>(text: string, words: Words<Kind>): Sch
   const [from, to, more] = times.split("-").map(minuteOf);
   const limit = parseLimit(rest, words);
   if (from === undefined || to === undefined || more !== undefined || !limit) return null;
-  if (from === null || to === null || from === to || from === DAY) return null;
+  if (from === null || to === null || from === to || from === DAY_MINUTES) return null;
   return { from, to, times, ...limit };
 }
 
@@ -66,5 +67,5 @@ export function minuteOfDay(wall: number): number {
 function minuteOf(text: string): number | null {
   const [, hours, minutes] = TIME.exec(text) ?? [];
   const minute = Number(hours) * 60 + Number(minutes);
-  return minute <= DAY ? minute : null;
+  return minute <= DAY_MINUTES ? minute : null;
 }

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter, ONCE_AN_HOUR } from "../../platform/log/log-limiter.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
@@ -54,8 +54,8 @@ export class AdmissionRequest {
   private failure: FailureKind = "unreachable";
   private position = 0;
   private queuedText = "";
-  private cancelRetry: Cancel = () => {};
-  private cancelTimeout: Cancel = () => {};
+  private cancelRetry: Cancel = NOTHING_TO_CANCEL;
+  private cancelTimeout: Cancel = NOTHING_TO_CANCEL;
   private readonly limitedLog: LogLimiter;
 
   constructor(

@@ -1,31 +1,27 @@
 import fs from "node:fs";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
-import type { FileStat } from "../../platform/disk/disk.ts";
-
-/** What shows, without reading a file, whether it was changed. */
-type FileState = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
+import { type Fingerprint, LONGEST_TIME_STEP_MS } from "../../platform/content-state.ts";
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "../../platform/disk/folders.ts";
+import { MIB } from "../../platform/units.ts";
 
 /** Which files of this machine were verified, so that they need not be read again while nobody changes them. */
 export interface VerifiedFiles {
   /** Whether the file at a path was verified to have the version of an id, and was not changed since. */
-  has(path: string, state: FileState, id: string): boolean;
+  has(path: string, state: Fingerprint, id: string): boolean;
   /**
    * The file at a path has the version of an id. `seenAt`: a wall time (milliseconds) not after its state was looked at, which is
    * before it was read: what somebody has written since then must show.
    */
-  add(path: string, state: FileState, id: string, seenAt: number): void;
+  add(path: string, state: Fingerprint, id: string, seenAt: number): void;
 }
 
 /** Files that are remembered, at most: those that were verified last. */
 const MAX_FILES = 100_000;
 /** Lines of the file from which on it is written anew: a file that is verified again has one more. */
 const MAX_LINES = 2 * MAX_FILES;
-const MAX_BYTES = 128 * 1024 * 1024;
-/** Milliseconds of the longest step in which a file system counts its times: later changes within it would not show. */
-const LONGEST_TIME_STEP_MS = 2000;
-const PRIVATE_FILE_MODE = 0o600;
-const PRIVATE_FOLDER_MODE = 0o700;
+/** Bytes beyond which it is not read: that many lines of usual paths are a third of it. */
+const MAX_FILE_BYTES = 128 * MIB;
 
 const whole = v.pipe(v.string(), v.regex(/^\d{1,20}$/));
 /** Path, id, and the state: a line of the file. */
@@ -46,18 +42,18 @@ export class VerifiedFilesStore implements VerifiedFiles {
     private readonly path: string | null,
     private readonly maxFiles = MAX_FILES,
     private readonly maxLines = MAX_LINES,
-    private readonly maxBytes = MAX_BYTES,
+    private readonly maxBytes = MAX_FILE_BYTES,
   ) {
     this.known = path === null ? new Map() : null;
   }
 
-  has(path: string, state: FileState, id: string): boolean {
+  has(path: string, state: Fingerprint, id: string): boolean {
     this.known ??= this.read();
     const key = resolve(path);
     return this.known.get(key) === lineOf(key, state, id);
   }
 
-  add(path: string, state: FileState, id: string, seenAt: number): void {
+  add(path: string, state: Fingerprint, id: string, seenAt: number): void {
     const key = resolve(path);
     const text = lineOf(key, state, id);
     if (!isSettled(state, seenAt) || this.known?.get(key) === text) return;
@@ -119,11 +115,11 @@ export class VerifiedFilesStore implements VerifiedFiles {
  * Whether whoever changes the file from a wall time on gives it another time. The change time is compared too: it is the one
  * that programs cannot put back.
  */
-function isSettled({ mtimeNs }: FileState, seenAt: number): boolean {
+function isSettled({ mtimeNs }: Fingerprint, seenAt: number): boolean {
   return seenAt - Number(mtimeNs / 1_000_000n) > LONGEST_TIME_STEP_MS;
 }
 
-function lineOf(path: string, { size, mtimeNs, ctimeNs, inode }: FileState, id: string): string {
+function lineOf(path: string, { size, mtimeNs, ctimeNs, inode }: Fingerprint, id: string): string {
   return JSON.stringify([path, id, size, String(mtimeNs), String(ctimeNs), String(inode)] satisfies v.InferOutput<
     typeof line
   >);

@@ -1,5 +1,5 @@
 import type { StoredExtent } from "../../http/client/backend.ts";
-import type { Cancel } from "../../platform/clock.ts";
+import { type Cancel, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { MIB } from "../../platform/units.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
@@ -95,7 +95,7 @@ export class Stream {
   private readers: Readers;
   private waiting: WaitingRead[] = [];
   private failure: StreamError | null = null;
-  private cancelIdle: Cancel = () => {};
+  private cancelIdle: Cancel = NOTHING_TO_CANCEL;
   private openedAt: number | null = null;
   private isCancelled = false;
 

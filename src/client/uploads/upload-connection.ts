@@ -3,7 +3,7 @@ import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { Channel, ChannelHandler, CloseReason } from "../../net/session/channel.ts";
 import { openChannel } from "../../net/session/open-channel.ts";
 import type { Network, Socket } from "../../net/transport/network.ts";
-import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import { type Allowance, UNLIMITED, type Wait } from "../../platform/pacing/allowance.ts";
 import { MIB } from "../../platform/units.ts";
 import { PeerError } from "../../protocol/errors.ts";
@@ -22,8 +22,8 @@ import { UploadLost, wrongPieceError } from "./upload-lost.ts";
 
 /** Milliseconds in which a secondary must take what it was sent: its disk may be slow. */
 const TAKE_TIMEOUT_MS = 60_000;
-/** Bytes in a millisecond that a secondary reads at least, when it looks at what an earlier try left, or at the whole file. */
-const MIN_READ_RATE = 5_000;
+/** What a secondary reads at least, of a slow disk that others use too, when it looks at what an earlier try left, or at the whole file. */
+const MIN_READ_BYTES_PER_MS = 5_000;
 /** Times that one piece may be wrong at the secondary, before it is read here once more to learn whose fault that is. */
 const MAX_WRONG = 3;
 /** Bytes that are confirmed by the machine of a secondary that is stuck, too: those of a few pings. */
@@ -77,7 +77,7 @@ export class UploadConnection implements ChannelHandler {
   private readonly heldBackPeer = new HeldBackPeer();
   private untaken = 0;
   private readonly wrong = new Map<number, number>();
-  private cancelTimeout: Cancel = () => {};
+  private cancelTimeout: Cancel = NOTHING_TO_CANCEL;
   /** Since the secondary has said something, or its machine has confirmed bytes. */
   private readonly silence = new Silence();
   /** Bytes that its machine had confirmed when that was looked at last. */
@@ -271,7 +271,7 @@ export class UploadConnection implements ChannelHandler {
     // With nothing untaken it is the secondary that waits.
     if (this.over || (this.allowed && this.untaken === 0)) return;
     const readsAll = !this.begun || this.progress.isPublishing;
-    const readMs = readsAll ? this.put.file.version.size / MIN_READ_RATE : 0;
+    const readMs = readsAll ? this.put.file.version.size / MIN_READ_BYTES_PER_MS : 0;
     this.cancelTimeout = this.deps.clock.after(TAKE_TIMEOUT_MS + readMs, () => {
       this.fail(new UploadLost(say("secondary {number} takes nothing any more", { number: this.to.number })));
     });

@@ -11,7 +11,9 @@ export interface TabCompletion {
   list: string;
 }
 
-const MAX_LISTED = 100;
+/** Choices that are listed: more would push what was there off the screen. */
+const MAX_LISTED_CHOICES = 100;
+/** Columns between two of them. */
 const GAP_COLUMNS = 2;
 
 /** Decides what Tab does after `line`: insert as far as all choices agree, else show them. */
@@ -37,7 +39,7 @@ function sharedStart(choices: readonly string[]): string {
 
 function inColumns(choices: readonly string[], columns: number): string {
   const width = Math.max(1, columns - 1);
-  const shown = choices.slice(0, MAX_LISTED).map((choice) => cutEnd(oneRow(choice.trim()), width));
+  const shown = choices.slice(0, MAX_LISTED_CHOICES).map((choice) => cutEnd(oneRow(choice.trim()), width));
   const cell = Math.max(...shown.map(widthOf)) + GAP_COLUMNS;
   const across = Math.max(1, Math.floor((width + GAP_COLUMNS) / cell));
   const lines: string[] = [];

@@ -1,6 +1,6 @@
 import { editDistance } from "./distance.ts";
 
-/** Letters of a name for which one may be wrong. */
+/** Letters of a name for which one may be wrong, and how many at most: with more of them it is another name. */
 const LETTERS_PER_MISTAKE = 5;
 const MAX_MISTAKES = 4;
 

@@ -4,6 +4,7 @@ import { StringDecoder } from "node:string_decoder";
 import { texts } from "../../text/texts.ts";
 import type { Keyboard } from "../console.ts";
 import type { InputLine } from "./frame.ts";
+import { MAX_HISTORY_LINES } from "./history.ts";
 import { HistorySearch } from "./history-search.ts";
 
 export interface EditorOptions {
@@ -27,7 +28,7 @@ export interface EditorOptions {
 
 /** A terminal's own line editing takes no more; readline measures the whole line again for every key. */
 const MAX_LINE_BYTES = 4096;
-const MAX_HISTORY_LINES = 1000;
+/** Codes of keys. */
 const CTRL_R = 0x12;
 const [TAB, SPACE] = [0x09, 0x20];
 

@@ -1,10 +1,12 @@
 import fs from "node:fs";
 import path from "node:path";
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "../../platform/disk/folders.ts";
+import { MIB } from "../../platform/units.ts";
 
-const MAX_LINES = 1000;
-const MAX_FILE_BYTES = 1 << 20;
-const PRIVATE_FILE_MODE = 0o600;
-const PRIVATE_FOLDER_MODE = 0o700;
+/** Lines that are kept, as many shells do: weeks of what somebody types. */
+export const MAX_HISTORY_LINES = 1000;
+/** Bytes beyond which a file is none of ours: that many usual lines are a tenth of it. */
+const MAX_FILE_BYTES = MIB;
 
 /**
  * The lines typed in this run and the ones before. The file may be shared by several running programs: each appends its
@@ -22,8 +24,8 @@ export class History {
     const lines = this.read();
     this.inFile = lines.length;
     this.last = lines.at(-1);
-    this.earlier = lines.slice(-MAX_LINES).reverse();
-    if (lines.length > MAX_LINES) this.shorten();
+    this.earlier = lines.slice(-MAX_HISTORY_LINES).reverse();
+    if (lines.length > MAX_HISTORY_LINES) this.shorten();
   }
 
   add(line: string): void {
@@ -37,7 +39,7 @@ export class History {
     } catch {
       return;
     }
-    if (this.inFile > MAX_LINES) this.shorten();
+    if (this.inFile > MAX_HISTORY_LINES) this.shorten();
   }
 
   private read(): string[] {
@@ -56,7 +58,7 @@ export class History {
   /** Reads again first, so that what another program has appended stays. */
   private shorten(): void {
     if (this.path === null) return;
-    const lines = this.read().slice(-MAX_LINES);
+    const lines = this.read().slice(-MAX_HISTORY_LINES);
     if (lines.length === 0) return;
     const temporary = `${this.path}.${process.pid}`;
     try {

@@ -12,6 +12,7 @@ const WRAP_OFF = `${CSI}?7l`;
 const WRAP_ON = `${CSI}?7h`;
 const CLEAR_ROW = `${CSI}2K`;
 const CLEAR_BELOW = `${CSI}J`;
+/** Milliseconds between two frames: bars look smooth, and a slow terminal keeps up. */
 const MIN_PAINT_INTERVAL_MS = 100;
 /** Texts that are kept while the screen belongs to a pager, which somebody may leave open for days: the latest. */
 const MAX_HELD_TEXTS = 1000;

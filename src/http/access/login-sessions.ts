@@ -1,12 +1,14 @@
 import { LRUCache } from "lru-cache";
 import type { Random } from "../../platform/random.ts";
+import { DAY_MS } from "../../platform/units.ts";
 
 /** Sessions at once: beyond, the one that was used longest ago ends. */
 const MAX_SESSIONS = 1000;
 /** Sessions at once with one token: beyond, the one of it that was used longest ago ends, so that nobody ends those of others by logging in again and again. */
 const MAX_OF_TOKEN = 50;
 /** Milliseconds after which somebody must log in again, however long the token is good. */
-const SESSION_MS = 7 * 24 * 60 * 60 * 1000;
+const SESSION_MS = 7 * DAY_MS;
+/** Random bytes of its id: nobody guesses 256 bits. */
 const ID_BYTES = 32;
 
 interface LoginSession {

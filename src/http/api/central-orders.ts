@@ -6,7 +6,7 @@ import { count, field, hash, secondaryNumber } from "./fields.ts";
 import { type NotDone, type Operation, operation } from "./operation.ts";
 
 /** Most downloads at once that can be asked for. */
-const MAX_LIMIT = 1_000_000;
+export const MAX_DOWNLOAD_LIMIT = 1_000_000;
 
 const removalQuery = v.strictObject({
   of: field(
@@ -29,7 +29,7 @@ const forgetAnswer = v.strictObject({ forgotten: secondaryNumber });
 
 const limitsBody = v.strictObject({
   downloads: field(
-    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIMIT))),
+    v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_DOWNLOAD_LIMIT))),
     "active at once, until the central is started again; null: any number",
   ),
 });

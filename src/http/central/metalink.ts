@@ -1,6 +1,6 @@
 import XMLBuilder from "fast-xml-builder";
 import { pieceSize } from "../../protocol/versions/version.ts";
-import { baseName } from "../files/file-path.ts";
+import { xmlBaseName } from "../files/file-path.ts";
 
 export const METALINK_TYPE = "application/metalink4+xml";
 
@@ -16,15 +16,12 @@ export interface MetalinkFile {
   readonly urls: readonly string[];
 }
 
-/** Characters that a name may have and XML 1.0 may not. */
-const NOT_IN_XML = /[\ufffe\uffff]/g;
-
 /** The metalink of one file (RFC 5854). */
 export function metalink({ name, size, sha256, pieces, urls }: MetalinkFile): string {
   const type = { "@type": "sha-256" };
   const file = {
     // Saved under its own name, as it is from a plain URL: not in folders.
-    "@name": baseName(name).replace(NOT_IN_XML, "_"),
+    "@name": xmlBaseName(name),
     size,
     hash: { ...type, "#text": sha256 },
     // An empty file has no piece, and the element must have one.

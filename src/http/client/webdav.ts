@@ -1,7 +1,7 @@
 import XMLBuilder from "fast-xml-builder";
 import { type Sentence, say } from "../../sentences/sentence.ts";
 import { type ServedVersion, validatorsOf } from "../files/file-headers.ts";
-import { escapePath, FILES_PATH, filePath } from "../files/file-path.ts";
+import { escapePath, FILES_PATH, filePath, xmlBaseName } from "../files/file-path.ts";
 import { formatHttpDate } from "../files/http-date.ts";
 import { mediaType } from "../files/media-type.ts";
 import { refusal } from "../server/responses.ts";
@@ -22,8 +22,6 @@ const XML_TYPE = "application/xml; charset=utf-8";
 const MAX_ENTRIES = 10_000;
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: "@", suppressEmptyNode: true });
-/** Characters that a name may have and XML 1.0 may not. */
-const NOT_IN_XML = /[\ufffe\uffff]/g;
 
 export function answerOptions(): Response {
   return new Response(null, { status: 200, headers: HEADERS });
@@ -88,7 +86,7 @@ function folderProperties(folder: string): Properties {
 }
 
 function response(href: string, name: string, properties: Properties): Properties {
-  const own = name.slice(name.lastIndexOf("/") + 1).replace(NOT_IN_XML, "_");
+  const own = xmlBaseName(name);
   return {
     "D:href": href,
     "D:propstat": {

@@ -10,7 +10,8 @@ import { type BlockReader, MAX_BLOCK_BYTES, type VerifiedFile } from "./file-rea
  * while to empty them, and a player that pauses asks again by itself.
  */
 export const STALL_MS = 10 * 60_000;
-const CHECK_MS = 30_000;
+/** Milliseconds between two checks for it. */
+const CHECK_INTERVAL_MS = 30_000;
 /**
  * Bytes of the blocks of all bodies together, and of one block at least. The runtime copies what a slow reader does not
  * take of a block; smaller blocks it collects, many of them, before it gives them to the system.
@@ -60,7 +61,7 @@ export class FileBodies<File = VerifiedFile> {
       },
     });
     this.bodies.add(body);
-    this.cancelCheck ??= every(this.clock, CHECK_MS, () => this.cutStalled());
+    this.cancelCheck ??= every(this.clock, CHECK_INTERVAL_MS, () => this.cutStalled());
     return body;
   }
 

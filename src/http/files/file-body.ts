@@ -1,3 +1,4 @@
+import { NO_BYTES } from "../../platform/memory.ts";
 import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
 import type { Blocks } from "../server/block-response.ts";
 import type { ByteRange } from "./byte-range.ts";
@@ -24,8 +25,6 @@ export interface FileBodyDeps {
   ended(end: BodyEnd, sent: number): void;
 }
 
-const NO_MEMORY = new Uint8Array(0);
-
 /** The body of one response, read block by block as its reader takes them. */
 export class FileBody implements Blocks, BlockReader {
   private position: number;
@@ -34,7 +33,7 @@ export class FileBody implements Blocks, BlockReader {
   /** Milliseconds on the steady clock: since when the reader has a block that it has not taken whole. */
   private blockedSince: number;
   /** For one block after the other. */
-  private block: Uint8Array = NO_MEMORY;
+  private block: Uint8Array = NO_BYTES;
   private stopWaiting: () => void = () => {};
   private write: (bytes: Uint8Array) => void = () => {};
 
@@ -129,7 +128,7 @@ export class FileBody implements Blocks, BlockReader {
   private end(end: BodyEnd): void {
     if (!this.wanted) return;
     this.state = end;
-    this.block = NO_MEMORY;
+    this.block = NO_BYTES;
     this.stopWaiting();
     if (!this.reading) this.report();
   }

@@ -13,6 +13,11 @@ export function baseName(name: string): string {
   return name.slice(name.lastIndexOf("/") + 1);
 }
 
+/** The last part of a name, without the characters that XML 1.0 may not have. */
+export function xmlBaseName(name: string): string {
+  return baseName(name).replace(/[\ufffe\uffff]/g, "_");
+}
+
 /** What is said of a name that nothing has; with a slash at its end it is that of a folder. */
 export function noSuchName(name: string): Sentence {
   return name.endsWith("/") ? say("there is no folder {name}", { name }) : say("there is no file {name}", { name });

@@ -29,9 +29,9 @@ const TOO_LONG: Refusal = {
   status: 413,
   reason: say("the body is too long: at most {most} bytes are read", { most: MAX_BODY_BYTES }),
 };
-/** Bytes of a request's headers together, and how many of them there may be. */
+/** Bytes of a request's headers together, as other servers take them, and how many there may be: a browser behind proxies sends some thirty. */
 const MAX_HEADER_BYTES = 16 * 1024;
-const MAX_HEADERS = 200;
+const MAX_HEADER_COUNT = 200;
 /** Methods that change nothing, and that a page of another site may have a browser use. */
 const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(["GET", "HEAD", "OPTIONS", "PROPFIND"]);
 
@@ -153,7 +153,7 @@ export class HttpServer {
       : http.createServer(limits, listener(false));
     // Who asks whether its body is wanted hears first what speaks against it.
     server.on("checkContinue", listener(true));
-    server.maxHeadersCount = MAX_HEADERS;
+    server.maxHeadersCount = MAX_HEADER_COUNT;
     server.timeout = idleMs;
     // Nobody is connected to elsewhere. Without this the connection would end without a word.
     server.on("connect", (_, socket) => void socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n"));

@@ -1,4 +1,5 @@
 import type { TokenHolder } from "../../keys/tokens/verify-token.ts";
+import { percentDecoded } from "../../protocol/names/percent-encoding.ts";
 import type { Rights } from "../../protocol/rights.ts";
 import type { LoggedIn, Refused, RouteAccess } from "../access/guard.ts";
 
@@ -81,7 +82,7 @@ export function findRoute(routes: readonly Route[], method: string, path: string
       allowed.push(...route.methods);
       continue;
     }
-    const name = decoded(rest);
+    const name = percentDecoded(rest);
     return name === null ? { kind: "bad-path" } : { kind: "found", route, rest: name };
   }
   return allowed.length > 0 ? { kind: "other-method", allowed } : { kind: "no-such-path" };
@@ -91,13 +92,4 @@ function restOf(pattern: string, path: string): string | null {
   if (!pattern.endsWith("/*")) return pattern === path ? "" : null;
   const start = pattern.slice(0, -1);
   return path.startsWith(start) ? path.slice(start.length) : null;
-}
-
-/** Null for what is no UTF-8 or has a wrong escape. */
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import { type Clock, within } from "../../platform/clock.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
+import { KIB } from "../../platform/units.ts";
 import type { Told } from "../../sentences/sentence.ts";
 import type { RequestContent } from "../server/router.ts";
 
@@ -8,7 +9,7 @@ import type { RequestContent } from "../server/router.ts";
  * sends nothing for a while.
  */
 export const UPLOAD_IDLE_MS = 60_000;
-const STEP_BYTES = 16 * 1024;
+const UPLOAD_STEP_BYTES = 16 * KIB;
 
 /**
  * What came of a body. `whole`: all of it is written; `gone`: the other end has broken off; `silent`: nothing came for too
@@ -45,7 +46,7 @@ export async function spool(
     if (fault) return fault;
     size += next.length;
     stepBytes += next.length;
-    if (stepBytes >= STEP_BYTES) [stepBytes, waitedMs] = [0, 0];
+    if (stepBytes >= UPLOAD_STEP_BYTES) [stepBytes, waitedMs] = [0, 0];
   }
 }
 

@@ -1,14 +1,15 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Random } from "../../platform/random.ts";
+import { DAY_MS } from "../../platform/units.ts";
 import { hasRight, type Rights } from "../../protocol/rights.ts";
 import { say } from "../../sentences/sentence.ts";
 import { saidIdentity } from "../identity.ts";
 import type { KeyContents } from "../key-contents.ts";
 import { KeyError } from "../key-error.ts";
 import { checkValid, type KeyFile, validityOfFile } from "../key-material.ts";
-import { DAY_MS } from "../validity.ts";
 import { ALGORITHM, TOKEN_TYPE, type TokenClaims } from "./token.ts";
 
+/** Random bytes of its id: nobody guesses 256 bits. */
 const ID_BYTES = 32;
 
 export interface TokenRequest {

@@ -1,6 +1,6 @@
 import type { Cancel } from "../../platform/clock.ts";
+import { DAY_MS } from "../../platform/units.ts";
 import { MAX_REVOCATIONS } from "../../protocol/limits.ts";
-import { DAY_MS } from "../validity.ts";
 import type { PeerKey } from "./authorities.ts";
 
 /** Milliseconds for which a revocation is kept in any case after the end of its key, for clocks that are late. */

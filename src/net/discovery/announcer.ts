@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { type Cancel, type Clock, every, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import type { Random } from "../../platform/random.ts";
 import { type Address, formatAddress } from "../address/address.ts";
@@ -32,7 +32,7 @@ interface AnnouncedNetwork {
 export class CentralAnnouncer {
   /** By {@link keyOf}. */
   private readonly places = new Map<string, AnnouncedNetwork>();
-  private cancelChecks: Cancel = () => {};
+  private cancelChecks: Cancel = NOTHING_TO_CANCEL;
   private state: "new" | "running" | "stopped" = "new";
   /** What the log has said last of where it is announced. */
   private told: string | null = null;

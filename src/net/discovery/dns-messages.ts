@@ -1,5 +1,6 @@
 import dns, { type DnsPacket, type DnsRecord } from "dns-packet";
 import * as v from "valibot";
+import { asBuffer } from "../../platform/memory.ts";
 import { isAddress } from "../address/address.ts";
 import { ALL_SERVICES, type Announcement, instanceName, isSameName, SERVICE } from "./service.ts";
 
@@ -66,17 +67,13 @@ const MENTIONS = /redes|_dns-sd/i;
 
 /** Whether a message could say something of centrals: quicker to tell than what it says. */
 export function mentionsCentrals(bytes: Uint8Array): boolean {
-  return isShort(bytes) && MENTIONS.test(bufferOf(bytes).toString("latin1"));
+  return isShort(bytes) && MENTIONS.test(asBuffer(bytes).toString("latin1"));
 }
 
 function isShort(bytes: Uint8Array): boolean {
   if (bytes.length > MAX_MESSAGE_BYTES || bytes.length < HEADER_BYTES) return false;
-  const header = bufferOf(bytes);
+  const header = asBuffer(bytes);
   return COUNTS.reduce((sum, offset) => sum + header.readUInt16BE(offset), 0) <= MAX_RECORDS;
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** What a message says of centrals; null where it is none of multicast DNS, or says nothing of them. */
@@ -92,7 +89,7 @@ export function parseMessage(bytes: Uint8Array, own: readonly string[] = []): Di
 function decode(bytes: Uint8Array): DnsPacket | null {
   if (!isShort(bytes)) return null;
   try {
-    return dns.decode(bufferOf(bytes));
+    return dns.decode(asBuffer(bytes));
   } catch {
     return null;
   }

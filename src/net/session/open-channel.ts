@@ -1,6 +1,8 @@
 import type { Identity } from "../../keys/identity.ts";
 import type { PeerKey } from "../../keys/trust/authorities.ts";
 import type { Cancel } from "../../platform/clock.ts";
+import { NOTHING_TO_CANCEL } from "../../platform/clock.ts";
+import { NO_BYTES } from "../../platform/memory.ts";
 import { beatOf } from "../../platform/process/beat.ts";
 import { nextState } from "../../platform/state-machine.ts";
 import { encode, encodeHello } from "../../protocol/codec.ts";
@@ -29,8 +31,6 @@ import { type Payload, SendQueue, type SendQueueOwner } from "./send-queue.ts";
 const BREACHES: ReadonlySet<ErrorCode> = new Set(["protocol", "version", "key"]);
 
 const SLOW: CloseReason = { cause: "slow", message: say("the peer does not read what it is sent") };
-const NO_BYTES: Uint8Array = new Uint8Array(0);
-const nothing: Cancel = () => {};
 
 /** Starts a session on a new connection. */
 export function openChannel(socket: Socket, options: ChannelOptions, handler: ChannelHandler): Channel {
@@ -49,11 +49,11 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
   private readonly inbound: Inbound;
   private readonly sending: SendQueue;
   private readonly liveness: Liveness;
-  private cancelHeartbeat: Cancel = nothing;
-  private cancelGreeting: Cancel = nothing;
-  private cancelLinger: Cancel = nothing;
+  private cancelHeartbeat: Cancel = NOTHING_TO_CANCEL;
+  private cancelGreeting: Cancel = NOTHING_TO_CANCEL;
+  private cancelLinger: Cancel = NOTHING_TO_CANCEL;
   /** A copy of the first bytes that came: they say which program is there, however they were cut on the way. */
-  private first = NO_BYTES;
+  private first: Uint8Array = NO_BYTES;
 
   constructor(
     private readonly socket: Socket,
@@ -255,7 +255,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.peer = message.role;
     this.first = NO_BYTES;
     this.cancelGreeting();
-    this.cancelGreeting = nothing;
+    this.cancelGreeting = NOTHING_TO_CANCEL;
     if (options.side === "accepts") this.send({ type: "welcome", version: PROTOCOL_VERSION, role });
     const server = options.side === "accepts" ? role : message.role;
     this.become(server === "central" ? "joining" : "open");

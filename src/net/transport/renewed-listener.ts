@@ -1,5 +1,5 @@
 import type { KeyRing } from "../../keys/key-ring.ts";
-import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { ListenError, type Listener } from "./network.ts";
 
@@ -23,7 +23,7 @@ export function renewedListener(
 ): Listener {
   let listener: Listener | null = begin(wantedPort);
   const { port } = listener;
-  let cancelRetry: Cancel = () => {};
+  let cancelRetry: Cancel = NOTHING_TO_CANCEL;
   const beginAgain = (isFirst: boolean) => {
     cancelRetry();
     // In the same turn of the event loop, so that hardly anybody finds the port closed.

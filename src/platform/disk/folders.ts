@@ -6,6 +6,10 @@ import { DiskError, type FileStat, type FolderEntry, type Watcher, type WatchLim
 import { diskCall, nullIfMissing, toDiskError } from "./disk-errors.ts";
 import { isExistingFolder, kindOf } from "./shared-calls.ts";
 
+/** Permissions of what nobody but its user may read: what was typed, and which files were fetched. */
+export const PRIVATE_FILE_MODE = 0o600;
+export const PRIVATE_FOLDER_MODE = 0o700;
+
 /** Stands for bytes that are not UTF-8 in a name as the system gives it, and may as well be a part of the name. */
 const REPLACEMENT = "\uFFFD";
 

@@ -1,12 +1,11 @@
 import { FFIType, ptr } from "bun:ffi";
 import fs from "node:fs";
 import type { ContentState } from "../content-state.ts";
-import { cString, lazy, loadFunctions } from "./libc.ts";
+import { SECOND_NS } from "../units.ts";
+import { AT_EMPTY_PATH, cString, lazy, loadFunctions } from "./libc.ts";
 
 /** What the system says of an open file without reading it, and its modification time, which can be set. */
 
-/** From <fcntl.h>. */
-const AT_EMPTY_PATH = 0x1000;
 /** From <linux/stat.h>: what to ask for, and where among the 32-bit words of struct statx the answers are. */
 const STATX_MTIME = 0x40;
 const STATX_INO = 0x100;
@@ -18,8 +17,6 @@ const STX_DIO_MEM_ALIGN = 38;
 const STX_DIO_OFFSET_ALIGN = 39;
 /** The inode, the size, the seconds and the nanoseconds of the modification time. */
 const STX_CONTENT = [8, 9, 10, 11, 28, 29, 30] as const;
-
-const SECOND_NS = 1_000_000_000n;
 
 const statxCalls = lazy(() => {
   const { i32, u32, ptr } = FFIType;

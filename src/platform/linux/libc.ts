@@ -11,6 +11,12 @@ const LIBRARIES: readonly string[] = [
   `libc.musl-${process.arch === "arm64" ? "aarch64" : "x86_64"}.so.1`,
 ];
 
+/** From <fcntl.h>. */
+export const AT_FDCWD = -100;
+export const AT_EMPTY_PATH = 0x1000;
+export const O_CLOEXEC = 0o2000000;
+
+/** From <errno.h>. */
 export const EPERM = 1;
 export const EINTR = 4;
 export const EBADF = 9;

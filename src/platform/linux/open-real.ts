@@ -1,12 +1,10 @@
 import { FFIType, ptr } from "bun:ffi";
 import fs from "node:fs";
-import { cString, lazy, loadFunctions } from "./libc.ts";
+import { AT_FDCWD, cString, lazy, loadFunctions, O_CLOEXEC } from "./libc.ts";
 
 /** openat2, the same on every architecture. */
 const SYS_OPENAT2 = 437;
-/** From <fcntl.h> and <linux/openat2.h>. */
-const AT_FDCWD = -100;
-const O_CLOEXEC = 0o2000000;
+/** From <linux/openat2.h>. */
 const RESOLVE_NO_SYMLINKS = 0x04n;
 /** A file is made if one of these is set: O_CREAT, and what O_TMPFILE has beside O_DIRECTORY. */
 const MAKING_FLAGS = fs.constants.O_CREAT | 0o20000000;

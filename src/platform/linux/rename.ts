@@ -1,6 +1,8 @@
 import { FFIType } from "bun:ffi";
 import fs from "node:fs";
 import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
   cString,
   descriptorPath,
   EEXIST,
@@ -14,9 +16,7 @@ import {
 } from "./libc.ts";
 
 /** From <fcntl.h> and <linux/fs.h>. */
-const AT_FDCWD = -100;
 const AT_SYMLINK_FOLLOW = 0x400;
-const AT_EMPTY_PATH = 0x1000;
 const RENAME_NOREPLACE = 1;
 
 /** What a system or a file system says that cannot rename without replacing. */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
+import { O_CLOEXEC } from "../linux/libc.ts";
 
-/** From <fcntl.h> of Linux. */
-const O_CLOEXEC = 0o2000000;
 const NUMBERS = { stdin: 0, stdout: 1 } as const;
 
 /**

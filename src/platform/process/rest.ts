@@ -1,4 +1,4 @@
-import { type Cancel, type Clock, systemClock } from "../clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL, systemClock } from "../clock.ts";
 import { beatOf } from "./beat.ts";
 import { releaseCode } from "./mapped-files.ts";
 
@@ -23,7 +23,7 @@ export interface RestDeps {
 
 /** Has memory given back when work is over: the runtime itself does so only when it needs more. */
 export class Rest {
-  private cancel: Cancel = () => {};
+  private cancel: Cancel = NOTHING_TO_CANCEL;
   private checkedAt = 0;
   /** What was used at the last check, and when memory was given back the last time. */
   private usedMs = 0;

@@ -1,3 +1,4 @@
+import { NO_BYTES } from "../../platform/memory.ts";
 import type { BatchDisk, OpenedFile, RenamedFile } from "../disk/batch-disk.ts";
 import type { BlockingDisk } from "../disk/disk.ts";
 import type { Log } from "../log/log.ts";
@@ -57,7 +58,7 @@ function batchDisk(run: (batch: Batch) => Promise<BatchResult>, stop: () => void
 }
 
 function undecided(batch: Batch): BatchResult {
-  return { answers: new Array<null>(answerCount(batch)).fill(null), bytes: new Uint8Array(0) };
+  return { answers: new Array<null>(answerCount(batch)).fill(null), bytes: NO_BYTES };
 }
 
 function answerCount(batch: Batch): number {

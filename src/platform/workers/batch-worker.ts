@@ -4,6 +4,7 @@ import type { InstallRequest, OpenedFile, RenamedFile, WholeFile } from "../disk
 import type { BlockingDisk, Bounds, FileStat, FolderHandle } from "../disk/disk.ts";
 import { parentOf, pathOf } from "../disk/names.ts";
 import { type Anchor, beneath } from "../disk/reach/anchor.ts";
+import { NO_BYTES } from "../memory.ts";
 import { DescriptorTable } from "./descriptor-table.ts";
 import { examineAll } from "./examined-files.ts";
 import { realFolders } from "./real-folders.ts";
@@ -19,8 +20,6 @@ export type Batch =
   | { readonly kind: "read"; readonly files: readonly WholeFile[]; readonly bounds: Bounds }
   | { readonly kind: "sync"; readonly folder: string }
   | { readonly kind: "close"; readonly table: SharedArrayBuffer };
-
-const NOTHING = new Uint8Array(0);
 
 /** What was found or done, for each file; where files are read, how many bytes. */
 export type BatchAnswer = boolean | OpenedFile | RenamedFile | number | null;
@@ -39,21 +38,21 @@ export function runBatch(disk: BlockingDisk, batch: Batch): BatchResult {
     case "examine":
       return { answers: [], bytes: examineAll(disk, batch.bounds, splitNames(batch.names)) };
     case "free":
-      return { answers: free(disk, batch.root, batch.names), bytes: NOTHING };
+      return { answers: free(disk, batch.root, batch.names), bytes: NO_BYTES };
     case "open":
       return {
         answers: open(disk, batch.bounds, batch.names),
-        bytes: NOTHING,
+        bytes: NO_BYTES,
       };
     case "install":
-      return { answers: placeAll(disk, batch.anchor, batch.files), bytes: NOTHING };
+      return { answers: placeAll(disk, batch.anchor, batch.files), bytes: NO_BYTES };
     case "read":
       return readAll(disk, batch.files, batch.bounds);
     case "sync":
-      return { answers: [orNull(() => syncFileSystem(disk, batch.folder))], bytes: NOTHING };
+      return { answers: [orNull(() => syncFileSystem(disk, batch.folder))], bytes: NO_BYTES };
     case "close":
       for (const fd of new DescriptorTable(batch.table).drain()) orNull(() => disk.close(fd));
-      return { answers: [], bytes: NOTHING };
+      return { answers: [], bytes: NO_BYTES };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Restarts in a period beyond which restarting does not help. */
+/** Restarts beyond which restarting does not help, in so many milliseconds. */
 const MAX_RESTARTS = 5;
 const PERIOD_MS = 60_000;
 

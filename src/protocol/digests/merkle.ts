@@ -8,6 +8,7 @@ import { pieceCount, pieceLength, pieceSize } from "../versions/version.ts";
 
 /** Bytes of a file beneath one leaf; the last may have fewer. */
 export const MERKLE_BLOCK_BYTES = 16 * 1024;
+/** A node is a SHA-256. */
 const NODE_BYTES = 32;
 
 /** The root of a tree of so many levels whose leaves are all zeros. */

@@ -1,4 +1,5 @@
 import { sha256 } from "../../platform/hash.ts";
+import { NO_BYTES } from "../../platform/memory.ts";
 import { pieceCount } from "../versions/version.ts";
 
 /**
@@ -28,7 +29,7 @@ export interface FileDigests {
 
 /** The SHA-256 of a whole file from the digests of its pieces, where it has one piece or none; else null. */
 export function plainSha256(size: number, pieces: PieceDigests): Uint8Array | null {
-  if (size === 0) return sha256(new Uint8Array(0));
+  if (size === 0) return sha256(NO_BYTES);
   return pieceCount(size) === 1 ? (pieces["sha-256"] ?? null) : null;
 }
 

@@ -1,4 +1,5 @@
 import { bytesEqual, HASH_BYTES, hash, hex } from "../../platform/hash.ts";
+import { NO_BYTES } from "../../platform/memory.ts";
 import { MIB } from "../../platform/units.ts";
 
 /** Bytes of a piece; long files have pieces of 2, 4, 8 … times this length. */
@@ -39,7 +40,7 @@ const PREAMBLE = Buffer.from("redes-version-1");
  * or none. Null for longer files, since a piece is hashed as if nothing were before it.
  */
 export function plainHash(size: number, hashes: Uint8Array): string | null {
-  if (size === 0) return hex(hash(new Uint8Array(0)));
+  if (size === 0) return hex(hash(NO_BYTES));
   return pieceCount(size) === 1 ? hex(hashes) : null;
 }
 

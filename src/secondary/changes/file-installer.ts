@@ -1,9 +1,9 @@
 import pMap from "p-map";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import type { BatchDisk } from "../../platform/disk/batch-disk.ts";
 import { type Disk, sameFile } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import { plainHash } from "../../protocol/versions/version.ts";
-import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED, type Obstacle, ObstacleError, obstacleIn } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";

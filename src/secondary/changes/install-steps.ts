@@ -1,11 +1,12 @@
 import pMap from "p-map";
 import type { Clock } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Spot } from "../../platform/disk/reach/anchor.ts";
 import { say } from "../../sentences/sentence.ts";
-import { doubtful, type Fingerprint, fingerprintOf, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
+import { doubtful, fingerprintOf, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { statOpened } from "../scanning/stat-batcher.ts";

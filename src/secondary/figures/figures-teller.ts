@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from "../../platform/clock.ts";
+import { type Cancel, type Clock, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import { beatOf } from "../../platform/process/beat.ts";
 import { FIGURES_INTERVAL_MS } from "../../protocol/timing.ts";
 import type { CentralLink } from "../central/central-link.ts";
@@ -21,7 +21,7 @@ export class FiguresTeller {
   private telling = false;
   /** What was counted the last time. */
   private counts: CountedFigures | null = null;
-  private cancel: Cancel = () => {};
+  private cancel: Cancel = NOTHING_TO_CANCEL;
 
   constructor(private readonly deps: FiguresTellerDeps) {
     this.meter = new FiguresMeter(deps.counted().traffic, deps.clock.now());

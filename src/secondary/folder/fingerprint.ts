@@ -1,12 +1,6 @@
-import { isCoarseTime } from "../../platform/content-state.ts";
-import type { FileStat } from "../../platform/disk/disk.ts";
+import { type Fingerprint, isCoarseTime, LONGEST_TIME_STEP_MS } from "../../platform/content-state.ts";
 
-/** Milliseconds of the longest step in which a file system counts its times: that of FAT. */
-const LONGEST_TIME_STEP_MS = 2_000;
 const UNKNOWN_CTIME = -1n;
-
-/** The state of a file that shows, without reading the file, whether it was changed. */
-export type Fingerprint = Readonly<Pick<FileStat, "size" | "mtimeNs" | "ctimeNs" | "inode">>;
 
 /**
  * Whether nothing has changed the file between the two observations. The change time counts although renaming and chmod

@@ -25,9 +25,9 @@ const SEARCH_INTERVAL_MS = 2000;
  * about to do something in the folder checks anyway.
  */
 const CHECK_INTERVAL_MS = 6000;
-/** Milliseconds to wait for a lock, since its process may be ending, and between two tries to get it. */
+/** Milliseconds to wait for a lock, since its process may be ending, and between two tries to get it: nobody notices the tenth of a second. */
 const LOCK_WAIT_MS = 3000;
-const LOCK_RETRY_MS = 100;
+const LOCK_RETRY_INTERVAL_MS = 100;
 /** Files of earlier runs that are looked up in a folder, at most, to recognize it: a search is repeated all the time. */
 const MAX_SAMPLED_RECORDS = 100;
 
@@ -199,7 +199,7 @@ export class FolderGuard {
       }
       if (attempt.kind === "there") this.setOpened(attempt.opened);
       if (attempt.kind !== "in use" || clock.now() >= until) return attempt;
-      await delay(clock, LOCK_RETRY_MS, this.ended.signal);
+      await delay(clock, LOCK_RETRY_INTERVAL_MS, this.ended.signal);
     }
   }
 

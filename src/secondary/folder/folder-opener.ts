@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from "node:path";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import { type Disk, DiskError, type DiskFailure, type FileStat } from "../../platform/disk/disk.ts";
 import { makeDurableFolder } from "../../platform/disk/durable-folder.ts";
@@ -8,7 +9,6 @@ import type { Log } from "../../platform/log/log.ts";
 import { type Random, uniqueId } from "../../platform/random.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
-import type { Fingerprint } from "./fingerprint.ts";
 import { decideClaim, type FolderState, MARKER, STAGING_FOLDER } from "./marker.ts";
 import { openMarker, readMarker, writeMarker } from "./marker-file.ts";
 import type { MetaStore } from "./nested-disks.ts";

@@ -1,9 +1,10 @@
 import ignore, { type Ignore } from "ignore";
 import type { Clock } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { messageOf } from "../../sentences/sentence-error.ts";
-import { doubtful, type Fingerprint, fingerprintOf, hidesChangesFor, sameFingerprint } from "./fingerprint.ts";
+import { doubtful, fingerprintOf, hidesChangesFor, sameFingerprint } from "./fingerprint.ts";
 import { SETTLE_MS } from "./settle.ts";
 
 /** Names what is not shared, at the top of the shared folder. Hidden, so not shared itself. */

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
-import { type Fingerprint, sameFingerprint } from "./fingerprint.ts";
+import { sameFingerprint } from "./fingerprint.ts";
 import { CHANGED, type Obstacle, obstacleIn, UNSETTLED } from "./obstacle.ts";
 import type { SharedFolder } from "./shared-folder.ts";
 

@@ -1,4 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { type Bounds, type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import { isWithin, parentOf, pathOf } from "../../platform/disk/names.ts";
 import type { Anchor, Spot } from "../../platform/disk/reach/anchor.ts";
@@ -6,7 +7,7 @@ import type { Log } from "../../platform/log/log.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { controlFilesOf, fileOfControl, isPartialName } from "../../protocol/names/partial-names.ts";
 import { type Sentence, say, type Told } from "../../sentences/sentence.ts";
-import { type Fingerprint, fingerprintOf } from "./fingerprint.ts";
+import { fingerprintOf } from "./fingerprint.ts";
 import type { FolderGuard } from "./folder-guard.ts";
 import { IgnoreRules, RULES_FILE, type RulesChange } from "./ignore-rules.ts";
 

@@ -1,6 +1,7 @@
+import type { Fingerprint } from "../../platform/content-state.ts";
 import type { PieceDigest, PieceDigests } from "../../protocol/digests/piece-digests.ts";
 import type { HeldFile } from "../../protocol/messages/secondary.ts";
-import { type Fingerprint, modifiedOf } from "../folder/fingerprint.ts";
+import { modifiedOf } from "../folder/fingerprint.ts";
 import type { Descent } from "./descent.ts";
 
 /** A verified version under a name of the shared folder. */

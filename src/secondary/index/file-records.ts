@@ -1,11 +1,11 @@
 import type { FileHashes } from "../../hashing/hashing.ts";
 import type { Cancel, Clock } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { type Random, shortId } from "../../platform/random.ts";
 import type { PieceDigests } from "../../protocol/digests/piece-digests.ts";
 import type { AgreedFile } from "../../protocol/messages/secondary.ts";
-import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import { HashCache } from "../serving/hash-cache.ts";
 import { STORE_RETRY_MS } from "../store-failures.ts";

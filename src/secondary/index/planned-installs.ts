@@ -1,4 +1,5 @@
-import { type Fingerprint, hasModificationTime } from "../folder/fingerprint.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
+import { hasModificationTime } from "../folder/fingerprint.ts";
 import type { InstallPlan, PlannedInstall, StoredChanges } from "./file-record.ts";
 
 interface Plan extends Pick<InstallPlan, "number"> {

@@ -1,6 +1,6 @@
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { HASH_BYTES } from "../../platform/hash.ts";
 import { StringPool } from "../../platform/string-pool.ts";
-import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { FileRecord } from "./file-record.ts";
 
 /** Rows at the beginning. */

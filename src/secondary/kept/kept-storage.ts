@@ -1,12 +1,14 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { DAY_MS } from "../../platform/units.ts";
 import type { DepartureReason, KeptFile } from "../../protocol/messages/kept.ts";
 import { numberOf } from "../../protocol/versions/version-vector.ts";
 import { say } from "../../sentences/sentence.ts";
 import { SentenceError } from "../../sentences/sentence-error.ts";
 import type { KeptSlot, KeptSlots } from "../changes/kept-slots.ts";
-import { type Fingerprint, fingerprintOf } from "../folder/fingerprint.ts";
+import { fingerprintOf } from "../folder/fingerprint.ts";
 import type { FolderGuard } from "../folder/folder-guard.ts";
 import type { FileRecord } from "../index/file-record.ts";
 import { KeptDeletion } from "./kept-deletion.ts";
@@ -19,7 +21,6 @@ import { KeptIndex } from "./kept-index.ts";
  */
 const MAX_EXPIRY_INTERVAL_MS = 10_000;
 const MIN_EXPIRY_INTERVAL_MS = 500;
-const DAY_MS = 24 * 3600 * 1000;
 /** Bytes of the oldest kept files that are deleted at once when a full disk refuses to make a folder. */
 const MIN_FREED_BYTES = 1024 * 1024;
 

@@ -4,8 +4,8 @@ import type { Progress } from "../../platform/linux/socket-calls.ts";
 export const SAMPLE_INTERVAL_MS = 200;
 /** Milliseconds that rates are the means of: that by which somebody counts as sent to, that of late, and that of all together. */
 const RATE_MS = 2000;
-const LATE_MS = 800;
-const TOTAL_MS = 400;
+const RECENT_RATE_MS = 800;
+const TOTAL_RATE_MS = 400;
 
 /** A connection over which files go out, in a sample. */
 export interface FlowSample {
@@ -24,7 +24,7 @@ export class ConnectionFlow {
   private points: readonly Point[];
   /** Over {@link RATE_MS}. */
   rate = 0;
-  lateRate = 0;
+  recentRate = 0;
   /** Milliseconds that bytes are on their way, and how many of these they wait somewhere, as far as is known. */
   rtt = 0;
   queue = 0;
@@ -40,7 +40,7 @@ export class ConnectionFlow {
     const before = this.points.at(-1)?.bytes ?? acknowledged;
     this.points = [...since(this.points, RATE_MS, now), { at: now, bytes: acknowledged }];
     this.rate = rateOf(this.points);
-    this.lateRate = rateOf(since(this.points, LATE_MS, now));
+    this.recentRate = rateOf(since(this.points, RECENT_RATE_MS, now));
     this.rtt = rtt;
     this.queue = rtt - leastRtt;
     return acknowledged - before;
@@ -88,7 +88,7 @@ export class Flows {
     for (const { key, progress } of samples) {
       bytes += this.known.get(key)?.note(progress, now) ?? 0;
     }
-    this.points = [...since(this.points, TOTAL_MS, now), { at: now, bytes }];
+    this.points = [...since(this.points, TOTAL_RATE_MS, now), { at: now, bytes }];
     return ended.map(([, flow]) => flow);
   }
 

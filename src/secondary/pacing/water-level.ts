@@ -25,7 +25,7 @@ const HELD_SHARE = 0.8;
 /** Samples in a row in which there must be a queue: one that goes by itself is none. */
 const STANDING_SAMPLES = 3;
 /** Bytes a second with which a connection still shows that it is alive. */
-const LEAST_LEVEL_PER_SECOND = 8 * KIB;
+const LEAST_LEVEL_BYTES_PER_SECOND = 8 * KIB;
 /** Milliseconds for which nobody is held before everybody is let go. */
 const UNUSED_MS = 3000;
 /** Milliseconds for which everybody is let go then: the first time, and at most; and those of use after which it is the first time again. */
@@ -166,7 +166,7 @@ export class WaterLevel {
   /** Less than what those who are held get now, so that the line sends what waits. */
   private cut(level: number, before: Emptying["before"] | null, busy: readonly ConnectionFlow[], now: number): number {
     const queue = leastQueue(busy);
-    const held = busy.filter(({ lateRate }) => lateRate >= HELD_SHARE * level);
+    const held = busy.filter(({ recentRate }) => recentRate >= HELD_SHARE * level);
     const full = Math.min(level, held.length === 0 ? fastest(busy) : totalOf(held) / held.length);
     const cut = Math.min(MOST_CUT_SHARE, Math.max(LEAST_CUT_SHARE, queue / EMPTYING_MS));
     const until = now + queue / cut + SAMPLE_INTERVAL_MS;
@@ -192,7 +192,7 @@ export class WaterLevel {
     if (isGone) this.competingMs = COMPETING_MS;
     if (isGone || now >= state.until) return this.stayNear(state.level / COMPETING_RATIO, now);
     const half = fastest(busy) / 2;
-    const fast = busy.map(({ lateRate }) => lateRate).filter((rate) => rate >= half);
+    const fast = busy.map(({ recentRate }) => recentRate).filter((rate) => rate >= half);
     return this.become({ ...state, level: COMPETING_RATIO * median(fast) });
   }
 
@@ -205,7 +205,7 @@ export class WaterLevel {
   private freed(level: number, ended: readonly ConnectionFlow[], busy: readonly ConnectionFlow[]): number {
     if (this.state.kind === "draining" || this.state.kind === "competing") return 1;
     const held = (flows: readonly ConnectionFlow[]) =>
-      flows.filter(({ lateRate }) => lateRate >= HELD_SHARE * level).length;
+      flows.filter(({ recentRate }) => recentRate >= HELD_SHARE * level).length;
     const [left, stay] = [held(ended), held(busy)];
     return stay > 0 ? (stay + left) / stay : 1;
   }
@@ -219,20 +219,20 @@ export class WaterLevel {
   }
 
   private become(state: Exclude<LevelState, { kind: "open" }>): number {
-    const level = Math.max(LEAST_LEVEL_PER_SECOND, state.level);
+    const level = Math.max(LEAST_LEVEL_BYTES_PER_SECOND, state.level);
     this.state = { ...state, level };
     return level;
   }
 }
 
 function totalOf(flows: readonly ConnectionFlow[]): number {
-  return flows.reduce((sum, { lateRate }) => sum + lateRate, 0);
+  return flows.reduce((sum, { recentRate }) => sum + recentRate, 0);
 }
 
 /** With which those who are faster than it lose so much that all get that part of what they get now. */
 function levelFor(part: number, flows: readonly ConnectionFlow[]): number {
   let left = part * totalOf(flows);
-  const rates = flows.map(({ lateRate }) => lateRate).sort((one, other) => one - other);
+  const rates = flows.map(({ recentRate }) => recentRate).sort((one, other) => one - other);
   for (const [index, rate] of rates.entries()) {
     const share = left / (rates.length - index);
     if (rate >= share) return share;
@@ -246,7 +246,7 @@ function median(numbers: readonly number[]): number {
 }
 
 function fastest(flows: readonly ConnectionFlow[]): number {
-  return Math.max(...flows.map(({ lateRate }) => lateRate));
+  return Math.max(...flows.map(({ recentRate }) => recentRate));
 }
 
 /** What waits on the way that all have in common: who waits longer does so elsewhere. Who came while something waited may not know it. */

@@ -5,6 +5,7 @@ import type { RemoteSecondaryStore } from "../remote-store.ts";
 
 /** The key under which the store has the repairs: for each a line with the version's id, the name, the path and the wrong pieces. */
 const REPAIRS_KEY = "repairs";
+/** Hexadecimal digits of an id. */
 const ID_DIGITS = 64;
 /** Before a path, and before a count: no name has a tab in it. */
 const SEPARATOR = "\t";

@@ -41,6 +41,7 @@ export interface CopyDestination {
 
 /** Those who download from this secondary while it copies. */
 export interface CopyReaders {
+  /** A copy in progress has more verified pieces. */
   piecesAdded(id: string, pieces: readonly number[]): void;
   /** A version can be read from now on, or is not expected any more. */
   availabilityChanged(): void;

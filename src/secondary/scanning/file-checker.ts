@@ -1,13 +1,14 @@
 import pLimit from "p-limit";
 import type { FileHashes, Hashing, HashScope } from "../../hashing/hashing.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import type { BatchDisk, ExaminedFile } from "../../platform/disk/batch-disk.ts";
 import { type Disk, DiskError, type FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { Turns } from "../../platform/turns/turns.ts";
 import { plainHash, versionId } from "../../protocol/versions/version.ts";
 import { messageOf } from "../../sentences/sentence-error.ts";
-import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
+import { fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
 import { SETTLE_MS } from "../folder/settle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";

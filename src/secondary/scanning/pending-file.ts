@@ -1,4 +1,4 @@
-import type { Cancel } from "../../platform/clock.ts";
+import { type Cancel, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import { StateMachine, type Transitions } from "../../platform/state-machine.ts";
 import { StabilityTracker } from "./stability-tracker.ts";
 
@@ -27,7 +27,7 @@ export class PendingFile {
   /** How often it waited for the file's new name to be read. */
   deferrals = 0;
   private readonly machine = new StateMachine<PendingFileState>("a pending file", NEXT, "queued");
-  private cancel: Cancel = () => {};
+  private cancel: Cancel = NOTHING_TO_CANCEL;
 
   constructor(name: string) {
     this.name = name;
@@ -38,7 +38,7 @@ export class PendingFile {
   }
 
   /** Throws when the table above does not allow it. `cancel` ends a timer of the new state, when it is left. */
-  become(next: PendingFileState, cancel: Cancel = () => {}): void {
+  become(next: PendingFileState, cancel: Cancel = NOTHING_TO_CANCEL): void {
     this.machine.become(next);
     this.cancel();
     this.cancel = cancel;

@@ -1,5 +1,5 @@
+import type { Fingerprint } from "../../platform/content-state.ts";
 import { sameContent } from "../../platform/content-state.ts";
-import type { Fingerprint } from "../folder/fingerprint.ts";
 import type { PendingFile } from "./pending-file.ts";
 
 /** Times that a vanished name is checked again while its file is not being read yet under its new name. */

@@ -1,4 +1,5 @@
-import { type Fingerprint, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
+import { hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
 
 /** The same where the system cannot tell whether somebody still has the file open for writing. */
 export const SETTLE_WITHOUT_LEASES_MS = 3_000;

@@ -1,5 +1,6 @@
 import type { Disk } from "../../platform/disk/disk.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
+import type { CopyReaders } from "../replication/ports.ts";
 import type { PieceStore, ReadableVersion } from "./piece-store.ts";
 import { SharedDescriptor } from "./shared-descriptor.ts";
 
@@ -15,23 +16,15 @@ export interface PartialFile {
   readonly have: Bitmap;
 }
 
-/** Those who download from this secondary while it copies. */
-export interface PartialFilesListener {
-  /** A copy in progress has more verified pieces. */
-  piecesAdded(id: string, pieces: readonly number[]): void;
-  /** A version can be read from now on, or is not expected any more. */
-  availabilityChanged(): void;
-}
-
 interface SharedPartialFile extends PartialFile {
   readonly descriptor: SharedDescriptor;
 }
 
 /** The copies in progress, by version: replication adds them and says how they get on, the sessions read from them. */
-export class PartialFiles implements Pick<PieceStore, "acquire">, PartialFilesListener {
+export class PartialFiles implements Pick<PieceStore, "acquire">, CopyReaders {
   private readonly files = new Map<string, SharedPartialFile>();
 
-  private readonly listeners: PartialFilesListener[] = [];
+  private readonly listeners: CopyReaders[] = [];
 
   constructor(private readonly disk: Pick<Disk, "close">) {}
 
@@ -47,7 +40,7 @@ export class PartialFiles implements Pick<PieceStore, "acquire">, PartialFilesLi
   }
 
   /** Adds a listener, which is notified of the progress of all copies. */
-  listen(listener: PartialFilesListener): void {
+  listen(listener: CopyReaders): void {
     this.listeners.push(listener);
   }
 

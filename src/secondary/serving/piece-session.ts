@@ -9,6 +9,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { hex } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
+import { NO_BYTES } from "../../platform/memory.ts";
 import { ID_BYTES, MAX_BATCH } from "../../protocol/fields.ts";
 import { MAX_QUESTIONS_PER_SESSION, MAX_REPORTS_PER_SESSION } from "../../protocol/limits.ts";
 import type { Report } from "../../protocol/messages/client.ts";
@@ -47,8 +48,6 @@ export type SentBytes = Record<Exclude<Role, "central">, number>;
 
 /** A question about a version. */
 type VersionQuestion = Messages["open"] | Messages["manifest"];
-
-const NO_PAYLOAD = new Uint8Array(0);
 
 /** The connection of one client or secondary that downloads from here, or of a client that sends a file. */
 export class PieceSession implements ChannelHandler {
@@ -118,7 +117,7 @@ export class PieceSession implements ChannelHandler {
   availabilityChanged(): void {
     const { postponed } = this;
     this.postponed = [];
-    for (const question of postponed) this.message(question, NO_PAYLOAD);
+    for (const question of postponed) this.message(question, NO_BYTES);
   }
 
   greeted(peer: Role): void {
@@ -194,7 +193,7 @@ export class PieceSession implements ChannelHandler {
     version.release();
     this.subscription = bitmap ? id : null;
     if (download) this.download = { id: download, name, counted: false };
-    const payload = bitmap ?? NO_PAYLOAD;
+    const payload = bitmap ?? NO_BYTES;
     this.channel.send({ type: "opened", request, all: bitmap === null, payload: payload.length }, payload);
   }
 

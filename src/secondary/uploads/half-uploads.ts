@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { Clock } from "../../platform/clock.ts";
+import type { Fingerprint } from "../../platform/content-state.ts";
 import type { Disk, FileStat } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { plural } from "../../platform/units.ts";
 import { HALF_UPLOAD_AGE_MS, HALF_UPLOADS_SHARE, MAX_HALF_UPLOADS } from "../../protocol/limits.ts";
 import type { Bitmap } from "../../protocol/versions/bitmap.ts";
-import { type Fingerprint, fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
+import { fingerprintOf, sameFingerprint } from "../folder/fingerprint.ts";
 
 const PART = /^put-([0-9a-f]{64})\.part$/;
 

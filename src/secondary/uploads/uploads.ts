@@ -1,6 +1,6 @@
 import type { HashedFile, Hashing, HashScope } from "../../hashing/hashing.ts";
 import { zeroPieces } from "../../hashing/zero-pieces.ts";
-import { type Cancel, type Clock, delay, every } from "../../platform/clock.ts";
+import { type Cancel, type Clock, delay, every, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { bytesEqual } from "../../platform/hash.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -52,7 +52,7 @@ export class Uploads {
   private endedBytes = 0;
   private state: "running" | "suspended" | "stopped" = "running";
   private readonly ended = new AbortController();
-  private cancelTrim: Cancel = () => {};
+  private cancelTrim: Cancel = NOTHING_TO_CANCEL;
 
   constructor(private readonly deps: UploadsDeps) {}
 

@@ -1,7 +1,8 @@
 import { HeldBackPeer } from "../../net/pacing/held-back-peer.ts";
 import type { CloseReason } from "../../net/session/channel.ts";
-import { type Cancel, every } from "../../platform/clock.ts";
+import { type Cancel, every, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import { hash } from "../../platform/hash.ts";
+import { NO_BYTES } from "../../platform/memory.ts";
 import { MAX_BATCH, SMALL_FILE_BYTES } from "../../protocol/fields.ts";
 import type { Message, Messages } from "../../protocol/messages/messages.ts";
 import { hashesMatch } from "../../protocol/versions/version.ts";
@@ -58,7 +59,7 @@ export class SmallFilesConnection extends SourceConnection {
   private readonly lists = new Map<number, ListRequest>();
   private deadline: ProgressDeadline | null = null;
   private readonly heldBackPeer = new HeldBackPeer();
-  private cancelChecks: Cancel = () => {};
+  private cancelChecks: Cancel = NOTHING_TO_CANCEL;
 
   constructor(
     deps: ConnectionDeps,
@@ -172,7 +173,7 @@ export class SmallFilesConnection extends SourceConnection {
       this.next++
     ) {
       const size = this.files[this.next]?.size ?? 0;
-      if (size === 0) this.store(this.next, new Uint8Array(0));
+      if (size === 0) this.store(this.next, NO_BYTES);
       else if (size <= SMALL_FILE_BYTES) places.push(this.next);
       else this.requestSingle(this.next);
       bytes += size;

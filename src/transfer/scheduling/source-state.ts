@@ -24,9 +24,9 @@ const MAX_WINDOW_BYTES = 32 * 1024 * 1024;
  */
 const FIRST_WINDOW_BYTES = 2 * 1024 * 1024;
 /**
- * Bytes for each millisecond, about 1 Gbit/s: what a source far away is believed to carry until its rate is known...
+ * About 1 Gbit/s: what a source far away is believed to carry until its rate is known...
  */
-const FIRST_RATE = 100 * 1024;
+const FIRST_BYTES_PER_MS = 100 * 1024;
 /** ...up to so many bytes, and to this part of the file, or a slow source would have much of a small file in its queue. */
 const MAX_FIRST_WINDOW_BYTES = 8 * 1024 * 1024;
 const FIRST_WINDOW_PART = 1 / 16;
@@ -164,7 +164,7 @@ export class SourceState {
   private get firstWindow(): number {
     const { count, length } = this.pieces;
     const most = Math.min(MAX_FIRST_WINDOW_BYTES, count * length(0) * FIRST_WINDOW_PART);
-    return Math.max(FIRST_WINDOW_BYTES, Math.min(most, FIRST_RATE * this.roundTrip));
+    return Math.max(FIRST_WINDOW_BYTES, Math.min(most, FIRST_BYTES_PER_MS * this.roundTrip));
   }
 
   /** Whether it will be idle by the time that a request of now reaches it. */

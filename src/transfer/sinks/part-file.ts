@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Hashing } from "../../hashing/hashing.ts";
-import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { type Cancel, type Clock, every, NOTHING_TO_CANCEL } from "../../platform/clock.ts";
 import type { Disk, FileId, FileStat, WriteWatch } from "../../platform/disk/disk.ts";
 import { descriptorPath } from "../../platform/linux/libc.ts";
 import type { Log } from "../../platform/log/log.ts";
@@ -63,7 +63,7 @@ export class PartFile implements Sink {
   private hasGained = false;
   private state: "growing" | "published" | "left" = "growing";
   private keptAt: string | null = null;
-  private cancelPlaceCheck: Cancel = () => {};
+  private cancelPlaceCheck: Cancel = NOTHING_TO_CANCEL;
   /** Null for files of one piece, which are read at their end. */
   private writers: WriteWatch | null = null;
   readonly file: number;

@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SeenKey } from "../../../src/central/keys/known-keys.ts";
-import { CentralStore, MAX_COUNTED_DOWNLOADS } from "../../../src/central/store.ts";
+import { CentralStore } from "../../../src/central/store.ts";
 import { MAX_TOMBSTONES } from "../../../src/central/tombstones/tombstone.ts";
-import { DAY_MS } from "../../../src/keys/validity.ts";
 import { systemRandom } from "../../../src/platform/random.ts";
 import { StoreError } from "../../../src/platform/sqlite.ts";
-import { MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../../src/protocol/limits.ts";
+import { DAY_MS } from "../../../src/platform/units.ts";
+import { MAX_COUNTED_DOWNLOADS, MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../../src/protocol/limits.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { id } from "./fixtures.ts";
 

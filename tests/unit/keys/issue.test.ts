@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { X509Certificate } from "node:crypto";
 import type { Identity } from "../../../src/keys/identity.ts";
 import { newClusterKey, newCredential } from "../../../src/keys/issue.ts";
-import { DAY_MS, validFor } from "../../../src/keys/validity.ts";
+import { validFor } from "../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../src/platform/units.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";

@@ -5,8 +5,9 @@ import type { ClusterKey, KeyContents } from "../../../src/keys/key-contents.ts"
 import { KeyError } from "../../../src/keys/key-error.ts";
 import { KeyKeeper } from "../../../src/keys/key-keeper.ts";
 import type { KeyFile, KeyMaterial } from "../../../src/keys/key-material.ts";
-import { DAY_MS, validFor } from "../../../src/keys/validity.ts";
+import { validFor } from "../../../src/keys/validity.ts";
 import { type Log, silentLog } from "../../../src/platform/log/log.ts";
+import { DAY_MS } from "../../../src/platform/units.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 const NOW = Date.UTC(2030, 0, 1);

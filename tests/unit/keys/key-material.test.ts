@@ -7,7 +7,8 @@ import type { ClusterKey, KeyContents } from "../../../src/keys/key-contents.ts"
 import { KeyError } from "../../../src/keys/key-error.ts";
 import { writeKeyFile } from "../../../src/keys/key-file.ts";
 import { type KeyFile, keyMaterial, readKeyFiles, renewalTime } from "../../../src/keys/key-material.ts";
-import { DAY_MS, validFor } from "../../../src/keys/validity.ts";
+import { validFor } from "../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../src/platform/units.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 
 const NOW = Date.UTC(2030, 0, 1);

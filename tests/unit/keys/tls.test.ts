@@ -4,7 +4,8 @@ import { type Identity, serverNameOf, uriOf } from "../../../src/keys/identity.t
 import { newClusterKey, newCredential } from "../../../src/keys/issue.ts";
 import type { ClusterKey, Credential } from "../../../src/keys/key-contents.ts";
 import { type KeyMaterial, keyMaterial } from "../../../src/keys/key-material.ts";
-import { DAY_MS, validFor } from "../../../src/keys/validity.ts";
+import { validFor } from "../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../src/platform/units.ts";
 import { signedBy } from "../../support/certificates.ts";
 
 /** TLS of this machine, with what src/keys makes: it is what lets somebody in, or does not. */

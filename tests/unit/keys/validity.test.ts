@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { DAY_MS, nearsEnd, validFor, validityState } from "../../../src/keys/validity.ts";
+import { nearsEnd, validFor, validityState } from "../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../src/platform/units.ts";
 
 const MINUTE_MS = 60_000;
 const NOW = Date.UTC(2030, 0, 1, 12) + 1;

@@ -100,6 +100,7 @@ describe("the specification says what the program does", () => {
       ...[limits.MAX_REPORTS_PER_SESSION, limits.MAX_KEPT_REPORTS],
       ...[limits.MAX_SECONDARIES, limits.MAX_NAMES_PER_SECONDARY],
       [limits.MAX_COUNTED_FILES, limits.MAX_COUNTED_CLIENTS],
+      limits.MAX_COUNTED_DOWNLOADS,
     ];
     expect(table("limit").map(([, bound = ""]) => bound.split(", ").map(Number))).toEqual(
       bounds.map((bound) => [bound].flat()),

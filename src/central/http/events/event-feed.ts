@@ -10,7 +10,7 @@ import type { SecondaryView } from "../../registry/secondary-table.ts";
 import { secondaryAnswerOf } from "../api/api-answers.ts";
 import type { MeasuredCentral } from "../central-metrics.ts";
 
-/** What is told of one after the other between two calls of `take`; what is more shares an event. */
+/** What is told of one after the other between two calls of `drain`; what is more shares an event. */
 const MAX_FILES = 10;
 const MAX_CHANGED_NAMES = 100;
 const MAX_DOWNLOADS = 100;
@@ -19,7 +19,7 @@ const MAX_ACCUSATIONS = 20;
 const MAX_PROGRESS = 200;
 /** Secondaries whose figures are told of at once; of each change of a state is told. */
 const MAX_FIGURES = 100;
-/** Calls of `take` between two events about figures: the progress of downloads, and what a secondary holds. */
+/** Calls of `drain` between two events about figures: the progress of downloads, and what a secondary holds. */
 const CALLS_BETWEEN_FIGURES = 4;
 
 type FileWhat = ObservedFile["what"];

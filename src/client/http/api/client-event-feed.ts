@@ -4,12 +4,12 @@ import { FirstOfMany } from "../../../http/events/first-of-many.ts";
 import { FileList } from "../file-list.ts";
 import { changedNames } from "./changed-names.ts";
 
-/** What is told of one after the other between two calls of `take`. */
+/** What is told of one after the other between two calls of `drain`. */
 const MAX_CHANGED_NAMES = 100;
 const MAX_DOWNLOADS = 100;
 /** Downloads in an event about their progress. */
 const MAX_PROGRESS = 200;
-/** Calls of `take` between two events about progress. */
+/** Calls of `drain` between two events about progress. */
 const CALLS_BETWEEN_FIGURES = 4;
 
 type DownloadEnd = Extract<ClusterEvent, { type: "download-end" }>;

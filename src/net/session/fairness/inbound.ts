@@ -1,13 +1,12 @@
 import type { Cancel, Clock } from "../../../platform/clock.ts";
+import { NOTHING_TO_CANCEL } from "../../../platform/clock.ts";
+import { NO_BYTES } from "../../../platform/memory.ts";
 import type { FrameDecoder } from "../../../protocol/frames.ts";
 import { MAX_ANSWERED_BACKLOG_BYTES } from "../../../protocol/limits.ts";
 import type { Socket } from "../../transport/network.ts";
 import { IncomingPayload } from "./incoming-payload.ts";
 import { MessagePace } from "./message-pace.ts";
 import type { ServerLoad } from "./server-load.ts";
-
-const NO_BYTES = new Uint8Array(0);
-const nothing: Cancel = () => {};
 
 export interface InboundOwner {
   readonly remoteHost: string;
@@ -25,7 +24,7 @@ export class Inbound {
   private held: Uint8Array = NO_BYTES;
   private paused = false;
   private over = false;
-  private cancelWait: Cancel = nothing;
+  private cancelWait: Cancel = NOTHING_TO_CANCEL;
   readonly payload: IncomingPayload;
   /** Null: everything is taken at once. */
   private readonly pace: MessagePace | null;
@@ -67,7 +66,7 @@ export class Inbound {
 
   /** The peer has read all that waited for it. */
   drained(): void {
-    if (this.paused && this.cancelWait === nothing) this.wait();
+    if (this.paused && this.cancelWait === NOTHING_TO_CANCEL) this.wait();
   }
 
   stop(): void {
@@ -105,7 +104,7 @@ export class Inbound {
   }
 
   private wait(): void {
-    this.cancelWait = nothing;
+    this.cancelWait = NOTHING_TO_CANCEL;
     // `drained` follows.
     if (this.owner.backlog > MAX_ANSWERED_BACKLOG_BYTES) return;
     const goOn = () => this.goOn();
@@ -115,7 +114,7 @@ export class Inbound {
   }
 
   private goOn(): void {
-    this.cancelWait = nothing;
+    this.cancelWait = NOTHING_TO_CANCEL;
     const { held } = this;
     this.setHeld(NO_BYTES);
     this.decode(held, true);

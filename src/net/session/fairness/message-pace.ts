@@ -2,7 +2,7 @@ import { MAX_MESSAGE_BURST, MAX_TURN_MS, MESSAGES_PER_SECOND } from "../../../pr
 
 /** Who has to wait waits until so many messages may come: each time costs something, too. */
 const BATCH = 200;
-const PER_MILLISECOND = MESSAGES_PER_SECOND / 1000;
+const MESSAGES_PER_MS = MESSAGES_PER_SECOND / 1000;
 
 /**
  * How fast the messages of one peer are dealt with: some at once, then so many each second (a token bucket), and not for long
@@ -24,13 +24,13 @@ export class MessagePace {
 
   /** A message has come. Says whether the next one has to wait. */
   messageCame(now: number): boolean {
-    this.left = Math.min(MAX_MESSAGE_BURST, this.left + (now - this.countedAt) * PER_MILLISECOND) - 1;
+    this.left = Math.min(MAX_MESSAGE_BURST, this.left + (now - this.countedAt) * MESSAGES_PER_MS) - 1;
     this.countedAt = now;
     return this.left < 1 || now - this.turnStart >= MAX_TURN_MS;
   }
 
   /** Milliseconds until the next messages may be dealt with; 0: as soon as the others have had their turn. */
   waitMs(): number {
-    return this.left >= 1 ? 0 : (BATCH - this.left) / PER_MILLISECOND;
+    return this.left >= 1 ? 0 : (BATCH - this.left) / MESSAGES_PER_MS;
   }
 }

@@ -1,8 +1,9 @@
 import type { Hashing } from "../../../hashing/hashing.ts";
+import type { Fingerprint } from "../../../platform/content-state.ts";
 import type { Disk, FileStat } from "../../../platform/disk/disk.ts";
 import { hashesMatch, type Version } from "../../../protocol/versions/version.ts";
 import { stagingFilesFor } from "../../../transfer/sinks/work-files/work-files.ts";
-import { type Fingerprint, fingerprintOf, sameFingerprint } from "../../folder/fingerprint.ts";
+import { fingerprintOf, sameFingerprint } from "../../folder/fingerprint.ts";
 
 interface StagedWholeFile {
   readonly path: string;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../../platform/clock.ts";
 import type { Disk } from "../../../platform/disk/disk.ts";
+import { DAY_MS } from "../../../platform/units.ts";
 import { MARKER } from "../../folder/marker.ts";
 
 /** How the names of folders begin that a copy makes in a staging folder for its files alone. */
@@ -8,7 +9,7 @@ export const SMALL_COPY_PREFIX = "small-";
 export const LOCAL_COPY_PREFIX = "local-";
 
 /** Milliseconds after which a part that no copy has resumed is deleted: a week, as long as a server may be repaired. */
-const MAX_PART_AGE_MS = 7 * 24 * 3600 * 1000;
+const MAX_PART_AGE_MS = 7 * DAY_MS;
 
 /**
  * Removes what killed processes left in a staging folder: the folders of copies, and parts of large files that no copy

@@ -3,7 +3,8 @@ import { SELF_MADE } from "../../../../src/keys/certificate.ts";
 import { type Identity, serverNameOf, uriOf } from "../../../../src/keys/identity.ts";
 import { type ClusterKey, type Credential, clusterKeyFrom, credentialFrom } from "../../../../src/keys/key-contents.ts";
 import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
-import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
+import type { Validity } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";
 import { bits, integer, objectId, octets, sequence, set, tagged, text, utcTime, yes } from "./der.ts";
 

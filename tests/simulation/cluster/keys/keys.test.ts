@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DAY_MS } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { parsed } from "../../world/network/tls/chain.ts";
 import { outsideOfPromises } from "../../world/outside-of-promises.ts";
 import { EPOCH_MS } from "../../world/sim-process.ts";

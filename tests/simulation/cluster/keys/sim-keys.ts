@@ -1,7 +1,8 @@
 import type { Identity } from "../../../../src/keys/identity.ts";
 import type { KeyContents } from "../../../../src/keys/key-contents.ts";
 import type { KeyFile, KeyMaterial } from "../../../../src/keys/key-material.ts";
-import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
+import type { Validity } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import type { Rights } from "../../../../src/protocol/rights.ts";
 import type { WriteWatcher } from "../../world/network/tls/secured-end.ts";
 import type { Meeting } from "../../world/network/tls/secured-network.ts";

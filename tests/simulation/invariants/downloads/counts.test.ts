@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { DAY_MS } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import type { ClientKey } from "../../cluster/clients/downloads.ts";
 import { SimCluster } from "../../cluster/sim-cluster.ts";
 import { raidSecondary } from "../../scenario/keys/raid-secondary.ts";

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import type { Identity } from "../../../../src/keys/identity.ts";
 import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
 import { KeyRing } from "../../../../src/keys/key-ring.ts";
-import { DAY_MS } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { encode } from "../../../../src/protocol/codec.ts";
 import { type Message, PROTOCOL_VERSION } from "../../../../src/protocol/messages/messages.ts";
 import { credential, materialOf } from "../../cluster/keys/certificates.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { KnownKeys } from "../../../../src/central/keys/known-keys.ts";
 import type { Identity } from "../../../../src/keys/identity.ts";
 import type { PeerKey } from "../../../../src/keys/trust/authorities.ts";
-import { DAY_MS } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { MAX_KNOWN_KEYS, MAX_REVOCATIONS } from "../../../../src/protocol/limits.ts";
 
 const UNTIL = 1000 * DAY_MS;

@@ -3,7 +3,8 @@ import { summaryOf, summaryText } from "../../../../src/cli/key/summary.ts";
 import type { Identity } from "../../../../src/keys/identity.ts";
 import { newClusterKey, newCredential } from "../../../../src/keys/issue.ts";
 import type { ClusterKey } from "../../../../src/keys/key-contents.ts";
-import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 
 const NOW = Date.UTC(2030, 0, 1);
 let cluster: ClusterKey;

@@ -6,8 +6,9 @@ import type { Identity } from "../../../../src/keys/identity.ts";
 import { newClusterKey, newCredential } from "../../../../src/keys/issue.ts";
 import type { ClusterKey, KeyContents } from "../../../../src/keys/key-contents.ts";
 import { KeyKeeper } from "../../../../src/keys/key-keeper.ts";
-import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
 import type { Log } from "../../../../src/platform/log/log.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 
 const CENTRAL: Identity = { role: "central" };

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { newHttpsKey, type TlsKey } from "../../../../src/keys/https/https-key.ts";
 import { readTlsFiles } from "../../../../src/keys/https/tls-files.ts";
 import { newClusterKey } from "../../../../src/keys/issue.ts";
-import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { put } from "../../../support/files.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 

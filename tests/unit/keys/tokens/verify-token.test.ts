@@ -14,8 +14,9 @@ import { newToken, type TokenRequest } from "../../../../src/keys/tokens/issue-t
 import { isTokenRevoked, readToken, type TokenHolder, verifyToken } from "../../../../src/keys/tokens/verify-token.ts";
 import { Authorities } from "../../../../src/keys/trust/authorities.ts";
 import { Revocations } from "../../../../src/keys/trust/revocations.ts";
-import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
 import { systemRandom } from "../../../../src/platform/random.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { english } from "../../../../src/sentences/sentence.ts";
 import { SentenceError } from "../../../../src/sentences/sentence-error.ts";
 

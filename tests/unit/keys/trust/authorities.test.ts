@@ -4,7 +4,8 @@ import type { Identity } from "../../../../src/keys/identity.ts";
 import { newClusterKey, newCredential, ownCredential } from "../../../../src/keys/issue.ts";
 import { type ClusterKey, fingerprintOfKey } from "../../../../src/keys/key-contents.ts";
 import { Authorities, type PeerKey } from "../../../../src/keys/trust/authorities.ts";
-import { DAY_MS, validFor } from "../../../../src/keys/validity.ts";
+import { validFor } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 
 const NOW = Date.now();
 const ANA: Identity = { role: "client", name: "ana", rights: "read" };

@@ -7,7 +7,7 @@ import { newClusterKey, newCredential } from "../../../../src/keys/issue.ts";
 import type { ClusterKey } from "../../../../src/keys/key-contents.ts";
 import { type KeyMaterial, keyMaterial } from "../../../../src/keys/key-material.ts";
 import { KeyRing } from "../../../../src/keys/key-ring.ts";
-import { DAY_MS, type Validity } from "../../../../src/keys/validity.ts";
+import type { Validity } from "../../../../src/keys/validity.ts";
 import {
   CONNECT_TIMEOUT_MS,
   type Listener,
@@ -18,6 +18,7 @@ import {
 import { tcpNetwork } from "../../../../src/net/transport/tcp.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import { systemClock } from "../../../../src/platform/clock.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 import { inEnglish } from "../../../support/in-english.ts";

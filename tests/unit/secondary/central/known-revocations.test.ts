@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type Revocation, Revocations } from "../../../../src/keys/trust/revocations.ts";
-import { DAY_MS } from "../../../../src/keys/validity.ts";
+import { DAY_MS } from "../../../../src/platform/units.ts";
 import { KnownRevocations } from "../../../../src/secondary/central/known-revocations.ts";
 import { STORE_RETRY_MS } from "../../../../src/secondary/store-failures.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import type { Fingerprint } from "../../../../src/platform/content-state.ts";
 import {
   doubtful,
-  type Fingerprint,
   fingerprintOf,
   hasModificationTime,
   hidesChangesFor,

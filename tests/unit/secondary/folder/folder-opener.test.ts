@@ -1,11 +1,11 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import type { Fingerprint } from "../../../../src/platform/content-state.ts";
 import type { Disk } from "../../../../src/platform/disk/disk.ts";
 import { systemDisk } from "../../../../src/platform/disk/system-disk.ts";
 import { type Log, silentLog } from "../../../../src/platform/log/log.ts";
 import { systemRandom } from "../../../../src/platform/random.ts";
-import type { Fingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
 import { FolderOpener, type OpenAttempt } from "../../../../src/secondary/folder/folder-opener.ts";
 import { temporaryFolder } from "../../../support/folder.ts";
 

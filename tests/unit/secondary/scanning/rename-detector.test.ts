@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Fingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
+import type { Fingerprint } from "../../../../src/platform/content-state.ts";
 import { PendingFile } from "../../../../src/secondary/scanning/pending-file.ts";
 import { RenameDetector } from "../../../../src/secondary/scanning/rename-detector.ts";
 

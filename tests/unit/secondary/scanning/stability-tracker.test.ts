@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Fingerprint } from "../../../../src/secondary/folder/fingerprint.ts";
+import type { Fingerprint } from "../../../../src/platform/content-state.ts";
 import { SETTLE_MS } from "../../../../src/secondary/folder/settle.ts";
 import { PendingFile } from "../../../../src/secondary/scanning/pending-file.ts";
 import { StabilityTracker } from "../../../../src/secondary/scanning/stability-tracker.ts";

@@ -3,7 +3,7 @@ import { navigate, useRoute } from "../../../routing/use-route.ts";
 import { usePage } from "../../../store/page-context.ts";
 
 /** Attempts that the policy blocks, one after the other, before the page is loaded again: the next one may come from elsewhere. */
-const BLOCKED_TAKES = 2;
+const MAX_BLOCKED_ATTEMPTS = 2;
 /** Milliseconds within which it is not loaded again: a policy that never names that secondary would have it do so for ever. */
 const BETWEEN_RELOADS_MS = 60_000;
 const LAST_RELOAD = "redes-reloaded-for-policy";
@@ -23,7 +23,7 @@ export function useNewerPolicy(position: () => number): void {
       blocked += 1;
       const now = clock.wall();
       const last = Number(sessionStorage.getItem(LAST_RELOAD) ?? 0);
-      if (blocked < BLOCKED_TAKES || now - last < BETWEEN_RELOADS_MS) return;
+      if (blocked < MAX_BLOCKED_ATTEMPTS || now - last < BETWEEN_RELOADS_MS) return;
       sessionStorage.setItem(LAST_RELOAD, String(now));
       navigate({ ...route, query: { ...route.query, at: position().toFixed(1) } }, { replace: true });
       location.reload();

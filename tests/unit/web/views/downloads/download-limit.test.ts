@@ -1,5 +1,12 @@
 import { expect, test } from "bun:test";
-import { parseLimit } from "../../../../../src/web/views/downloads/download-limit.ts";
+import { MAX_DOWNLOAD_LIMIT } from "../../../../../src/http/api/central-orders.ts";
+import * as page from "../../../../../src/web/views/downloads/download-limit.ts";
+
+const { parseLimit } = page;
+
+test("the page knows the limit that the central takes", () => {
+  expect(page.MAX_DOWNLOAD_LIMIT).toBe(MAX_DOWNLOAD_LIMIT);
+});
 
 test("a whole number is a limit, nothing is none, and anything else is wrong", () => {
   expect(parseLimit(" 12 ")).toBe(12);
