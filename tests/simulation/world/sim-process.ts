@@ -20,6 +20,7 @@ export class SimProcess {
   /** What came while it was stopped, in order. */
   private held: (() => void)[] = [];
   private pendingTimers = 0;
+  private waiting: { readonly behind: number } | null = null;
   readonly clock: Clock;
   /**
    * Gets an error that nothing in it has caught. It is dead already: nothing goes on after such an error. Without it the
@@ -34,9 +35,9 @@ export class SimProcess {
     private readonly wall: WallOffset,
   ) {
     this.clock = {
-      now: () => sim.now,
-      wall: () => Math.floor(EPOCH_MS + sim.now + wall.ahead),
-      after: (delay, run) => this.timer(delay, run),
+      now: () => sim.now + this.behind,
+      wall: () => Math.floor(EPOCH_MS + sim.now + this.behind + wall.ahead),
+      after: (delay, run) => this.timer(this.behind + Math.max(0, delay), run),
       nextTurn: (run) => this.deliver(0, run),
     };
   }
@@ -62,6 +63,11 @@ export class SimProcess {
     return this.running;
   }
 
+  /** It has calls that it waits for, and `time` says for how long: whatever comes meanwhile comes to it afterwards, in order. */
+  waitsBy(time: { readonly behind: number }): void {
+    this.waiting = time;
+  }
+
   /** Begins a thread. */
   thread(name: string): SimProcess {
     const thread = new SimProcess(this.sim, `${this.name}/${name}`, this.pid, this.wall);
@@ -80,6 +86,7 @@ export class SimProcess {
   /** Runs something in the process at once: once it goes on where it is stopped, and never where it is dead. */
   receive(run: () => void): void {
     if (this.state === "stopped") this.held.push(run);
+    else if (this.state === "running" && this.behind > 0) this.sim.schedule(this.behind, run, this);
     else if (this.state === "running") this.run(run);
   }
 
@@ -112,6 +119,11 @@ export class SimProcess {
     this.held = [];
     for (const run of held) this.deliver(0, run);
     for (const thread of this.running) thread.goOn();
+  }
+
+  /** Milliseconds until a call has ended that it waits for. */
+  private get behind(): number {
+    return this.waiting?.behind ?? 0;
   }
 
   private run(work: () => void): void {

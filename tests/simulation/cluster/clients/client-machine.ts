@@ -20,6 +20,9 @@ import { revokeKey } from "./revoke-process.ts";
 /** What clients with keys call themselves. */
 const ALIAS = "somebody";
 
+/** The part of the processes whose main threads receive small files. */
+const NEAR_SHARE = 0.75;
+
 /** Where the files of a client go. */
 export const CLIENT_FOLDER = "/home/downloads";
 
@@ -73,7 +76,8 @@ export class ClientMachine {
     const reader = new PipeReader();
     const to = command.to === "pipe" ? { output: reader.output } : { folder: CLIENT_FOLDER };
     const { names, force, waitMs: giveUpAfterMs } = command;
-    const options = { names, force, giveUpAfterMs, to, rate: this.rate };
+    const near = machine.sim.random(`main thread of ${label}`).chance(NEAR_SHARE);
+    const options = { names, force, giveUpAfterMs, to, rate: this.rate, near };
     const ports = machine.spawn(label);
     ports.log.listen((_level, event, message) => {
       if (event !== "unreported") return;

@@ -9,7 +9,7 @@ import type { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.t
 import { PeerError } from "../../../../src/protocol/errors.ts";
 import type { ByteOutput } from "../../../../src/transfer/sinks/pipe-sink.ts";
 import type { ProcessPorts } from "../machines/process-ports.ts";
-import { simConnections, simHashing, simLimiter } from "../machines/worker-threads.ts";
+import { simConnections, simHashing, simLimiter, simNearConnections } from "../machines/worker-threads.ts";
 import { ReceiptSession } from "./receipt-session.ts";
 
 /** Threads that receive, and downloads at once, as a client has them on a machine with two processors. */
@@ -24,9 +24,11 @@ export interface GetOptions {
   readonly force: boolean;
   /** Milliseconds without a source, or a central to ask, before it gives up. */
   readonly giveUpAfterMs: number;
-  /** Where the files go: a folder, or what takes the bytes of the only one. */
   /** Most bytes a second; 0: any. */
   readonly rate: number;
+  /** Whether its main thread receives small files: that of a client with a console has other things to do. */
+  readonly near: boolean;
+  /** Where the files go: a folder, or what takes the bytes of the only one. */
   readonly to: { readonly folder: string } | { readonly output: ByteOutput };
 }
 
@@ -101,7 +103,8 @@ export class GetProcess {
     const connections = simConnections(ports, THREADS, this.limit.bucket);
     const hasher = simHashing(ports);
     const isLimited = () => this.limit.holdsBack();
-    const deps = { ...base, disk: files.disk, hasher, connections, session, isLimited };
+    const near = this.options.near ? { near: simNearConnections(ports, this.limit) } : {};
+    const deps = { ...base, disk: files.disk, hasher, connections, ...near, session, isLimited };
     const downloads = new DownloadQueue(deps, DOWNLOADS);
     session.start();
     return {

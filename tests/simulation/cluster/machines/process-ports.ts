@@ -106,6 +106,13 @@ export class ProcessPorts {
     return { timers: process.timers, connections: this.sockets, descriptors: files.openCount };
   }
 
+  /** The disk as the main thread has it where it waits for it, and does nothing else meanwhile. */
+  waitingDisk(): BlockingDisk {
+    const time = new ThreadTime(this.process);
+    this.process.waitsBy(time);
+    return this.files.blocking(time);
+  }
+
   startThread<In, Out>(kind: WorkerKind, serve: ServeThread<In, Out>): WorkerThread<In, Out> {
     this.started += 1;
     const process = this.process.thread(`${kind} ${this.started}`);

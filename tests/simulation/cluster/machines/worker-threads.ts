@@ -3,12 +3,18 @@ import type { HashReply, HashRequest } from "../../../../src/hashing/hasher-mess
 import { hasherHandler } from "../../../../src/hashing/hasher-worker.ts";
 import type { KeyMaterial } from "../../../../src/keys/key-material.ts";
 import { KeyRing } from "../../../../src/keys/key-ring.ts";
+import { pacedNetwork } from "../../../../src/net/pacing/paced-network.ts";
 import type { Clock } from "../../../../src/platform/clock.ts";
 import { RateLimiter } from "../../../../src/platform/pacing/rate-limiter.ts";
 import { TokenBucket } from "../../../../src/platform/pacing/token-bucket.ts";
 import { type RpcAnswer, type RpcCall, serveRpc } from "../../../../src/platform/workers/worker-rpc.ts";
-import { ConnectionPool, type PoolEvents } from "../../../../src/transfer/connection/connection-pool.ts";
+import {
+  ConnectionPool,
+  inlineConnections,
+  type PoolEvents,
+} from "../../../../src/transfer/connection/connection-pool.ts";
 import { startConnectionsThread, type ThreadMessage } from "../../../../src/transfer/connection/connections-thread.ts";
+import { NearConnections } from "../../../../src/transfer/connection/near-connections.ts";
 import { serveConnectionsThread } from "../../../../src/transfer/connection/serve-thread.ts";
 import { type Doorkeeper, securedNetwork } from "../../world/network/tls/secured-network.ts";
 import type { ProcessPorts, ThreadPorts } from "./process-ports.ts";
@@ -37,6 +43,15 @@ export function simConnections(ports: ProcessPorts, size: number, limit: TokenBu
         ),
       ),
   });
+}
+
+/** Connections on the main thread, for the first small files of a process that does nothing else: src/cli/client/parts.ts. */
+export function simNearConnections(ports: ProcessPorts, limit: RateLimiter): NearConnections {
+  const { clock, files } = ports;
+  const network = pacedNetwork(ports.network, { clock, allowance: () => limit });
+  return new NearConnections(
+    inlineConnections({ clock, network, disk: ports.waitingDisk(), backgroundDisk: files.disk }),
+  );
 }
 
 type Serve = (message: ThreadMessage) => void;
