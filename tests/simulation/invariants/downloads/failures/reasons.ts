@@ -36,6 +36,8 @@ const TRIED_AGAIN_MS = OPEN_TIMEOUT_MS + SOURCE_RECONNECT.longestMs + 6000;
 
 /** Milliseconds in which the servers come into step, as far as nothing keeps them from it, and the central serves. */
 const IN_STEP_MS = 30_000;
+/** The same where a copy is under way: the largest file of a plan comes in a minute where buffers let least through. */
+const COPIED_MS = 60_000;
 /** Milliseconds that a download waits for another one at most: as long as the program does (src/transfer/sinks/part-file.ts). */
 const LOCK_WAIT_MS = 5000;
 /** What hands do that change the bytes of a work file. */
@@ -222,7 +224,7 @@ function lieOfServing(download: Download, { cluster, central, copyWaits, trouble
   if (!central.refused(startedAt) && !central.lacked(name, startedAt)) return "it served all the time";
   // What a copy waits for has happened before it began to wait.
   const isOfCopies = STILL_TO_COPY.test(finished?.result.error ?? "");
-  const since = (isOfCopies ? copyWaits.begin() : cluster.sim.now) - IN_STEP_MS;
+  const since = isOfCopies ? copyWaits.begin() - COPIED_MS : cluster.sim.now - IN_STEP_MS;
   const servers = cluster.servers.map(({ machine }) => machine.host);
   const isDelayed = since < 0 || troubles.amid(servers, since) || cluster.happened.some(({ at }) => at > since);
   return isDelayed ? null : "nothing was wrong with any server for long, and nobody did anything";
