@@ -3,6 +3,9 @@ import type { Defect } from "./defect.ts";
 /** Kinds of actions that bring somebody along who has no right key. */
 const STRANGERS = ["get a file with a wrong key", "raid a secondary", "a secondary with a wrong key"];
 
+/** Kinds of actions that have a key revoked. */
+const REVOKING = ["revoke a key", "revoke the key of who is copied from", "restart a secondary once a key is revoked"];
+
 /** Defects of who gets in. */
 export const KEY_DEFECTS: readonly Defect[] = [
   {
@@ -83,7 +86,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
     replace: `if (channel.state === "closed") channel.send(`,
     why: "secondaries go on giving files to who has a revoked key until they connect to the central again",
     breaks: ["a revoked key ends"],
-    needs: ["revoke a key"],
+    needs: REVOKING,
   },
   {
     name: "whoever connects to the central again is not told of revocations",
@@ -92,7 +95,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "a secondary that was away when a key was revoked goes on giving files to whoever has it",
     breaks: ["a revoked key ends"],
-    needs: ["revoke a key"],
+    needs: REVOKING,
   },
   {
     name: "sessions outlive the revocation of their key",
@@ -101,7 +104,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
     replace: "this.sockets.add(socket);",
     why: "who is connected when his key is revoked stays so for as long as he likes",
     breaks: ["a revoked key ends"],
-    needs: ["revoke a key"],
+    needs: REVOKING,
   },
   {
     name: "a revocation does not survive a restart of a secondary",
@@ -110,7 +113,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "a secondary that is started while the central is away lets everybody in again",
     breaks: ["a revoked key ends"],
-    needs: ["revoke a key"],
+    needs: REVOKING,
   },
   {
     name: "a revocation does not survive a restart of the central",
@@ -119,7 +122,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
     replace: "",
     why: "a key that was revoked yesterday is good again today",
     breaks: ["a revoked key ends"],
-    needs: ["revoke a key"],
+    needs: REVOKING,
   },
   {
     name: "a thread is not told of revocations",
@@ -128,7 +131,7 @@ export const KEY_DEFECTS: readonly Defect[] = [
     replace: "keys.revocations.onAdded(() => {}),",
     why: "copies from a secondary with a revoked key go on",
     breaks: ["a revoked key ends"],
-    needs: ["revoke a key"],
+    needs: REVOKING,
   },
   {
     name: "everybody may revoke keys",

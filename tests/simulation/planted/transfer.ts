@@ -1,5 +1,8 @@
 import type { Defect } from "./defect.ts";
 
+/** Kinds of actions that make disks so slow that other threads write. */
+const SLOW_DISKS = ["get a file on a slow disk", "slow disk", "hanging disk"];
+
 /** Defects of how bytes come from other machines, and of what an interrupted download leaves. */
 export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
@@ -36,6 +39,24 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     needs: ["liar", "flipped bits on reads", "flipped bit at rest", "broken peer"],
   },
   {
+    name: "a file that is there is not looked at again",
+    file: "src/client/downloads/destination.ts",
+    find: 'if (!now || !sameFile(now, there) || now.ctimeNs !== there.ctimeNs) return "changed";',
+    replace: 'if (!now) return "changed";',
+    why: "a download is said to be done whose file somebody changes just after it was read",
+    breaks: ["finished files are right"],
+    needs: ["get a file in the place of an older one"],
+  },
+  {
+    name: "a piece counts before another thread has written it",
+    file: "src/transfer/connection/writing/background-writes.ts",
+    find: "await this.tryDisk(() => this.fill(request, buffer.subarray(0, request.length)));",
+    replace: "void this.tryDisk(() => this.fill(request, buffer.subarray(0, request.length)));",
+    why: "on a slow disk a file gets its name before all of it is there, and another piece overwrites what is still to be written",
+    breaks: ["finished files are right", "every download ends as it must"],
+    needs: SLOW_DISKS,
+  },
+  {
     name: "a part is trusted",
     file: "src/transfer/sinks/leftover.ts",
     find: `if (newest > journal.mtimeNs) return say("it was touched after its journal's last mark");`,
@@ -66,10 +87,8 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a part is renamed by its path",
     file: "src/transfer/sinks/work-files/publishing.ts",
-    find: `  if (loss !== null) throw new SinkError(loss);
-  try {`,
-    replace: `  if (loss !== null && loss.includes("moved")) throw new SinkError(loss);
-  try {`,
+    find: "const loss = await lossOf(disk, files, own);",
+    replace: "own = (await disk.lstat(part)) ?? own;\n  const loss = await lossOf(disk, files, own);",
     why: "a file that somebody put in the place of the part gets the name of the finished download",
     breaks: ["finished files are right"],
     needs: ["hands on work files", "break a download off and get again"],

@@ -11,7 +11,7 @@ import { drawThemeAction, largePut, THEMES } from "./themes.ts";
 import { UPLOAD_ACTIONS } from "./uploads/all.ts";
 
 /** The part of the plans that have a theme. */
-const THEMES_SHARE = 0.65;
+const THEMES_SHARE = 0.7;
 /** The part of the plans in which the cluster has keys. */
 const KEYS_SHARE = 0.25;
 /** The part of the plans in which some secondaries make digests, and the part of the secondaries in these. */
@@ -147,7 +147,7 @@ function drawKeys(random: SeededRandom, shape: ClusterShape, lengthMs: number) {
     aheadMs: Array.from({ length: machines }, () => (isApart ? random.below(MOST_APART_MS) : 0)),
   };
   const kinds = drawSubset(random, KEY_ACTIONS, random.pick([1, 2, 2, KEY_ACTIONS.length]));
-  const actions = Array.from({ length: random.below(random.pick([3, 4, 7])) }, () => {
+  const actions = Array.from({ length: random.below(random.pick([3, 5, 8])) }, () => {
     return drawAction(random, pickWeighted(random, kinds), shape, drawTime(random, 0, lengthMs));
   });
   return { shape: { ...shape, keys }, actions };

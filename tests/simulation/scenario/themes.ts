@@ -31,6 +31,7 @@ import { putInSteps } from "./files/put-in-steps.ts";
 import { remove } from "./files/remove.ts";
 import { revert } from "./files/revert.ts";
 import { getFromSilent } from "./meetings/get-from-silent.ts";
+import { getOnSlowDisk } from "./meetings/get-on-slow-disk.ts";
 import { getOverOlder } from "./meetings/get-over-older.ts";
 import { losePowerOnceReplaced } from "./meetings/lose-power-once-replaced.ts";
 import { loseReceipt } from "./meetings/lose-receipt.ts";
@@ -68,13 +69,15 @@ export const THEMES: readonly Theme[] = [
   { kinds: [replaceAndGet, replaceAndGet, slowLink], large: true },
   // Downloads in the place of older files, which somebody changes meanwhile.
   { kinds: [getOverOlder, getOverOlder, killAndGet, slowLink, slowDisk, put], large: true },
+  // Downloads on disks that are slow.
+  { kinds: [getOnSlowDisk, getOnSlowDisk, put, slowDisk, killAndGet], large: true },
   // Copies that are served while they grow, and files that are served while somebody writes to them.
   { kinds: [get, get, slowLink, append, restartServer, put, writeAndGet], large: true },
   // Servers that are away while files change, and are behind when they come back.
-  { kinds: [killServer, killServer, revert, revert, put, append, removeUnseen], large: false },
+  { kinds: [killServer, killServer, revert, revert, put, append, removeUnseen, removeUnseen], large: false },
   { kinds: [killServer, restartServer, remove, put, deleteFile], large: false },
   // Power that goes while files are replaced and removed.
-  { kinds: [losePowerOnceReplaced, losePower, put, put, remove, revert], large: false },
+  { kinds: [losePowerOnceReplaced, losePowerOnceReplaced, losePower, put, put, remove, revert], large: false },
   // Answers that are lost.
   { kinds: [get, get, get, resetConnections, loseConnections, killServer, loseReceipt], large: false },
   // A central that is away, or stopped, while downloads end.
@@ -97,6 +100,8 @@ export const THEMES: readonly Theme[] = [
     kinds: [putDifferent, putInSteps, put, append, slowDisk, putUnderCopy, putUnderCopy, putWhileKept, writeOverSlowly],
     large: false,
   },
+  // People who write over new files while these wait to be read.
+  { kinds: [writeOverSlowly, writeOverSlowly, put, putInSteps], large: false },
   // Disks that are full, or not there.
   { kinds: [fillDisk, tightDisk, tightDisk, put, put, revert], large: true },
   { kinds: [unmountDisk, takeDiskAway, takeDiskAway, restartServer, put, remove], large: false },

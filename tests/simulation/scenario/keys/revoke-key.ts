@@ -5,8 +5,18 @@ import { within } from "../draws.ts";
 /** Milliseconds after which a person asks again that was not told that it is done. */
 const AGAIN_MS = 1500;
 
+/** What those that have a key revoked have in common. */
+export type RevokedKey = {
+  /** Who asks for it. */
+  client: number;
+  /** Whose key it is: its place among `SimCluster.machines`. */
+  machine: number;
+  /** Milliseconds until the owner is given another one. */
+  lastsMs: number;
+};
+
 /** A credential is revoked while its owner has sessions; later the owner is given another one. */
-export const revokeKey: ActionKind<{ client: number; machine: number; lastsMs: number }> = {
+export const revokeKey: ActionKind<RevokedKey> = {
   name: "revoke a key",
   fault: true,
   weight: 4,
@@ -15,19 +25,24 @@ export const revokeKey: ActionKind<{ client: number; machine: number; lastsMs: n
     machine: 1 + random.below(secondaries + clients),
     lastsMs: 3000 + random.below(15_000),
   }),
-  apply(cluster, { client, machine: place, lastsMs }, plan) {
-    const { keys, sim, servers } = cluster;
-    if (keys?.shape.holding !== "credentials") return;
-    const holder = keys.holder(place);
-    const [file] = holder.keyFiles;
-    if (file?.contents.kind !== "credential") return;
-    revoke(cluster, client, file.contents.certificate.fingerprint, plan);
-    sim.after(within(cluster, plan, lastsMs), () => {
-      keys.renew(holder);
-      servers[place]?.hangUp();
-    });
-  },
+  apply: (cluster, key, plan) => void revokeCredential(cluster, key, plan),
 };
+
+/** Has a credential revoked; gives its fingerprint, or null where the machine has none. */
+export function revokeCredential(cluster: SimCluster, key: RevokedKey, plan: Plan): string | null {
+  const { keys, sim, servers } = cluster;
+  if (keys?.shape.holding !== "credentials") return null;
+  const holder = keys.holder(key.machine);
+  const [file] = holder.keyFiles;
+  if (file?.contents.kind !== "credential") return null;
+  const { fingerprint } = file.contents.certificate;
+  revoke(cluster, key.client, fingerprint, plan);
+  sim.after(within(cluster, plan, key.lastsMs), () => {
+    keys.renew(holder);
+    servers[key.machine]?.hangUp();
+  });
+  return fingerprint;
+}
 
 /** Somebody asks until it is done, or until nobody does anything any more. */
 function revoke(cluster: SimCluster, number: number, fingerprint: string, plan: Plan): void {

@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { getFromSilent } from "./get-from-silent.ts";
+import { getOnSlowDisk } from "./get-on-slow-disk.ts";
 import { getOverOlder } from "./get-over-older.ts";
 import { losePowerOnceReplaced } from "./lose-power-once-replaced.ts";
 import { loseReceipt } from "./lose-receipt.ts";
@@ -18,6 +19,7 @@ export const MEETINGS: readonly ActionKind[] = [
   removeUnseen,
   getFromSilent,
   getOverOlder,
+  getOnSlowDisk,
   writeAndGet,
   loseReceipt,
   takeDiskAway,

@@ -6,6 +6,7 @@ import type { ActionKind } from "../action.ts";
 import { onceGrowing } from "../downloads/growing.ts";
 import { drawName, drawSecondary, within } from "../draws.ts";
 import { HANDS } from "../faults/machines/touch-work-file.ts";
+import { presentName } from "../present-name.ts";
 
 /** How a file of long ago is unlike the one of the cluster. */
 type Unlike = "begins otherwise" | "ends otherwise" | "shorter" | "longer" | "not at all";
@@ -41,12 +42,13 @@ export const getOverOlder: ActionKind<Params> = {
     client: 1 + random.below(shape.clients),
     secondary: drawSecondary(random, shape),
     name: drawName(random),
-    unlike: random.pick(["begins otherwise", "ends otherwise", "shorter", "longer", "not at all"]),
+    unlike: random.pick(["begins otherwise", "ends otherwise", "shorter", "longer", "not at all", "not at all"]),
     hand: random.pick([null, "delete", "truncate", "overwrite", "replace"]),
-    afterMs: random.below(random.pick([1, 3, 30])),
+    afterMs: random.below(random.pick([1, 3, 30, 30])),
   }),
-  apply(cluster, { client: number, secondary, name, unlike, hand, afterMs }, plan) {
+  apply(cluster, { client: number, secondary, name: wanted, unlike, hand, afterMs }, plan) {
     const client = cluster.client(number);
+    const name = presentName(cluster, secondary, wanted);
     const { disk } = client.machine;
     const path = `${CLIENT_FOLDER}/${name}`;
     const newest = cluster.users.filesOf(cluster.secondary(secondary)).read(name);
@@ -57,13 +59,16 @@ export const getOverOlder: ActionKind<Params> = {
     });
     client.get({ names: [name], to: "folder", force: true, waitMs: 36_000 });
     if (hand === null) return;
-    onceGrowing(cluster, client, plan, () => {
+    const layHand = () => {
       cluster.sim.after(within(cluster, plan, afterMs), () => {
         if (client.machine.isOff || !disk.user.file(path)) return;
         asFarAsItGoes(() => HANDS[hand](disk.user, path));
         cluster.hands.push({ at: cluster.sim.now, host: client.machine.host, path, hand });
       });
-    });
+    };
+    // Of what is there already nothing grows.
+    if (unlike === "not at all") layHand();
+    else onceGrowing(cluster, client, plan, layHand);
   },
 };
 

@@ -1,6 +1,7 @@
 import { sharedPath } from "../../cluster/people/shared-paths.ts";
 import type { ActionKind } from "../action.ts";
 import { drawMoment, drawName, drawSecondary, drawSize } from "../draws.ts";
+import { presentName } from "../present-name.ts";
 
 type Params = {
   /** Where another content is put, and where the power goes once that has the name. */
@@ -22,16 +23,21 @@ export const losePowerOnceReplaced: ActionKind<Params> = {
   name: "lose power once a file is replaced",
   fault: true,
   weight: 1,
-  draw: (random, shape) => ({
-    from: drawSecondary(random, shape),
-    secondary: drawSecondary(random, shape),
-    name: drawName(random),
-    size: drawSize(random),
-    afterMs: random.below(random.pick([10, 100, 1000])),
-    lastsMs: BEGUN_MS + drawMoment(random),
-  }),
-  apply(cluster, { from, secondary: number, name, size, afterMs, lastsMs }, { quietAt }) {
+  draw: (random, shape) => {
+    const from = drawSecondary(random, shape);
+    return {
+      from,
+      // The next one, where there is one: there alone a copy gets the name.
+      secondary: 1 + (from % shape.secondaries),
+      name: drawName(random),
+      size: drawSize(random),
+      afterMs: random.below(random.pick([100, 100, 1000])),
+      lastsMs: BEGUN_MS + drawMoment(random),
+    };
+  },
+  apply(cluster, { from, secondary: number, name: wanted, size, afterMs, lastsMs }, { quietAt }) {
     const { users, sim } = cluster;
+    const name = presentName(cluster, number, wanted);
     const { machine, server } = cluster.secondary(number);
     const until = Math.min(sim.now + BEGUN_MS, quietAt - 1);
     let isOver = false;

@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { drawName, drawSecondary } from "../draws.ts";
+import { presentName } from "../present-name.ts";
 
 type Params = {
   /** Which secondary is away, and for how many milliseconds. */
@@ -26,10 +27,11 @@ export const removeUnseen: ActionKind<Params> = {
     server: 0,
     centralAfterMs: 500 + random.below(1500),
   }),
-  apply(cluster, { secondary: number, lastsMs, name, centralAfterMs }, { quietAt }) {
+  apply(cluster, { secondary: number, lastsMs, name: wanted, centralAfterMs }, { quietAt }) {
     const { sim, central, console } = cluster;
     const { server } = cluster.secondary(number);
     if (sim.now + lastsMs >= quietAt) return;
+    const name = presentName(cluster, number, wanted);
     // In order: what it was doing is recorded.
     server.stop();
     sim.after(REMOVED_AFTER_MS, () => console.remove(name));

@@ -1,5 +1,6 @@
 import type { ActionKind } from "../action.ts";
 import { drawName, drawSecondary, within } from "../draws.ts";
+import { presentName } from "../present-name.ts";
 
 type Params = {
   client: number;
@@ -21,8 +22,9 @@ export const writeAndGet: ActionKind<Params> = {
     name: drawName(random),
     laterMs: 1 + random.below(800),
   }),
-  apply(cluster, { client: number, secondary, name, laterMs }, plan) {
+  apply(cluster, { client: number, secondary, name: wanted, laterMs }, plan) {
     const { sim, users } = cluster;
+    const name = presentName(cluster, secondary, wanted);
     const place = cluster.secondary(secondary);
     const size = users.filesOf(place).read(name)?.length;
     if (size !== undefined) users.put(place, name, users.newContent(size), "in place");

@@ -30,7 +30,7 @@ export const writeOverSlowly: ActionKind<Params> = {
     name: drawName(random),
     size: 6 + random.below(50_000),
     aheadMs: random.below(80),
-    times: random.pick([1, 100, 100]),
+    times: random.pick([1, 100, 100, 100, 100]),
     afterMs: SETTLE_MS + random.below(random.pick([150, 600, 600])),
     pauseMs: random.pick([200, 2000, 5000]),
   }),
