@@ -97,8 +97,8 @@ export class CentralAnswers implements CentralBackend, HttpOwner<CentralBackend>
     const located = this.locator.locate(name);
     if (located.kind !== "located") return located;
     const { version } = located;
-    const found = await this.waiting.gather(version, digests);
-    if (found.kind !== "gathered") return found;
+    const found = await this.waiting.collect(version, digests);
+    if (found.kind !== "collected") return found;
     // Who had it may be gone by now.
     const still = this.locator.locate(name);
     if (still.kind !== "located") return still;

@@ -32,8 +32,8 @@ export interface DigestSource {
   digestsOf(version: FileVersion, of: PieceDigest): Promise<Digested | Undigested>;
 }
 
-export interface Gathered {
-  readonly kind: "gathered";
+export interface CollectedDigests {
+  readonly kind: "collected";
   /** One for each kind that was asked for. */
   readonly digests: readonly DigestsOfKind[];
 }
@@ -46,7 +46,7 @@ export class DigestWait {
     private readonly ended: AbortSignal,
   ) {}
 
-  async gather(version: FileVersion, kinds: readonly PieceDigest[]): Promise<Gathered | LocateRefusal> {
+  async collect(version: FileVersion, kinds: readonly PieceDigest[]): Promise<CollectedDigests | LocateRefusal> {
     const until = this.clock.now() + WAIT_MS;
     const digests: DigestsOfKind[] = [];
     for (const kind of kinds) {
@@ -54,7 +54,7 @@ export class DigestWait {
       if (found.kind === "undigested") return refusal(version.name, found);
       digests.push(found);
     }
-    return { kind: "gathered", digests };
+    return { kind: "collected", digests };
   }
 
   private async get(version: FileVersion, kind: PieceDigest, until: number): Promise<Digested | Undigested> {

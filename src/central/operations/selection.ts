@@ -27,15 +27,19 @@ export async function select(files: SelectableFiles, text: string, clock: Clock)
   if (entry) return { names: [text], bytes: entry.size };
   const within = await selectFolder(files, text, clock);
   const pattern = within.names.length > 0 ? null : namePattern(text);
-  return pattern ? gather(files, clock, pattern) : within;
+  return pattern ? collectNames(files, clock, pattern) : within;
 }
 
 /** All files in a folder, at any depth. `folder`: its path, with or without a slash at its end. */
 export function selectFolder(files: SelectableFiles, folder: string, clock: Clock): Promise<SelectedNames> {
-  return gather(files, clock, { start: folderStart(folder), matches: () => true });
+  return collectNames(files, clock, { start: folderStart(folder), matches: () => true });
 }
 
-async function gather(files: SelectableFiles, clock: Clock, { start, matches }: NamePattern): Promise<SelectedNames> {
+async function collectNames(
+  files: SelectableFiles,
+  clock: Clock,
+  { start, matches }: NamePattern,
+): Promise<SelectedNames> {
   const names: string[] = [];
   let bytes = 0;
   let last: string | null = null;

@@ -49,7 +49,7 @@ export function reportJson(checks: readonly Check[]): string {
 
 function summary(checks: readonly Check[]): string {
   const count = (wanted: CheckState) => checks.filter(({ state }) => state === wanted).length;
-  const [bad, doubtful] = [count("failed"), count("warning")];
-  if (bad === 0 && doubtful === 0) return shown(say("all {count} checks are well", { count: checks.length }));
-  return shown(say("{count} checks: {bad} failed, {doubtful} with a warning", { count: checks.length, bad, doubtful }));
+  const [bad, warned] = [count("failed"), count("warning")];
+  if (bad === 0 && warned === 0) return shown(say("all {count} checks are well", { count: checks.length }));
+  return shown(say("{count} checks: {bad} failed, {warned} with a warning", { count: checks.length, bad, warned }));
 }

@@ -21,7 +21,7 @@ import {
   type DownloadJobState,
 } from "./download-job-spec.ts";
 import { failedTold } from "./notes/disk-advice.ts";
-import { strandedTold, transferNote } from "./notes/transfer-note.ts";
+import { noSourceTold, transferNote } from "./notes/transfer-note.ts";
 import { ProgressReport } from "./progress-report.ts";
 import { ReportDelivery } from "./report-delivery.ts";
 import { downloadResult, type FailureKind, type FinishedDownload, whyOf } from "./result.ts";
@@ -223,7 +223,7 @@ export class DownloadJob implements DownloadListener {
       {
         faultFound: (number, piece) => this.deps.session.send({ type: "accuse", id, piece, number }),
         pieceAvailable() {},
-        noSources: (why) => this.deps.log.warn("stranded", strandedTold(name, why)),
+        noSources: (why) => this.deps.log.warn("stranded", noSourceTold(name, why)),
       },
     );
     this.transfer = transfer;

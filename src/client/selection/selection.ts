@@ -48,9 +48,9 @@ export async function lookUp(catalogue: CataloguePages, text: string): Promise<r
       break;
     }
   }
-  const within = await gather(catalogue, { start: folderStart(text), matches: () => true });
+  const within = await collectFiles(catalogue, { start: folderStart(text), matches: () => true });
   const pattern = within.length > 0 ? null : namePattern(text);
-  return pattern ? gather(catalogue, pattern) : within;
+  return pattern ? collectFiles(catalogue, pattern) : within;
 }
 
 /** The text that may be the name of a single file; null where there are several. */
@@ -63,7 +63,7 @@ export function singleText(wanted: SelectionQuery): string | null {
 export async function select(catalogue: CataloguePages, wanted: SelectionQuery): Promise<Selection> {
   switch (wanted.kind) {
     case "all":
-      return { files: await gather(catalogue, EVERY_FILE), unmatched: [] };
+      return { files: await collectFiles(catalogue, EVERY_FILE), unmatched: [] };
     case "texts":
       return selectTexts(catalogue, wanted.texts);
     case "line": {
@@ -77,7 +77,7 @@ export async function select(catalogue: CataloguePages, wanted: SelectionQuery):
 }
 
 async function selectTexts(asked: CataloguePages, texts: readonly string[]): Promise<Selection> {
-  const catalogue = texts.length < MANY_TEXTS ? asked : catalogueOf(await gather(asked, EVERY_FILE));
+  const catalogue = texts.length < MANY_TEXTS ? asked : catalogueOf(await collectFiles(asked, EVERY_FILE));
   const found = await pMap(texts, async (text) => ({ text, files: await lookUp(catalogue, text) }), {
     concurrency: LOOKUPS_AT_ONCE,
   });
@@ -88,7 +88,7 @@ async function selectTexts(asked: CataloguePages, texts: readonly string[]): Pro
   };
 }
 
-async function gather(catalogue: CataloguePages, { start, matches }: NamePattern): Promise<ListedFile[]> {
+async function collectFiles(catalogue: CataloguePages, { start, matches }: NamePattern): Promise<ListedFile[]> {
   const files: ListedFile[] = [];
   for await (const file of filesFrom(catalogue, start)) if (matches(file.name)) files.push(file);
   return files;

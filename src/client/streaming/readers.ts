@@ -18,7 +18,7 @@ interface ReaderPlace {
   /** Bytes that it has read on from where it began. */
   read: number;
   /** It was told that it can read up to here: nothing before may be given up. */
-  promised: number;
+  readableTo: number;
   /** The piece before which what it has wanted ends: that may be on its way, and is not stopped because others come. */
   wantedTo: number;
 }
@@ -42,12 +42,12 @@ export class Readers {
   /** A reader that has not said yet what it wants. */
   add(reader: number): void {
     this.readAhead.count(1);
-    this.places.set(reader, { at: 0, end: 0, read: 0, promised: 0, wantedTo: 0 });
+    this.places.set(reader, { at: 0, end: 0, read: 0, readableTo: 0, wantedTo: 0 });
   }
 
   /** It wants the bytes from `start` up to, but not including, `end`. */
   begin(reader: number, start: number, end: number): void {
-    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0, promised: start, wantedTo: 0 });
+    if (this.places.has(reader)) this.places.set(reader, { at: start, end, read: 0, readableTo: start, wantedTo: 0 });
   }
 
   /** It has had all bytes up to `at`. */
@@ -60,9 +60,9 @@ export class Readers {
   }
 
   /** It is told that it can read up to `until`. */
-  promise(reader: number, until: number): void {
+  extendReadable(reader: number, until: number): void {
     const place = this.places.get(reader);
-    if (place) place.promised = Math.max(place.promised, until);
+    if (place) place.readableTo = Math.max(place.readableTo, until);
   }
 
   end(reader: number): void {
@@ -75,14 +75,14 @@ export class Readers {
   }
 
   private windowOf(place: ReaderPlace): PieceWindow | null {
-    const { at, end, read, promised } = place;
+    const { at, end, read, readableTo } = place;
     if (at >= end) return null;
     const bytes = pieceSize(this.size);
     const ahead = Math.min(this.readAhead.bytes, FIRST_AHEAD_BYTES + GROWTH * read);
     const start = Math.floor(at / bytes);
     const last = Math.min(pieceCount(this.size), Math.ceil(end / bytes));
     const wanted = Math.min(last - start, Math.max(MIN_WINDOW_PIECES, Math.floor(ahead / bytes)));
-    place.wantedTo = Math.max(place.wantedTo, start + wanted, Math.ceil(promised / bytes));
+    place.wantedTo = Math.max(place.wantedTo, start + wanted, Math.ceil(readableTo / bytes));
     return { start, length: place.wantedTo - start };
   }
 }

@@ -54,7 +54,7 @@ export class StreamSink implements Sink, PieceKeeper {
   /** Verified, and where they can be read. */
   private readonly here = new Map<number, StoreFile>();
   /** In the file since before, and not verified yet. */
-  private readonly doubted: Set<number>;
+  private readonly unverified: Set<number>;
   private pieceHashes: Uint8Array | null = null;
   /** Nobody sends or writes them. */
   private zeros = new Bitmap(0);
@@ -72,7 +72,7 @@ export class StreamSink implements Sink, PieceKeeper {
     private readonly ended: () => void,
   ) {
     this.hashes = store.hashes;
-    this.doubted = new Set(store.pieces);
+    this.unverified = new Set(store.pieces);
     for (const piece of store.pieces) deps.kept.used(this, piece, this.lengthOf(piece));
     this.reading = {
       demand: this.demand,
@@ -99,9 +99,9 @@ export class StreamSink implements Sink, PieceKeeper {
     for (const piece of zeros) {
       this.here.set(piece, this.store);
       // What is all zeros was never written.
-      this.doubted.delete(piece);
+      this.unverified.delete(piece);
     }
-    for (const piece of this.doubted) unverified.add(piece);
+    for (const piece of this.unverified) unverified.add(piece);
     return { have: zeros, unverified };
   }
 
@@ -193,11 +193,11 @@ export class StreamSink implements Sink, PieceKeeper {
     this.left.push(this.store);
     this.store = store;
     // A disk that fails need not be asked what it has.
-    for (const piece of this.doubted) {
+    for (const piece of this.unverified) {
       this.deps.kept.lost(this, piece);
       this.listener.pieceChecked(piece, false);
     }
-    this.doubted.clear();
+    this.unverified.clear();
     return true;
   }
 
@@ -214,17 +214,17 @@ export class StreamSink implements Sink, PieceKeeper {
   /** Reads what is wanted and was in the file before. */
   private verifyWanted(): void {
     const { pieceHashes } = this;
-    if (!pieceHashes || this.doubted.size === 0) return;
+    if (!pieceHashes || this.unverified.size === 0) return;
     for (const piece of this.demand.inOrder()) {
-      if (this.doubted.has(piece)) this.work(this.verify(this.dequeueDoubted(piece), pieceHashes));
+      if (this.unverified.has(piece)) this.work(this.verify(this.dequeueUnverified(piece), pieceHashes));
     }
   }
 
-  /** Pieces in doubt from this one on, so many that reading them is one request, and few enough to be soon. */
-  private dequeueDoubted(start: number): PieceRange {
+  /** Unverified pieces from this one on, so many that reading them is one request, and few enough to be soon. */
+  private dequeueUnverified(start: number): PieceRange {
     const most = Math.max(1, Math.floor(MAX_VERIFIED_BYTES / pieceSize(this.version.size)));
     let end = start;
-    while (end < start + most && this.demand.wants(end) && this.doubted.delete(end)) end += 1;
+    while (end < start + most && this.demand.wants(end) && this.unverified.delete(end)) end += 1;
     return { start, end };
   }
 

@@ -166,7 +166,7 @@ export class Stream {
   read(reader: number, at: number, from: number): Promise<readonly StoredExtent[]> {
     this.readers.advance(reader, at);
     // It may say how far it is only when it has this answer, however few pieces are fetched ahead of it.
-    this.readers.promise(reader, from + 1);
+    this.readers.extendReadable(reader, from + 1);
     this.sink?.want(this.readers.windows());
     return new Promise((resolve, reject) => {
       this.waiting.push({ reader, from, resolve, reject });
@@ -231,7 +231,7 @@ export class Stream {
   }
 
   private promise({ reader, resolve }: WaitingRead, extents: readonly StoredExtent[]): void {
-    this.readers.promise(reader, extents.at(-1)?.end ?? 0);
+    this.readers.extendReadable(reader, extents.at(-1)?.end ?? 0);
     this.sink?.want(this.readers.windows());
     resolve(extents);
   }

@@ -2,7 +2,7 @@ import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import type { ClusterEvent, DatedEvent, EventsNotice } from "./cluster-event.ts";
 
 /** Milliseconds in which events are gathered: people see no difference, and many become few. */
-const GATHER_MS = 250;
+const PUBLISH_INTERVAL_MS = 250;
 
 export interface EventPublisherDeps {
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export interface EventPublisherDeps {
 /** Gives events their ids and dates, and passes them on, from now until it is cancelled. */
 export function publishEvents({ clock, drain, run, publish }: EventPublisherDeps): Cancel {
   let last = 0;
-  return every(clock, GATHER_MS, () => {
+  return every(clock, PUBLISH_INTERVAL_MS, () => {
     const at = Math.round(clock.wall());
     const events = drain().map((event): DatedEvent => {
       last += 1;

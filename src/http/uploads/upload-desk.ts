@@ -252,7 +252,7 @@ export class UploadDesk implements UploadBackend {
     try {
       const [free, total] = [await disk.freeBytes(folder), await disk.totalBytes(folder)];
       const spare = Math.min(SPARE_SHARE * total, MOST_SPARE_BYTES);
-      const room = Math.max(0, Math.floor(free - spare - (await this.promised())));
+      const room = Math.max(0, Math.floor(free - spare - (await this.bytesToCome())));
       if (room >= (size ?? 1)) return room;
       return refused(
         507,
@@ -264,7 +264,7 @@ export class UploadDesk implements UploadBackend {
   }
 
   /** Bytes that are still to come of all that come now. */
-  private async promised(): Promise<number> {
+  private async bytesToCome(): Promise<number> {
     const { disk } = this.deps;
     const coming = [...this.uploads.values()].filter(({ expected }) => expected > 0);
     const left = coming.map(async ({ fd, expected }) => {

@@ -1,7 +1,7 @@
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
 import type { Progress } from "../../platform/linux/socket-calls.ts";
 import type { Allowance, Wait } from "../../platform/pacing/allowance.ts";
-import type { FileSlice, GatheringReceiver, Peer, Socket, SocketEvents } from "../transport/network.ts";
+import type { BufferedReceiver, FileSlice, Peer, Socket, SocketEvents } from "../transport/network.ts";
 
 /** Milliseconds after which whoever is held back for long is told so, again. */
 const HELD_BACK_INTERVAL_MS = 1000;
@@ -21,7 +21,7 @@ type Arrival = Uint8Array | number;
  * a megabyte of each connection, with TLS as a rule, and some of that at once.
  */
 export class PacedConnection implements Socket, SocketEvents {
-  readonly gather?: GatheringReceiver;
+  readonly buffered?: BufferedReceiver;
   private readonly events: SocketEvents;
   /** In the order of their coming, while they wait. */
   private readonly held: Arrival[] = [];
@@ -44,12 +44,12 @@ export class PacedConnection implements Socket, SocketEvents {
     private readonly deps: PacedConnectionDeps,
   ) {
     this.events = attach(this);
-    const { gather } = this.events;
-    if (!gather) return;
-    this.gather = {
+    const { buffered } = this.events;
+    if (!buffered) return;
+    this.buffered = {
       // The place of bytes that follow held ones is known when these were given.
-      nextBuffer: () => (this.held.length > 0 ? null : this.part(gather.nextBuffer())),
-      bufferFilled: (count) => (this.isFree ? gather.bufferFilled(count) : this.arrived(count)),
+      nextBuffer: () => (this.held.length > 0 ? null : this.part(buffered.nextBuffer())),
+      bufferFilled: (count) => (this.isFree ? buffered.bufferFilled(count) : this.arrived(count)),
     };
   }
 
@@ -170,7 +170,7 @@ export class PacedConnection implements Socket, SocketEvents {
     this.heldBytes -= count;
     if (count === lengthOf(first)) held.shift();
     else held[0] = typeof first === "number" ? first - count : first.subarray(count);
-    if (typeof first === "number") this.events.gather?.bufferFilled(count);
+    if (typeof first === "number") this.events.buffered?.bufferFilled(count);
     else this.events.data(first.subarray(0, count));
   }
 

@@ -16,7 +16,7 @@ import { unwired, wired } from "../../protocol/said.ts";
 import { LINGER_MS } from "../../protocol/timing.ts";
 import { say, type Told } from "../../sentences/sentence.ts";
 import { reasonOf } from "../../sentences/sentence-error.ts";
-import type { GatheringReceiver, Socket, SocketEvents } from "../transport/network.ts";
+import type { BufferedReceiver, Socket, SocketEvents } from "../transport/network.ts";
 import { knownPeerOf, rightViolation } from "./authenticated.ts";
 import type { Channel, ChannelHandler, ChannelOptions, CloseReason } from "./channel.ts";
 import { closedWithoutGreetingText, foreignServer, otherVersion, silentPeerText } from "./expected-peer.ts";
@@ -42,7 +42,7 @@ export function openChannel(socket: Socket, options: ChannelOptions, handler: Ch
  * object, because a server has thousands of sessions and each chunk of a piece passes through here.
  */
 class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner, InboundOwner {
-  readonly gather?: GatheringReceiver;
+  readonly buffered?: BufferedReceiver;
   private current: SessionState = "greeting";
   private peer: Role | null = null;
   private readonly decoder: FrameDecoder;
@@ -64,7 +64,7 @@ class FramedChannel implements Channel, SocketEvents, FrameSink, SendQueueOwner,
     this.decoder = new FrameDecoder(this, MAX_SMALL_HEADER_BYTES);
     if (handler.blockBuffer) {
       const nextBuffer = () => this.decoder.nextBuffer();
-      this.gather = { nextBuffer, bufferFilled: (count) => this.bufferFilled(count) };
+      this.buffered = { nextBuffer, bufferFilled: (count) => this.bufferFilled(count) };
     }
     const load = options.side === "accepts" ? (options.load ?? new ServerLoad(clock)) : null;
     this.inbound = new Inbound(this.decoder, socket, this, clock, load);

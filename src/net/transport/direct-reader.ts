@@ -1,9 +1,9 @@
 import type { Clock } from "../../platform/clock.ts";
 import { canReceive, poll, receive } from "../../platform/linux/stream-calls.ts";
-import type { GatheringReceiver } from "./network.ts";
+import type { BufferedReceiver } from "./network.ts";
 
 /** A connection that can be read without the event loop. */
-export interface DirectStream extends GatheringReceiver {
+export interface DirectStream extends BufferedReceiver {
   /** Of its socket. */
   readonly descriptor: number;
   /** Bytes that gather nowhere. */
@@ -106,14 +106,14 @@ export class DirectReader {
     let elsewhere = headerBuffer;
     try {
       for (let read = 0; read < MAX_TURN_BYTES && this.streams.has(stream) && this.clock.now() < end; ) {
-        const gathering = stream.nextBuffer();
-        const place = gathering ?? elsewhere;
+        const buffered = stream.nextBuffer();
+        const place = buffered ?? elsewhere;
         const count = receive(stream.descriptor, place);
         if (count === null) return this.returnToLoop(stream);
         if (count === 0) return;
         read += count;
-        elsewhere = gathering === null && count === place.length ? streamBuffer : headerBuffer;
-        if (gathering === null) stream.data(place.subarray(0, count));
+        elsewhere = buffered === null && count === place.length ? streamBuffer : headerBuffer;
+        if (buffered === null) stream.data(place.subarray(0, count));
         else stream.bufferFilled(count);
       }
     } catch (error) {

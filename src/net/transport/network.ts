@@ -55,7 +55,7 @@ export interface SocketEvents {
   /** The bytes are there until it returns. */
   data(bytes: Uint8Array): void;
   /** For payloads that gather somewhere: saves copying long ones. A network may ignore it and call `data` alone. */
-  readonly gather?: GatheringReceiver | undefined;
+  readonly buffered?: BufferedReceiver | undefined;
   drained(): void;
   /** Because of a limit here so many bytes that have come must wait, and nothing more is read until they may be taken. */
   heldBack?(bytes: number): void;
@@ -66,7 +66,7 @@ export interface SocketEvents {
 }
 
 /** Where the next bytes gather, for a network that can put them there itself. */
-export interface GatheringReceiver {
+export interface BufferedReceiver {
   /** The place of the next bytes, never an empty one; null: they are given to `data`. */
   nextBuffer(): Uint8Array | null;
   /** The first `count` bytes of `nextBuffer` have come. */

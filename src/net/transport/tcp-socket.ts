@@ -97,7 +97,7 @@ export class TcpSocket implements Socket, DirectStream {
   resume(): void {
     const { events, reader } = this;
     this.paused = false;
-    if (events && !(events.gather && reader?.add(this))) this.socket.resume();
+    if (events && !(events.buffered && reader?.add(this))) this.socket.resume();
   }
 
   shutdown(): void {
@@ -120,11 +120,11 @@ export class TcpSocket implements Socket, DirectStream {
   }
 
   nextBuffer(): Uint8Array | null {
-    return this.events?.gather?.nextBuffer() ?? null;
+    return this.events?.buffered?.nextBuffer() ?? null;
   }
 
   bufferFilled(count: number): void {
-    this.events?.gather?.bufferFilled(count);
+    this.events?.buffered?.bufferFilled(count);
   }
 
   data(bytes: Uint8Array): void {
@@ -136,7 +136,7 @@ export class TcpSocket implements Socket, DirectStream {
     const count = bytes.length;
     this.data(bytes);
     if (bytes.length >= MIN_FREED_BYTES) free(bytes);
-    if (!this.reader || this.paused || !this.events?.gather) return;
+    if (!this.reader || this.paused || !this.events?.buffered) return;
     if (Math.max(count, this.nextBuffer()?.length ?? 0) >= MIN_DIRECT_BYTES) this.reader.add(this);
   }
 

@@ -3,7 +3,7 @@ import fs from "node:fs";
 /** The system may read or write less than asked for; these go on until all is done, or a file ends. */
 
 /** A call of `fs` that takes a callback, as a promise. */
-export function promised<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
+export function promisified<T>(start: (done: (error: Error | null, result: T) => void) => void): Promise<T> {
   return new Promise((resolve, reject) => start((error, result) => (error ? reject(error) : resolve(result))));
 }
 
@@ -12,7 +12,7 @@ export async function readFully(fd: number, buffer: Uint8Array, position: number
   let done = 0;
   while (done < buffer.length) {
     const from = done;
-    const count = await promised<number>((settle) =>
+    const count = await promisified<number>((settle) =>
       fs.read(fd, buffer, from, buffer.length - from, position + from, settle),
     );
     if (count === 0) break;
@@ -25,7 +25,9 @@ export async function writeFully(fd: number, bytes: Uint8Array, position: number
   let done = 0;
   while (done < bytes.length) {
     const from = done;
-    done += await promised<number>((settle) => fs.write(fd, bytes, from, bytes.length - from, position + from, settle));
+    done += await promisified<number>((settle) =>
+      fs.write(fd, bytes, from, bytes.length - from, position + from, settle),
+    );
   }
 }
 

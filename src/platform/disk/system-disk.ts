@@ -12,7 +12,7 @@ import { MIB } from "../units.ts";
 import { DIRECT_UNIT, type Disk, type LastCheck } from "./disk.ts";
 import { diskCall, nullIfMissing } from "./disk-errors.ts";
 import { list, makeFolder, makeSubfolder, watch } from "./folders.ts";
-import { promised, readFully, writeFully } from "./full-io.ts";
+import { promisified, readFully, writeFully } from "./full-io.ts";
 import { zeroRange } from "./holes.ts";
 import { inFolder, open } from "./reach/reach.ts";
 import { checkPosition, fstatSync, linkFd, O_PATH, toStat } from "./shared-calls.ts";
@@ -85,14 +85,14 @@ const byDescriptor = {
     if (unit === 0 || DIRECT_UNIT % unit !== 0) return null;
     try {
       // Not by its name, which may be another file's by now.
-      return await promised<number>((done) => fs.open(descriptorPath(fd), DIRECT_FLAGS, done));
+      return await promisified<number>((done) => fs.open(descriptorPath(fd), DIRECT_FLAGS, done));
     } catch {
       return null;
     }
   },
   fstat: (fd) =>
     diskCall("read", fd, async () =>
-      toStat(await promised<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
+      toStat(await promisified<fs.BigIntStats>((done) => fs.fstat(fd, { bigint: true }, done))),
     ),
   fstatNow: fstatSync,
   read: (fd, buffer, position) => {
@@ -122,9 +122,9 @@ const byDescriptor = {
     return diskCall("write", fd, () => zeroRange(fd, position, length));
   },
   truncate: (fd, size) =>
-    diskCall("resize", fd, () => promised<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
-  sync: (fd) => diskCall("sync", fd, () => promised<void>((done) => fs.fsync(fd, (error) => done(error)))),
-  close: (fd) => diskCall("close", fd, () => promised<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
+    diskCall("resize", fd, () => promisified<void>((done) => fs.ftruncate(fd, size, (error) => done(error)))),
+  sync: (fd) => diskCall("sync", fd, () => promisified<void>((done) => fs.fsync(fd, (error) => done(error)))),
+  close: (fd) => diskCall("close", fd, () => promisified<void>((done) => fs.close(fd, (error) => done(error ?? null)))),
   setModified,
   lock,
   lockBeyondEnd,
@@ -170,6 +170,6 @@ async function afterLastCheck(place: string, isRight: LastCheck, change: () => v
     change();
     return true;
   } finally {
-    if (held !== null) await promised<void>((done) => fs.close(held, (error) => done(error ?? null)));
+    if (held !== null) await promisified<void>((done) => fs.close(held, (error) => done(error ?? null)));
   }
 }

@@ -7,7 +7,7 @@ export const MAX_NAMES_IN_LINE = 10;
 /** So many of a kind have a line each; more, that come at the same time, share one. */
 const MAX_SINGLE_LINES = 3;
 /** Milliseconds for which news is gathered at first... */
-const GATHER_MS = 50;
+const COLLECT_MS = 50;
 /** ...and between two lines, or few, of a kind... */
 const MIN_PERIOD_MS = 1_000;
 /** ...which becomes twice as long, up to the most, each time that so many files came in it: they may come for minutes. */
@@ -55,36 +55,36 @@ export class FileSummaries {
 
   /** A line is put together only when it is written: of thousands of files most share one. */
   add(kind: SummaryKind, file: SummarizedFile): void {
-    const gathered = this.pending.get(kind) ?? {
+    const collected = this.pending.get(kind) ?? {
       files: [],
       count: 0,
       last: Number.NEGATIVE_INFINITY,
       period: MIN_PERIOD_MS,
       cancel: null,
     };
-    this.pending.set(kind, gathered);
-    gathered.count += 1;
-    if (gathered.files.length < MAX_NAMES_IN_LINE) gathered.files.push(file);
-    if (gathered.cancel) return;
-    const wait = Math.max(GATHER_MS, gathered.last + gathered.period - this.clock.now());
-    gathered.cancel = this.clock.after(wait, () => this.write(kind, gathered));
+    this.pending.set(kind, collected);
+    collected.count += 1;
+    if (collected.files.length < MAX_NAMES_IN_LINE) collected.files.push(file);
+    if (collected.cancel) return;
+    const wait = Math.max(COLLECT_MS, collected.last + collected.period - this.clock.now());
+    collected.cancel = this.clock.after(wait, () => this.write(kind, collected));
   }
 
   /** Writes what was gathered. */
   flush(): void {
-    for (const [kind, gathered] of this.pending) {
-      gathered.cancel?.();
-      if (gathered.count > 0) this.write(kind, gathered);
+    for (const [kind, collected] of this.pending) {
+      collected.cancel?.();
+      if (collected.count > 0) this.write(kind, collected);
     }
   }
 
-  private write(kind: SummaryKind, gathered: PendingSummary): void {
-    const files = gathered.files.splice(0);
-    const { count } = gathered;
-    gathered.count = 0;
-    gathered.cancel = null;
-    gathered.last = this.clock.now();
-    gathered.period = count > FILES_TO_DOUBLE_PERIOD ? Math.min(2 * gathered.period, MAX_PERIOD_MS) : MIN_PERIOD_MS;
+  private write(kind: SummaryKind, collected: PendingSummary): void {
+    const files = collected.files.splice(0);
+    const { count } = collected;
+    collected.count = 0;
+    collected.cancel = null;
+    collected.last = this.clock.now();
+    collected.period = count > FILES_TO_DOUBLE_PERIOD ? Math.min(2 * collected.period, MAX_PERIOD_MS) : MIN_PERIOD_MS;
     if (count <= MAX_SINGLE_LINES) {
       for (const file of files) {
         const { name, ...fields } = file;

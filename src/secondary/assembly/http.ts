@@ -33,7 +33,7 @@ export function assembleHttp(
 ): HttpSources {
   const finished = new FinishedDownloads();
   const { index, guard } = folder;
-  const doubt = (name: string) => {
+  const whyIncomplete = (name: string) => {
     const away = guard.missingDiskAbove(name);
     if (away !== null) return say("the disk of the folder {away} is not there", { away });
     return loaded() ? null : say("the shared folder is still being read");
@@ -42,7 +42,7 @@ export function assembleHttp(
     index,
     descriptors,
     obstacle: missing,
-    doubt,
+    whyIncomplete,
     sent(file, { sent, remoteHost }) {
       if (!sent || !finished.sent(remoteHost, file, sent)) return;
       storeFailures.log(store.countServed(uniqueId(random), file.name));
@@ -50,5 +50,5 @@ export function assembleHttp(
     maxLeases: shares.httpDownloads,
     maxFiles: shares.httpFiles,
   });
-  return { leases, folders: new FolderPages({ index, obstacle: missing, doubt }) };
+  return { leases, folders: new FolderPages({ index, obstacle: missing, whyIncomplete }) };
 }

@@ -8,7 +8,7 @@ import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Moved } from "../../protocol/messages/secondary.ts";
 import { errorOf } from "../../sentences/sentence-error.ts";
-import { isDoubtful } from "../folder/fingerprint.ts";
+import { isInvalidated } from "../folder/fingerprint.ts";
 import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
@@ -102,7 +102,7 @@ export class FolderChanges {
       const replaced = [...installed].flatMap(([{ name }, { replaced }]) => (replaced ? [name] : []));
       if (replaced.length > 0) await this.steps.syncParents(replaced);
       await this.record({ put, drop: [] });
-      for (const { record } of put) if (!isDoubtful(record)) certain.add(record.name);
+      for (const { record } of put) if (!isInvalidated(record)) certain.add(record.name);
       return results();
     };
     return this.exclusively(names, work, certain).finally(() => {

@@ -6,7 +6,7 @@ import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
 import type { Spot } from "../../platform/disk/reach/anchor.ts";
 import { say } from "../../sentences/sentence.ts";
-import { doubtful, fingerprintOf, hidesChangesFor, sameFingerprint } from "../folder/fingerprint.ts";
+import { fingerprintOf, hidesChangesFor, invalidated, sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import { statOpened } from "../scanning/stat-batcher.ts";
@@ -54,11 +54,11 @@ export class InstallSteps {
 
   /**
    * The fingerprint to record of a file that was just renamed, where `after` is what has its name now. For another file, and
-   * for one whose next change may not show: a doubtful one.
+   * for one whose next change may not show: an invalidated one.
    */
   fingerprintToRecord(before: Fingerprint, after: Fingerprint | null): Fingerprint {
     const isCertain = after && sameContent(after, before) && hidesChangesFor(after, this.clock.wall()) === 0;
-    return isCertain ? fingerprintOf(after) : doubtful(before);
+    return isCertain ? fingerprintOf(after) : invalidated(before);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { HashedFile } from "../../hashing/hashing.ts";
 import { sameContent } from "../../platform/content-state.ts";
 import type { Disk } from "../../platform/disk/disk.ts";
 import { parentOf } from "../../platform/disk/names.ts";
-import { isDoubtful, sameFingerprint } from "../folder/fingerprint.ts";
+import { isInvalidated, sameFingerprint } from "../folder/fingerprint.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import type { FileRecord } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
@@ -56,7 +56,7 @@ export class UserFiles {
     // Somebody has written to it, or put another file there, in the last moment: the checker reads what that is.
     if (there && !sameContent(there, before)) return "changing";
     const fingerprint = steps.fingerprintToRecord(before, there);
-    if (!isDoubtful(fingerprint)) records.recordVerified(name, fingerprint, verified);
+    if (!isInvalidated(fingerprint)) records.recordVerified(name, fingerprint, verified);
     return "put";
   }
 }

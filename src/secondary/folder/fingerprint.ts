@@ -31,11 +31,11 @@ export function hidesChangesFor({ mtimeNs, ctimeNs }: Fingerprint, wall: number)
 }
 
 /** The fingerprint of a file that may have been changed already: no file has it, so the next check reads the file. */
-export function doubtful(fingerprint: Fingerprint): Fingerprint {
+export function invalidated(fingerprint: Fingerprint): Fingerprint {
   return { ...fingerprintOf(fingerprint), ctimeNs: UNKNOWN_CTIME };
 }
 
-export function isDoubtful({ ctimeNs }: Fingerprint): boolean {
+export function isInvalidated({ ctimeNs }: Fingerprint): boolean {
   return ctimeNs === UNKNOWN_CTIME;
 }
 

@@ -4,7 +4,7 @@ import type { Fingerprint } from "../../platform/content-state.ts";
 import { type Disk, DiskError } from "../../platform/disk/disk.ts";
 import type { Log } from "../../platform/log/log.ts";
 import { messageOf } from "../../sentences/sentence-error.ts";
-import { doubtful, fingerprintOf, hidesChangesFor, sameFingerprint } from "./fingerprint.ts";
+import { fingerprintOf, hidesChangesFor, invalidated, sameFingerprint } from "./fingerprint.ts";
 import { SETTLE_MS } from "./settle.ts";
 
 /** Names what is not shared, at the top of the shared folder. Hidden, so not shared itself. */
@@ -93,7 +93,7 @@ export class IgnoreRules {
     const hidesChanges = fingerprint !== null && hidesChangesFor(fingerprint, this.clock.wall()) > 0;
     this.text = fingerprint ? await this.read(path, fingerprint.size) : "";
     this.ignore = compile(this.text);
-    this.fingerprint = hidesChanges ? doubtful(fingerprint) : fingerprint;
+    this.fingerprint = hidesChanges ? invalidated(fingerprint) : fingerprint;
   }
 
   private async read(path: string, size: number): Promise<string> {

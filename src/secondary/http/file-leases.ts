@@ -13,7 +13,7 @@ export interface FileLeasesDeps {
   /** Why no file is served now; null when files are. */
   obstacle(): Told | null;
   /** Why it is not known whether there is a file of a name; null when it is known. */
-  doubt(name: string): Told | null;
+  whyIncomplete(name: string): Told | null;
   /** What was sent of a version under a name. */
   sent(file: Pick<IndexedFile, "name" | "id" | "size">, end: LeaseEnd): void;
   /** Leases at once. */
@@ -58,12 +58,12 @@ export class FileLeases {
   }
 
   async open(name: string): Promise<OpenReply> {
-    const { index, obstacle, doubt } = this.deps;
+    const { index, obstacle, whyIncomplete } = this.deps;
     const away = obstacle();
     if (away !== null) return unavailable(away);
     const record = index.get(name);
     if (!record) {
-      const reason = doubt(name);
+      const reason = whyIncomplete(name);
       if (reason !== null) return unavailable(reason);
       return { kind: index.hasFolder(name) ? "folder" : "missing" };
     }

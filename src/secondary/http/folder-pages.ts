@@ -11,7 +11,7 @@ export interface FolderPagesDeps {
   readonly index: Pick<FileIndex, "filesIn" | "foldersIn">;
   /** See {@link FileLeases}. */
   obstacle(): Told | null;
-  doubt(name: string): Told | null;
+  whyIncomplete(name: string): Told | null;
 }
 
 /** What is in the folders, for those who look at them over HTTP. */
@@ -19,8 +19,8 @@ export class FolderPages {
   constructor(private readonly deps: FolderPagesDeps) {}
 
   read(folder: string, start: string): FolderReply {
-    const { index, obstacle, doubt } = this.deps;
-    const reason = obstacle() ?? doubt(folder);
+    const { index, obstacle, whyIncomplete } = this.deps;
+    const reason = obstacle() ?? whyIncomplete(folder);
     if (reason !== null) return { kind: "unavailable", reason };
     const { entries, next } = folderListing(index, folder, start, PAGE_ENTRIES);
     if (entries.length === 0 && start === "" && folder !== "") return { kind: "missing" };

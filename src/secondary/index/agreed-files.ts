@@ -24,15 +24,15 @@ export class AgreedFiles {
    * place, and is not checked yet, does not come after that edit.
    */
   async apply(files: readonly AgreedFile[]): Promise<void> {
-    const doubtful: AgreedFile[] = [];
+    const toCheck: AgreedFile[] = [];
     const certain: AgreedFile[] = [];
-    for (const file of files) (this.isMadeOtherwise(file) ? doubtful : certain).push(file);
+    for (const file of files) (this.isMadeOtherwise(file) ? toCheck : certain).push(file);
     await this.records.applyAgreed(certain);
-    if (doubtful.length === 0) return;
-    const unchanged = await pMap(doubtful, ({ name }) => this.isUnchanged(name), {
+    if (toCheck.length === 0) return;
+    const unchanged = await pMap(toCheck, ({ name }) => this.isUnchanged(name), {
       concurrency: MAX_CONCURRENT_STATS,
     });
-    await this.records.applyAgreed(doubtful.filter((_, index) => unchanged[index]));
+    await this.records.applyAgreed(toCheck.filter((_, index) => unchanged[index]));
   }
 
   private isMadeOtherwise(agreed: AgreedFile): boolean {

@@ -1,7 +1,7 @@
 import type { Socket } from "../../net/transport/network.ts";
 import { type Cancel, type Clock, every } from "../../platform/clock.ts";
+import { SHARE_OF_ONE_CLIENT } from "./copy-throttle.ts";
 import { type FlowSample, SAMPLE_INTERVAL_MS } from "./flows.ts";
-import { SHARE_OF_ONE_CLIENT } from "./give-way.ts";
 import { WaterLevel } from "./water-level.ts";
 
 /** Samples in a row in which nothing came through, after which a connection is no longer sampled. */

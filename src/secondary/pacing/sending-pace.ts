@@ -3,7 +3,7 @@ import { type Allowance, JointAllowance, UNLIMITED, type Wait } from "../../plat
 import { RateLimiter } from "../../platform/pacing/rate-limiter.ts";
 import { TokenBucket } from "../../platform/pacing/token-bucket.ts";
 import type { Role } from "../../protocol/messages/session.ts";
-import { GiveWay, SAMPLE_INTERVAL_MS, type SentTraffic } from "./give-way.ts";
+import { CopyThrottle, SAMPLE_INTERVAL_MS, type SentTraffic } from "./copy-throttle.ts";
 import type { SecondaryLimits } from "./secondary-limits.ts";
 
 /** Samples in a row in which no copy has wanted anything, after which sampling stops. */
@@ -22,7 +22,7 @@ export class SendingPace {
   private readonly yielding: RateLimiter;
   private readonly clients: Allowance;
   private readonly copies: Allowance;
-  private giveWay = new GiveWay();
+  private copyThrottle = new CopyThrottle();
   private idleSamples = 0;
   private cancelSampling: Cancel | null = null;
   private stopped = false;
@@ -52,9 +52,10 @@ export class SendingPace {
   private sample(): void {
     const { clock, sent } = this.deps;
     this.idleSamples += 1;
-    if (this.idleSamples <= MAX_IDLE_SAMPLES) return this.yielding.setRate(this.giveWay.update(sent(), clock.now()));
+    if (this.idleSamples <= MAX_IDLE_SAMPLES)
+      return this.yielding.setRate(this.copyThrottle.update(sent(), clock.now()));
     this.rest();
-    this.giveWay = new GiveWay();
+    this.copyThrottle = new CopyThrottle();
   }
 
   private rest(): void {

@@ -8,8 +8,8 @@ import type { Listener, Network, Socket, SocketEvents } from "../../net/transpor
 import type { Log } from "../../platform/log/log.ts";
 import { LogLimiter } from "../../platform/log/log-limiter.ts";
 import { type Allowance, UNLIMITED } from "../../platform/pacing/allowance.ts";
+import type { SentTraffic } from "../pacing/copy-throttle.ts";
 import { FairShares } from "../pacing/fair-shares.ts";
-import type { SentTraffic } from "../pacing/give-way.ts";
 import type { SecondaryLimits } from "../pacing/secondary-limits.ts";
 import { SendingPace } from "../pacing/sending-pace.ts";
 import { PieceSession, type PieceSessionDeps, type SentBytes } from "./piece-session.ts";

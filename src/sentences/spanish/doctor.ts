@@ -15,7 +15,7 @@ export const doctor = {
   copying: "copiando",
   "in step": "al día",
   "all {count} checks are well": "las {count} comprobaciones están bien",
-  "{count} checks: {bad} failed, {doubtful} with a warning": "{count} comprobaciones: {bad} mal, {doubtful} con avisos",
+  "{count} checks: {bad} failed, {warned} with a warning": "{count} comprobaciones: {bad} mal, {warned} con avisos",
   "{address}: {message}": "{address}: {message}",
   "it was only to be seen whether it answers": "solo era para ver si responde",
   "{downloads} now, {waiting} waiting": "{downloads} ahora, {waiting} en espera",

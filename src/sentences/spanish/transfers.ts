@@ -72,7 +72,7 @@ export const transfers = {
   "the disk here has not answered for {seconds} s": "el disco de aquí no responde desde hace {seconds} s",
   "no secondary has delivered anything for {seconds} s": "ningún secundario ha entregado nada en {seconds} s",
 
-  "{name}: {part} is checked piece by piece: {doubt}": "{name}: {part} se comprueba trozo a trozo: {doubt}",
+  "{name}: {part} is checked piece by piece: {reason}": "{name}: {part} se comprueba trozo a trozo: {reason}",
   "its journal is missing or damaged": "su diario falta o está dañado",
   "it is of another version": "es de otra versión",
   "somebody has cut it or added to it": "alguien lo ha cortado o le ha añadido algo",

@@ -22,8 +22,8 @@ const MIN_BUSY_REQUESTS = 16;
 interface PieceInFlight {
   readonly requestNumber: number;
   readonly request: PieceRequest;
-  /** Where the piece gathers; null while nothing has come, and where it is written as it comes. */
-  gathered: Uint8Array | null;
+  /** Where the piece is collected; null while nothing has come, and where it is written as it comes. */
+  buffer: Uint8Array | null;
   hasher: Hasher | null;
   received: number;
   cancelled: boolean;
@@ -110,8 +110,8 @@ export class PieceConnection extends SourceConnection {
     // The rest of a cancelled piece does not gather, nor does a block that is longer than what is still to come.
     if (!flight?.request.inMemory || payload > flight.request.length - flight.received) return null;
     this.arriving = flight;
-    flight.gathered ??= this.shared.buffers.acquire(flight.request.length);
-    return flight.gathered.subarray(flight.received, flight.received + payload);
+    flight.buffer ??= this.shared.buffers.acquire(flight.request.length);
+    return flight.buffer.subarray(flight.received, flight.received + payload);
   }
 
   block(message: Messages["block"], bytes: Uint8Array, left: number): void {
@@ -174,7 +174,7 @@ export class PieceConnection extends SourceConnection {
   private request(request: PieceRequest): void {
     if (!this.spec || !this.channel || this.byPiece.has(request.piece)) return;
     const requestNumber = this.nextRequest();
-    const flight = { requestNumber, request, gathered: null, hasher: null, received: 0, cancelled: false };
+    const flight = { requestNumber, request, buffer: null, hasher: null, received: 0, cancelled: false };
     this.byRequest.set(requestNumber, flight);
     this.byPiece.set(request.piece, flight);
     this.validator.requested(requestNumber, request.piece, request.length);
@@ -224,21 +224,21 @@ export class PieceConnection extends SourceConnection {
   }
 
   private releaseBuffer(flight: PieceInFlight): void {
-    if (flight.gathered) this.shared.buffers.release(flight.gathered);
-    flight.gathered = null;
+    if (flight.buffer) this.shared.buffers.release(flight.buffer);
+    flight.buffer = null;
   }
 
   /** All bytes of a piece have come. */
   private received(flight: PieceInFlight): void {
-    const { request, gathered, hasher } = flight;
+    const { request, buffer, hasher } = flight;
     // A piece that has gathered is hashed at once: its parts come as the network has cut them, which suits no hash.
-    const digest = gathered ? hash(gathered.subarray(0, request.length)) : hasher?.digest();
+    const digest = buffer ? hash(buffer.subarray(0, request.length)) : hasher?.digest();
     const right = digest !== undefined && bytesEqual(digest, request.hash);
-    if (right) flight.gathered = null;
+    if (right) flight.buffer = null;
     this.remove(flight);
     if (!right) return this.events.addAndFlush({ kind: "bad", piece: request.piece });
-    if (gathered) {
-      this.writer?.write(request, gathered, (failure) => this.written(request, failure));
+    if (buffer) {
+      this.writer?.write(request, buffer, (failure) => this.written(request, failure));
     } else {
       this.writer?.finishParts(request, (failure) => this.written(request, failure));
     }

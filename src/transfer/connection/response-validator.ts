@@ -29,13 +29,13 @@ export class ResponseValidator {
 
   /** It was cancelled; what is on its way may still come. */
   cancel(request: number): void {
-    const owed = this.outstanding.get(request);
-    if (!owed) return;
+    const asked = this.outstanding.get(request);
+    if (!asked) return;
     this.outstanding.delete(request);
-    this.cancelled.set(request, owed.length - owed.received);
+    this.cancelled.set(request, asked.length - asked.received);
   }
 
-  /** The source refused it; false when nothing is owed for this request. */
+  /** The source refused it; false when nothing was asked for with this number. */
   refused(request: number): boolean {
     return this.outstanding.delete(request) || this.cancelled.delete(request);
   }
@@ -46,8 +46,8 @@ export class ResponseValidator {
    * in the middle of what is sent.
    */
   received(request: number, amount: number, announced = 0): Sentence | null {
-    const owed = this.outstanding.get(request);
-    if (!owed) return this.receivedUnexpected(request, amount, announced);
+    const asked = this.outstanding.get(request);
+    if (!asked) return this.receivedUnexpected(request, amount, announced);
     // Answers come in order: what was asked before this one does not come any more.
     for (const [earlier, { piece, received }] of this.outstanding) {
       if (earlier === request) break;
@@ -55,12 +55,12 @@ export class ResponseValidator {
       return received > 0 ? say("sent less than {what} holds", { what }) : say("left out {what}", { what });
     }
     for (const earlier of this.cancelled.keys()) if (earlier < request) this.cancelled.delete(earlier);
-    owed.received += amount;
-    if (owed.received + announced > owed.length)
-      return say("sent more than {what} holds", { what: this.describe(owed.piece) });
-    if (owed.received < owed.length) return null;
+    asked.received += amount;
+    if (asked.received + announced > asked.length)
+      return say("sent more than {what} holds", { what: this.describe(asked.piece) });
+    if (asked.received < asked.length) return null;
     this.outstanding.delete(request);
-    this.completed = { request, piece: owed.piece };
+    this.completed = { request, piece: asked.piece };
     return null;
   }
 

@@ -17,7 +17,7 @@ export interface Leftover {
 export interface ClaimedPieces {
   readonly pieces: Bitmap;
   /** Why they must be read before they count; null: they count as they are. */
-  readonly doubt: Sentence | null;
+  readonly whyVerify: Sentence | null;
 }
 
 /**
@@ -30,17 +30,22 @@ export function claimedPieces(
   version: Version,
   session: string | null,
 ): ClaimedPieces {
-  if (part.size === 0) return { pieces: new Bitmap(pieceCount(version.size)), doubt: null };
-  if (!earlier) return { pieces: within(version, part.size), doubt: say("its journal is missing or damaged") };
+  if (part.size === 0) return { pieces: new Bitmap(pieceCount(version.size)), whyVerify: null };
+  if (!earlier) return { pieces: within(version, part.size), whyVerify: say("its journal is missing or damaged") };
   if (earlier.version.id !== version.id)
-    return { pieces: within(version, part.size), doubt: say("it is of another version") };
+    return { pieces: within(version, part.size), whyVerify: say("it is of another version") };
   // A part has its full length before the first mark is made.
   if (part.size !== version.size)
-    return { pieces: within(version, part.size), doubt: say("somebody has cut it or added to it") };
-  return { pieces: earlier.have, doubt: doubtOf(earlier, part, journal, session) };
+    return { pieces: within(version, part.size), whyVerify: say("somebody has cut it or added to it") };
+  return { pieces: earlier.have, whyVerify: whyVerifyOf(earlier, part, journal, session) };
 }
 
-function doubtOf(earlier: JournalState, part: FileStat, journal: FileStat, session: string | null): Sentence | null {
+function whyVerifyOf(
+  earlier: JournalState,
+  part: FileStat,
+  journal: FileStat,
+  session: string | null,
+): Sentence | null {
   if (earlier.have.size === 0) return null;
   if (!earlier.checked) return say("it was being checked when the last try ended");
   if (session === null) return say("nothing tells that it was not touched since");

@@ -4,8 +4,8 @@ import { SinkError } from "./sink.ts";
 
 /** What may be wrong with the part of a file, for its user. `part`, `path`: where it is. */
 
-export function isChecked(name: string, part: string, doubt: Told): Sentence {
-  return say("{name}: {part} is checked piece by piece: {doubt}", { name, part, doubt });
+export function isChecked(name: string, part: string, whyVerify: Told): Sentence {
+  return say("{name}: {part} is checked piece by piece: {reason}", { name, part, reason: whyVerify });
 }
 
 export function uncheckable(part: string, reason: Told): SinkError {

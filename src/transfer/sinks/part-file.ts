@@ -16,12 +16,12 @@ import { changedInLength, changedPieces, isChecked, uncheckable, writtenTo } fro
 import { PartJournal } from "./part-journal.ts";
 import { PartVerifier } from "./part-verifier.ts";
 import { type DirectFile, type InitialPieces, type Sink, SinkError, type SinkListener } from "./sink.ts";
-import { createWayTable } from "./way-agreement.ts";
 import { lockInFolder, removeMadeFolders } from "./work-files/made-folders.ts";
 import { isAt, lossOf, publish, removeOwn } from "./work-files/publishing.ts";
 import { requireRoom } from "./work-files/room.ts";
 import type { WorkFiles } from "./work-files/work-files.ts";
 import { releaseUnused, type WorkLock } from "./work-files/work-lock.ts";
+import { createWriteModes } from "./write-modes.ts";
 
 export interface PartFileOptions {
   readonly disk: Disk;
@@ -56,7 +56,7 @@ export class PartFile implements Sink {
   /** Null before `begin`. */
   private verifier: PartVerifier | null = null;
   /** What is to be read, why, and the journal's beginning for when that is done; null when nothing is. */
-  private unread: { readonly pieces: Bitmap; readonly doubt: Told; readonly header: Uint8Array } | null = null;
+  private unread: { readonly pieces: Bitmap; readonly whyVerify: Told; readonly header: Uint8Array } | null = null;
   /** Whether all marks count: the journal has none of an earlier try that is still to be read. */
   private trusted = false;
   /** Whether any piece has come, or was found. */
@@ -92,7 +92,8 @@ export class PartFile implements Sink {
       const earlier = decodeJournal(await PartJournal.read(disk, journal.fd, journal.stat.size));
       const large = options.direct && version.size >= MIN_DIRECT_BYTES;
       const directFd = large ? await disk.openDirect(part.fd) : null;
-      const direct = directFd === null ? null : { fd: directFd, ways: createWayTable(pieceCount(version.size)) };
+      const direct =
+        directFd === null ? null : { fd: directFd, writeModes: createWriteModes(pieceCount(version.size)) };
       return new PartFile(options, lock, direct, earlier, madeFolder);
     } catch (error) {
       await releaseUnused(disk, lock, files);
@@ -132,9 +133,9 @@ export class PartFile implements Sink {
     const { disk, files, hasher, name, version } = this.options;
     const { earlier, part } = this.leftover;
     const session = await markSession(disk, part, version.size);
-    const { pieces, doubt } = claimedPieces(this.leftover, version, session);
-    const unread = doubt === null ? new Bitmap(pieces.length) : pieces.without(zeros);
-    const found = doubt === null ? pieces : new Bitmap(pieces.length);
+    const { pieces, whyVerify } = claimedPieces(this.leftover, version, session);
+    const unread = whyVerify === null ? new Bitmap(pieces.length) : pieces.without(zeros);
+    const found = whyVerify === null ? pieces : new Bitmap(pieces.length);
     const have = found.union(zeros);
     // An earlier try may have taken the space, or left holes: only a fresh part can be judged.
     if (this.fresh) await requireRoom(disk, files.part, version.size - bytesOf(have.union(unread), version.size));
@@ -156,14 +157,14 @@ export class PartFile implements Sink {
     await this.marks.replace(encodeMarks(bytes, version.size, hashes, have.union(unread)));
     const header = this.marks.layOut(encodeJournal({ ...state, checked: true }), version.size);
     this.trusted = unread.size === 0;
-    if (!this.trusted) this.unread = { pieces: unread, doubt: doubt ?? "", header };
+    if (!this.trusted) this.unread = { pieces: unread, whyVerify: whyVerify ?? "", header };
     return { have, unverified: unread };
   }
 
   verifyUnread(): void {
     const { name, log, files } = this.options;
     if (!this.unread || this.state !== "growing") return;
-    log.warn("checking", isChecked(name, files.part, this.unread.doubt));
+    log.warn("checking", isChecked(name, files.part, this.unread.whyVerify));
     this.readUnread(this.unread.pieces, this.unread.header).catch((error: Error) => {
       const reason = error.message.replaceAll(descriptorPath(this.file), "it");
       if (this.state === "growing") this.listener?.failed(uncheckable(files.part, reason));

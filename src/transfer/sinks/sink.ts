@@ -13,8 +13,8 @@ export interface InitialPieces {
 export interface DirectFile {
   /** A descriptor of its own. */
   readonly fd: number;
-  /** The way of each piece, on which all threads agree (`way-agreement.ts`). */
-  readonly ways: SharedArrayBuffer;
+  /** How each piece is written, on which all threads agree (`write-modes.ts`). */
+  readonly writeModes: SharedArrayBuffer;
 }
 
 /** Where verified pieces go. Connections write through the descriptors; the sink knows where. */

@@ -9,7 +9,7 @@ export interface Standing {
   /** Whether nothing has come for so long that it is to be told. */
   readonly isSilent: boolean;
   /** Whether it was told that no source is ready. */
-  readonly isStranded: boolean;
+  readonly noSourceReported: boolean;
   /** Whether no source can be asked, since what is here is still read; or since nobody has read yet what has come. */
   readonly isBusyHere: boolean;
   readonly isBlocked: boolean;
@@ -19,7 +19,7 @@ export interface Standing {
 
 /** What it waits for; null: it goes on, or has been still for a moment only. */
 export function hindranceOf(standing: Standing): Hindrance | null {
-  const { known, ready, asked, isSilent, isStranded, isBusyHere, isBlocked, isHeldBack } = standing;
+  const { known, ready, asked, isSilent, noSourceReported: isStranded, isBusyHere, isBlocked, isHeldBack } = standing;
   if (ready.length === 0 && !isBusyHere) return isStranded ? { kind: "sources", numbers: known } : null;
   if (!isSilent) return null;
   if (isBusyHere) return { kind: "disk" };

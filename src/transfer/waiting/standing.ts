@@ -25,7 +25,7 @@ function standingOf({ sources, pieces, alarm }: StandingParts, now: number): Sta
     ready,
     asked: ready.filter((number) => pieces.scheduler.requestCount(number) > 0),
     isSilent: pieces.silence.isNoticed(now),
-    isStranded: alarm.isRaised,
+    noSourceReported: alarm.isRaised,
     isBusyHere: pieces.busyHere,
     isBlocked: pieces.isHeldUpByReaders(ready.length),
     isHeldBack: sources.isHeldBack(now),

@@ -27,7 +27,7 @@ export function secondaryWebSite(disk: WebDisk): WebSite {
     filesIn: (folder: string) => [...files.values()].filter(({ name }) => parentOf(name) === folder),
     foldersIn: (folder: string) => foldersIn(folder),
   };
-  const known = { obstacle: () => null, doubt: () => null };
+  const known = { obstacle: () => null, whyIncomplete: () => null };
   let inUse = 0;
   const acquire = async () => {
     inUse += 1;

@@ -78,7 +78,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
     name: "a journal of another version is trusted",
     file: "src/transfer/sinks/leftover.ts",
     find: `if (earlier.version.id !== version.id)
-    return { pieces: within(version, part.size), doubt: say("it is of another version") };`,
+    return { pieces: within(version, part.size), whyVerify: say("it is of another version") };`,
     replace: "",
     why: "a file that was replaced in the middle of a download becomes a mixture of two versions",
     breaks: ["finished files are right"],

@@ -13,6 +13,6 @@ export function transferNote(stats: Pick<DownloadStats, "state" | "readySources"
 }
 
 /** That no secondary delivers, and why. */
-export function strandedTold(name: string, why: Told): Sentence {
+export function noSourceTold(name: string, why: Told): Sentence {
   return say("{name}: no secondary delivers now; waiting for one to come back ({why})", { name, why });
 }

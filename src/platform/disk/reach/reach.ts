@@ -5,7 +5,7 @@ import { descriptorPath } from "../../linux/libc.ts";
 import { openReal } from "../../linux/open-real.ts";
 import { DiskError, type FolderHandle, type OpenMode, type Reach } from "../disk.ts";
 import { diskCallSync } from "../disk-errors.ts";
-import { promised } from "../full-io.ts";
+import { promisified } from "../full-io.ts";
 import { isWithin } from "../names.ts";
 import { O_PATH, OPEN_FLAGS } from "../shared-calls.ts";
 import { isSpot, type Spot } from "./anchor.ts";
@@ -38,18 +38,20 @@ export async function inFolder<T>(path: string, reach: Reach = "any", work: (pla
     if (spot) await checkSpot(dirname(path), spot, null);
     return work(path);
   }
-  const folder = await promised<number>((done) => fs.open(dirname(path), FOLDER_FLAGS, done)).catch(async (error) => {
-    // In the place of a disk that is gone there is no such folder.
-    if (spot) await checkSpot(dirname(path), spot, null);
-    throw error;
-  });
+  const folder = await promisified<number>((done) => fs.open(dirname(path), FOLDER_FLAGS, done)).catch(
+    async (error) => {
+      // In the place of a disk that is gone there is no such folder.
+      if (spot) await checkSpot(dirname(path), spot, null);
+      throw error;
+    },
+  );
   try {
     const real = await fs.promises.readlink(descriptorPath(folder));
     checkReach(path, `${real}/${basename(path)}`, reach);
     if (spot) await checkSpot(dirname(path), spot, descriptorPath(folder));
     return await work(`${descriptorPath(folder)}/${basename(path)}`);
   } finally {
-    await promised<void>((done) => fs.close(folder, (error) => done(error ?? null)));
+    await promisified<void>((done) => fs.close(folder, (error) => done(error ?? null)));
   }
 }
 
@@ -74,7 +76,7 @@ function notByLink(mode: OpenMode): OpenMode {
 }
 
 function openAt(path: string, mode: OpenMode): Promise<number> {
-  return promised<number>((done) => fs.open(path, OPEN_FLAGS[mode], 0o666, done));
+  return promisified<number>((done) => fs.open(path, OPEN_FLAGS[mode], 0o666, done));
 }
 
 /** The same, blocking. Throws where a file is to be made that is reached through any link. */

@@ -3,7 +3,7 @@ import { type BlockingDisk, DIRECT_UNIT } from "../../../platform/disk/disk.ts";
 import { hasZeroBlock, splitZeroBlocks } from "../../../platform/disk/sparse.ts";
 import { errorOf } from "../../../sentences/sentence-error.ts";
 import { journalMark } from "../../sinks/journal.ts";
-import { agreeOnWay } from "../../sinks/way-agreement.ts";
+import { agreeOnWriteMode } from "../../sinks/write-modes.ts";
 import type { PieceRequest } from "../messages.ts";
 import type { ThreadResources } from "../thread-resources.ts";
 import { BackgroundWrites } from "./background-writes.ts";
@@ -86,7 +86,7 @@ export class PieceWriter {
     const { direct } = this.files;
     const { piece, length, position } = request;
     if (direct === null || length % DIRECT_UNIT !== 0) return false;
-    if (!agreeOnWay(direct.ways, piece, this.policy.next())) return false;
+    if (!agreeOnWriteMode(direct.writeModes, piece, this.policy.next())) return false;
     this.allocate(request);
     const write = { owner: this, fd: direct.fd, buffer, length, position };
     const begun = this.shared.asyncWrites.begin(write, (complete, milliseconds) => {

@@ -31,7 +31,7 @@ class ReuseSink implements Sink {
   /** Pieces that the older file may have. */
   private claimed = new Bitmap(0);
   /** The same of those that the sink itself had and doubts: they are looked for where it has not them either. */
-  private doubted = new Bitmap(0);
+  private unverified = new Bitmap(0);
   private reused = 0;
   private state: "open" | "closed" = "open";
   private copying: Promise<void> = Promise.resolve();
@@ -74,8 +74,8 @@ class ReuseSink implements Sink {
     this.sink.setListener({
       consumed: (count) => user.consumed(count),
       pieceChecked: (piece, there) => {
-        if (there || !this.doubted.has(piece)) user.pieceChecked(piece, there);
-        else this.read(bitmapOf(piece, this.doubted.length));
+        if (there || !this.unverified.has(piece)) user.pieceChecked(piece, there);
+        else this.read(bitmapOf(piece, this.unverified.length));
       },
       failed: (error) => user.failed(error),
     });
@@ -86,7 +86,7 @@ class ReuseSink implements Sink {
     const reusable = reusablePieces(this.older, this.version, hashes).without(have);
     this.expected = hashes;
     this.claimed = reusable.without(unverified);
-    this.doubted = reusable.without(this.claimed);
+    this.unverified = reusable.without(this.claimed);
     return { have, unverified: unverified.union(this.claimed) };
   }
 

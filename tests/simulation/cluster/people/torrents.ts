@@ -22,8 +22,8 @@ export class Torrents {
     const version = started && role?.registry.catalogue.get(name);
     if (!role || !ports || !version) return;
     ports.process.deliver(0, async () => {
-      const found = await new DigestWait(ports.clock, role.digests, role.ended).gather(version, TORRENT_DIGESTS);
-      if (found.kind !== "gathered") return;
+      const found = await new DigestWait(ports.clock, role.digests, role.ended).collect(version, TORRENT_DIGESTS);
+      if (found.kind !== "collected") return;
       for (const [place, of] of TORRENT_DIGESTS.entries()) {
         const pieces = found.digests[place]?.pieces;
         if (pieces) this.given.push({ id: version.id, of, pieces });

@@ -1,6 +1,6 @@
 import type { WebAddress } from "../../../../src/http/server/web-address.ts";
 import type { Address } from "../../../../src/net/address/address.ts";
-import { isDoubtful } from "../../../../src/secondary/folder/fingerprint.ts";
+import { isInvalidated } from "../../../../src/secondary/folder/fingerprint.ts";
 import { SCANNED_KEY } from "../../../../src/secondary/index/file-record.ts";
 import type { SecondaryLimits } from "../../../../src/secondary/pacing/secondary-limits.ts";
 import type { Secondary } from "../../../../src/secondary/secondary.ts";
@@ -165,7 +165,7 @@ export class SimSecondary {
   hasRead(name: string, modifiedNs: bigint | null): boolean {
     const { role } = this.server;
     const stored = this.stored(name);
-    if (stored && isDoubtful(stored)) return false;
+    if (stored && isInvalidated(stored)) return false;
     if (role) return role.index.get(name)?.mtimeNs === modifiedNs;
     return !stored || stored.mtimeNs === modifiedNs;
   }

@@ -33,7 +33,7 @@ async function gather(...kinds: PieceDigest[]) {
     return (answers.length > 1 ? answers.shift() : answers[0]) ?? undigested("off");
   };
   let ended = false;
-  const gathering = new DigestWait(clock, { digestsOf }, ending.signal).gather(FILE, kinds).finally(() => {
+  const gathering = new DigestWait(clock, { digestsOf }, ending.signal).collect(FILE, kinds).finally(() => {
     ended = true;
   });
   const start = clock.now();
@@ -47,7 +47,7 @@ async function gather(...kinds: PieceDigest[]) {
 test("digests that are there come at once, of each kind", async () => {
   answers = [THERE];
   const { result, seconds } = await gather("sha-1", "merkle");
-  expect(result).toMatchObject({ kind: "gathered", digests: [THERE, THERE] });
+  expect(result).toMatchObject({ kind: "collected", digests: [THERE, THERE] });
   expect(asked).toEqual(["sha-1", "merkle"]);
   expect(seconds).toBeLessThan(1);
 });
@@ -55,7 +55,7 @@ test("digests that are there come at once, of each kind", async () => {
 test("those that are made in a moment are waited for", async () => {
   answers = [undigested("making", GIB), undigested("busy"), undigested("making", 1), THERE];
   const { result, seconds } = await gather("sha-256");
-  expect(result).toMatchObject({ kind: "gathered" });
+  expect(result).toMatchObject({ kind: "collected" });
   expect(seconds).toBeLessThan(3);
 });
 
@@ -87,7 +87,7 @@ test("where nobody makes them, nobody waits", async () => {
 });
 
 test("a central that stops waits for none", async () => {
-  const result = new DigestWait(clock, { digestsOf: async () => undigested("making", GIB) }, ending.signal).gather(
+  const result = new DigestWait(clock, { digestsOf: async () => undigested("making", GIB) }, ending.signal).collect(
     FILE,
     ["sha-1"],
   );

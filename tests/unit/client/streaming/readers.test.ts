@@ -47,7 +47,7 @@ test("nothing is fetched beyond what a reader wants, and nothing when it has had
 
 test("what a reader was told that it can read is wanted until it has had it", () => {
   const readers = readersAt(0);
-  readers.promise(0, 9 * MIB + 1);
+  readers.extendReadable(0, 9 * MIB + 1);
   expect(readers.windows()).toEqual([{ start: 0, length: 10 }]);
   readers.advance(0, 9 * MIB);
   expect(readers.windows()[0]).toEqual({ start: 9, length: 22 });

@@ -202,21 +202,21 @@ test("a payload gathers in parts of a quantum while there is a limit, and whole 
       filled += count;
     },
   };
-  const { events, calls } = handFed(limiter, clock, { gather });
+  const { events, calls } = handFed(limiter, clock, { buffered: gather });
   for (let turn = 0; turn < 5; turn++) {
-    expect(events.gather?.nextBuffer()?.length).toBe(KIB);
-    events.gather?.bufferFilled(KIB);
+    expect(events.buffered?.nextBuffer()?.length).toBe(KIB);
+    events.buffered?.bufferFilled(KIB);
     expect([filled, calls.at(-1)]).toEqual([turn * KIB, "pause"]);
     clock.advance(50);
     expect([filled, calls.at(-1)]).toEqual([(turn + 1) * KIB, "resume"]);
   }
   // A network that has read more already finds no place for it among what is held.
-  events.gather?.bufferFilled(KIB);
-  expect(events.gather?.nextBuffer()).toBeNull();
+  events.buffered?.bufferFilled(KIB);
+  expect(events.buffered?.nextBuffer()).toBeNull();
   limiter.setRate(null);
   expect(filled).toBe(6 * KIB);
-  expect(events.gather?.nextBuffer()?.length).toBe(506 * KIB);
-  events.gather?.bufferFilled(506 * KIB);
+  expect(events.buffered?.nextBuffer()?.length).toBe(506 * KIB);
+  events.buffered?.bufferFilled(506 * KIB);
   expect([filled, calls.at(-1)]).toEqual([512 * KIB, "resume"]);
 });
 

@@ -45,7 +45,7 @@ test.each([true, false])(
       },
       drained() {},
       closed: () => done.reject(new Error(`it ended after ${filled} bytes`)),
-      ...(gathers && { gather: { nextBuffer: () => received.subarray(filled), bufferFilled: count } }),
+      ...(gathers && { buffered: { nextBuffer: () => received.subarray(filled), bufferFilled: count } }),
     });
     const began = performance.now();
     const paced = pacedNetwork(network, { clock: systemClock, allowance: () => limiter });

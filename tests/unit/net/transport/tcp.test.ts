@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type BufferedReceiver,
   ConnectError,
-  type GatheringReceiver,
   ListenError,
   type Listener,
   type Socket,
@@ -28,7 +28,7 @@ class Peer implements SocketEvents {
   readonly chunks: Uint8Array[] = [];
   readonly ends: (Error | null)[] = [];
   wake: () => void = () => {};
-  gather?: GatheringReceiver;
+  buffered?: BufferedReceiver;
   private pending: Uint8Array | null = null;
 
   constructor(readonly socket: Socket) {}
@@ -341,7 +341,7 @@ describe("long payloads", () => {
       counts.filled += bytes.length;
       far.wake();
     };
-    far.gather = {
+    far.buffered = {
       nextBuffer: () => (counts.filled < length ? place.subarray(counts.filled, counts.filled + 100_000) : null),
       bufferFilled(count) {
         counts.direct += count;
@@ -379,12 +379,12 @@ describe("long payloads", () => {
     for (const end of ["throws", "destroys"]) {
       const { near, far } = await connected();
       gathering(far);
-      const { nextBuffer = () => null } = far.gather ?? {};
+      const { nextBuffer = () => null } = far.buffered ?? {};
       const bufferFilled = () => {
         if (end === "destroys") return far.socket.destroy();
         throw new Error("a mistake");
       };
-      far.gather = { nextBuffer, bufferFilled };
+      far.buffered = { nextBuffer, bufferFilled };
       near.send(FILE);
       await far.until(() => far.ends.length > 0);
       await near.until(() => near.ends.length > 0);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "bun:test";
 import type { Fingerprint } from "../../../../src/platform/content-state.ts";
 import {
-  doubtful,
   fingerprintOf,
   hasModificationTime,
   hidesChangesFor,
-  isDoubtful,
+  invalidated,
+  isInvalidated,
   modifiedOf,
   sameFingerprint,
 } from "../../../../src/secondary/folder/fingerprint.ts";
@@ -23,8 +23,8 @@ test("anything that differs shows that a file was changed", () => {
 });
 
 test("a doubtful fingerprint is that of no file", () => {
-  expect([isDoubtful(FINE), isDoubtful(doubtful(FINE))]).toEqual([false, true]);
-  expect(sameFingerprint(FINE, doubtful(FINE))).toBe(false);
+  expect([isInvalidated(FINE), isInvalidated(invalidated(FINE))]).toEqual([false, true]);
+  expect(sameFingerprint(FINE, invalidated(FINE))).toBe(false);
   expect(fingerprintOf({ ...FINE, name: "more" } as Fingerprint)).toEqual(FINE);
 });
 

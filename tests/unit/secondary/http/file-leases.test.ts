@@ -25,12 +25,12 @@ function setUp(names: readonly string[], { maxLeases = 10, maxFiles = 10 } = {})
     state: STATE,
     release: (unreadable) => void events.push(`${unreadable ? "unreadable" : "released"} ${id}`),
   });
-  const now = { away: null as string | null, doubt: null as string | null };
+  const now = { away: null as string | null, whyIncomplete: null as string | null };
   const leases = new FileLeases({
     index: { get: (name) => records.get(name), hasFolder: (name) => name === "folder" },
     descriptors: { acquire: (id) => acquire(id) },
     obstacle: () => now.away,
-    doubt: () => now.doubt,
+    whyIncomplete: () => now.whyIncomplete,
     sent: ({ name }, { sent }) => void events.push(`sent ${name} ${sent && `${sent.start}-${sent.end}`}`),
     maxLeases,
     maxFiles,
@@ -84,7 +84,7 @@ test("what is not there is told apart from what is not known", async () => {
   const { leases, now } = setUp(["film.mkv"]);
   expect(await leases.open("other.mkv")).toEqual({ kind: "missing" });
   expect(await leases.open("folder")).toEqual({ kind: "folder" });
-  now.doubt = "the shared folder is still being read";
+  now.whyIncomplete = "the shared folder is still being read";
   expect(reasonOf(await leases.open("other.mkv"))).toBe("the shared folder is still being read");
   expect((await leases.open("film.mkv")).kind).toBe("opened");
   now.away = "the disk is not there";

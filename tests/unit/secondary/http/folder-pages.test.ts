@@ -11,14 +11,14 @@ const FILM = {
 } as IndexedFile;
 
 function setUp() {
-  const now = { away: null as string | null, doubt: null as string | null };
+  const now = { away: null as string | null, whyIncomplete: null as string | null };
   const pages = new FolderPages({
     index: {
       filesIn: (path) => (path === "films" ? [FILM] : []),
       foldersIn: (path) => (path === "" ? ["films"] : []),
     },
     obstacle: () => now.away,
-    doubt: () => now.doubt,
+    whyIncomplete: () => now.whyIncomplete,
   });
   return { pages, now };
 }
@@ -40,7 +40,7 @@ test("a folder that is not there is missing; where that cannot be known, it is s
   const { pages, now } = setUp();
   expect(pages.read("other/", "")).toEqual({ kind: "missing" });
   expect(pages.read("films/", "z")).toEqual({ kind: "page", page: { entries: [], next: null } });
-  now.doubt = "it is still being read";
+  now.whyIncomplete = "it is still being read";
   expect(pages.read("films/", "")).toEqual({ kind: "unavailable", reason: "it is still being read" });
   now.away = "the disk is not there";
   expect(pages.read("films/", "")).toEqual({ kind: "unavailable", reason: "the disk is not there" });

@@ -13,7 +13,7 @@ import { PieceConnection } from "../../../../src/transfer/connection/piece-conne
 import { threadResources } from "../../../../src/transfer/connection/thread-resources.ts";
 import type { Background } from "../../../../src/transfer/connection/writing/background-writes.ts";
 import type { DirectFile } from "../../../../src/transfer/sinks/sink.ts";
-import { createWayTable } from "../../../../src/transfer/sinks/way-agreement.ts";
+import { createWriteModes } from "../../../../src/transfer/sinks/write-modes.ts";
 import { drive } from "../../../support/drive.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { FakeNetwork, type LineOptions } from "../../../support/fake-network.ts";
@@ -27,7 +27,7 @@ import { BLOCK, ScriptedSource, type SourceOptions } from "../scripted-source.ts
 const FILE = content(2 * MIB);
 
 /** For writes past the page cache, which all go to a fake queue. */
-const direct99 = (): DirectFile => ({ fd: 99, ways: createWayTable(2) });
+const direct99 = (): DirectFile => ({ fd: 99, writeModes: createWriteModes(2) });
 
 /** A socket that tells for how long what came has waited to be read. */
 class TellingSocket extends ForwardingSocket {

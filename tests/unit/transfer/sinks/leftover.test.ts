@@ -31,8 +31,8 @@ function stat(difference: Partial<FileStat> = {}): FileStat {
 /** What is made of a leftover that differs so from one that nobody has touched: the pieces, and whether they are in doubt. */
 function claims(difference: Partial<Leftover>, session: string | null = "session"): [number[], boolean] {
   const leftover = { earlier: EARLIER, part: stat(), journal: stat(), ...difference };
-  const { pieces, doubt } = claimedPieces(leftover, version, session);
-  return [list(pieces), doubt !== null];
+  const { pieces, whyVerify } = claimedPieces(leftover, version, session);
+  return [list(pieces), whyVerify !== null];
 }
 
 const earlier = (difference: Partial<JournalState>) => claims({ earlier: { ...EARLIER, ...difference } });

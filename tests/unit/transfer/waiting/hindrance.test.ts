@@ -3,7 +3,7 @@ import { hindranceOf, type Standing } from "../../../../src/transfer/waiting/hin
 
 const GOING_ON: Standing = {
   ...{ known: [1, 2, 3], ready: [1, 2], asked: [2] },
-  ...{ isSilent: false, isStranded: false, isBusyHere: false, isBlocked: false, isHeldBack: false },
+  ...{ isSilent: false, noSourceReported: false, isBusyHere: false, isBlocked: false, isHeldBack: false },
 };
 
 test.each<[string, Partial<Standing>, ReturnType<typeof hindranceOf>]>([
@@ -13,14 +13,14 @@ test.each<[string, Partial<Standing>, ReturnType<typeof hindranceOf>]>([
   ["nothing while they are connected to", { isSilent: true, ready: [], asked: [] }, null],
   [
     "all that are known, once none is there",
-    { isStranded: true, ready: [], asked: [] },
+    { noSourceReported: true, ready: [], asked: [] },
     { kind: "sources", numbers: [1, 2, 3] },
   ],
-  ["nothing, once one is there again", { isStranded: true }, null],
+  ["nothing, once one is there again", { noSourceReported: true }, null],
   ["who reads", { isSilent: true, isBlocked: true, isHeldBack: true }, { kind: "reader" }],
   ["a limit", { isSilent: true, isHeldBack: true }, { kind: "limit" }],
-  ["the disk here", { isSilent: true, isBusyHere: true, ready: [], isStranded: true }, { kind: "disk" }],
-  ["nothing while what is here was read for a moment", { isBusyHere: true, isStranded: true, ready: [] }, null],
+  ["the disk here", { isSilent: true, isBusyHere: true, ready: [], noSourceReported: true }, { kind: "disk" }],
+  ["nothing while what is here was read for a moment", { isBusyHere: true, noSourceReported: true, ready: [] }, null],
 ])("a download waits for %s", (_what, changes, expected) => {
   expect(hindranceOf({ ...GOING_ON, ...changes })).toEqual(expected);
 });

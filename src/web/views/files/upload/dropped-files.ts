@@ -11,20 +11,20 @@ export async function droppedFiles(transfer: DataTransfer): Promise<PickedFile[]
   const items = Array.from(transfer.items, (item) => ({ entry: item.webkitGetAsEntry(), file: item.getAsFile() }));
   const found: PickedFile[] = [];
   for (const { entry, file } of items) {
-    if (entry) await gather(entry, found);
+    if (entry) await collectFiles(entry, found);
     else if (file) found.push({ file, path: file.name });
   }
   return found;
 }
 
-async function gather(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
+async function collectFiles(entry: FileSystemEntry, found: PickedFile[]): Promise<void> {
   // One more than is taken says that there are more.
   if (found.length > MAX_CHOSEN) return;
   if (isFile(entry)) {
     const file = await fileOf(entry);
     if (file) found.push({ file, path: entry.fullPath.replace(/^\//, "") });
   } else if (isFolder(entry)) {
-    for (const inner of await entriesOf(entry)) await gather(inner, found);
+    for (const inner of await entriesOf(entry)) await collectFiles(inner, found);
   }
 }
 

@@ -9,7 +9,7 @@ const STREAM_BYTES = 64 * 1024;
  * to where they gather. Ends when `goesOn` says that the connection is over.
  */
 export function deliverBytes(events: SocketEvents, bytes: Uint8Array, gathers: boolean, goesOn: () => boolean): void {
-  const { gather } = events;
+  const { buffered: gather } = events;
   if (!gathers || gather === undefined) return events.data(bytes);
   let elsewhere = HEADER_BYTES;
   for (let done = 0; done < bytes.length && goesOn(); ) {

@@ -21,10 +21,10 @@ export class Talker implements SocketEvents {
     private readonly writeLength: () => number,
     gathers: number | null,
   ) {
-    if (gathers !== null) this.gather = this.gathering(gathers);
+    if (gathers !== null) this.buffered = this.gathering(gathers);
   }
 
-  readonly gather?: NonNullable<SocketEvents["gather"]>;
+  readonly buffered?: NonNullable<SocketEvents["buffered"]>;
 
   attach(socket: Socket): SocketEvents {
     this.socket = socket;
@@ -57,7 +57,7 @@ export class Talker implements SocketEvents {
   }
 
   /** After each byte that comes to `data`, some gather. */
-  private gathering(length: number): NonNullable<SocketEvents["gather"]> {
+  private gathering(length: number): NonNullable<SocketEvents["buffered"]> {
     let place = new Uint8Array(0);
     return {
       nextBuffer: () => {

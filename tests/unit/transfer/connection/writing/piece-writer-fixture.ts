@@ -6,7 +6,7 @@ import type { PieceRequest } from "../../../../../src/transfer/connection/messag
 import type { ThreadResources } from "../../../../../src/transfer/connection/thread-resources.ts";
 import { AsyncWrites } from "../../../../../src/transfer/connection/writing/async-writes.ts";
 import { PieceWriter } from "../../../../../src/transfer/connection/writing/piece-writer.ts";
-import { createWayTable } from "../../../../../src/transfer/sinks/way-agreement.ts";
+import { createWriteModes } from "../../../../../src/transfer/sinks/write-modes.ts";
 import { FakeClock } from "../../../../support/fake-clock.ts";
 import { FakeWriteQueue } from "../../../../support/fake-write-queue.ts";
 
@@ -36,7 +36,7 @@ export class PieceWriterFixture {
   /** Buffers that were released. */
   readonly released: Uint8Array[] = [];
   readonly shared: ThreadResources;
-  readonly ways = createWayTable(10_000);
+  readonly writeModes = createWriteModes(10_000);
   readonly writer: PieceWriter;
 
   constructor(
@@ -67,7 +67,7 @@ export class PieceWriterFixture {
 
   /** The writer of another connection of the same thread. */
   another(direct: number | null = DIRECT): PieceWriter {
-    const file = direct === null ? null : { fd: direct, ways: this.ways };
+    const file = direct === null ? null : { fd: direct, writeModes: this.writeModes };
     return new PieceWriter(this.disk, this.clock, this.shared, { file: FILE, direct: file, journal: this.journal });
   }
 

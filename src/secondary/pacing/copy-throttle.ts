@@ -6,8 +6,8 @@ export const SAMPLE_INTERVAL_MS = 500;
 const RATE_MS = 3000;
 /** Milliseconds for which the other rates are tried: what waits in the buffers of the system is sent first, at the old ones. */
 const TRIAL_MS = 5000;
-/** Milliseconds after which it is tried again whether giving way is still of use. */
-const GIVING_WAY_MS = 30_000;
+/** Milliseconds after which it is tried again whether yielding is still of use. */
+const YIELDING_MS = 30_000;
 /** Milliseconds for which it was of no use, and is not tried again: the first time, and at most. */
 const [APART_MS, MAX_APART_MS] = [30_000, 240_000];
 /** Copies that give way get such a part of what all clients get, or of what one of them gets, and never less than so many bytes a second. */
@@ -37,20 +37,20 @@ interface Sample extends SentTraffic {
 type Rates = Omit<SentTraffic, "receivers">;
 
 /**
- * `open`: only one of them sends, or it is not known yet; `trying` whether clients win what copies lose; `giving way`;
+ * `open`: only one of them sends, or it is not known yet; `trying` whether clients win what copies lose; `yielding`;
  * `retrying` whether they still do; `apart`: copies take nothing from clients, who wait for something else.
  */
 type YieldState =
   | { readonly kind: "open" }
   | { readonly kind: "trying" | "retrying"; readonly until: number; readonly before: Rates }
-  | { readonly kind: "giving way" | "apart"; readonly until: number };
+  | { readonly kind: "yielding" | "apart"; readonly until: number };
 
 /**
  * How fast a secondary sends to others that copy, while it also sends to clients. Nobody knows what they share, a link, a
  * disk or nothing: so copies are slowed for some seconds, and stay slow where clients get faster by that. They never stop.
  * Sans-I/O; times in milliseconds, rates in bytes for each second.
  */
-export class GiveWay {
+export class CopyThrottle {
   private samples: readonly Sample[] = [];
   private state: YieldState = { kind: "open" };
   private apartMs = APART_MS;
@@ -61,7 +61,7 @@ export class GiveWay {
     const rates = this.rates();
     this.advance(rates, now);
     const { kind } = this.state;
-    if (kind !== "trying" && kind !== "giving way") return null;
+    if (kind !== "trying" && kind !== "yielding") return null;
     return Math.max(
       LEAST_BYTES_PER_SECOND,
       rates.clients * Math.min(SHARE_OF_CLIENTS, SHARE_OF_ONE_CLIENT / Math.max(1, sent.receivers)),
@@ -90,7 +90,7 @@ export class GiveWay {
   private judge(won: number, lost: number, now: number): void {
     if (won >= LEAST_WON_SHARE * Math.max(0, lost)) {
       this.apartMs = APART_MS;
-      this.state = { kind: "giving way", until: now + GIVING_WAY_MS };
+      this.state = { kind: "yielding", until: now + YIELDING_MS };
       return;
     }
     this.state = { kind: "apart", until: now + this.apartMs };

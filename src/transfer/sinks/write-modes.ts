@@ -3,7 +3,7 @@ const BUFFERED = 1;
 const DIRECT = 2;
 
 /** A table in which connections of all threads agree on the way of each of `pieces`. */
-export function createWayTable(pieces: number): SharedArrayBuffer {
+export function createWriteModes(pieces: number): SharedArrayBuffer {
   return new SharedArrayBuffer(pieces);
 }
 
@@ -12,7 +12,7 @@ export function createWayTable(pieces: number): SharedArrayBuffer {
  * write the same piece at the same time, when it was asked of two sources. When one of them goes past the page cache and
  * the other through it, the kernel cannot tell which bytes count, and the next fsync of the file fails (EIO).
  */
-export function agreeOnWay(table: SharedArrayBuffer, piece: number, prefersDirect: boolean): boolean {
+export function agreeOnWriteMode(table: SharedArrayBuffer, piece: number, prefersDirect: boolean): boolean {
   const preferred = prefersDirect ? DIRECT : BUFFERED;
   const earlier = Atomics.compareExchange(new Uint8Array(table), piece, 0, preferred);
   return (earlier || preferred) === DIRECT;

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { GiveWay, SAMPLE_INTERVAL_MS } from "../../../../src/secondary/pacing/give-way.ts";
+import { CopyThrottle, SAMPLE_INTERVAL_MS } from "../../../../src/secondary/pacing/copy-throttle.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -22,7 +22,7 @@ function apart(clients: number, copies: number): Line {
 }
 
 class Fixture {
-  private readonly giveWay = new GiveWay();
+  private readonly copyThrottle = new CopyThrottle();
   /** A clock begins anywhere. */
   private now = 86_400_000;
   private clients = 0;
@@ -39,7 +39,7 @@ class Fixture {
       this.copies += (rates.copies * SAMPLE_INTERVAL_MS) / 1000;
       least = Math.min(least, rates.copies);
       this.now += SAMPLE_INTERVAL_MS;
-      this.limit = this.giveWay.update({ clients: this.clients, copies: this.copies, receivers: 1 }, this.now);
+      this.limit = this.copyThrottle.update({ clients: this.clients, copies: this.copies, receivers: 1 }, this.now);
     }
     return { clients: (this.clients - clients) / seconds, copies: (this.copies - copies) / seconds, least };
   }
