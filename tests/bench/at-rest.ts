@@ -2,7 +2,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { spawnChild } from "./children.ts";
 import { Farm } from "./farm.ts";
-import { type Cost, cpuOf, memoryOf, sleepsOf } from "./measure.ts";
+import type { Cost } from "./measure.ts";
+import { cpuOf, memoryOf, sleepsOf } from "./proc.ts";
 import type { Bound } from "./table.ts";
 
 const SECONDARIES = 3;

@@ -11,7 +11,8 @@ import { Farm, getCommand, inStep, startCentral } from "./farm.ts";
 import { makeShares, memoryFolder } from "./files.ts";
 import { Load } from "./load.ts";
 import type { QuestionsReply, QuestionsRequest } from "./load-questions.ts";
-import { type Cost, cpuOf, memoryOf, peakMemoryOf, percentile, run } from "./measure.ts";
+import { type Cost, percentile, run } from "./measure.ts";
+import { cpuOf, memoryOf, peakMemoryOf } from "./proc.ts";
 import { scriptedFile, scriptedName, scriptSecondaries } from "./scripted-secondaries.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 

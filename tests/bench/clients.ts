@@ -4,7 +4,8 @@ import { Farm } from "./farm.ts";
 import { makeFile } from "./files.ts";
 import { Load } from "./load.ts";
 import type { DownloadsReply, DownloadsRequest } from "./load-downloads.ts";
-import { type Cost, cpuOf, median, peakMemoryOf } from "./measure.ts";
+import { type Cost, median } from "./measure.ts";
+import { cpuOf, peakMemoryOf } from "./proc.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 
 const NAME = "big.bin";

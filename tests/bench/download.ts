@@ -4,8 +4,9 @@ import { Farm } from "./farm.ts";
 import { makeShares, memoryFolder, warm } from "./files.ts";
 import { comparedWithFloor, FLOOR, Floor } from "./floor.ts";
 import { makeClusterKey } from "./keys.ts";
-import { cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
+import { inTurn, run } from "./measure.ts";
 import { NginxFarm } from "./nginx.ts";
+import { cpuOf, peakMemoryOf } from "./proc.ts";
 import { ariaCommand, hashedAriaCommand, lftpCommand, present } from "./rivals.ts";
 import { type BenchResult, type Bound, type Row, rowsOf } from "./table.ts";
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { spawnChild } from "./children.ts";
 import { EXECUTABLE, Farm } from "./farm.ts";
 import { makeFile } from "./files.ts";
-import { type Cost, cpuOf, peakMemoryOf } from "./measure.ts";
+import type { Cost } from "./measure.ts";
 import { Hosts } from "./namespaces.ts";
+import { cpuOf, peakMemoryOf } from "./proc.ts";
 import { Server } from "./server.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 

@@ -5,7 +5,8 @@ import { Farm } from "./farm.ts";
 import { makeFile } from "./files.ts";
 import { Load } from "./load.ts";
 import type { SessionsReply, SessionsRequest } from "./load-sessions.ts";
-import { type Cost, cpuOf, memoryOf } from "./measure.ts";
+import type { Cost } from "./measure.ts";
+import { cpuOf, memoryOf } from "./proc.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 
 const PROCESSES = 2;

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { EXECUTABLE, startCentral } from "./farm.ts";
 import { Load } from "./load.ts";
 import type { HandshakesReply, HandshakesRequest } from "./load-handshakes.ts";
-import { type Cost, cpuOf, memoryOf, run, runForOutput } from "./measure.ts";
+import { type Cost, run, runForOutput } from "./measure.ts";
+import { cpuOf, memoryOf } from "./proc.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 
 const SESSIONS = 5000;

@@ -6,8 +6,9 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { silentLog } from "../../src/platform/log/log.ts";
 import { systemRandom } from "../../src/platform/random.ts";
 import { EXECUTABLE } from "./farm.ts";
-import { type Cost, cpuOf, memoryOf } from "./measure.ts";
+import type { Cost } from "./measure.ts";
 import { freePort, untilListening } from "./ports.ts";
+import { cpuOf, memoryOf } from "./proc.ts";
 import { Server } from "./server.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { spawnChild } from "./children.ts";
+import { watchPeakMemory } from "./peak-memory.ts";
 
 /** What one run of a command cost. Seconds of wall clock and CPU; bytes of memory at its peak. */
 export interface Cost {
@@ -25,50 +25,18 @@ async function runWith(
 ): Promise<{ cost: Cost; out: string }> {
   const began = performance.now();
   const child = spawnChild([...command], { cwd, stdin: "ignore", stdout, stderr: "pipe" });
+  const peakMemory = watchPeakMemory(child);
   const [text, out, code] = await Promise.all([
     new Response(child.stderr).text(),
     new Response(child.stdout).text(),
     child.exited,
   ]);
   const seconds = (performance.now() - began) / 1000;
+  const memory = peakMemory();
   if (code !== 0) throw new Error(`${command[0]} ended with ${code}: ${text.trim().split("\n").slice(-3).join(" | ")}`);
   const usage = child.resourceUsage();
   const cpu = usage ? Number(usage.cpuTime.total) / 1e6 : 0;
-  return { cost: { seconds, cpu, memory: usage?.maxRSS ?? 0 }, out };
-}
-
-/** CPU seconds that a process has used, from /proc. */
-export function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  // Fields 14 and 15 of the whole line, in ticks of a hundredth of a second.
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-/**
- * How often the threads of a process have gone to sleep by themselves so far: something has to wake them each time. From
- * /proc, so that nothing slows the process, as tracing its system calls would.
- */
-export function sleepsOf(pid: number): number {
-  const threads = readdirSync(`/proc/${pid}/task`);
-  return threads.reduce((sum, thread) => {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
-    return sum + Number(status.match(/^voluntary_ctxt_switches:\s+(\d+)/m)?.[1] ?? 0);
-  }, 0);
-}
-
-/** Bytes of memory that a process has, from /proc. */
-export function memoryOf(pid: number): number {
-  return bytesOf(pid, "VmRSS");
-}
-
-/** Bytes of memory that a process has had at most, from /proc. */
-export function peakMemoryOf(pid: number): number {
-  return bytesOf(pid, "VmHWM");
-}
-
-function bytesOf(pid: number, field: string): number {
-  const line = readFileSync(`/proc/${pid}/status`, "utf8").match(new RegExp(`${field}:\\s+(\\d+) kB`));
-  return Number(line?.[1] ?? 0) * 1024;
+  return { cost: { seconds, cpu, memory }, out };
 }
 
 export function median(values: readonly number[]): number {

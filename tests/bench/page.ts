@@ -8,8 +8,9 @@ import { silentLog } from "../../src/platform/log/log.ts";
 import { systemRandom, uniqueId } from "../../src/platform/random.ts";
 import { launchChromium } from "../support/browser/chromium.ts";
 import { inStep, startCentral } from "./farm.ts";
-import { type Cost, cpuOf, median, memoryOf } from "./measure.ts";
+import { type Cost, median } from "./measure.ts";
 import { freePort } from "./ports.ts";
+import { cpuOf, memoryOf } from "./proc.ts";
 import { scriptedName, scriptSecondaries } from "./scripted-secondaries.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 

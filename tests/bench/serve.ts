@@ -2,8 +2,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { makeShares } from "./files.ts";
-import { inTurn, median, peakMemoryOf, run, runForOutput } from "./measure.ts";
+import { inTurn, median, run, runForOutput } from "./measure.ts";
 import { freePort } from "./ports.ts";
+import { peakMemoryOf } from "./proc.ts";
 import { Server } from "./server.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 

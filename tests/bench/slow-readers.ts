@@ -2,7 +2,8 @@ import { request } from "node:http";
 import { spawnChild } from "./children.ts";
 import { Load } from "./load.ts";
 import type { SlowReadersReply, SlowReadersRequest } from "./load-slow-readers.ts";
-import { type Cost, cpuOf, memoryOf, percentile } from "./measure.ts";
+import { type Cost, percentile } from "./measure.ts";
+import { cpuOf, memoryOf } from "./proc.ts";
 
 const SLOW = 500;
 /** Milliseconds for which they read. */

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnChild } from "./children.ts";
 import { EXECUTABLE } from "./farm.ts";
-import { type Cost, cpuOf, inTurn, peakMemoryOf, run } from "./measure.ts";
+import { type Cost, inTurn, run } from "./measure.ts";
 import { freePort, untilListening } from "./ports.ts";
+import { cpuOf, peakMemoryOf } from "./proc.ts";
 import { Server } from "./server.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 

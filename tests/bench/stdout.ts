@@ -2,8 +2,10 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { makeShares, memoryFolder } from "./files.ts";
-import { type Cost, inTurn, median, peakMemoryOf, run } from "./measure.ts";
+import { type Cost, inTurn, median, run } from "./measure.ts";
+import { watchPeakMemory } from "./peak-memory.ts";
 import { Pipe } from "./pipe.ts";
+import { peakMemoryOf } from "./proc.ts";
 import { type BenchResult, rowsOf } from "./table.ts";
 
 const GIB = 1024 ** 3;
@@ -85,11 +87,12 @@ async function sinceStart(command: readonly string[], workspace: string): Promis
 /** Reads as fast as it can. */
 async function drain(farm: Farm, workspace: string): Promise<Cost> {
   const pipe = await Pipe.from(farm.get("big.bin", "-"), workspace);
+  const memory = watchPeakMemory(pipe.child);
   await pipe.finish();
   const seconds = (performance.now() - pipe.began) / 1000;
   if (pipe.taken !== SIZE) throw new Error(`${pipe.taken} bytes came of ${SIZE}`);
   const usage = pipe.child.resourceUsage();
-  return { seconds, cpu: Number(usage?.cpuTime.total ?? 0) / 1e6, memory: usage?.maxRSS ?? 0 };
+  return { seconds, cpu: Number(usage?.cpuTime.total ?? 0) / 1e6, memory: memory() };
 }
 
 interface Rest {
@@ -104,15 +107,15 @@ interface Rest {
 /** Reads a part, then nothing for some seconds, then the rest. */
 async function resting(farm: Farm, workspace: string): Promise<Rest> {
   const pipe = await Pipe.from(farm.get("big.bin", "-"), workspace);
+  const peakMemory = watchPeakMemory(pipe.child);
   await pipe.read(TASTE);
   await Bun.sleep(SETTLE * 1000);
   const before = { memory: peakMemoryOf(pipe.child.pid), sent: sentBy(farm) };
   await Bun.sleep(REST * 1000);
   const after = { memory: peakMemoryOf(pipe.child.pid), sent: sentBy(farm) };
   await pipe.finish();
-  const memory = pipe.child.resourceUsage()?.maxRSS ?? 0;
   return {
-    memory,
+    memory: peakMemory(),
     growth: after.memory - before.memory,
     ahead: before.sent - TASTE,
     sent: after.sent - before.sent,

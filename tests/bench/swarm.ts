@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { Farm } from "./farm.ts";
 import { makeFile, memoryFolder } from "./files.ts";
 import { makeClusterKey } from "./keys.ts";
-import { type Cost, cpuOf, peakMemoryOf } from "./measure.ts";
+import type { Cost } from "./measure.ts";
 import { Hosts } from "./namespaces.ts";
+import { cpuOf, peakMemoryOf } from "./proc.ts";
 import { type BenchResult, type Bound, rowsOf } from "./table.ts";
 
 const MIB = 1024 ** 2;
