@@ -15,6 +15,10 @@ export type EngineOptions = Readonly<Record<`BUN_JSC_${string}` | `BUN_GC_${stri
  *   come to rest looks once (platform/process/rest.ts), and one that works does when it needs the memory.
  * - Without the thread that gives memory back, which is woken whenever another one goes to sleep, four times a second in a server
  *   that has nothing to do: each thread gives back its own. And without the one that readies memory for garbage to come.
+ * - Memory goes back in whole blocks of 64 KiB, not also the free pages within those that are in use: without the thread above,
+ *   each thread looked for such pages whenever it had nothing to do for a moment, and had them back in the next. Of a secondary
+ *   that copies 20,000 small files that was 4.5 of 10.5 s of processors, of its central 1.5 of 3.7. Without it the one has
+ *   160 MB at its most in place of 141, and 20 to 30 MB more when it has come to rest; what never had much to do has the same.
  * - Garbage may become half as much as what is in use, in place of twice as much: of a secondary that reads 10,000 new files
  *   the memory at its most was 131 MB, and is 91.
  */
@@ -22,6 +26,7 @@ export const FOR_SERVERS: EngineOptions = {
   BUN_JSC_useFTLJIT: "0",
   BUN_GC_TIMER_DISABLE: "1",
   MIMALLOC_SCAVENGER: "0",
+  MIMALLOC_PURGE_HOLES: "0",
   BUN_JSC_useWarmUpMarkedBlocks: "0",
   BUN_JSC_heapGrowthMaxIncrease: "0.5",
 };
