@@ -1,6 +1,8 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
+import { messageOf } from "../../../src/sentences/sentence-error.ts";
+import { requireRoom } from "../../../src/transfer/sinks/work-files/room.ts";
 import type { GetResult, Listed, Status } from "../../support/cluster.ts";
 import { put } from "../../support/files.ts";
 import { temporaryFolder } from "../../support/folder.ts";
@@ -135,6 +137,17 @@ test("a download that fails has a true reason", async () => {
   expect(await troubled.broken(failed(silent, 1))).toEqual([]);
   const steady = { ...failed("there is no file steady/0.bin", 3), name: "steady/0.bin" };
   expect(await new Well().broken(steady)).toEqual([name]);
+});
+
+test("a download may fail for a disk without room, in the words of the program, where the disk of the clients was filled", async () => {
+  const name = "a download that fails has a true reason";
+  const lack = requireRoom({ freeBytes: async () => 1 }, "/downloads/.film.part", 2).then(() => "", messageOf);
+  const result = { ...RESULT, event: "failed", error: await lack } as const;
+  const receipt: Receipt = { ...RECEIPT, code: 1, file: null, result };
+  const filled = new Well();
+  filled.troubles = [{ target: "disk of clients", from: 50, to: 90 }];
+  expect(await filled.broken(receipt)).toEqual([]);
+  expect(await new Well().broken(receipt)).toEqual([name]);
 });
 
 test("a download that failed goes on where it was", async () => {

@@ -31,7 +31,7 @@ const REASONS: readonly Reason[] = [
   { code: 1, says: /no secondary has delivered anything for/, holds: isStruck() },
   { code: 1, says: /no secondary is registered|registered, |sharing their folders|has not told/, holds: isStruck() },
   { code: 1, says: /the disk of secondary .* is missing/, holds: isStruck() },
-  { code: 1, says: /the disk is full|the disk has .* free/, holds: isStruck("disk of clients") },
+  { code: 1, says: /the disk is full|the disk of .* has .* free/, holds: isStruck("disk of clients") },
   { code: 4, says: /central/, holds: isStruck() },
 ];
 

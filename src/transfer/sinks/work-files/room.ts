@@ -4,7 +4,7 @@ import { saidBytes } from "../../../platform/units.ts";
 import { say } from "../../../sentences/sentence.ts";
 
 /** Throws DiskError `full` when the disk of a part has no room for what is to come: so many bytes. */
-export async function requireRoom(disk: Disk, part: string, missing: number): Promise<void> {
+export async function requireRoom(disk: Pick<Disk, "freeBytes">, part: string, missing: number): Promise<void> {
   const folder = dirname(part);
   const free = await disk.freeBytes(folder);
   if (missing <= free) return;
