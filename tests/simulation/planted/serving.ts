@@ -23,8 +23,9 @@ export const SERVING_DEFECTS: readonly Defect[] = [
   {
     name: "a changed file is served",
     file: "src/secondary/serving/descriptor-cache.ts",
-    find: "if (!stat || !sameContent(stat, file.place.fingerprint) || ",
-    replace: "if (!stat || ",
+    find: "if (!stat || !sameContent(stat, file.place.fingerprint) || !this.isCurrent(file) || this.closed) {",
+    replace: `if (stat) file.place = { ...file.place, fingerprint: stat };
+    if (!stat || this.closed) {`,
     why: "bytes that a user has just written are sent as those of the old version",
     breaks: ["no unverified piece is served"],
   },

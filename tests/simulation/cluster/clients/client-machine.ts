@@ -90,7 +90,7 @@ export class ClientMachine {
     const process = new GetProcess(ports, this.central, name, options, observer, this.loaderOf(ports, key));
     this.running.set(process, [...own.values()]);
     ports.process.onEnd(() => this.processEnded(process));
-    ports.process.deliver(0, () => void process.run().then(() => this.exit(ports)));
+    ports.process.deliver(0, () => void process.run().then((inTime) => this.exit(ports, inTime)));
     return process;
   }
 
@@ -129,9 +129,12 @@ export class ClientMachine {
     });
   }
 
-  /** A process that has done all it was told. Some are looked at a while later: what they have begun has ended by then. */
-  private exit(ports: ProcessPorts): void {
-    if (this.downloads.length % 2 === 0) return ports.process.kill();
+  /**
+   * A process that has done all it was told. Some are looked at a while later: what they have begun has ended by then, unless
+   * they were stopped and the disk was too slow for that.
+   */
+  private exit(ports: ProcessPorts, inTime: boolean): void {
+    if (!inTime || this.downloads.length % 2 === 0) return ports.process.kill();
     ports.process.deliver(LOOK_AFTER_MS, () => this.machine.exit(ports));
   }
 

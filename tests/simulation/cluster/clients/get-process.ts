@@ -72,22 +72,26 @@ export class GetProcess {
     return this.keeper !== null;
   }
 
-  /** Resolves when the process is to end. */
-  async run(): Promise<void> {
+  /** Resolves when the process is to end: with whether all that it did has ended by then. */
+  async run(): Promise<boolean> {
     try {
       this.keeper = (await this.loadKeys?.()) ?? null;
     } catch (error) {
       if (!(error instanceof KeyError)) throw error;
-      return this.observer.refused(error.message);
+      this.observer.refused(error.message);
+      return true;
     }
     const { downloads, stop } = this.begin();
     const reason = await Promise.race([this.getAll(downloads), this.stopped]);
+    let inTime = true;
     if (reason !== "done") {
-      await Promise.race([downloads.cancelAll(), delay(this.ports.clock, STOP_TIMEOUT_MS)]);
+      const cancelled = downloads.cancelAll().then(() => true);
+      inTime = await Promise.race([cancelled, delay(this.ports.clock, STOP_TIMEOUT_MS).then(() => false)]);
       await delay(this.ports.clock, 0);
     }
     this.keeper?.stop();
     await stop();
+    return inTime;
   }
 
   private begin(): { downloads: DownloadQueue; stop(): Promise<void> } {

@@ -17,6 +17,8 @@ type Params = {
 /** The longest of the times, in milliseconds: the last downloads begin once the other versions are known. */
 const SPAN_MS = 3000;
 const REPLACED_MS = 2000;
+/** Milliseconds after which those are stopped that begin at an even time. */
+const STOPPED_MS = 700;
 
 /**
  * A file is got again and again on a machine with a slow disk while it is replaced: downloads wait for one another, and
@@ -40,9 +42,14 @@ export const getOften: ActionKind<Params> = {
     const client = cluster.client(number);
     const { faults } = client.machine.disk;
     const get = () => client.get({ names: [name], to: "folder", force: true, waitMs: 36_000 });
+    const getAndStop = () => {
+      const process = get();
+      sim.after(within(cluster, plan, STOPPED_MS), () => process && client.interrupt(process));
+    };
     faults.slowness = times;
     get();
-    for (const ms of laterMs) sim.after(within(cluster, plan, ms), get);
+    // Half of them are stopped, most before they have a piece: what they leave is removed while others wait for it.
+    for (const ms of laterMs) sim.after(within(cluster, plan, ms), ms % 2 === 0 ? getAndStop : get);
     for (const [index, ms] of replacedAfterMs.entries()) {
       // Where times have long steps, a file of the same length may have the same fingerprint.
       const bytes = users.newContent(size + index);
