@@ -102,11 +102,11 @@ class Copy {
     this.drive(whole);
   }
 
-  /** `changed`: whether pieces or sources have changed, not rates alone. A check of all of them takes longer than all the rest. */
+  /** `changed`: whether pieces or sources have changed, not rates alone. One host's copies are checked after these, too: all take longer than all the rest. */
   drive(changed = true): void {
     const orders = this.scheduler.done ? [] : this.scheduler.next(this.swarm.now);
     this.give(orders);
-    if (changed || orders.length > 0) this.scheduler.assertConsistent();
+    if (changed || orders.length > 0 || this.host.id === this.swarm.plan.full) this.scheduler.assertConsistent();
   }
 
   private give(orders: readonly Order[]): void {

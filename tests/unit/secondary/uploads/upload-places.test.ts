@@ -81,3 +81,20 @@ test("a stop ends the wait for a name that is being changed just now", async () 
   await fixture.uploads.stop();
   expect(fixture.parts()).toHaveLength(1);
 });
+
+test("where others take one name after the other, a few are tried, and what has come stays", async () => {
+  await started();
+  const { index } = fixture.index;
+  const tried: string[] = [];
+  index.put = async (name) => {
+    tried.push(name);
+    return "taken";
+  };
+  const uploader = await given();
+  uploader.send({ type: "publish", request: 1 });
+  expect(await uploader.hears("refusal")).toMatchObject({ request: 1, code: "busy" });
+  expect(tried).toHaveLength(4);
+  expect(new Set(tried).size).toBe(4);
+  await fixture.idle();
+  expect(fixture.parts()).toHaveLength(1);
+});
