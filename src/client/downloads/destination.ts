@@ -207,9 +207,14 @@ async function readThere(
   if (remembered) return "present";
   await makeDurable(disk, path);
   const now = await disk.lstat(path);
-  if (!now || !sameFile(now, there) || now.ctimeNs !== there.ctimeNs) return "changed";
+  // Where times have steps of seconds, its length may be all that shows.
+  if (!now || !isUnchanged(now, there)) return "changed";
   verified?.add(path, there, version.id, seenAt);
   return "present";
+}
+
+function isUnchanged(now: FileStat, before: FileStat): boolean {
+  return sameFile(now, before) && sameContent(now, before) && now.ctimeNs === before.ctimeNs;
 }
 
 /**

@@ -41,7 +41,7 @@ export const TRANSFER_DEFECTS: readonly Defect[] = [
   {
     name: "a file that is there is not looked at again",
     file: "src/client/downloads/destination.ts",
-    find: 'if (!now || !sameFile(now, there) || now.ctimeNs !== there.ctimeNs) return "changed";',
+    find: 'if (!now || !isUnchanged(now, there)) return "changed";',
     replace: 'if (!now) return "changed";',
     why: "a download is said to be done whose file somebody changes just after it was read",
     breaks: ["finished files are right"],

@@ -65,6 +65,16 @@ test("a file that somebody cuts while it is read is another one, which the error
   expect(reads).toBe(1);
 });
 
+test("a file that somebody cuts once it was read is another one, also where times have steps of seconds", async () => {
+  const lstat: Disk["lstat"] = async (one) => {
+    const stat = await systemDisk.lstat(one);
+    return stat && { ...stat, mtimeNs: 0n, ctimeNs: 0n };
+  };
+  meddle = () => fs.truncateSync(at, 100);
+  await expect(open({ lstat })).rejects.toThrow("exists with other content");
+  expect(reads).toBe(1);
+});
+
 test("a file that goes away while it is read is fetched", async () => {
   meddle = () => fs.rmSync(at);
   const sink = await open();
