@@ -121,6 +121,16 @@ test("those who still wait hear their new positions at the next tick after anoth
   expect(news(3)).toEqual([["queued", "c", 1]]);
 });
 
+test("those who still wait hear their positions at the next tick after the limit is another one", () => {
+  const [one, two] = [session(1), session(2)];
+  request(one, "a");
+  request(two, "b");
+  for (const key of [1, 2]) news(key);
+  downloads.setLimit(1, "somebody");
+  downloads.tick();
+  expect(news(2)).toEqual([["queued", "b", 1]]);
+});
+
 test("a place that cannot be used goes to the next one: the file is gone, or the client is", () => {
   const [one, two, three, four] = [session(1), session(2), session(3), session(4)];
   request(one, "a");

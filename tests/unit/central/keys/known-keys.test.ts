@@ -108,6 +108,15 @@ test("revocations are forgotten where there is no room for another one, a day af
   expect([0, 1, 2].map((index) => known.isRevoked(fingerprint(index)))).toEqual([false, true, true]);
 });
 
+test("of a revoked key that never came nothing is known but that", () => {
+  const known = new KnownKeys([], []);
+  known.revoke({ fingerprint: fingerprint(7), until: UNTIL, at: 2 });
+  const nothing = { authority: null, role: null, number: null, name: null, rights: null, until: null, seen: null };
+  expect(known.after(0)).toEqual([
+    { serial: expect.any(Number), fingerprint: fingerprint(7), cluster: false, ...nothing, sessions: 0, revoked: 2 },
+  ]);
+});
+
 test("a client learns what is revoked but keys of clients, a secondary all", () => {
   const known = new KnownKeys([], []);
   known.connected(ANA, key(1), 1);

@@ -68,6 +68,17 @@ test("all secondaries are asked, and the same version is one, with those who kee
   expect({ more, silent }).toEqual({ more: false, silent: [] });
 });
 
+test("those who keep a version are named in the order of their numbers, whoever came first", async () => {
+  const { all, channels } = cluster({ 1: [kept(1)], 2: [kept(1)], 3: [kept(1)] });
+  for (const number of [2, 1]) {
+    const channel = channels.get(number);
+    if (!channel) throw new Error("it is there");
+    channels.delete(number);
+    channels.set(number, channel);
+  }
+  expect((await all.list(null, 100)).versions.map(({ numbers }) => numbers)).toEqual([[1, 2, 3]]);
+});
+
 test("pages are asked for one after the other, no more than are wanted", async () => {
   const files = Array.from({ length: 1000 }, (_, index) => kept(1000 - index));
   const { all, sent } = cluster({ 1: files });

@@ -58,6 +58,24 @@ test("a client that holds all places, byte by byte, keeps no other one out; what
   await last.hears("wanted");
 });
 
+test("files that begin at the same time take places as well", async () => {
+  await started();
+  const begun = Array.from({ length: MAX_UPLOADS + 1 }, (_, index) => {
+    const { version, hashes } = content(2000, index + 1);
+    return fixture.uploads.begin({
+      name: `f${index}`,
+      version,
+      hashes,
+      modified: 5_000_000,
+      base: null,
+      by: "client bea",
+    });
+  });
+  const results = await Promise.allSettled(begun);
+  expect(results.map(({ status }) => status).indexOf("rejected")).toBe(MAX_UPLOADS);
+  expect(fixture.parts()).toHaveLength(MAX_UPLOADS);
+});
+
 test("a file whose other name is a folder gets one more name", async () => {
   const other = conflictName("film", FILE.version.id);
   await started({ film: "old", [`${other}/in it`]: "x" });

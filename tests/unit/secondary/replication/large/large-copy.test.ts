@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import fs from "node:fs";
+import { DiskError } from "../../../../../src/platform/disk/disk.ts";
+import { systemDisk } from "../../../../../src/platform/disk/system-disk.ts";
 import { MIB } from "../../../../../src/platform/units.ts";
 import { drive } from "../../../../support/drive.ts";
 import { content, contentOf } from "../../../transfer/content.ts";
@@ -84,3 +86,22 @@ test("a new version is fetched whole where the store cannot say what the older o
   expect([source.asked.length, fixture.unfetched]).toEqual([9, []]);
   await fixture.replicator.stop();
 });
+
+test.each([
+  ["full", 0],
+  ["other", 1],
+] as const)(
+  "what has come to a disk that fails (%s) makes room for others only where it is full",
+  async (failure, parts) => {
+    const sync = async () => {
+      throw new DiskError(failure, "film", "it fails");
+    };
+    const fixture = new ReplicatorFixture({ disk: { ...systemDisk, sync } });
+    const film = content(3 * MIB);
+    const source = new ScriptedSource(fixture.clock, fixture.network, 1, film);
+    fixture.order(new Map([["film", film]]), [{ number: 1, ...source.address }]);
+    await drive(fixture.clock, "it is given back", () => fixture.unfetched.length > 0);
+    expect(fs.readdirSync(fixture.staging).filter((name) => name.endsWith(".part"))).toHaveLength(parts);
+    await fixture.replicator.stop();
+  },
+);
