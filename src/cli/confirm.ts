@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { oneRow } from "../console/text.ts";
+import { texts } from "../text/texts.ts";
 
 /** Asks on a terminal; true for a yes alone, and where nobody could answer. */
 export async function confirm(question: string): Promise<boolean> {
@@ -8,7 +9,7 @@ export async function confirm(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
     const answer = await Promise.race([
-      lines.question(`${oneRow(question)} [y/N] `),
+      lines.question(`${oneRow(question)} ${texts().console.answerPrompt}`),
       new Promise<string>((resolve) => lines.once("close", () => resolve(""))),
     ]);
     return /^(?:y|yes|s|si|sí)$/i.test(answer.trim());

@@ -35,11 +35,19 @@ export function pagerFor(text: string, size: WindowSize, env: Environment): stri
   return fits(text, size) ? null : pagerCommand(env, (program) => Bun.which(program) !== null);
 }
 
+/**
+ * What a pager's environment has beside that of this process. As git has it: less ends by itself where all fits, and leaves
+ * what it has shown on the screen. And it is told that the text is UTF-8: where the locale is not installed, or is none, it
+ * would show an `ñ` as the numbers of its bytes. What the user has set stays.
+ */
+export function pagerSettings(env: Environment): Readonly<Record<"LESS" | "LESSCHARSET", string>> {
+  return { LESS: env.LESS ?? "FRX", LESSCHARSET: env.LESSCHARSET ?? "utf-8" };
+}
+
 /** Shows a text by a pager on the terminal of this process. */
 export function startPager(command: string, text: string, env: Environment): RunningPager {
   const pager = Bun.spawn(["sh", "-c", command], {
-    // What git gives too: less ends by itself where all fits, and leaves what it has shown on the screen.
-    env: { ...env, LESS: env.LESS ?? "FRX" },
+    env: { ...env, ...pagerSettings(env) },
     stdin: Buffer.from(`${forTerminal(text)}\n`),
     stdout: "inherit",
     stderr: "inherit",

@@ -510,7 +510,7 @@ describe("a server at a terminal", () => {
     await central.shows("serving 1 file with 1 secondary");
     await completes(central, "remove con", "central> remove con espacio ñ.bin");
     central.type("\r");
-    await central.shows("remove con espacio ñ.bin (1 B) from every secondary? [y/N]");
+    await central.shows("remove con espacio ñ.bin (1 B) from every secondary?");
     central.enter("n");
     await central.shows("nothing was removed");
     central.enter("remove con espacio ñ.bin");

@@ -123,7 +123,7 @@ describe("a client's orders", () => {
     console.enter('mv films/x.txt "an x.txt"');
     await console.shows("films/x.txt moved to an x.txt");
     console.enter("remove an x.txt");
-    await console.shows("remove an x.txt (1 B) from every secondary? [y/N]");
+    await console.shows("remove an x.txt (1 B) from every secondary?");
     console.enter("y");
     await console.shows("an x.txt removed");
     console.enter("quit");

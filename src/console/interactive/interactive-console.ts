@@ -84,7 +84,7 @@ export class InteractiveConsole implements Console {
   }
 
   confirm(text: string): Promise<boolean> {
-    this.painter.text(`${text} ${texts().console.answerPrompt.trim()}`);
+    this.painter.text(text);
     this.painter.inputChanged();
     return this.question.ask();
   }
@@ -134,10 +134,10 @@ export class InteractiveConsole implements Console {
     return sizeOf(this.terminal).columns;
   }
 
-  /** Resolves when a command has taken long, but not while it asks the user something. */
+  /** Resolves when a command has taken long, but not while it asks the user something, or shows its result in a pager. */
   private async patienceOver(): Promise<void> {
     do await delay(this.options.clock, PATIENCE_MS);
-    while (this.question.isOpen);
+    while (this.question.isOpen || this.isPaging);
   }
 
   /** What the painter shows of what is being typed. */

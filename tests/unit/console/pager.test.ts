@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { fits, pagerCommand } from "../../../src/console/pager.ts";
+import { fits, pagerCommand, pagerSettings } from "../../../src/console/pager.ts";
 
 describe("the pager", () => {
   const there = (program: string) => program === "less";
@@ -13,6 +13,11 @@ describe("the pager", () => {
   test.each(["", " ", "cat"])("is none where the user says %j", (PAGER) => {
     expect(pagerCommand({ PAGER }, there)).toBeNull();
   });
+});
+
+test("a pager is told that the text is UTF-8, unless the user says something else", () => {
+  expect(pagerSettings({ LANG: "C" })).toEqual({ LESS: "FRX", LESSCHARSET: "utf-8" });
+  expect(pagerSettings({ LESS: "S", LESSCHARSET: "latin1" })).toEqual({ LESS: "S", LESSCHARSET: "latin1" });
 });
 
 test("a text fits where a row is left for the prompt", () => {

@@ -31,6 +31,7 @@ const table = new CommandTable([
     run: async () => shown.print((await shown.confirm("sure?")) ? "yes" : "no"),
   },
   { name: "wait", aliases: [], parameter: "", help: "", run: () => new Promise((resolve) => (release = resolve)) },
+  { name: "page", aliases: [], parameter: "", help: "", run: () => shown.page("row\n".repeat(50)) },
 ]);
 
 function open(stdout: FakeOutput, stderr: FakeOutput): void {
@@ -83,7 +84,7 @@ test("a question is answered by the next line, which is no command; only a yes i
   const ask = () => void shown.confirm("remove 3 files?").then((yes) => answers.push(yes));
   ask();
   await press("get a");
-  expect(screenOf(output)).toEqual(["remove 3 files? [y/N]", "[y/N] get a"]);
+  expect(screenOf(output)).toEqual(["remove 3 files?", "[y/N] get a"]);
   await press("\r");
   for (const answer of ["y\r", "YES \r", "sí\r", "\r", "no\r", "\t\r"]) {
     ask();
@@ -156,6 +157,22 @@ test("one that asks something waits for the answer as long as it takes", async (
   expect(screenOf(output).join()).not.toContain("no answer yet");
   await press("y\r");
   expect(screenOf(output)).toContain("yes");
+});
+
+test("one whose result is read in a pager has answered, however long that takes", async () => {
+  const { PAGER } = process.env;
+  process.env.PAGER = "exec sleep 600";
+  try {
+    await press("page\r");
+    expect(shown.isPaging).toBe(true);
+    clock.advance(60_000);
+    await press("");
+    shown.close();
+    expect(screenOf(output)).toEqual(["> page", ""]);
+  } finally {
+    if (PAGER === undefined) delete process.env.PAGER;
+    else process.env.PAGER = PAGER;
+  }
 });
 
 test("Ctrl-R finds a line typed before, which Enter runs and other keys change", async () => {
