@@ -4,7 +4,7 @@ import { formatTime } from "../platform/units.ts";
 import { PeerError } from "../protocol/errors.ts";
 import type { ListedFile } from "../protocol/messages/client.ts";
 import { unwired } from "../protocol/said.ts";
-import { say, type Told } from "../sentences/sentence.ts";
+import { saidOf, say, type Told } from "../sentences/sentence.ts";
 import { toldOf } from "../sentences/sentence-error.ts";
 import { endingLine } from "../text/shown/key-rows.ts";
 import { shownBytes, shownDuration, shownRate } from "../text/shown/numbers.ts";
@@ -110,10 +110,9 @@ export function refusalText(error: unknown): string {
 export function finishedText({ result, failure, present, why }: FinishedDownload): string {
   const { name, path, size, seconds, receivedBytes, resumedBytes, reusedBytes = 0, sources, error } = result;
   const text = texts().downloads;
-  if (failure !== null)
-    return [`${name}: ${why ? shown(why) : (error ?? text.failed)}`, ...faultTexts(sources)].join("; ");
+  if (failure !== null) return [shown(saidOf(name, why ?? error ?? text.failed)), ...faultTexts(sources)].join("; ");
   const whole = shownBytes(size ?? 0);
-  if (present) return text.thereAlready(name, path, whole);
+  if (present) return text.thereAlready(path === name ? name : `${name}: ${path}`, whole);
   const rate = receivedBytes > 0 ? ` (${shownRate(receivedBytes / Math.max(seconds, 0.001))})` : "";
   const parts = [`${text.verified(whole, shownDuration(seconds))}${rate}`];
   if (resumedBytes > 0) parts.push(text.wereThere(shownBytes(resumedBytes)));

@@ -53,6 +53,21 @@ export function joined([first, ...others]: readonly Told[]): Told {
   return others.reduce((left, right) => say("{left}; {right}", { left, right }), first ?? "");
 }
 
+/** Why a file has failed, behind its name; where that names the file already, by any of what it is `called`, as it is. */
+export function saidOf(name: string, why: Told, called: readonly string[] = [name]): Told {
+  return called.some((one) => namesIt(why, one)) ? why : say("{name}: {error}", { name, error: why });
+}
+
+/** Whether a sentence has a text in one of its places, or of those of the sentences in it. */
+function namesIt(told: Told, text: string): boolean {
+  const has = (value: Value): boolean => {
+    if (typeof value !== "object") return value === text;
+    if (isList(value)) return value.some(has);
+    return "values" in value && namesIt(value, text);
+  };
+  return typeof told !== "string" && Object.values(told.values).some(has);
+}
+
 /** What may be counted: `{count} file` and `{count} files` are sentences. */
 type Noun = SentenceText extends infer Text ? (Text extends `{count} ${infer Word}` ? Word : never) : never;
 

@@ -71,7 +71,7 @@ describe("commands from a pipe", () => {
 
     const missing = await from("video missing.bin\n");
     expect(missing).toMatchObject({ code: 3, out: "" });
-    expect(missing.err).toContain("missing.bin: there is no file missing.bin");
+    expect(missing.err).toMatch(/^\d\d:\d\d:\d\d error: there is no file missing\.bin\n$/);
     expect(await from("lits\nvideo a.bin\n")).toMatchObject({
       code: 2,
       err: expect.stringContaining('unknown command "lits": did you mean list? type help for the list'),
@@ -334,7 +334,7 @@ describe("a client at a terminal", () => {
     );
     await answers("get", "error: get needs an argument: get NAME...");
     await answers("list all", "there is no file all, and no folder of that name");
-    await answers("get nothing", "nothing: there is no file nothing");
+    await answers("get nothing", "✗ there is no file nothing");
     await answers("cancel a.bin", "error: a.bin is not being downloaded");
     client.enter("SALIR");
     expect((await client.ends()).code).toBe(0);

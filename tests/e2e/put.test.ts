@@ -165,9 +165,9 @@ describe("put", () => {
   test("fails with the right exit code, in one line", async () => {
     const at = ["--central-port", String(cluster.centralPort)];
     const cases: [string[], number, RegExp][] = [
-      [["/nowhere"], 3, /^redes: nowhere: there is no file \/nowhere here\n$/],
+      [["/nowhere"], 3, /^redes: there is no file \/nowhere here\n$/],
       [["/"], 2, /give --as NAME/],
-      [["/dev/null", "--as", "x"], 1, /^redes: x: \/dev\/null is no regular file: put takes files\n$/],
+      [["/dev/null", "--as", "x"], 1, /^redes: \/dev\/null is no regular file: put takes files\n$/],
       [["local/small.txt", "--jobs", "0"], 2, /--jobs 0/],
       [["local/small.txt", "--as", "../x"], 2, /cannot be called|can be called/],
       [["local/small.txt", "--as", "old.txt/x"], 1, /old\.txt is a file, so nothing can be put into it\n$/],
@@ -192,7 +192,7 @@ describe("put", () => {
     });
     expect(code).toBe(3);
     expect(err).toContain("by console.txt: 5 B put in");
-    expect(err).toContain("x: there is no file /nowhere/x here");
+    expect(err).toContain("error: there is no file /nowhere/x here");
     await cluster.until("it is there", () => fs.existsSync(join(cluster.folder(1), "by console.txt")));
   });
 });

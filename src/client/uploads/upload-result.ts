@@ -1,6 +1,6 @@
 import { saidBytes, saidDuration, saidRate } from "../../platform/units.ts";
 import type { ErrorCode } from "../../protocol/errors.ts";
-import { counted, say, type Told } from "../../sentences/sentence.ts";
+import { counted, saidOf, say, type Told } from "../../sentences/sentence.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import type { BatchOutcome } from "../batch/batch-summary.ts";
 import type { FailureKind } from "../downloads/result.ts";
@@ -50,8 +50,8 @@ export function uploadText(finished: Omit<FinishedUpload, "refusal">): string {
 }
 
 function uploadTold({ result, failure, why }: Omit<FinishedUpload, "refusal">): Told {
-  const { name, as, size, seconds, sentBytes, resumedBytes, secondary, holders, error } = result;
-  if (failure !== null) return say("{name}: {error}", { name, error: why ?? error ?? say("it failed") });
+  const { name, path, as, size, seconds, sentBytes, resumedBytes, secondary, holders, error } = result;
+  if (failure !== null) return saidOf(name, why ?? error ?? say("it failed"), [name, path]);
   const whole = saidBytes(size ?? 0);
   const where =
     holders === 0

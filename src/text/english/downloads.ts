@@ -34,8 +34,7 @@ export const downloadsText = {
   left: (what: Count) => `${what} left`,
   andOthers: (line: string, count: Count) => `${line} (and ${count} ${plural(Number(count), "other", "others")})`,
   failed: "it failed",
-  thereAlready: (name: string, path: string, size: string) =>
-    `${name}: ${path} is there already, with that content (${size})`,
+  thereAlready: (file: string, size: string) => `${file} is there already, with that content (${size})`,
   verified: (size: string, duration: string) => `${size} verified in ${duration}`,
   wereThere: (bytes: string) => `${bytes} of it were there`,
   wereOlder: (bytes: string) => `${bytes} of it from the file that it replaces`,

@@ -33,7 +33,7 @@ export const downloadsText: typeof english = {
   left: (what) => `${what} por acabar`,
   andOthers: (line, count) => `${line} (y ${count} ${plural(Number(count), "otra", "otras")})`,
   failed: "ha fallado",
-  thereAlready: (name, path, size) => `${name}: ${path} ya está, con ese mismo contenido (${size})`,
+  thereAlready: (file, size) => `${file} ya está, con ese mismo contenido (${size})`,
   verified: (size, duration) => `${size} verificados en ${duration}`,
   wereThere: (bytes) => `${bytes} ya estaban`,
   wereOlder: (bytes) => `${bytes} del archivo que reemplaza`,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { describeEnding } from "../../../../src/cli/client/ending.ts";
 import type { DownloadResult, FailureKind, FinishedDownload } from "../../../../src/client/downloads/result.ts";
 import { MIB } from "../../../../src/platform/units.ts";
+import { say } from "../../../../src/sentences/sentence.ts";
 
 function ending(result: Partial<DownloadResult>, failure: FailureKind | null = null): FinishedDownload {
   const bytes = { resumedBytes: 0, receivedBytes: 0, duplicateBytes: 0, retries: 0, sources: [] };
@@ -56,8 +57,8 @@ describe("a download that is done", () => {
     const all = { resumedBytes: 4 * MIB };
     expect(describeEnding(ending(all), false)).toBe("a.bin: 4.0 MiB verified in 2.0 s, 4.0 MiB of it were there");
     const present = (size: number) => ({ ...ending({ size, seconds: 0 }), present: true });
-    expect(describeEnding(present(4 * MIB), false)).toBe("a.bin: a.bin is there already, with that content (4.0 MiB)");
-    expect(describeEnding(present(0), false)).toBe("a.bin: a.bin is there already, with that content (0 B)");
+    expect(describeEnding(present(4 * MIB), false)).toBe("a.bin is there already, with that content (4.0 MiB)");
+    expect(describeEnding(present(0), false)).toBe("a.bin is there already, with that content (0 B)");
     expect(describeEnding(ending({ size: 0, seconds: 0 }), false)).toBe("a.bin: 0 B verified in 0.0 s");
     // It has nothing but zeros, which nobody has to send.
     expect(describeEnding(ending({}), false)).toBe("a.bin: 4.0 MiB verified in 2.0 s");
@@ -68,8 +69,14 @@ describe("a download that is not", () => {
   const begun = { receivedBytes: 2 * MIB, resumedBytes: MIB, duplicateBytes: MIB, error: "the disk is full" };
 
   test("says why", () => {
-    expect(describeEnding(ending({ error: "there is no file a.bin" }, "no-such-file"), false)).toBe(
-      "a.bin: there is no file a.bin",
+    const missing = { ...ending({ error: "it is not there" }, "no-such-file"), partFile: null };
+    expect(describeEnding(missing, false)).toBe("a.bin: it is not there");
+    const why = say("there is no file {name}", { name: "a.bin" });
+    expect(describeEnding({ ...missing, why }, false)).toBe("there is no file a.bin");
+    const away = { ...missing, why: say("the central does not serve yet: {reason}", { reason: why }) };
+    expect(describeEnding(away, false)).toBe("the central does not serve yet: there is no file a.bin");
+    expect(describeEnding({ ...away, why: say("{path} is not there any more", { path: "a" }) }, false)).toBe(
+      "a.bin: a is not there any more",
     );
     expect(describeEnding({ ...ending(begun, "failed"), partFile: null }, false)).toBe("a.bin: the disk is full");
     expect(describeEnding(ending({ error: "it was cancelled" }, "failed"), true)).toBe("a.bin: stopped");
