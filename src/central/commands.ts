@@ -1,5 +1,7 @@
 import { nameAndNumber, twoNames } from "../console/commands/argument.ts";
 import type { ConsoleCommand } from "../console/commands/command.ts";
+import { eachMeant } from "../console/commands/meant.ts";
+import { REMOVE_FLAGS, typedArguments } from "../console/commands/typed-arguments.ts";
 import type { Console } from "../console/console.ts";
 import { renderTable } from "../console/table.ts";
 import { MAX_DOWNLOAD_LIMIT } from "../http/api/central-orders.ts";
@@ -60,7 +62,7 @@ export function centralCommands(central: CommandDeps, printer: CentralPrinter): 
     topic: Topic,
     aliases: string[],
     run: ConsoleCommand["run"],
-    takes?: Pick<ConsoleCommand, "parameter" | "complete" | "details" | "required">,
+    takes?: Pick<ConsoleCommand, "parameter" | "complete" | "details" | "required" | "several">,
   ): ConsoleCommand => {
     const argument = takes ? { required: true, ...takes } : { parameter: "" };
     return { name, aliases, topic, help: help[name], ...argument, run };
@@ -71,7 +73,7 @@ export function centralCommands(central: CommandDeps, printer: CentralPrinter): 
   return [
     command("list", "files", ["files", "LISTA_VIDEOS"], () => files(central, printer)),
     command("remove", "files", ["ELIMINAR"], (text) => remove(central, printer, text), {
-      ...{ parameter: parameters.name, details: details.remove },
+      ...{ parameter: parameters.names, details: details.remove, several: true },
       complete,
     }),
     command("mv", "files", ["move", "MOVER"], (text) => move(central, printer, text), {
@@ -180,15 +182,22 @@ async function restore(
   printer.print(version.number === 0 ? text.back(name, secondary) : text.versionBack(name, version.number, secondary));
 }
 
-async function remove(central: CommandDeps, printer: CentralPrinter, wanted: string): Promise<void> {
+async function remove(central: CommandDeps, printer: CentralPrinter, argument: string): Promise<void> {
   const { registry, removal, deps } = central;
-  const { central: text, common } = texts();
+  const { catalogue } = registry;
+  const { central: text, common, orders } = texts();
   checkListed(central);
-  const { names, bytes } = await select(registry.catalogue, wanted, deps.clock);
-  const [first] = names;
-  if (first === undefined) throw new Error(text.noSuchFile(wanted));
-  const what = names.length === 1 ? first : common.files(names.length);
-  if (!(await printer.confirm(text.askRemove(what, shownBytes(bytes))))) return printer.print(text.notRemoved);
+  const { flags, words, line } = typedArguments(argument, REMOVE_FLAGS);
+  if (line === "") throw new Error(orders.removeNeedsName);
+  const meant = await eachMeant({ words, line }, async (wanted) => {
+    const { names } = await select(catalogue, wanted, deps.clock);
+    return names.length > 0 ? names : new Error(text.noSuchFile(wanted));
+  });
+  const names = [...new Set(meant.flatMap(([, each]) => each))];
+  const bytes = names.reduce((sum, name) => sum + (catalogue.get(name)?.size ?? 0), 0);
+  const what = names.length === 1 ? names.join("") : common.files(names.length);
+  if (!flags.has("yes") && !(await printer.confirm(text.askRemove(what, shownBytes(bytes)))))
+    return printer.print(text.notRemoved);
   const removed = await removal.remove(names, CONSOLE);
   if (names.length > 1) printer.print(text.removed(common.files(removed)));
 }

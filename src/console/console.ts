@@ -58,8 +58,8 @@ export interface ConsoleOptions {
   table: CommandTable;
   /** Ctrl-C where nothing is typed. */
   interrupted(): void;
-  /** A line was no command (`usage`), or its command failed (`failure`): `text` says so to the user. */
-  mistaken?(kind: MistakeKind, text: string): void;
+  /** A line was no command (`usage`), or its command failed with `error` (`failure`): `text` says so to the user. */
+  mistaken?(kind: MistakeKind, text: string, error?: unknown): void;
   /** Ctrl-D at the prompt or the loss of the terminal; or the end of a piped stdin, once all of its commands have run. */
   ended(kind: "terminal" | "pipe"): void;
 }

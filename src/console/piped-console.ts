@@ -44,7 +44,7 @@ export class PipedConsole implements Console {
     this.errors = new LineWriter(options.errors);
     this.runner = new Runner(options.table, {
       print: (text) => this.print(text),
-      mistaken: (kind, text) => this.mistaken(kind, text),
+      mistaken: (kind, text, error) => this.mistaken(kind, text, error),
       ran: () => this.resumeReading(),
     });
     this.reportedAt = options.clock.now();
@@ -97,8 +97,8 @@ export class PipedConsole implements Console {
     await Promise.all([this.output.drained(), this.errors.drained()]);
   }
 
-  private mistaken(kind: MistakeKind, text: string): void {
-    if (this.options.mistaken) this.options.mistaken(kind, text);
+  private mistaken(kind: MistakeKind, text: string, error?: unknown): void {
+    if (this.options.mistaken) this.options.mistaken(kind, text, error);
     else this.log(text);
   }
 

@@ -17,6 +17,8 @@ const MIN_CELL_COLUMNS = 6;
 /** What the first column, that of names, has at least while there are columns to spare. */
 const NAME_COLUMNS = 12;
 const NUMBER = /^-?\d[\d.,]*( ?([KMGTP]i?)?B(\/s)?| ?%)?$/;
+/** As `formatTime` writes it. */
+const TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
 /** Rows under their headers, aligned by what they take on the screen. Has no final line feed. */
 export function renderTable(
@@ -31,7 +33,11 @@ export function renderTable(
   const sides = shown.map((column, place) => options.align?.[column] ?? sideOf(body.map((row) => row[place] ?? "")));
   const widths = shown.map((_, place) => widestIn(lines, place));
   const { width = null } = options;
-  if (width !== null) narrow(widths, width);
+  if (width !== null) {
+    const wholes = shown.map((_, place) => isWhole(body.map((row) => row[place] ?? "")));
+    narrow(widths, width, (place) => wholes[place] !== true);
+    narrow(widths, width, () => true);
+  }
   return lines.map((row) => renderRow(row, widths, sides, width)).join("\n");
 }
 
@@ -56,15 +62,23 @@ function sideOf(cells: readonly string[]): Align {
   return filled.length > 0 && filled.every((cell) => NUMBER.test(cell)) ? "right" : "left";
 }
 
-/** Takes what is too much from the widest column, again and again, until all fit or nothing is left to take. */
-function narrow(widths: number[], width: number): void {
+/** Whether these cells are numbers and times, of which a part says nothing, or something wrong. */
+function isWhole(cells: readonly string[]): boolean {
+  const filled = cells.filter((cell) => cell !== "" && cell !== "-");
+  return filled.length > 0 && filled.every((cell) => NUMBER.test(cell) || TIME.test(cell));
+}
+
+/** Takes what is too much from the widest of some columns, again and again, until all fit or nothing is left to take. */
+function narrow(widths: number[], width: number, mayTake: (place: number) => boolean): void {
   const gaps = GAP.length * (widths.length - 1);
   for (;;) {
     const excess = widths.reduce((sum, each) => sum + each, gaps) - width;
-    const widest = Math.max(...widths);
+    const some = widths.filter((_, place) => mayTake(place));
+    const widest = Math.max(...some);
     if (excess <= 0 || widest <= MIN_CELL_COLUMNS) return;
-    const next = Math.max(MIN_CELL_COLUMNS, ...widths.filter((each) => each < widest));
-    widths[widths.indexOf(widest)] = Math.max(next === widest ? widest - 1 : next, widest - excess);
+    const next = Math.max(MIN_CELL_COLUMNS, ...some.filter((each) => each < widest));
+    const place = widths.findIndex((each, index) => each === widest && mayTake(index));
+    widths[place] = Math.max(next === widest ? widest - 1 : next, widest - excess);
   }
 }
 

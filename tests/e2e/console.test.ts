@@ -69,6 +69,8 @@ describe("commands from a pipe", () => {
     expect(await same(path.join(dir, "a.bin"), path.join(cluster.folder(1), "a.bin"))).toBe(true);
     expect((await cluster.status()).statistics).toEqual({ files: { "a.bin": 1 }, clients: { ana: 1 } });
 
+    for (const line of ["remove missing.bin", "restore missing.bin", "kept missing.bin", "mv missing.bin b.bin"])
+      expect({ line, ...(await from(`${line}\n`)) }).toMatchObject({ line, code: 3, out: "" });
     const missing = await from("video missing.bin\n");
     expect(missing).toMatchObject({ code: 3, out: "" });
     expect(missing.err).toMatch(/^\d\d:\d\d:\d\d error: there is no file missing\.bin\n$/);
@@ -171,7 +173,7 @@ describe("commands from a pipe", () => {
     await answers(central, ["secondaries", "SECUNDARIOS"], /^ +1 +127\.0\.0\.1:\d+ +in step +1$/);
     await answers(central, ["queue", "COLA"], /^no downloads now$/);
     await answers(central, ["files", "LISTA_VIDEOS"], /^a\.bin +3\.0 MiB +1$/);
-    await answers(central, ["help", "H", "ayuda"], /^ +remove NAME +ELIMINAR +\w/);
+    await answers(central, ["help", "H", "ayuda"], /^ +remove NAME\.\.\. +ELIMINAR +\w/);
     await answers(secondary, ["active", "VIDEOS_DESCARGANDO"], /^nothing is being downloaded from here$/);
     await answers(secondary, ["served", "videos_descargados"], /^a\.bin +1$/);
     await answers(secondary, ["files", "LISTA_VIDEOS"], /^a\.bin +3\.0 MiB +in step$/);
@@ -334,7 +336,7 @@ describe("a client at a terminal", () => {
     );
     await answers("get", "error: get needs an argument: get NAME...");
     await answers("list all", "there is no file all, and no folder of that name");
-    await answers("get nothing", "✗ there is no file nothing");
+    await answers("get nothing", "error: there is no file nothing");
     await answers("cancel a.bin", "error: a.bin is not being downloaded");
     client.enter("SALIR");
     expect((await client.ends()).code).toBe(0);

@@ -94,6 +94,10 @@ describe("a client's orders", () => {
     });
     await everywhere("new/old/sub/y.txt", null);
     await cluster.until("they are kept", () => ALL.every((number) => keptAt(number).length === 2));
+    expect(await client("kept", "nothing")).toMatchObject({
+      ...{ code: 3, out: "", err: "redes: the secondaries keep nothing of nothing\n" },
+    });
+    expect(await client("kept", "nothing", "--json")).toMatchObject({ code: 3, out: "[]\n" });
     const kept = await client("kept");
     expect(kept.out).toMatch(/new\/old\/sub\/y\.txt .* removed +1, 2, 3/);
     expect(await client("restore", "films/x.txt")).toMatchObject({

@@ -22,7 +22,7 @@ import { type EndSignal, type ExitStatus, onSignals } from "../signals.ts";
 import { describeEnding } from "./ending.ts";
 import { hintFor } from "./hints/did-you-mean.ts";
 import { type ClientOptions, type ClientParts, clientParts, STOP_TIMEOUT_MS } from "./parts.ts";
-import { type CentralRefusal, describeRefusal, exitCodeOfRefusal } from "./refusal.ts";
+import { type CentralRefusal, describeRefusal, exitCodeOfError, exitCodeOfRefusal } from "./refusal.ts";
 
 /** Milliseconds between two updates of the bars, ten a second look like a movement; and between two looks whether there are any. */
 const [PROGRESS_INTERVAL_MS, PROGRESS_REST_MS] = [100, 500];
@@ -120,8 +120,8 @@ export class ClientConsole {
       historyFile: historyPath("client"),
       table: new CommandTable(this.commands()),
       interrupted: () => this.stop("user"),
-      mistaken: (kind, text) => {
-        this.exitCodes.push(kind === "usage" ? EXIT.usage : EXIT.failed);
+      mistaken: (kind, text, error) => {
+        this.exitCodes.push(kind === "usage" ? EXIT.usage : exitCodeOfError(error));
         this.console.log(text);
       },
       ended: (kind) => {
@@ -186,7 +186,7 @@ export class ClientConsole {
   private sessionObserver(): SessionObserver {
     let made: SessionLines | null = null;
     const lines = () => {
-      made ??= new SessionLines({ log: this.terminal.log, ...this.parts });
+      made ??= new SessionLines({ clock: systemClock, log: this.terminal.log, ...this.parts });
       return made;
     };
     return {

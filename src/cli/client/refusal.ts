@@ -27,6 +27,12 @@ export function reportNoAnswer(error: unknown, { advice }: { readonly advice: Se
   const isAway = error instanceof CentralUnreachable && !(error instanceof WrongServer);
   const more = isAway && advice !== null ? `; ${shown(advice)}` : "";
   process.stderr.write(`redes: ${oneRow(refusalText(error))}${more}\n`);
+  return exitCodeOfError(error);
+}
+
+/** The exit code of what has failed so. An error that says in other words what another one is counts as that. */
+export function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof PeerError) return exitCodeOfRefusal(error);
-  return error instanceof CentralUnreachable ? EXIT.unreachable : EXIT.failed;
+  if (error instanceof CentralUnreachable) return EXIT.unreachable;
+  return error instanceof Error && error.cause !== undefined ? exitCodeOfError(error.cause) : EXIT.failed;
 }

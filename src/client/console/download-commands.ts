@@ -20,7 +20,7 @@ export interface DownloadConsole {
   readonly folder: string;
   readonly downloads: DownloadQueue;
   readonly verifications: Pick<Verifications, "cancel">;
-  readonly puts: Pick<TypedPuts, "names" | "cancel">;
+  readonly puts: Pick<TypedPuts, "names" | "cancel" | "progress">;
   /** The columns of the window that results go to; null where there is none. */
   columns(): number | null;
   /** Prints a result. */
@@ -90,17 +90,20 @@ export class DownloadCommands {
   }
 
   private async list(): Promise<void> {
-    const { downloads, print } = this.console;
+    const { downloads, puts, print } = this.console;
     const { client, common } = texts();
     const { cut } = await this.findLeft();
     const rows = [...downloads.progress().map(rowOf), ...this.left.map(leftRow)];
-    const { file, state, done, size, rate, left } = common.columns;
-    const table = renderTable([file, state, done, size, rate, left], rows, {
-      width: this.console.columns(),
-      spare: SPARE_COLUMNS,
-    });
-    print(rows.length === 0 ? client.noDownloads : table);
+    const sent = puts.progress().map(rowOf);
+    const { file, upload, state, done, size, rate, left } = common.columns;
+    const tableOf = (what: string, some: readonly string[][]) =>
+      renderTable([what, state, done, size, rate, left], some, {
+        ...{ width: this.console.columns(), spare: SPARE_COLUMNS },
+      });
+    if (rows.length > 0) print(tableOf(file, rows));
+    else if (sent.length === 0) print(client.noDownloads);
     if (this.left.length > 0) print(client.leftHint);
+    if (sent.length > 0) print(tableOf(upload, sent));
     if (cut) print(client.moreFolders(MAX_FOLDERS));
   }
 

@@ -1,12 +1,16 @@
 import { nameAndNumber, twoNames } from "../../console/commands/argument.ts";
 import type { ConsoleCommand } from "../../console/commands/command.ts";
+import { eachMeant } from "../../console/commands/meant.ts";
+import { REMOVE_FLAGS, typedArguments } from "../../console/commands/typed-arguments.ts";
+import { PeerError } from "../../protocol/errors.ts";
 import { isName } from "../../protocol/name.ts";
 import { texts } from "../../text/texts.ts";
 import type { CatalogueCache } from "../catalogue-cache.ts";
 import type { CentralSession } from "../central-session.ts";
-import { ClusterOrders } from "../orders/cluster-orders.ts";
+import type { FailureKind } from "../downloads/result.ts";
+import { ClusterOrders, extentOf } from "../orders/cluster-orders.ts";
 import { refusalText } from "../tables.ts";
-import { keptText, movedText, removalQuestion, removedText, restoredText } from "./order-texts.ts";
+import { keptText, movedText, nothingKeptOf, removalQuestion, removedText, restoredText } from "./order-texts.ts";
 
 /** Most names that Tab offers. */
 const MAX_NAMES = 1000;
@@ -17,6 +21,10 @@ export interface OrderConsole {
   /** The columns of the window that results go to; null where there is none. */
   columns(): number | null;
   print(text: string): void;
+  /** Prints a text that is not a result. */
+  note(text: string): void;
+  /** Something is not as it was asked for. */
+  wrong(failure: FailureKind): void;
   /** Prints a result that may be long. Resolves when its reader has seen enough. */
   page(text: string): Promise<void>;
   /** Asks the user; true where the input is no terminal. */
@@ -41,15 +49,20 @@ function removeCommand(
     name: "remove",
     aliases: ["ELIMINAR"],
     topic: "files",
-    parameter: texts().orders.parameters.name,
+    parameter: texts().orders.parameters.names,
     required: true,
     help: texts().orders.help.remove,
     complete: (prefix) => catalogue.complete(prefix),
-    async run(what) {
-      const extent = await orders.count(what);
-      if (!(await confirm(removalQuestion([what], extent)))) return print(texts().central.notRemoved);
-      const { files } = await orders.remove(what, extent);
-      print(removedText([what], files));
+    details: texts().central.details.remove,
+    several: true,
+    async run(argument) {
+      const { flags, words, line } = typedArguments(argument, REMOVE_FLAGS);
+      if (line === "") throw new Error(texts().orders.removeNeedsName);
+      const meant = await eachMeant({ line, words }, (text) => orders.count(text).catch(absentOrThrow));
+      const what = meant.map(([text]) => text);
+      const asked = removalQuestion(what, extentOf(meant.map(([, extent]) => extent)));
+      if (!flags.has("yes") && !(await confirm(asked))) return print(texts().central.notRemoved);
+      print(removedText(what, await orders.removeAll(meant)));
     },
   };
 }
@@ -75,7 +88,7 @@ function moveCommand(
   };
 }
 
-function keptCommands({ print, page, columns }: OrderConsole, orders: ClusterOrders): ConsoleCommand[] {
+function keptCommands({ print, page, note, wrong, columns }: OrderConsole, orders: ClusterOrders): ConsoleCommand[] {
   /** Names that were kept when somebody looked last. */
   let keptNames: readonly string[] = [];
   const complete = (prefix: string) => keptNames.filter((name) => name.startsWith(prefix)).slice(0, MAX_NAMES);
@@ -92,7 +105,11 @@ function keptCommands({ print, page, columns }: OrderConsole, orders: ClusterOrd
     help: texts().orders.help.kept,
     complete,
     async run(name) {
-      await page(keptText(await listKept(name === "" ? null : name), { columns: columns() }));
+      const listing = await listKept(name === "" ? null : name);
+      const nothing = name === "" ? null : nothingKeptOf(name, listing);
+      if (nothing === null) return page(keptText(listing, { columns: columns() }));
+      note(nothing);
+      wrong("no-such-file");
     },
   };
   const restore: ConsoleCommand = {
@@ -110,6 +127,12 @@ function keptCommands({ print, page, columns }: OrderConsole, orders: ClusterOrd
     },
   };
   return [kept, restore];
+}
+
+/** That there is no such file; throws everything else. */
+function absentOrThrow(error: unknown): Error {
+  if (error instanceof PeerError && error.code === "no-such-file") return error;
+  throw error;
 }
 
 /** A command that says in a sentence why the central does not do it now. */

@@ -32,6 +32,12 @@ export function restoredText(name: string, version: number | null, secondary: nu
   return version === null ? central.back(name, where) : central.versionBack(name, version, where);
 }
 
+/** That nothing is kept of a name; null where something is. */
+export function nothingKeptOf(name: string, { versions, silent }: Messages["kept-listing"]): string | null {
+  if (versions.length > 0) return null;
+  return [texts().central.nothingKeptOf(name), ...(silent.length > 0 ? [noAnswerFrom(silent)] : [])].join("; ");
+}
+
 /** Kept versions for people; `columns` as of {@link TextOptions}. */
 export function keptText(
   { versions, more, silent }: Messages["kept-listing"],

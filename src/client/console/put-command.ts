@@ -1,12 +1,15 @@
-import { basename, resolve } from "node:path";
 import type { ConsoleCommand } from "../../console/commands/command.ts";
+import { splitWords } from "../../console/commands/typed-arguments.ts";
 import { unquote } from "../../console/text.ts";
+import type { Disk } from "../../platform/disk/disk.ts";
 import { nameFault } from "../../protocol/name.ts";
 import { shown } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import { BatchSummary } from "../batch/batch-summary.ts";
+import type { DownloadProgress } from "../downloads/download-queue.ts";
 import { leftTexts } from "../uploads/batch/left-text.ts";
 import type { PutSource } from "../uploads/batch/local-files.ts";
+import { nameOfTwo, putName } from "../uploads/batch/put-name.ts";
 import { UploadBatch, type UploadBatchDeps } from "../uploads/batch/upload-batch.ts";
 import type { UploadQueue } from "../uploads/upload-queue.ts";
 import { type FinishedUpload, outcomeOf } from "../uploads/upload-result.ts";
@@ -16,7 +19,7 @@ const FILES_AT_ONCE = 1000;
 
 export interface PutConsole {
   readonly deps: UploadBatchDeps;
-  readonly uploads: Pick<UploadQueue, "add" | "runningBytes" | "during" | "stopped" | "names" | "cancel">;
+  readonly uploads: Pick<UploadQueue, "add" | "runningBytes" | "during" | "stopped" | "names" | "cancel" | "progress">;
   /** Prints a text that is not a result. */
   note(text: string): void;
   /** An upload of this console has ended, or was ended by `cancel`. */
@@ -40,11 +43,11 @@ export class TypedPuts {
       parameter: texts().orders.parameters.put,
       required: true,
       help: texts().orders.help.put,
-      run: (argument) => {
-        const source = sourceIn(argument);
-        const fault = nameFault(source.name);
-        if (fault) throw new Error(texts().orders.noSuchName(JSON.stringify(source.name), shown(fault)));
-        void this.console.uploads.during(this.put(source));
+      details: texts().orders.details.put,
+      several: true,
+      run: async (argument) => {
+        const sources = await sourcesIn(argument, this.console.deps.disk);
+        void this.console.uploads.during(this.put(sources));
       },
     };
   }
@@ -52,6 +55,11 @@ export class TypedPuts {
   /** The names in the cluster of what is being put. */
   names(): string[] {
     return this.console.uploads.names();
+  }
+
+  /** How far they are. */
+  progress(): DownloadProgress[] {
+    return this.console.uploads.progress();
   }
 
   /** Ends what is to have this name, or all for the empty text. Whether there was anything. */
@@ -64,20 +72,22 @@ export class TypedPuts {
     return isAny || ended.length > 0;
   }
 
-  private async put(source: PutSource): Promise<void> {
+  private async put(sources: readonly PutSource[]): Promise<void> {
     const { deps, uploads, note, uploaded } = this.console;
     const { clock } = deps;
     const began = clock.now();
+    const [first] = sources;
+    const what = first && sources.length === 1 ? first.name : texts().common.files(sources.length);
     const summary = new BatchSummary("put");
     let unbegun = 0;
     const options = {
-      sources: [source],
+      sources,
       at: null,
       giveUpAfterMs: Number.POSITIVE_INFINITY,
       filesAtOnce: FILES_AT_ONCE,
     };
     const batch = new UploadBatch(deps, uploads, options, {
-      waits: (reason) => note(texts().client.lookedUp(source.name, reason)),
+      waits: (reason) => note(texts().client.lookedUp(what, reason)),
       found: ({ left, files }) => leftTexts(left, files.length).forEach(note),
       ended: (finished, begun) => {
         const isCancelled = this.cancelled.delete(finished.result.name);
@@ -93,15 +103,36 @@ export class TypedPuts {
     await batch.run().finally(() => this.batches.delete(batch));
     const text = summary.text((clock.now() - began) / 1000);
     if (text !== null) note(text);
-    if (unbegun > 0) note(texts().client.notBegun(texts().common.files(unbegun), source.name));
+    if (unbegun > 0) note(texts().client.notBegun(texts().common.files(unbegun), what));
   }
 }
 
-/** `FILE` or `FILE as NAME`, where a slash at the end of NAME makes it the folder of the file. */
-function sourceIn(argument: string): PutSource {
-  const [, first, second] = /^(.*\S)\s+as\s+(\S.*)$/is.exec(argument) ?? [];
-  const path = unquote(first ?? argument);
-  const own = basename(resolve(path));
-  const as = second === undefined ? own : unquote(second);
-  return { path, label: path, name: as.endsWith("/") ? `${as.replace(/\/+$/, "")}/${own}`.replace(/^\//, "") : as };
+/**
+ * `FILE...` or `FILE... as NAME`, where a slash at the end of NAME makes it their folder. What is the path of something here
+ * with its spaces means that, and else each word is one. Throws an Error where the names cannot be.
+ */
+async function sourcesIn(argument: string, disk: Pick<Disk, "stat">): Promise<PutSource[]> {
+  const [, before, behind] = /^(.*\S)\s+as\s+(\S.*)$/is.exec(argument) ?? [];
+  const as = behind === undefined ? null : unquote(behind);
+  const paths = await pathsIn(before ?? argument, disk);
+  const { orders } = texts();
+  if (paths.length > 1 && as !== null && !as.endsWith("/")) throw new Error(orders.oneName(as, paths.length));
+  const sources = paths.map((path) => ({ path, label: path, name: putName(path, as) }));
+  for (const { name } of sources) {
+    const fault = nameFault(name);
+    if (fault) throw new Error(orders.noSuchName(JSON.stringify(name), shown(fault)));
+  }
+  const twice = nameOfTwo(sources);
+  if (twice !== null) throw new Error(orders.nameOfTwo(twice));
+  return sources;
+}
+
+async function pathsIn(text: string, disk: Pick<Disk, "stat">): Promise<string[]> {
+  const words = [...new Set(splitWords(text))];
+  const [only] = words;
+  if (only !== undefined && words.length === 1) return [only];
+  const isThere = async (path: string) => (await disk.stat(path).catch(() => null)) !== null;
+  if (await isThere(unquote(text))) return [unquote(text)];
+  const there = await Promise.all(words.map(isThere));
+  return there.includes(true) ? words : [unquote(text)];
 }

@@ -1,14 +1,21 @@
+import { type Clock, delay } from "../../platform/clock.ts";
 import type { Log } from "../../platform/log/log.ts";
+import type { Messages } from "../../protocol/messages/messages.ts";
+import { unwired } from "../../protocol/said.ts";
 import { shownDuration } from "../../text/shown/numbers.ts";
+import { shown } from "../../text/shown/sentence.ts";
 import { texts } from "../../text/texts.ts";
 import type { CentralSession } from "../central-session.ts";
 import type { DownloadQueue } from "../downloads/download-queue.ts";
 import type { SessionObserver } from "../session-observer.ts";
 
 /** Events of the log that these lines say better, for somebody who sits at the console. */
-const SAID_HERE: ReadonlySet<string> = new Set(["central-lost", "waiting"]);
+const SAID_HERE: ReadonlySet<string> = new Set(["central-lost", "waiting", "not-synchronized"]);
+/** Milliseconds between two looks whether the central serves: who waits for it does not notice them. */
+const LOOK_INTERVAL_MS = 2000;
 
 export interface SessionLinesDeps {
+  readonly clock: Clock;
   readonly log: Log;
   readonly session: Pick<CentralSession, "state" | "address">;
   readonly downloads: Pick<DownloadQueue, "count">;
@@ -19,10 +26,15 @@ export class SessionLines implements SessionObserver {
   /** Whether there was a session before: what comes for the first time does not come again. */
   private wasConnected = false;
 
+  /** How many there were: the last one is that of now. */
+  private sessions = 0;
+
   constructor(private readonly deps: SessionLinesDeps) {}
 
   connected(awayMs: number | null): void {
-    void this.tellCounts(this.wasConnected ? awayMs : null);
+    this.sessions += 1;
+    // A central that goes away is lost, or answers no questions: both are said by themselves.
+    void this.tell(this.wasConnected ? awayMs : null).catch(() => {});
     this.wasConnected = true;
   }
 
@@ -37,24 +49,40 @@ export class SessionLines implements SessionObserver {
     this.deps.log.warn("waiting", texts().session.waiting(reason));
   }
 
-  private async tellCounts(awayMs: number | null): Promise<void> {
-    const { log, session, downloads } = this.deps;
-    const { session: text, cluster, common } = texts();
-    try {
-      const { secondaries } = await session.state();
-      const present = secondaries.filter(({ state }) => state !== "lost");
-      const none = texts().central.noSecondaries;
-      const counts = secondaries.length === 0 ? none : cluster.secondariesOf(present.length, secondaries.length);
-      // One that is in step has every file there is.
-      const whole = present.find(({ state }) => state === "in step");
-      const all = whole ? cluster.inShort(counts, common.files(whole.files)) : counts;
-      if (awayMs === null) return log.info("connected", text.connectedCounts(session.address, all));
-      const line = text.reconnected(session.address, shownDuration(awayMs / 1000), all);
-      log.info("connected", downloads.count > 0 ? text.downloadsGoOn(line, downloads.count) : line);
-    } catch {
-      // It is away again, which is said by itself; or it answers no questions.
+  /** What is there; of a central that does not serve also why, and once it does, that. */
+  private async tell(awayMs: number | null): Promise<void> {
+    const { log, clock, session, downloads } = this.deps;
+    const text = texts().session;
+    const { sessions } = this;
+    const first = await session.state();
+    const all = countsOf(first);
+    const line =
+      awayMs === null
+        ? text.connectedCounts(session.address, all)
+        : text.reconnected(session.address, shownDuration(awayMs / 1000), all);
+    const goesOn = awayMs !== null && downloads.count > 0;
+    log.info("connected", goesOn ? text.downloadsGoOn(line, downloads.count) : line);
+    if (first.synchronized) return;
+    const { missing, said } = first;
+    log.warn("not-synchronized", text.notServing(session.address, shown(unwired({ message: missing, said }))));
+    for (;;) {
+      await delay(clock, LOOK_INTERVAL_MS);
+      const state = await session.state();
+      // A later session has lines of its own.
+      if (this.sessions !== sessions) return;
+      if (state.synchronized) return log.info("synchronized", text.serves(session.address, countsOf(state)));
     }
   }
+}
+
+/** The secondaries that are there, and the files where one is that has every file there is. */
+function countsOf({ secondaries }: Pick<Messages["state"], "secondaries">): string {
+  const { central, cluster, common } = texts();
+  const present = secondaries.filter(({ state }) => state !== "lost");
+  const counts =
+    secondaries.length === 0 ? central.noSecondaries : cluster.secondariesOf(present.length, secondaries.length);
+  const whole = present.find(({ state }) => state === "in step");
+  return whole ? cluster.inShort(counts, common.files(whole.files)) : counts;
 }
 
 /** A log without the lines for which there is {@link SessionLines}. */

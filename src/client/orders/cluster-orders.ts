@@ -38,6 +38,13 @@ export class ClusterOrders {
     }));
   }
 
+  /** Removes all that was counted, each by the text that means it; gives how many files were removed. */
+  async removeAll(counted: Iterable<readonly [what: string, extent: OrderExtent]>): Promise<number> {
+    let removed = 0;
+    for (const [what, extent] of counted) removed += (await this.remove(what, extent)).files;
+    return removed;
+  }
+
   async move(from: string, to: string): Promise<OrderExtent> {
     await this.session.currentAttempt();
     return this.order((request) => ({ type: "move-files", request, from, to }));
@@ -68,4 +75,10 @@ export class ClusterOrders {
     if (done.fault !== null) throw new SentenceError(unwired({ message: done.fault, said: done.said }));
     return done;
   }
+}
+
+/** What several come to. */
+export function extentOf(extents: readonly OrderExtent[]): OrderExtent {
+  const sum = (key: "files" | "bytes") => extents.reduce((all, extent) => all + extent[key], 0);
+  return { files: sum("files"), bytes: sum("bytes") };
 }

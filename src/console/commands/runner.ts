@@ -12,8 +12,8 @@ export type MistakeKind = "usage" | "failure";
 export interface CommandOutput {
   /** A result. */
   print(text: string): void;
-  /** A line was no command, or its command failed. */
-  mistaken(kind: MistakeKind, text: string): void;
+  /** A line was no command, or its command failed, with `error`. */
+  mistaken(kind: MistakeKind, text: string, error?: unknown): void;
   /** A line has run. */
   ran?(): void;
   /** The columns that help may take; absent: as many as a usual window has. */
@@ -81,7 +81,7 @@ export class Runner {
   private async runFor(line: string): Promise<void> {
     const whole = this.run(line).catch((error: unknown) => {
       const text = shownError(error) || (error instanceof Error ? error.name : "");
-      this.output.mistaken("failure", texts().common.error(text));
+      this.output.mistaken("failure", texts().common.error(text), error);
     });
     const { patience } = this;
     if (!patience) return whole;

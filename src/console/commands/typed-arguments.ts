@@ -3,6 +3,9 @@ import { texts } from "../../text/texts.ts";
 /** The flags of a console's command, by their names: with a value, or without one. */
 export type TypedFlags = Readonly<Record<string, "value" | "toggle">>;
 
+/** Those of `remove`: without `yes` it asks. */
+export const REMOVE_FLAGS: TypedFlags = { yes: "toggle" };
+
 /** What was typed behind a command. */
 export interface TypedArguments {
   /** The values of the flags that were given; "" of one without a value. */

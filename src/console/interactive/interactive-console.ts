@@ -39,7 +39,7 @@ export class InteractiveConsole implements Console {
     this.painter = new Painter(options.clock, terminal, () => this.inputLine());
     const output = {
       print: (text: string) => this.print(text),
-      mistaken: (kind: MistakeKind, text: string) => this.mistaken(kind, text),
+      mistaken: (kind: MistakeKind, text: string, error?: unknown) => this.mistaken(kind, text, error),
       columns: () => this.screenColumns - 1,
     };
     this.runner = new Runner(options.table, output, {
@@ -146,8 +146,8 @@ export class InteractiveConsole implements Console {
     return inputLine && this.question.isOpen ? { ...inputLine, prompt: texts().console.answerPrompt } : inputLine;
   }
 
-  private mistaken(kind: MistakeKind, text: string): void {
-    if (this.options.mistaken) this.options.mistaken(kind, text);
+  private mistaken(kind: MistakeKind, text: string, error?: unknown): void {
+    if (this.options.mistaken) this.options.mistaken(kind, text, error);
     else this.log(text);
   }
 

@@ -20,9 +20,14 @@ export const centralText = {
   },
   details: {
     restore: ["restore film.mkv      the newest that is kept", "restore film.mkv 12   the one that kept lists as 12"],
-    remove: ["it is kept for a while, see kept and restore", "remove film.mkv", "remove series/", "remove **/*.tmp"],
+    remove: [
+      "it is kept for a while, see kept and restore",
+      "remove film.mkv",
+      "remove series/ 'two words.mkv'",
+      "remove **/*.tmp",
+    ],
   },
-  parameters: { key: "KEY", nameAndNumber: "NAME [N]", name: "NAME", number: "N", oldAndNew: "OLD NEW" },
+  parameters: { key: "KEY", nameAndNumber: "NAME [N]", names: "NAME...", number: "N", oldAndNew: "OLD NEW" },
   noDownloadsYet: "no downloads yet",
   noDownloadsNow: "no downloads now",
   noSecondaries: "no secondary has registered yet",

@@ -14,6 +14,7 @@ export const commonText = {
   moreFiles: (count: Count) => `… and ${count} ${plural(Number(count), "file", "files")} more`,
   columns: {
     file: "file",
+    upload: "upload",
     size: "size",
     secondaries: "secondaries",
     secondary: "secondary",

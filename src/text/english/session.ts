@@ -3,6 +3,7 @@ import { type Count, plural } from "../plural.ts";
 /** A client's session with the central. */
 export const sessionText = {
   notServing: (address: string, why: string) => `the central ${address} does not serve yet: ${why}`,
+  serves: (address: string, counts: string) => `the central ${address} serves now: ${counts}`,
   connected: (address: string) => `connected to the central ${address}`,
   connectedCounts: (address: string, counts: string) => `connected to the central ${address}: ${counts}`,
   reconnected: (address: string, duration: string, counts: string) =>

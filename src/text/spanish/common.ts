@@ -13,6 +13,7 @@ export const commonText: typeof english = {
   moreFiles: (count) => `… y ${count} ${plural(Number(count), "archivo", "archivos")} más`,
   columns: {
     file: "archivo",
+    upload: "subida",
     size: "tamaño",
     secondaries: "secundarios",
     secondary: "secundario",

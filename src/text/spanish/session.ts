@@ -3,6 +3,7 @@ import { plural } from "../plural.ts";
 
 export const sessionText: typeof english = {
   notServing: (address, why) => `el central ${address} aún no da servicio: ${why}`,
+  serves: (address, counts) => `el central ${address} ya da servicio: ${counts}`,
   connected: (address) => `conectado con el central ${address}`,
   connectedCounts: (address, counts) => `conectado con el central ${address}: ${counts}`,
   reconnected: (address, duration, counts) =>

@@ -260,18 +260,18 @@ test("restore says what is not kept, and who gave no answer", async () => {
   );
 });
 
-test("remove asks, and says how many it removed", async () => {
-  join(registry, 1, [held("f", "1"), held("g/a", "1"), held("g/b", "1")]);
-  expect(await run("remove", "f")).toEqual([]);
-  expect(await run("remove", "g")).toEqual(["2 files removed; the secondaries keep them for a while"]);
-  expect(questions).toEqual(["remove f (10 B) from every secondary?", "remove 2 files (20 B) from every secondary?"]);
-  expect(removed).toEqual(["f", "g/a", "g/b"]);
+test("remove asks, and says how many it removed; of several all must be there", async () => {
+  join(registry, 1, [held("f", "1"), held("f 2", "1"), held("g/a", "1"), held("g/b", "1")]);
+  expect(await run("remove", "f 2")).toEqual([]);
+  expect(await run("remove", 'g "f 2" g/a')).toEqual(["3 files removed; the secondaries keep them for a while"]);
+  expect(questions).toEqual(["remove f 2 (10 B) from every secondary?", "remove 3 files (30 B) from every secondary?"]);
+  expect(removed).toEqual(["f 2", "g/a", "g/b", "f 2"]);
   confirms = false;
   expect(await run("remove", "f")).toEqual(["nothing was removed"]);
-  expect(removed).toHaveLength(3);
-  await expect(run("remove", "x")).rejects.toThrow(
-    "there is no file x, no folder of that name, and nothing that it matches",
-  );
+  await run("remove", "f --yes");
+  expect(removed).toHaveLength(5);
+  await expect(run("remove", "x y")).rejects.toThrow("there is no file x y, no folder of that name, and");
+  await expect(run("remove", "f x")).rejects.toThrow("there is no file x,");
 });
 
 test("names are completed from the catalogue, restore's from what is kept", async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import fs from "node:fs";
 import path from "node:path";
 import { clientCommands } from "../../../src/client/commands.ts";
-import { DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
+import { type DownloadProgress, DownloadQueue } from "../../../src/client/downloads/download-queue.ts";
 import { Verifications } from "../../../src/client/verify/verifications.ts";
 import type { ConsoleCommand } from "../../../src/console/commands/command.ts";
 import type { ListedFile } from "../../../src/protocol/messages/client.ts";
@@ -18,6 +18,9 @@ let questions: string[];
 let puts: string[][];
 let confirms: boolean;
 let noted: string[];
+let wrongs: string[];
+/** What is being put. */
+let sent: DownloadProgress[];
 let ended: string[];
 let interactive: boolean;
 let quits: number;
@@ -33,6 +36,7 @@ beforeEach(() => {
   [questions, confirms] = [[], true];
   puts = [];
   noted = [];
+  [wrongs, sent] = [[], []];
   ended = [];
   interactive = true;
   quits = 0;
@@ -64,6 +68,7 @@ beforeEach(() => {
         return { result: { event: "done", name, path, as: name, ...counts }, failure: null, refusal: null };
       },
       ...{ runningBytes: () => ({ done: 0, moved: 0 }), stopped: false, names: () => [], cancel: () => [] },
+      progress: () => sent,
       during: (work) => work,
     },
     uploaded: () => {},
@@ -73,7 +78,7 @@ beforeEach(() => {
     },
     note: (text) => void noted.push(text),
     ended: ({ result }, cancelled) => void ended.push(`${result.name}${cancelled ? " cancelled" : ""}`),
-    wrong: () => {},
+    wrong: (failure) => void wrongs.push(failure),
     quit: () => {
       quits += 1;
     },
@@ -370,6 +375,23 @@ describe("downloads", () => {
     ]);
   });
 
+  test("what is put is listed too", async () => {
+    const one = { id: "1", label: "films/a.mkv", done: 2048, total: 8192, rate: 1024, note: "sending" };
+    sent = [one, { ...one, id: "2", label: "b.mkv", done: 0, total: null, rate: 0, note: "waiting 1/1" }];
+    await runToEnd("downloads");
+    const uploads = [
+      "upload | state | done | size | rate | left",
+      "films/a.mkv | sending | 2.0 KiB | 8.0 KiB | 1.0 KiB/s | 6 s",
+      "b.mkv | waiting 1/1 | 0 B",
+    ];
+    expect(rows()).toEqual(uploads);
+    expect(printed).toHaveLength(1);
+    await run("get", "a");
+    await runToEnd("downloads");
+    expect(rows()).toEqual(uploads);
+    expect(printed.at(-2)).toMatch(/^file .*\na +connecting to the central /);
+  });
+
   test("left from before are listed too, and one goes on with resume", async () => {
     leaveDownload(fixture.folder, "series/two.mkv", 2);
     await runToEnd("downloads");
@@ -502,7 +524,7 @@ describe("orders", () => {
   test("remove asks, and removes as many as it has asked about", async () => {
     await enter();
     answering();
-    expect(await run("remove", "d/**")).toBeNull();
+    expect(await runToEnd("remove", "d/**")).toBeNull();
     expect(questions).toEqual(["remove 2 files (2.0 KiB) from every secondary?"]);
     expect(fixture.central.all("remove-files").map(({ what, files, names }) => [what, files, names])).toEqual([
       ["d/**", null, undefined],
@@ -510,7 +532,7 @@ describe("orders", () => {
     ]);
     expect(printed).toEqual(["2 files removed; the secondaries keep them for a while"]);
     confirms = false;
-    expect(await run("remove", "d/**")).toBeNull();
+    expect(await runToEnd("remove", "d/**")).toBeNull();
     expect(printed.at(-1)).toBe("nothing was removed");
     expect(fixture.central.all("remove-files")).toHaveLength(3);
   });
@@ -518,7 +540,7 @@ describe("orders", () => {
   test("put takes a file, by its own name or another one", async () => {
     await enter();
     for (const [index, argument] of ["/data/film 1.mkv", '"my film.mkv" as series/', "a as b as c"].entries()) {
-      expect(await run("put", argument)).toBeNull();
+      expect(await runToEnd("put", argument)).toBeNull();
       // Each command looks at the disk before it asks.
       await fixture.until("it is asked for", () => puts.length === index + 1);
     }
@@ -527,8 +549,89 @@ describe("orders", () => {
       ["my film.mkv", "series/my film.mkv"],
       ["a as b", "c"],
     ]);
-    expect(await run("put", "/data/.hidden")).toContain("a segment begins with a dot");
-    expect(await run("put", "x as ../y")).toContain("a segment begins with a dot");
+    expect(await runToEnd("put", "/data/.hidden")).toContain("a segment begins with a dot");
+    expect(await runToEnd("put", "x as ../y")).toContain("a segment begins with a dot");
+  });
+
+  test("remove takes several, and all must be there", async () => {
+    await enter();
+    answering();
+    const known = new Set(["two words", "a", "b c", "d/"]);
+    const { answer } = fixture.central;
+    fixture.central.answer = (message) => {
+      if (message.type !== "remove-files" || known.has(message.what)) return answer(message);
+      const { request, what } = message;
+      fixture.central.send({ type: "refusal", request, code: "no-such-file", message: `there is no file ${what}` });
+    };
+    const asked = () =>
+      fixture.central.all("remove-files").flatMap(({ what, files }) => (files === null ? [] : [what]));
+    expect(await runToEnd("remove", "two words")).toBeNull();
+    expect(asked()).toEqual(["two words"]);
+    expect(await runToEnd("remove", 'a "b c" d/ a')).toBeNull();
+    expect(asked().slice(1)).toEqual(["a", "b c", "d/"]);
+    expect(questions.at(-1)).toBe("remove 6 files (6.0 KiB) from every secondary?");
+    expect(printed.at(-1)).toBe("6 files removed; the secondaries keep them for a while");
+    expect(await runToEnd("remove", "a nothing d/")).toBe("there is no file nothing");
+    expect(await runToEnd("remove", "no such")).toBe("there is no file no such");
+    expect(asked()).toHaveLength(4);
+    confirms = false;
+    expect(await runToEnd("remove", "--yes a")).toBeNull();
+    expect(asked().at(-1)).toBe("a");
+    expect(questions).toHaveLength(2);
+    expect(await runToEnd("remove", "--yes")).toBe("remove needs a name, a folder or a pattern");
+    expect(await runToEnd("remove", "--all")).toContain("unknown flag --all");
+  });
+
+  test("nothing kept of a name is something wrong, and nothing kept at all is not", async () => {
+    await enter();
+    let silent: number[] = [];
+    fixture.central.answer = (message) => {
+      if (message.type !== "list-kept") return;
+      const { request } = message;
+      fixture.central.send({ type: "kept-listing", request, versions: [], more: false, silent });
+    };
+    expect(await run("kept")).toBeNull();
+    expect([printed, noted, wrongs]).toEqual([["nothing is kept"], [], []]);
+    expect(await run("kept", "f 3")).toBeNull();
+    silent = [4];
+    expect(await run("kept", "g")).toBeNull();
+    expect(printed).toHaveLength(1);
+    expect(noted).toEqual([
+      "the secondaries keep nothing of f 3",
+      "the secondaries keep nothing of g; secondary 4 gave no answer, or the disk is missing there",
+    ]);
+    expect(wrongs).toEqual(["no-such-file", "no-such-file"]);
+  });
+
+  test("put takes several files that are here, into one folder", async () => {
+    await enter();
+    const folder = temporaryFolder();
+    for (const name of ["a", "two words", "s/a"]) {
+      fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      fs.writeFileSync(path.join(folder, name), name);
+    }
+    const [a, two, other] = [`${folder}/a`, `${folder}/two words`, `${folder}/s/a`];
+    const put = async (argument: string, count: number) => {
+      puts = [];
+      expect(await runToEnd("put", argument)).toBeNull();
+      await fixture.until("all are asked for", () => puts.length === count);
+      return puts;
+    };
+    expect(await put(two, 1)).toEqual([[two, "two words"]]);
+    expect(await put(`${a} "${two}" as films/`, 2)).toEqual([
+      [a, "films/a"],
+      [two, "films/two words"],
+    ]);
+    expect(await put(`${a} ${folder}/nothing ${a}`, 2)).toEqual([
+      [a, "a"],
+      [`${folder}/nothing`, "nothing"],
+    ]);
+    expect(await put(`${folder}/no such file`, 1)).toEqual([[`${folder}/no such file`, "no such file"]]);
+    puts = [];
+    const oneName = "film is the name of one file, and there are 2; with / at its end it is a folder";
+    expect(await runToEnd("put", `${a} "${two}" as film`)).toBe(oneName);
+    expect(await runToEnd("put", `${a} ${other}`)).toBe("two of the files would be called a");
+    expect(puts).toEqual([]);
   });
 
   test("put takes a folder with all in it, and says what it leaves out", async () => {
@@ -538,7 +641,7 @@ describe("orders", () => {
       fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
       fs.writeFileSync(path.join(folder, name), name);
     }
-    expect(await run("put", `${folder}/s/ as films/`)).toBeNull();
+    expect(await runToEnd("put", `${folder}/s/ as films/`)).toBeNull();
     await fixture.until("both are asked for", () => puts.length === 2);
     expect(puts).toEqual([
       [`${folder}/s/1.mkv`, "films/s/1.mkv"],
@@ -584,7 +687,7 @@ describe("orders", () => {
       const { request } = message;
       fixture.central.send({ type: "refusal", request, code: "not-synchronized", message: "secondary 2 is missing" });
     };
-    expect(await run("remove", "f")).toBe("the central does not serve yet: secondary 2 is missing");
+    expect(await runToEnd("remove", "f")).toBe("the central does not serve yet: secondary 2 is missing");
     fixture.central.answer = () => {};
     expect(await run("mv", "f g", 20_000)).toBe("running");
     fixture.central.stop();

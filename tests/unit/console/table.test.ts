@@ -59,3 +59,12 @@ test("a window that is too narrow goes without the columns that can be spared, a
     ...["file state done size rate", "file state done rate", "file state done rate", "file state done"],
   ]);
 });
+
+test("numbers and times stay whole while there are words to cut", () => {
+  const rows = [["copies/film-150.mkv", 12345678, "2026-11-30 22:35:32"]];
+  const lines = (width: number) => renderTable(["file", "number", "since"], rows, { width }).split("\n");
+  expect(lines(45)[1]).toBe("copies/…50.mkv  12345678  2026-11-30 22:35:32");
+  expect(lines(37)[1]).toBe("cop…kv  12345678  2026-11-30 22:35:32");
+  // No column has less than six.
+  for (const line of lines(30)) expect(Bun.stringWidth(line)).toBeLessThanOrEqual(30);
+});

@@ -1,7 +1,8 @@
-import { keptText } from "../../../client/console/order-texts.ts";
+import { keptText, nothingKeptOf } from "../../../client/console/order-texts.ts";
 import { ClusterOrders } from "../../../client/orders/cluster-orders.ts";
 import { nameFault } from "../../../protocol/name.ts";
 import { say } from "../../../sentences/sentence.ts";
+import { EXIT } from "../../exit-codes.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
 import type { Values } from "../../flags/values.ts";
 import type { ExitStatus } from "../../signals.ts";
@@ -18,10 +19,16 @@ export async function clientKept(values: Values): Promise<ExitStatus> {
     throw new UsageError(say("NAME {name}: no file can be called so: {fault}", { name: JSON.stringify(name), fault }));
   return askCentral(values, async ({ session }) => {
     const listing = await new ClusterOrders(session).kept(name);
-    if (!values.has("json")) return keptText(listing, { columns: stdoutColumns() });
+    const nothing = name === null ? null : nothingKeptOf(name, listing);
+    const problems = nothing === null ? [] : [nothing];
+    const code = nothing === null ? EXIT.done : EXIT.noSuchFile;
+    if (!values.has("json")) {
+      const text = nothing === null ? keptText(listing, { columns: stdoutColumns() }) : "";
+      return { text, problems, code };
+    }
     const versions = listing.versions.map(({ at, keepers: secondaries, ...version }) => {
       return { ...version, since: new Date(at).toISOString(), secondaries };
     });
-    return JSON.stringify(versions, null, 2);
+    return { text: JSON.stringify(versions, null, 2), problems, code };
   });
 }

@@ -1,4 +1,4 @@
-import { basename, resolve } from "node:path";
+import { nameOfTwo, putName } from "../../../client/uploads/batch/put-name.ts";
 import { nameFault } from "../../../protocol/name.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { UsageError } from "../../flags/check-arguments.ts";
@@ -26,10 +26,7 @@ export function filesToPut(paths: readonly string[], as: string | null): FileToP
   const files = paths.map((path) => {
     if (path === "-" && (as === null || isFolder))
       throw new UsageError(say("what comes from stdin needs a name: --as NAME"));
-    if (as !== null && !isFolder) return { path, name: as };
-    // Also of . and ..
-    const own = basename(resolve(path));
-    return { path, name: as === null ? own : `${as.replace(/\/+$/, "")}/${own}`.replace(/^\//, "") };
+    return { path, name: putName(path, as) };
   });
   for (const { path, name } of files) {
     const fault = nameFault(name);
@@ -48,9 +45,6 @@ export function filesToPut(paths: readonly string[], as: string | null): FileToP
 
 /** Throws UsageError where two files would have one name. */
 export function checkNames(files: readonly { readonly name: string }[]): void {
-  const names = new Set<string>();
-  for (const { name } of files) {
-    if (names.has(name)) throw new UsageError(say("two of the files would be called {twice}", { twice: name }));
-    names.add(name);
-  }
+  const twice = nameOfTwo(files);
+  if (twice !== null) throw new UsageError(say("two of the files would be called {twice}", { twice }));
 }

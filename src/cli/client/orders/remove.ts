@@ -1,5 +1,6 @@
+import pMap from "p-map";
 import { removalQuestion, removedText } from "../../../client/console/order-texts.ts";
-import { ClusterOrders } from "../../../client/orders/cluster-orders.ts";
+import { ClusterOrders, extentOf } from "../../../client/orders/cluster-orders.ts";
 import { say } from "../../../sentences/sentence.ts";
 import { SentenceError } from "../../../sentences/sentence-error.ts";
 import { confirm } from "../../confirm.ts";
@@ -8,6 +9,9 @@ import type { Values } from "../../flags/values.ts";
 import type { ExitStatus } from "../../signals.ts";
 import { askCentral } from "../question.ts";
 
+/** Names that are counted at once: a central refuses a client that asks for very many. */
+const COUNTS_AT_ONCE = 4;
+
 /** `redes client remove NAME...` */
 export async function clientRemove(values: Values): Promise<ExitStatus> {
   const what = [...new Set(values.positionals)];
@@ -15,14 +19,12 @@ export async function clientRemove(values: Values): Promise<ExitStatus> {
   return askCentral(values, async ({ session, whole }) => {
     const orders = new ClusterOrders(session);
     // All first, so that a name that is wrong leaves the others alone.
-    const extents = await whole(() => Promise.all(what.map((one) => orders.count(one))));
-    const files = extents.reduce((sum, extent) => sum + extent.files, 0);
-    const bytes = extents.reduce((sum, extent) => sum + extent.bytes, 0);
-    if (!values.has("yes") && !(await confirm(removalQuestion(what, { files, bytes }))))
+    const counted = await whole(() =>
+      pMap(what, async (one) => [one, await orders.count(one)] as const, { concurrency: COUNTS_AT_ONCE }),
+    );
+    const extent = extentOf(counted.map(([, each]) => each));
+    if (!values.has("yes") && !(await confirm(removalQuestion(what, extent))))
       throw new SentenceError(say("nothing was removed"));
-    let removed = 0;
-    for (const [index, one] of what.entries())
-      removed += (await orders.remove(one, extents[index] ?? { files: 0, bytes: 0 })).files;
-    return removedText(what, removed);
+    return removedText(what, await orders.removeAll(counted));
   });
 }
