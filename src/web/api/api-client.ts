@@ -165,7 +165,7 @@ export function queryText(query: Query): string {
 }
 
 async function refusalOf(response: Response): Promise<ApiFailure> {
-  const { status, statusText, headers } = response;
+  const { status, headers } = response;
   const language = headers.get("content-language");
-  return failureIn({ status, statusText, language, body: await response.json().catch(() => null) });
+  return failureIn({ status, language, body: await response.json().catch(() => null) });
 }

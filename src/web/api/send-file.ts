@@ -19,11 +19,11 @@ export function sendFile<T>(
       resolve({ ok: false, failure: { kind, status: null, message: "" } });
     request.upload.onprogress = ({ loaded }) => onSent(loaded);
     request.onload = () => {
-      const { status, statusText, response } = request;
+      const { status, response } = request;
       if (status >= 200 && status < 300 && response !== null) resolve({ ok: true, value: response as T });
       else {
         const language = request.getResponseHeader("content-language");
-        resolve({ ok: false, failure: failureIn({ status, statusText, language, body: response }) });
+        resolve({ ok: false, failure: failureIn({ status, language, body: response }) });
       }
     };
     request.onerror = fail("unreachable");

@@ -21,9 +21,8 @@ export function ConnectionStatus() {
   const condition = useStore(conditionOf);
   const secondaries = useStore((state) => state.secondaries);
   const present = secondaries.filter(isPresent).length;
-  const texts: Readonly<Record<Condition, string>> = {
+  const texts: Readonly<Record<Exclude<Condition, "disconnected">, string>> = {
     connecting: words.connecting,
-    disconnected: words.disconnectedLong,
     locked: words.locked,
     serving: words.serving,
     "not serving": words.notServing,
@@ -38,8 +37,21 @@ export function ConnectionStatus() {
         </span>
       )}
       <span role="status">
-        <StateBadge tone={TONES[condition]}>{texts[condition]}</StateBadge>
+        <StateBadge tone={TONES[condition]}>
+          {condition === "disconnected" ? <Disconnected /> : texts[condition]}
+        </StateBadge>
       </span>
     </div>
+  );
+}
+
+/** In one word where a phone has the name of whoever is logged in beside it. */
+function Disconnected() {
+  const words = useText().frame;
+  return (
+    <>
+      <span class="connection-long">{words.disconnectedLong}</span>
+      <span class="connection-short">{words.disconnected}</span>
+    </>
   );
 }

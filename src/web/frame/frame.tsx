@@ -8,6 +8,7 @@ import { useRoute } from "../routing/use-route.ts";
 import { useStore } from "../store/page-context.ts";
 import { isOutdated, lacksCentral } from "../store/page-state.ts";
 import { useText } from "../text/language-context.ts";
+import { conditionOf } from "./condition.ts";
 import { ConnectionStatus } from "./connection-status.tsx";
 import { DocumentState } from "./document-state.tsx";
 import { Navigation } from "./navigation.tsx";
@@ -25,6 +26,7 @@ export interface FrameProps {
 export function Frame({ views, login: Login }: FrameProps) {
   const { view } = useRoute();
   const access = useStore((state) => state.access);
+  const isSettled = useStore(conditionOf) !== "connecting";
   const words = useText().frame;
   const main = useRef<HTMLElement>(null);
   const shown = useRef(view);
@@ -49,7 +51,7 @@ export function Frame({ views, login: Login }: FrameProps) {
         </div>
       </header>
       <Navigation current={view} />
-      <main class="frame-main" ref={main} tabIndex={-1}>
+      <main class={isSettled ? "frame-main" : "frame-main frame-unsettled"} ref={main} tabIndex={-1}>
         <Banners />
         {access === "granted" && <UploadPanel />}
         {access === "granted" && <View key={view} />}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "./icon.tsx";
 import "./state-badge.css";
 
@@ -13,7 +14,7 @@ const ICONS: Readonly<Record<Tone, IconName>> = {
 };
 
 /** A state in a word, with a sign that does without colours. */
-export function StateBadge({ tone, children }: { readonly tone: Tone; readonly children: string }) {
+export function StateBadge({ tone, children }: { readonly tone: Tone; readonly children: ComponentChildren }) {
   return (
     <span class={`state-badge state-${tone}`}>
       <Icon name={ICONS[tone]} />

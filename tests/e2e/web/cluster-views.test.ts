@@ -213,7 +213,8 @@ test("events: what has happened, by kind, and live", async () => {
   await using watched = await open("events");
   const { page } = watched;
   const list = page.locator(".event-list");
-  await list.getByText("Server 3 is lost.").waitFor();
+  // One that a busy machine has stopped for long may be lost before it is killed, too.
+  await list.getByText("Server 3 is lost.").first().waitFor();
   await list.getByText("ana has all of series/El año nuevo/capítulo 1.mkv.").waitFor();
   await page.getByRole("button", { name: "Files" }).click();
   await list.getByText("notes/3.txt was removed.").waitFor();

@@ -39,6 +39,38 @@ test.each([
   expect(await watched.violations()).toEqual([]);
 });
 
+test.each(["phone", "laptop"] as const)(
+  "on a %s nothing that is seen moves when it is known what is missing",
+  async (size) => {
+    await using watched = await browser.open(`${site}/#/servers`, { size });
+    const { page } = watched;
+    const session = await page.context().newCDPSession(page);
+    // What is drawn first is seen for a while.
+    await session.send("Network.enable");
+    await session.send("Network.emulateNetworkConditions", {
+      ...{ offline: false, latency: 300, downloadThroughput: -1, uploadThroughput: -1 },
+    });
+    await page.reload();
+    await page.getByText("The cluster does not serve yet").waitFor();
+    await page.getByText("No server has come yet").waitFor();
+    const shift = await page.evaluate<number>(`new Promise((resolve) => {
+    new PerformanceObserver((list) => resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0)))
+      .observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => setTimeout(() => resolve(0), 1000));
+  })`);
+    expect(shift).toBeLessThan(0.01);
+  },
+);
+
+test("what a proxy answers without a reason is told by its status", async () => {
+  await using watched = await browser.open(`${site}/`, { locale: "es-ES", allowed: [/status of 502/] });
+  const { page } = watched;
+  await page.route("**/api/v1/statistics*", (route) => route.fulfill({ status: 502, body: "<html>" }));
+  await page.getByRole("link", { name: "Estadísticas" }).click();
+  await page.getByText("La respuesta ha sido el estado 502, sin decir por qué: quizá es de un proxy.").waitFor();
+  await page.getByRole("button", { name: "Reintentar" }).waitFor();
+});
+
 test("a server comes, is seen at once, and is the last one to be lost", async () => {
   await using watched = await browser.open(`${site}/#/servers`, { locale: "es-ES" });
   const { page } = watched;

@@ -148,6 +148,8 @@ test.each(SHOWN)("%s, on a %s: a folder that nothing can be in is said so in tha
   await page.getByRole("button", { name: words.choose }).waitFor();
   await choose(page, put(cluster.root, "local/inside.txt", "inside"));
   await upload(page, "inside.txt").getByText(words.name).waitFor();
+  // To try that again could not help.
+  expect(await page.getByRole("button", { name: words.again }).count()).toBe(0);
   await shows(watched, `uploads-name-${locale.slice(0, 2)}-${size}`);
 });
 
@@ -183,4 +185,17 @@ test("rights that suffice no more while the page is open", async () => {
     await shows(watched, `uploads-rights-${locale.slice(0, 2)}-${size}`);
     expect(fs.existsSync(path.join(keyed.folder(1), "refused.txt"))).toBe(false);
   }
+  const phone = { locale: "es-ES", size: "phone", ignoreHTTPSErrors: true } as const;
+  await using watched = await browser.open(`${site}/`, { ...phone, allowed: [/status of 401/, SERVER_GONE] });
+  const { page } = watched;
+  await page.getByRole("textbox", { name: WORDS["es-ES"].token }).fill(writer);
+  await page.getByRole("button", { name: WORDS["es-ES"].logIn }).click();
+  await page.getByText(WORDS["es-ES"].serving, { exact: true }).waitFor();
+  await keyed.kill(0);
+  await page.getByText("Sin conexión", { exact: true }).waitFor();
+  await shows(watched, "session-disconnected-es-phone");
+  // The name of whoever is logged in is still to be read.
+  await watched.until(
+    "(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)(document.querySelector('.session-name'))",
+  );
 });

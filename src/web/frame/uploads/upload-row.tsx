@@ -1,3 +1,4 @@
+import { mayPass } from "../../api/api-result.ts";
 import { Button } from "../../parts/button.tsx";
 import { FailureWords } from "../../parts/failure/failure.tsx";
 import { Icon, type IconName } from "../../parts/icon.tsx";
@@ -66,7 +67,7 @@ function State({ upload }: { readonly upload: BrowserUpload }) {
 function Actions({ upload }: { readonly upload: BrowserUpload }) {
   const words = useText();
   const { uploads } = usePage();
-  const { id, name, phase } = upload;
+  const { id, name, phase, failure } = upload;
   const remove = (label: string) => (
     <Button kind="plain" label={label} onPress={() => uploads.cancel(id)}>
       <Icon name="close" />
@@ -88,9 +89,11 @@ function Actions({ upload }: { readonly upload: BrowserUpload }) {
     case "failed":
       return (
         <>
-          <Button label={words.uploads.retryFile(name)} onPress={() => uploads.tryAgain(id)}>
-            {words.parts.tryAgain}
-          </Button>
+          {(failure === null || mayPass(failure)) && (
+            <Button label={words.uploads.retryFile(name)} onPress={() => uploads.tryAgain(id)}>
+              {words.parts.tryAgain}
+            </Button>
+          )}
           {remove(words.uploads.removeFile(name))}
         </>
       );

@@ -1,15 +1,16 @@
-import type { ApiFailure } from "../../api/api-result.ts";
+import { type ApiFailure, mayPass } from "../../api/api-result.ts";
 import { useStore } from "../../store/page-context.ts";
 import { lacksCentral } from "../../store/page-state.ts";
 import { useText } from "../../text/language-context.ts";
 import { Button } from "../button.tsx";
 import { Notice, ServerWords } from "../notice.tsx";
 
-/** Why something could not be shown. `onRetry`: asks again. */
+/** Why something could not be shown. `onRetry`: asks again, where that may help. */
 export function Failure({ failure, onRetry }: { readonly failure: ApiFailure; readonly onRetry: () => void }) {
   const words = useText().parts;
+  const again = <Button onPress={onRetry}>{words.tryAgain}</Button>;
   return (
-    <Notice kind="error" title={words.failed} action={<Button onPress={onRetry}>{words.tryAgain}</Button>}>
+    <Notice kind="error" title={words.failed} action={mayPass(failure) && again}>
       <p>
         <FailureWords failure={failure} />
       </p>
@@ -32,6 +33,8 @@ export function FailureWords({ failure }: { readonly failure: ApiFailure }) {
       return <>{words.rights}</>;
     case "name":
       return <>{words.noName}</>;
+    case "unexplained":
+      return <>{words.unexplained(String(failure.status))}</>;
     default:
       return <ServerWords language={failure.language}>{failure.message}</ServerWords>;
   }

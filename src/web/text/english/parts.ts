@@ -14,6 +14,7 @@ export const partsText = {
   unreachable: "redes has not answered.",
   rights: "Your rights do not suffice for this.",
   noName: "No file or folder can be called so.",
+  unexplained: (status: string) => `The answer was status ${status} without a reason: perhaps a proxy gave it.`,
   notDone: "This was not done",
   cancel: "Cancel",
   clearSearch: "Clear the search",

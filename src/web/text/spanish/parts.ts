@@ -16,6 +16,7 @@ export const partsText: typeof english = {
   unreachable: "redes no ha respondido.",
   rights: "Sus permisos no bastan para esto.",
   noName: "Ningún archivo ni carpeta puede llamarse así.",
+  unexplained: (status) => `La respuesta ha sido el estado ${status}, sin decir por qué: quizá es de un proxy.`,
   notDone: "No se ha hecho",
   cancel: "Cancelar",
   clearSearch: "Borrar la búsqueda",

@@ -1,4 +1,5 @@
 import { useCallback } from "preact/hooks";
+import { mayPass } from "../../api/api-result.ts";
 import { Button } from "../../parts/button.tsx";
 import { FailureWords } from "../../parts/failure/failure.tsx";
 import { Notice } from "../../parts/notice.tsx";
@@ -106,7 +107,7 @@ function Rows(props: { readonly place: FilesPlace; readonly list: FileRows; read
     const title = isGone ? words.files.empty.noFolderTitle : words.files.empty.failedTitle;
     const again = <Button onPress={() => list.reload()}>{words.parts.tryAgain}</Button>;
     return (
-      <Notice kind={isGone ? "info" : "error"} title={title} action={isGone ? null : again}>
+      <Notice kind={isGone ? "info" : "error"} title={title} action={isGone || !mayPass(failure) ? null : again}>
         <p>{isGone ? words.files.empty.noFolderWhat : <FailureWords failure={failure} />}</p>
       </Notice>
     );

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { ApiClient } from "../../../../src/web/api/api-client.ts";
+import { type ApiFailureKind, mayPass } from "../../../../src/web/api/api-result.ts";
 
 function clientThat(answer: (path: string, init: RequestInit) => Response | Promise<Response>) {
   const asked: string[] = [];
@@ -44,9 +45,12 @@ test.each([
   expect(await client.status()).toEqual({ ok: false, failure: { kind, status, message: "that is why" } });
 });
 
-test("a refusal in other words than the server's is told by its status", async () => {
+test("a refusal that is not the server's is told by its status alone", async () => {
   const { client } = clientThat(() => new Response("<html>", { status: 502, statusText: "Bad Gateway" }));
-  expect(await client.status()).toMatchObject({ ok: false, failure: { kind: "refused", message: "502 Bad Gateway" } });
+  expect(await client.status()).toMatchObject({
+    ok: false,
+    failure: { kind: "unexplained", status: 502, message: "" },
+  });
 });
 
 test("nobody answers, and nobody wants the answer any more", async () => {
@@ -60,4 +64,16 @@ test("nobody answers, and nobody wants the answer any more", async () => {
   const answer = slow.client.files({}, stop.signal);
   stop.abort();
   expect(await answer).toMatchObject({ ok: false, failure: { kind: "aborted" } });
+});
+
+test("what was asked for wrongly is not asked for again, and all else may be", () => {
+  const again = (kind: ApiFailureKind, status: number | null) => mayPass({ kind, status });
+  expect([again("name", 404), again("refused", 400), again("unexplained", 400)]).toEqual([false, false, false]);
+  for (const [kind, status] of [
+    ["unreachable", null],
+    ["rights", 403],
+    ["refused", 409],
+    ["unexplained", 502],
+  ] as const)
+    expect(again(kind, status)).toBe(true);
 });

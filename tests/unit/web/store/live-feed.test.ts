@@ -46,6 +46,7 @@ function setUp() {
   const server = {
     failure: null as ApiFailureKind | null,
     version: "1.0.0",
+    past: [dated({ type: "accusations", missed: 1 })],
     asked: 0,
     open: 0,
     /** Called before the answer is given. */
@@ -64,7 +65,7 @@ function setUp() {
       status: () => answer({ ...STATUS, version: server.version }),
       secondaries: () => answer({ secondaries: [secondary(1)] }),
       downloads: () => answer({ downloads: [download("a")], more: false }),
-      events: () => answer({ events: [dated({ type: "accusations", missed: 1 })], complete: true }),
+      events: () => answer({ events: server.past, complete: true }),
       session: () => answer({ keys: true, rights: "read", name: "ana", until: null }),
     },
     openStream: (listener) => {
@@ -127,6 +128,30 @@ test("a connection that comes back with all events asks for the status alone; el
   stream().opened(false);
   await settled();
   expect([server.asked, store.state.catalogue.revision]).toEqual([6, revision + 1]);
+});
+
+test("what comes with the answer and again with the stream has happened once", async () => {
+  const { store, server, stream } = setUp();
+  const lost = dated({ type: "secondary", secondary: secondary(1, "lost"), isNews: true });
+  server.past = [lost];
+  server.meanwhile = () => {
+    server.meanwhile = () => {};
+    stream().event(lost);
+  };
+  const told = () => store.state.log.entries.map(({ id }) => id);
+  stream().opened(false);
+  await settled();
+  expect(told()).toEqual([lost.id]);
+  stream().lost(false);
+  stream().opened(true);
+  stream().event(lost);
+  await settled();
+  expect(told()).toEqual([lost.id]);
+  stream().lost(false);
+  stream().opened(false);
+  stream().event(lost);
+  await settled();
+  expect(told()).toEqual([lost.id]);
 });
 
 test("a stream that has ended is tried again, less and less often, for as long as it takes", async () => {
