@@ -106,7 +106,7 @@ describe("get", () => {
     expect(nothing).toMatchObject({
       code: 3,
       out: "",
-      err: "redes: no*: there is no file no*, and none that it matches (** goes into folders)\n",
+      err: "redes: there is no file no*, and none that it matches (** goes into folders)\n",
     });
     const some = await odd.client(["get", "no*", "zz.bin", "--dir", dir, "--json"]);
     expect(some.code).toBe(3);

@@ -74,7 +74,7 @@ describe("one command", () => {
   test("says in Spanish what came of it, and in JSON what it says in English", async () => {
     const many = await client("get", "series", "nada*");
     expect(many.code).toBe(3);
-    expect(many.err).toContain("redes: nada*: no hay ningún archivo nada*, ni ninguno que encaje");
+    expect(many.err).toContain("redes: no hay ningún archivo nada*, ni ninguno que encaje");
     expect(many.err).toMatch(/3 archivos: 2 descargados \(5,9 KiB en .*\), 1 con error/);
     const json = await client("get", "nada", "--json");
     expect(JSON.parse(json.out)).toMatchObject({ event: "failed", error: "there is no file nada" });
