@@ -55,7 +55,7 @@ test("a client has the page too, with the views of what it knows, and the files 
 
   await page.getByRole("link", { name: "music" }).click();
   await page.getByRole("link", { name: "Play tone.wav" }).click();
-  await watched.until('document.querySelector(".take:not(.take-next)")?.currentTime > 0.5');
+  await watched.until('document.querySelector(".player-element:not(.player-element-next)")?.currentTime > 0.5');
   await page.keyboard.press("Escape");
   for (const view of ["servers", "downloads", "statistics", "events"]) {
     await page.evaluate(`location.hash = "#/${view}/"`);

@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 /** The element that is heard or seen. */
-const MEDIUM = 'document.querySelector(".take:not(.take-next)")';
+const MEDIUM = 'document.querySelector(".player-element:not(.player-element-next)")';
 /** The second up to which it has what it plays now: of what was played elsewhere it may have more. */
 const BUFFERED_END = `(({ buffered, currentTime }) =>
   Array.from(buffered, (_, index) => buffered.end(index)).find((end) => end >= currentTime) ?? currentTime)(${MEDIUM})`;
