@@ -13,13 +13,14 @@ import type { NameCheck } from "../folder/name-check.ts";
 import { CHANGED } from "../folder/obstacle.ts";
 import type { SharedFolder } from "../folder/shared-folder.ts";
 import { type Descent, mayRemove, newDescent } from "../index/descent.ts";
-import type { FileRecord, PlannedInstall, RecordChanges } from "../index/file-record.ts";
+import type { FileRecord, RecordChanges } from "../index/file-record.ts";
 import type { FileRecords } from "../index/file-records.ts";
 import type { FileChecker } from "../scanning/file-checker.ts";
 import { FileInstaller } from "./file-installer.ts";
 import { InstallSteps } from "./install-steps.ts";
 import type { KeptSlots } from "./kept-slots.ts";
 import { type MovedFile, type MoveOutcome, MoveSteps, newNamesOf } from "./move-steps.ts";
+import { plannedInstallOf, plannedMovesOf } from "./plans.ts";
 import { RemovalSteps } from "./removal-steps.ts";
 import type { InstallResult, StagedFile } from "./staged-file.ts";
 import { UnsyncedRemovals } from "./unsynced-removals.ts";
@@ -113,8 +114,10 @@ export class FolderChanges {
   /** Each name is there once, and none is another one's new name. */
   remove(removed: readonly RemovedFile[]): Promise<RemovalOutcome[]> {
     const names = removed.map(({ name }) => name);
-    return this.exclusively([...names, ...removed.flatMap(newNamesOf)], async () => {
-      const put: MovedFile[] = [];
+    const put: MovedFile[] = [];
+    const { installs } = this.records;
+    const work = async () => {
+      await this.planMoves(removed);
       const removeOne = (file: RemovedFile) => this.removeOrMove(file, put).catch((error: unknown) => errorOf(error));
       const outcomes = await pMap(removed, removeOne, { concurrency: MAX_CONCURRENT_REMOVALS });
       const gone = names.filter((_, index) => hasLeft(outcomes[index]));
@@ -126,7 +129,20 @@ export class FolderChanges {
       const drop = gone.filter((name) => !failures.has(name));
       if (drop.length + put.length > 0) await this.record({ put, drop });
       return names.map((name, index) => failures.get(name) ?? outcomes[index] ?? "stays");
+    };
+    const newNames = removed.flatMap(newNamesOf);
+    return this.exclusively([...names, ...newNames], work).finally(() => {
+      const moved = new Set(put.map(({ record }) => record.name));
+      installs.forget(newNames.filter((name) => !moved.has(name)));
     });
+  }
+
+  /** What a crash leaves under a new name is no file that somebody has put there: it is planned, as a copy is. */
+  private async planMoves(removed: readonly RemovedFile[]): Promise<void> {
+    const planned = removed.flatMap((file) => plannedMovesOf(file, this.records.latest(file.name)));
+    if (planned.length === 0) return;
+    this.records.installs.plan(planned);
+    await this.records.writer.savePlans();
   }
 
   /** What is to be recorded of a file that was to have another name comes into `put`. */
@@ -270,10 +286,6 @@ export class FolderChanges {
     this.last = run.catch(() => {});
     return run;
   }
-}
-
-function plannedInstallOf({ name, version, vector, edits, modified }: StagedFile): PlannedInstall {
-  return { name, id: version.id, vector, edits, modified };
 }
 
 /** The other name that a file has now; null where it has none. */

@@ -63,6 +63,8 @@ export function mayReplace(copy: Pick<Descent, "id" | "vector" | "edits">, known
 export function installedDescent(copy: Pick<Descent, "id" | "vector" | "edits">, known: Descent | undefined): Descent {
   // The same content by another edit: the central orders the copy before it knows that this one is here.
   if (known && known.id === copy.id && !follows(copy, known)) return descentOf(known);
+  // It had another name here: under this one the central has not seen it yet.
+  if (copy.vector === "") return newDescent(copy.id, copy.edits);
   return agreedDescent(copy.id, copy.vector, copy.edits);
 }
 

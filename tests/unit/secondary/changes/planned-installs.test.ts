@@ -57,6 +57,40 @@ test("a copy that got its name and no record is the cluster's version after a cr
   await next.stop();
 });
 
+test("a file that got its other name and no record is no person's after a crash, and goes with a removal of that name", async () => {
+  const store = new LastPlansStore(":memory:");
+  const fixture = await started({ old: "old" }, { store });
+  await fixture.agree();
+  store.refuses = ({ put }) => put.length > 0;
+  const moved = { as: "new", edit: "eeeeeeee" };
+  const order = { name: "old", id: idOf("old"), vector: "aaaaaaaa:2", edits: "", moved };
+  await expect(fixture.index.remove([order])).rejects.toThrow("killed");
+  expect(fs.readFileSync(fixture.path("new"), "utf8")).toBe("old");
+  await fixture.stop();
+  store.refuses = () => false;
+  const next = await fixture.restart();
+  expect(next.index.get("new")).toMatchObject({ id: idOf("old"), vector: "", changed: true, edits: "eeeeeeee" });
+  const removal = { name: "new", id: idOf("old"), vector: "bbbbbbbb:1", edits: "eeeeeeee", moved: null };
+  expect(await next.index.remove([removal])).toEqual(["gone"]);
+  await next.stop();
+  expect(next.store.installPlans()).toEqual([]);
+});
+
+test("a file that could not get its other name is not planned for it after the next start", async () => {
+  const fixture = await started({ old: "old", new: "another" });
+  await fixture.agree();
+  const moved = { as: "new", edit: "eeeeeeee" };
+  await fixture.index.remove([{ name: "old", id: idOf("old"), vector: "aaaaaaaa:2", edits: "", moved }]);
+  await fixture.stop();
+  const next = await fixture.restart();
+  expect(next.index.get("new")).toMatchObject({ id: idOf("another") });
+  // With the next transaction, whatever it is about.
+  next.write("later", "later");
+  await next.untilHolds("later", "later");
+  await next.stop();
+  expect(next.store.installPlans()).toEqual([]);
+});
+
 test("what somebody puts under the name of a planned copy while the process is away is theirs", async () => {
   const { fixture } = await killedAfterNaming({ other: "copy", same: "copy", old: "copy" });
   fixture.write("other", "mine");

@@ -192,7 +192,9 @@ describe("somebody has changed, replaced or moved a part", () => {
     expect(run.lie(download, texts.moved)).toBe("nobody laid hands on it");
     // What was changed between two tries may be noticed at the end.
     expect(run.lie(download, texts.changed)).toBeNull();
-    run.begin({ state: "done", endedAt: run.sim.now });
+    const other = run.begin({ state: "done", endedAt: run.sim.now, finished: { present: true } as never });
+    expect(run.lie(download, texts.changed)).toBeNull();
+    Object.assign(other, { finished: { present: false } });
     expect(run.lie(download, texts.changed)).toBe("nobody laid hands on it");
   });
 });

@@ -146,7 +146,7 @@ function byHands(
   const lie = (download: Download, { cluster }: Evidence) => {
     const { client, path, startedAt } = download;
     const { part, journal } = workFilesFor(path ?? "");
-    const finished = cluster.downloads.filter((other) => isBeside(other, download) && other.state === "done");
+    const finished = cluster.downloads.filter((other) => isBeside(other, download) && hasFinishedPart(other));
     const from = since === "this try" ? startedAt : Math.max(0, ...finished.map(({ endedAt }) => endedAt ?? 0));
     const isOn = (one: HandOnFile) =>
       ([part, journal].includes(one.path) && hands.includes(one.hand)) || (orAtName && one.path === path);
@@ -233,6 +233,11 @@ function lieOfServing(download: Download, { cluster, central, copyWaits, trouble
 function lieOfCentral({ client }: Download, { cluster, troubles }: Evidence): string | null {
   const isKept = troubles.amid([client, cluster.central.machine.host], cluster.sim.now - CONNECTED_MS);
   return isKept ? null : "nothing was wrong with either of them, or the way between";
+}
+
+/** Whether it has given its part the name: where the file was there already, another one's part stays what it is. */
+function hasFinishedPart({ state, finished }: Download): boolean {
+  return state === "done" && finished?.present === false;
 }
 
 /** Whether another download on the same machine has the same destination. */
